@@ -1,0 +1,20 @@
+//! The discrete-event kernel: simulation time, the event list, named random streams.
+//!
+//! # The order of events
+//!
+//! 1. Events with different times occur in order of time.
+//! 2. Events with the same time occur in the order in which they were scheduled.
+//! 3. An event scheduled *during* time t *for* time t occurs after all events already scheduled
+//!    for t.
+//! 4. A cancelled event does not occur and leaves no trace in the order of the others.
+//!
+//! The order lives in the [`EventKey`], never in the container, so that any event list that
+//! honors the key gives the same simulation.
+
+pub mod event_list;
+pub mod random;
+pub mod time;
+
+pub use event_list::{EventKey, EventList};
+pub use random::{Ratio, Seed, Stream};
+pub use time::{SimDuration, SimTime};

@@ -1,0 +1,199 @@
+//! The event list: every event that is scheduled and has not occurred.
+//!
+//! A binary heap ordered by [`EventKey`] alone. Scheduling and taking cost O(log n); cancelling
+//! is O(log c) in the number of cancelled events that are still in the heap, and costs nothing
+//! where nothing is cancelled.
+
+use std::cmp::Ordering;
+use std::collections::{BTreeSet, BinaryHeap};
+
+use super::time::SimTime;
+
+/// The place of an event in the order of occurrence, and the handle that cancels it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct EventKey {
+    time: SimTime,
+    sequence: u64,
+}
+
+impl EventKey {
+    /// When the event occurs.
+    pub const fn time(self) -> SimTime {
+        self.time
+    }
+}
+
+#[derive(Debug, Clone)]
+struct Scheduled<E> {
+    key: EventKey,
+    event: E,
+}
+
+/// Reversed, because [`BinaryHeap`] gives the greatest first and the earliest key is next.
+impl<E> Ord for Scheduled<E> {
+    #[inline]
+    fn cmp(&self, other: &Self) -> Ordering {
+        other.key.cmp(&self.key)
+    }
+}
+
+impl<E> PartialOrd for Scheduled<E> {
+    #[inline]
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl<E> PartialEq for Scheduled<E> {
+    #[inline]
+    fn eq(&self, other: &Self) -> bool {
+        self.key == other.key
+    }
+}
+
+impl<E> Eq for Scheduled<E> {}
+
+/// All scheduled events that have not occurred, in the order of the [kernel](super)'s contract.
+#[derive(Debug, Clone)]
+pub struct EventList<E> {
+    heap: BinaryHeap<Scheduled<E>>,
+    cancelled: BTreeSet<EventKey>,
+    sequence: u64,
+    last: Option<EventKey>,
+}
+
+impl<E> Default for EventList<E> {
+    fn default() -> Self {
+        Self::with_capacity(0)
+    }
+}
+
+impl<E> EventList<E> {
+    /// An empty event list with room for `capacity` events.
+    pub fn with_capacity(capacity: usize) -> Self {
+        Self {
+            heap: BinaryHeap::with_capacity(capacity),
+            cancelled: BTreeSet::new(),
+            sequence: 0,
+            last: None,
+        }
+    }
+
+    /// Schedules an event and returns the key that cancels it.
+    ///
+    /// # Panics
+    ///
+    /// If `time` is before the last event that occurred.
+    #[inline]
+    pub fn schedule(&mut self, time: SimTime, event: E) -> EventKey {
+        assert!(
+            self.last.is_none_or(|last| last.time <= time),
+            "time never goes back"
+        );
+        let key = EventKey {
+            time,
+            sequence: self.sequence,
+        };
+        self.sequence += 1;
+        self.heap.push(Scheduled { key, event });
+        key
+    }
+
+    /// Cancels a scheduled event. Returns whether it was still to occur.
+    pub fn cancel(&mut self, key: EventKey) -> bool {
+        if self.last.is_some_and(|last| key <= last) {
+            return false;
+        }
+        self.cancelled.insert(key)
+    }
+
+    /// The time of the next event.
+    pub fn next_time(&mut self) -> Option<SimTime> {
+        self.drop_cancelled();
+        self.heap.peek().map(|scheduled| scheduled.key.time)
+    }
+
+    /// Takes the next event, with the key under which it was scheduled.
+    #[inline]
+    pub fn next(&mut self) -> Option<(EventKey, E)> {
+        self.drop_cancelled();
+        let Scheduled { key, event } = self.heap.pop()?;
+        self.last = Some(key);
+        Some((key, event))
+    }
+
+    /// How many events are still to occur.
+    pub fn len(&self) -> usize {
+        self.heap.len() - self.cancelled.len()
+    }
+
+    /// Whether no event is still to occur.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    #[inline]
+    fn drop_cancelled(&mut self) {
+        while !self.cancelled.is_empty() {
+            let Some(next) = self.heap.peek() else { return };
+            if !self.cancelled.remove(&next.key) {
+                return;
+            }
+            self.heap.pop();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn occur(list: &mut EventList<char>) -> String {
+        std::iter::from_fn(|| list.next())
+            .map(|(_, event)| event)
+            .collect()
+    }
+
+    #[test]
+    fn events_occur_by_time_then_in_the_order_of_scheduling() {
+        let mut list = EventList::default();
+        for (ms, event) in [(5, 'c'), (1, 'a'), (5, 'd'), (3, 'b'), (5, 'e')] {
+            list.schedule(SimTime::from_ms(ms), event);
+        }
+        assert_eq!(occur(&mut list), "abcde");
+    }
+
+    #[test]
+    fn an_event_scheduled_for_now_occurs_after_those_already_there() {
+        let mut list = EventList::default();
+        list.schedule(SimTime::from_ms(1), 'a');
+        list.schedule(SimTime::from_ms(1), 'b');
+        list.next();
+        list.schedule(SimTime::from_ms(1), 'c');
+        assert_eq!(occur(&mut list), "bc");
+    }
+
+    #[test]
+    fn a_cancelled_event_does_not_occur_and_moves_no_other() {
+        let mut list = EventList::default();
+        let keys: Vec<_> = ['a', 'b', 'c', 'd']
+            .map(|event| list.schedule(SimTime::from_ms(7), event))
+            .into();
+        assert!(list.cancel(keys[1]));
+        assert!(!list.cancel(keys[1]), "it is cancelled already");
+        assert_eq!(list.len(), 3);
+        assert_eq!(occur(&mut list), "acd");
+        assert!(!list.cancel(keys[0]), "it has occurred");
+        assert!(list.is_empty());
+        assert_eq!(list.next_time(), None);
+    }
+
+    #[test]
+    #[should_panic(expected = "time never goes back")]
+    fn nothing_is_scheduled_in_the_past() {
+        let mut list = EventList::default();
+        list.schedule(SimTime::from_ms(2), 'a');
+        list.next();
+        list.schedule(SimTime::from_ms(1), 'b');
+    }
+}

@@ -1,0 +1,3 @@
+//! A deterministic discrete-event simulator of Terraform applies that go wrong.
+
+pub mod kernel;
