@@ -1,3 +1,9 @@
 //! A deterministic discrete-event simulator of Terraform applies that go wrong.
 
 pub mod kernel;
+
+pub mod azure;
+pub mod command;
+pub mod scenario;
+pub mod terraform;
+pub mod timeline;

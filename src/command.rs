@@ -1,0 +1,143 @@
+//! Command lines: the words that an operator types, and what they mean.
+//!
+//! The spelling of commands and flags is the real one. An unknown command or flag is an error
+//! that names what is known, because a runbook with a typing mistake must not pass for one that
+//! works.
+
+use std::sync::Arc;
+
+use crate::kernel::SimDuration;
+use crate::terraform::invocation::{Invocation, LockIdArgument};
+
+/// A command line, parsed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Command {
+    /// The line as it was typed.
+    pub line: Arc<str>,
+    /// What it runs.
+    pub program: Program,
+    /// `> FILE`: where the output goes, for a command that has one.
+    pub redirect: Option<Arc<str>>,
+}
+
+/// The programs that an operator can run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Program {
+    /// `terraform …`
+    Terraform(Invocation),
+    /// `az storage blob …`
+    Az(AzCommand),
+    /// `rm`, `cp`, `mv`, `cat`, `ls`, `diff`, `jq`
+    File(FileCommand),
+}
+
+/// `az storage blob …` on the state blob. Options that name the account, the container and the
+/// blob are accepted: the model has one blob.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum AzCommand {
+    /// `show`: prints properties and metadata.
+    Show,
+    /// `list`
+    List,
+    /// `upload --file FILE --overwrite [--lease-id ID]`
+    Upload {
+        /// The file in the working directory.
+        file: Arc<str>,
+        /// `--lease-id`
+        lease_id: Option<LockIdArgument>,
+    },
+    /// `download --file FILE`
+    Download {
+        /// The file to write in the working directory.
+        file: Arc<str>,
+    },
+    /// `delete [--lease-id ID]`
+    Delete {
+        /// `--lease-id`
+        lease_id: Option<LockIdArgument>,
+    },
+    /// `snapshot`
+    Snapshot,
+    /// `lease break [--lease-break-period SECONDS]`
+    LeaseBreak {
+        /// The break period, 0–60 s; none: what is left of the lease.
+        period: Option<SimDuration>,
+    },
+    /// `lease acquire [--lease-duration SECONDS] [--proposed-lease-id ID]`
+    LeaseAcquire {
+        /// 15–60 s, or none for an infinite lease.
+        duration: Option<SimDuration>,
+        /// `--proposed-lease-id`
+        proposed: Option<Arc<str>>,
+    },
+    /// `lease release --lease-id ID`
+    LeaseRelease {
+        /// `--lease-id`
+        lease_id: LockIdArgument,
+    },
+    /// `lease renew --lease-id ID`
+    LeaseRenew {
+        /// `--lease-id`
+        lease_id: LockIdArgument,
+    },
+    /// `lease change --lease-id ID --proposed-lease-id ID`
+    LeaseChange {
+        /// `--lease-id`
+        lease_id: LockIdArgument,
+        /// `--proposed-lease-id`
+        proposed: Arc<str>,
+    },
+}
+
+/// Commands on files of the working directory.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum FileCommand {
+    /// `rm [-f] FILE…`
+    Remove {
+        /// The files.
+        files: Vec<Arc<str>>,
+        /// `-f`: a missing file is no failure.
+        force: bool,
+    },
+    /// `cp FROM TO`
+    Copy {
+        /// The file to read.
+        from: Arc<str>,
+        /// The file to write.
+        to: Arc<str>,
+    },
+    /// `mv FROM TO`
+    Move {
+        /// The file's name.
+        from: Arc<str>,
+        /// The file's new name.
+        to: Arc<str>,
+    },
+    /// `cat FILE`
+    Print(Arc<str>),
+    /// `ls [FILE]`: fails where the named file is missing.
+    List(Option<Arc<str>>),
+    /// `diff ONE TWO`: exit 0 where they are equal, else 1.
+    Compare {
+        /// One file.
+        one: Arc<str>,
+        /// The other file.
+        two: Arc<str>,
+    },
+    /// `jq '.serial = N' FILE` or `jq '.serial += N' FILE`
+    SetSerial {
+        /// The state file to read.
+        file: Arc<str>,
+        /// What becomes of its serial.
+        change: SerialChange,
+    },
+}
+
+/// The edits of a serial that recovery runbooks use.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SerialChange {
+    /// `.serial = N`
+    Set(u64),
+    /// `.serial += N`
+    Add(u64),
+}

@@ -1,0 +1,28 @@
+//! A scenario: who does what to which infrastructure, and what goes wrong, and when.
+//!
+//! The YAML file is read once and validated once. After that nothing is optional that cannot be
+//! missing, and no name stands as text that is known to exist: names are numbers into
+//! [`Names`](crate::terraform::Names).
+
+pub mod client;
+pub mod expectation;
+pub mod fault;
+pub mod model;
+pub mod step;
+
+pub use client::{
+    ClientModel, ForceUnlockMeans, LeaseModel, OnRenewalFailure, RetryModel, SaveModel,
+};
+pub use expectation::{
+    CloudExpectation, ErroredExpectation, Expectation, FindingName, LockExpectation,
+    RemoteExpectation,
+};
+pub use fault::{FailMode, FaultRule, RequestEffect, RequestName};
+pub use model::{
+    Accepts, Before, BlobBefore, Configuration, Limits, ObjectName, OnStop, OperatorOptions,
+    ResourceConfig, Scenario, StartOrder, Timing, Wrapper,
+};
+pub use step::{
+    BlobChange, CancelPlan, CloudChange, CredentialState, Direction, DiskState, FactPattern, Link,
+    LinkState, Peer, Since, StateFileLineage, Step, Trigger, Verb, WrittenFile, WrittenState,
+};

@@ -1,0 +1,162 @@
+//! Expectations: what a scenario's author says will hold.
+//!
+//! Whatever an expectation does not name is not judged.
+
+use std::collections::BTreeMap;
+
+use crate::kernel::SimTime;
+use crate::terraform::{OperatorId, ResourceId, RunId, Serial};
+
+/// What holds at a point of the scenario.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Expectation {
+    /// Where it stands in the file, counted from 1.
+    pub line: u32,
+    /// `exit: { apply: 1 }`
+    pub exit: Vec<(RunId, u8)>,
+    /// `errors: { apply: [Failed to save state] }`: each is a part of an error that the run
+    /// printed, and every error that it printed contains one of them.
+    pub errors: Vec<(RunId, Vec<String>)>,
+    /// `cloud: [subnet, vnet]`: exactly these resources' objects exist.
+    pub cloud: Option<CloudExpectation>,
+    /// `remote`
+    pub remote: Option<RemoteExpectation>,
+    /// `errored: { alice: { serial: 100 } }`, or `alice: none`
+    pub errored: Vec<(OperatorId, ErroredExpectation)>,
+    /// `lock`
+    pub lock: Option<LockExpectation>,
+    /// `findings: { orphaned_object: [subnet] }`: exactly these.
+    pub findings: Option<BTreeMap<FindingName, Vec<String>>>,
+    /// `in_sync`
+    pub in_sync: Option<bool>,
+    /// `ended_by: 33s`: the run had exited by then. Keyed by run.
+    pub ended_by: Vec<(RunId, SimTime)>,
+}
+
+/// The objects that exist. A resource stands twice where two objects exist for it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CloudExpectation(pub Vec<ResourceId>);
+
+/// What the state blob holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RemoteExpectation {
+    /// `absent`
+    Absent,
+    /// `empty`: 0 bytes.
+    Empty,
+    /// `unreadable`
+    Unreadable,
+    /// `{ serial: 101, resources: [subnet, vnet] }`; what is `None` is not judged.
+    State {
+        /// The serial.
+        serial: Option<Serial>,
+        /// The resources that it records.
+        resources: Option<Vec<ResourceId>>,
+    },
+}
+
+/// What `errored.tfstate` holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ErroredExpectation {
+    /// `none`: there is no such file.
+    None,
+    /// `empty`: 0 bytes.
+    Empty,
+    /// `{ serial: 100, resources: [subnet] }`; what is `None` is not judged.
+    State {
+        /// The serial.
+        serial: Option<Serial>,
+        /// The resources that it records.
+        resources: Option<Vec<ResourceId>>,
+    },
+}
+
+/// Who holds the lock.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum LockExpectation {
+    /// `free`
+    Free,
+    /// `held`: whoever holds it.
+    Held,
+    /// `held by alice`, in the lock info's words.
+    HeldBy(OperatorId),
+    /// `without_info`: leased, and no lock info says by whom.
+    WithoutInfo,
+}
+
+/// The findings, by the names that scenarios use.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum FindingName {
+    /// In the cloud, in no remote state, and no living process means to save it.
+    OrphanedObject,
+    /// In the remote state, gone from the cloud.
+    GhostObject,
+    /// In both, with other attributes.
+    StaleAttributes,
+    /// Marked tainted in the remote state.
+    TaintedObject,
+    /// Two objects in the cloud for one address.
+    DuplicateObject,
+    /// `errored.tfstate` has another lineage than the remote state.
+    LineageMismatch,
+    /// `errored.tfstate` says what the remote state says.
+    SpuriousErrored,
+    /// `errored.tfstate` and the remote state each have what the other lacks.
+    ForkedState,
+    /// The remote state has all that `errored.tfstate` has, and more.
+    StaleErrored,
+    /// `errored.tfstate` has what the remote state lacks.
+    RemoteBehindErrored,
+    /// The lease is held, and no living process holds it.
+    OrphanedLock,
+    /// There is lock info, and no lease.
+    LeftoverLockInfo,
+    /// The state blob can't be read.
+    CorruptState,
+    /// What was recorded exists in no copy any more.
+    StateLost,
+    /// The bound on events or time ended the run.
+    LimitReached,
+}
+
+impl FindingName {
+    /// All findings.
+    pub const ALL: [Self; 15] = [
+        Self::OrphanedObject,
+        Self::GhostObject,
+        Self::StaleAttributes,
+        Self::TaintedObject,
+        Self::DuplicateObject,
+        Self::LineageMismatch,
+        Self::SpuriousErrored,
+        Self::ForkedState,
+        Self::StaleErrored,
+        Self::RemoteBehindErrored,
+        Self::OrphanedLock,
+        Self::LeftoverLockInfo,
+        Self::CorruptState,
+        Self::StateLost,
+        Self::LimitReached,
+    ];
+
+    /// The name in scenarios and in all output.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::OrphanedObject => "orphaned_object",
+            Self::GhostObject => "ghost_object",
+            Self::StaleAttributes => "stale_attributes",
+            Self::TaintedObject => "tainted_object",
+            Self::DuplicateObject => "duplicate_object",
+            Self::LineageMismatch => "lineage_mismatch",
+            Self::SpuriousErrored => "spurious_errored",
+            Self::ForkedState => "forked_state",
+            Self::StaleErrored => "stale_errored",
+            Self::RemoteBehindErrored => "remote_behind_errored",
+            Self::OrphanedLock => "orphaned_lock",
+            Self::LeftoverLockInfo => "leftover_lock_info",
+            Self::CorruptState => "corrupt_state",
+            Self::StateLost => "state_lost",
+            Self::LimitReached => "limit_reached",
+        }
+    }
+}

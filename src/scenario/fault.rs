@@ -1,0 +1,85 @@
+//! Fault rules: what strikes a single request or a single operation of a provider.
+
+use crate::azure::Refusal;
+use crate::kernel::{Ratio, SimDuration};
+use crate::terraform::{OperationKind, OperatorId, RequestKind, ResourceId, RunId};
+
+/// Which requests a rule strikes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RequestName {
+    /// `any`
+    Any,
+    /// One kind.
+    Kind(RequestKind),
+}
+
+/// What becomes of a request that a rule strikes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RequestEffect {
+    /// `lose: request`: the connection is reset and the service never sees the request.
+    LoseRequest,
+    /// `lose: answer`: the service does it, and the connection is reset before the answer.
+    LoseAnswer,
+    /// `hang: true`: never answered, and the service never sees it.
+    Hang,
+    /// `delay: { request: 5s }`
+    DelayRequest(SimDuration),
+    /// `delay: { answer: 5s }`
+    DelayAnswer(SimDuration),
+    /// `answer: 503 ServerBusy`: answered without reaching the service.
+    Answer(Refusal),
+}
+
+/// How an operation fails. Updates and deletions can only fail [`Before`](FailMode::Before) or by
+/// a [`Crash`](FailMode::Crash); the other modes strike them without effect.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FailMode {
+    /// `before`: the cloud refuses; nothing exists.
+    Before,
+    /// `after_with_id`: the object exists, the provider returns its ID and an error: tainted.
+    AfterWithId,
+    /// `after_without_id`: the object exists, the provider returns nothing: an orphan.
+    AfterWithoutId,
+    /// `crash`: the provider dies; the object exists if the cloud had accepted it.
+    Crash,
+    /// `throttled`: the cloud answers 429 until the operation's time is up; then as `before`.
+    Throttled,
+}
+
+/// A rule: which requests or operations it strikes, and what becomes of them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum FaultRule {
+    /// Strikes requests to the blob service.
+    Request {
+        /// `request`
+        name: RequestName,
+        /// `of`: only this operator's.
+        of: Option<OperatorId>,
+        /// `during`: only while this run is the phase: the run that started last, unless a
+        /// `phase` step says otherwise.
+        during: Option<RunId>,
+        /// `nth`: from the first to the last one struck. With `during`, requests of one name
+        /// are counted in that phase over all operators; without, those that match the rule are
+        /// counted since it became active.
+        nth: Option<(u64, u64)>,
+        /// `chance`: drawn from a stream of the rule's own.
+        chance: Option<Ratio>,
+        /// What becomes of the request.
+        effect: RequestEffect,
+    },
+    /// Strikes the provider's operations.
+    Operation {
+        /// `operation`: none for `any`.
+        kind: Option<OperationKind>,
+        /// `resource`: none for any.
+        resource: Option<ResourceId>,
+        /// `of`: only this operator's.
+        of: Option<OperatorId>,
+        /// `nth`: counted since the rule became active.
+        nth: Option<(u64, u64)>,
+        /// `chance`
+        chance: Option<Ratio>,
+        /// `fail`
+        fail: FailMode,
+    },
+}

@@ -1,0 +1,225 @@
+//! The parts of a scenario that hold from its start: configuration, timing, limits.
+
+use std::sync::Arc;
+
+use super::client::ClientModel;
+use super::expectation::Expectation;
+use super::step::Step;
+use crate::kernel::SimDuration;
+use crate::terraform::{Attributes, Names, ResourceId, Serial};
+
+/// A scenario, validated: everything that a replication needs but the seed.
+#[derive(Debug, Clone)]
+pub struct Scenario {
+    /// The name: the file's stem.
+    pub name: String,
+    /// One line: what goes wrong.
+    pub title: String,
+    /// A paragraph: why it happens and what it teaches.
+    pub why: Option<String>,
+    /// Where it happened: an issue, or a section of the article.
+    pub source: Option<String>,
+    /// Operators, runs, resources and objects.
+    pub names: Arc<Names>,
+    /// How Terraform behaves.
+    pub client: ClientModel,
+    /// How long things take.
+    pub timing: Timing,
+    /// What there is before the first step.
+    pub before: Before,
+    /// Whether the backend takes a blob snapshot before each save (`snapshot = true`).
+    pub takes_blob_snapshots: bool,
+    /// In which order resources that are ready together start.
+    pub start_order: StartOrder,
+    /// The configuration that every operator starts with.
+    pub configuration: Arc<Configuration>,
+    /// By [`OperatorId`](crate::terraform::OperatorId).
+    pub operators: Vec<OperatorOptions>,
+    /// What happens, in order.
+    pub steps: Vec<Step>,
+    /// What holds at the end.
+    pub expect: Option<Expectation>,
+    /// Bounds that end a run that would not end.
+    pub limits: Limits,
+}
+
+/// A configuration: what each resource address is configured to be, by [`ResourceId`]; `None`
+/// where the configuration does not have it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Configuration {
+    /// By [`ResourceId`], in the order of the file.
+    pub resources: Vec<Option<Arc<ResourceConfig>>>,
+}
+
+impl Configuration {
+    /// What the address is configured to be.
+    pub fn get(&self, resource: ResourceId) -> Option<&Arc<ResourceConfig>> {
+        self.resources
+            .get(usize::try_from(resource.0).ok()?)?
+            .as_ref()
+    }
+
+    /// All configured resources, in the order of the file.
+    pub fn iter(&self) -> impl Iterator<Item = (ResourceId, &Arc<ResourceConfig>)> {
+        self.resources
+            .iter()
+            .enumerate()
+            .filter_map(|(index, config)| {
+                let resource = ResourceId(u32::try_from(index).expect("validated"));
+                Some((resource, config.as_ref()?))
+            })
+    }
+}
+
+/// What the configuration says of one resource.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ResourceConfig {
+    /// How long a creation takes.
+    pub create: SimDuration,
+    /// How long an update takes.
+    pub update: SimDuration,
+    /// How long a deletion takes.
+    pub delete: SimDuration,
+    /// What must exist before this one.
+    pub needs: Arc<[ResourceId]>,
+    /// The name of the object in the cloud. A change replaces the object.
+    pub name: ObjectName,
+    /// What the provider writes to the cloud and reads back.
+    pub attributes: Arc<Attributes>,
+    /// What the provider keeps in the state only and can't read back.
+    pub inputs: Arc<Attributes>,
+    /// What a creation does when the provider is told to stop.
+    pub on_stop: OnStop,
+    /// When the cloud has the object.
+    pub accepts: Accepts,
+    /// How long a provisioner runs after the creation.
+    pub provision: Option<SimDuration>,
+}
+
+/// How the object of a resource is named in the cloud.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ObjectName {
+    /// By the configuration: a position in [`Names::objects`]. A second creation meets "already
+    /// exists".
+    Given(u32),
+    /// By the cloud, from this stem: a second creation makes a silent duplicate.
+    Generated(u32),
+}
+
+/// What a creation does when the provider is told to stop.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OnStop {
+    /// `finish`: goes on to its end.
+    Finish,
+    /// `cancel`: gives up, and nothing is left in the cloud.
+    Cancel,
+    /// `taint`: gives up and returns the ID.
+    Taint,
+    /// `orphan`: gives up and returns nothing, while the object stays.
+    Orphan,
+}
+
+/// When the cloud has the object of a creation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Accepts {
+    /// At the start: the cloud goes on even when Terraform is gone.
+    AtStart,
+    /// At the end: what Terraform does not wait for never exists.
+    AtEnd,
+}
+
+/// In which order resources that are ready together start.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StartOrder {
+    /// In the order of the file.
+    File,
+    /// In an order that the seed draws, as it varies from run to run in Terraform.
+    Shuffled,
+}
+
+/// What there is before the first step.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Before {
+    /// The state blob.
+    pub blob: BlobBefore,
+    /// Objects that exist in the cloud and in no state.
+    pub cloud: Vec<ResourceId>,
+}
+
+/// The state blob before the first step.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum BlobBefore {
+    /// There is none: no `terraform init` has run.
+    Absent,
+    /// A state with this serial that records these resources, which exist.
+    State {
+        /// 1 after `terraform init`.
+        serial: Serial,
+        /// What it records.
+        resources: Vec<ResourceId>,
+    },
+}
+
+/// How long things take.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Timing {
+    /// From the start of a `terraform` process to its first request (default 80 ms).
+    pub start: SimDuration,
+    /// Refresh and plan (default 600 ms).
+    pub plan: SimDuration,
+    /// One way between an operator and the blob service, shortest (default 2 ms).
+    pub latency_min: SimDuration,
+    /// One way between an operator and the blob service, longest (default 2 ms).
+    pub latency_max: SimDuration,
+}
+
+impl Default for Timing {
+    /// The medians of the recordings.
+    fn default() -> Self {
+        Self {
+            start: SimDuration::from_ms(80),
+            plan: SimDuration::from_ms(600),
+            latency_min: SimDuration::from_ms(2),
+            latency_max: SimDuration::from_ms(2),
+        }
+    }
+}
+
+/// An operator's circumstances.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OperatorOptions {
+    /// What stands between the operator's keyboard and Terraform.
+    pub wrapper: Wrapper,
+}
+
+/// What stands between an operator's keyboard and Terraform.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wrapper {
+    /// Nothing.
+    None,
+    /// A program that forwards a Ctrl+C which the terminal has sent already: one press, two
+    /// interrupts.
+    DoublesCtrlC,
+    /// A program that answers a Ctrl+C by killing Terraform.
+    KillsOnCtrlC,
+    /// A program that keeps a Ctrl+C to itself.
+    SwallowsCtrlC,
+}
+
+/// Bounds that end a run that would not end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// At most this many events (default 10,000,000).
+    pub events_max: u64,
+    /// At most this much simulated time (default 7 days).
+    pub time_max: SimDuration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            events_max: 10_000_000,
+            time_max: SimDuration::from_seconds(7 * 24 * 60 * 60),
+        }
+    }
+}

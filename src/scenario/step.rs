@@ -1,0 +1,301 @@
+//! Steps: the script of a scenario.
+
+use std::sync::Arc;
+
+use super::expectation::Expectation;
+use super::fault::{FailMode, FaultRule};
+use super::model::Configuration;
+use crate::command::Command;
+use crate::kernel::SimDuration;
+use crate::kernel::SimTime;
+use crate::terraform::{
+    Attributes, Lineage, OperationKind, OperatorId, RequestKind, ResourceId, RunId, Serial, Signal,
+};
+
+/// One step: when, and what.
+#[derive(Debug, Clone)]
+pub struct Step {
+    /// Where the step stands in the file, counted from 1.
+    pub line: u32,
+    /// When it starts. Steps start in order, never before the one above.
+    pub trigger: Trigger,
+    /// What it does.
+    pub verb: Verb,
+}
+
+/// When a step starts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Trigger {
+    /// Without a trigger: when all commands have ended.
+    AllEnded,
+    /// `at: 31s`: at this instant, before the model's own events.
+    At(SimTime),
+    /// `after: 2s` alone: that long after the step above started.
+    After(SimDuration),
+    /// `when: subnet created`, and `after` its delay.
+    When {
+        /// The fact to wait for.
+        pattern: FactPattern,
+        /// From when on facts count.
+        since: Since,
+        /// How long after the fact.
+        after: SimDuration,
+    },
+}
+
+/// From when on a fact counts for a `when`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Since {
+    /// Since the latest `run` step started (the default), also where the fact is past.
+    LatestRun,
+    /// `since: beginning`
+    Beginning,
+}
+
+/// The facts that a `when` can name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FactPattern {
+    /// `subnet creating`, `updating`, `deleting`: the operation began.
+    OperationBegan(ResourceId, OperationKind),
+    /// `subnet created`, `updated`, `deleted`: the cloud has done it.
+    OperationDone(ResourceId, OperationKind),
+    /// `subnet failed`: an operation ended with an error.
+    OperationFailed(ResourceId),
+    /// `alice sends put_state 2`: the nth request of that kind since the facts count.
+    Sends {
+        /// Whose request.
+        operator: OperatorId,
+        /// Which kind.
+        kind: RequestKind,
+        /// Counted from 1.
+        nth: u64,
+    },
+    /// `apply ended`: the run has exited. A run ends once, so that this also holds where it was
+    /// long ago.
+    RunEnded(RunId),
+    /// `alice ended`: none of the operator's runs is alive, and one has ended.
+    OperatorEnded(OperatorId),
+    /// `alice prompted`: a command waits for an answer.
+    Prompted(OperatorId),
+    /// `lease expired`
+    LeaseExpired,
+    /// `lease broken`
+    LeaseBroken,
+    /// `lease available`
+    LeaseAvailable,
+}
+
+/// What a step does.
+#[derive(Debug, Clone)]
+pub enum Verb {
+    /// `run`: the operator starts a command.
+    Run {
+        /// The step's `id`.
+        run: RunId,
+        /// `as`
+        operator: OperatorId,
+        /// The command, or for unquoted mistakes in it an error long before.
+        command: Arc<Command>,
+    },
+    /// `ctrl_c`: at the operator's keyboard, through the operator's wrapper if there is one.
+    CtrlC(OperatorId),
+    /// `signal`: to the operator's latest process, past any wrapper.
+    Signal(OperatorId, Signal),
+    /// `signal` with a run's ID: to that process.
+    SignalRun(RunId, Signal),
+    /// `cancel`: a CI runner's escalation.
+    Cancel(OperatorId, CancelPlan),
+    /// `suspend`: the machine sleeps.
+    Suspend(OperatorId),
+    /// `resume`: the machine wakes up.
+    Resume(OperatorId),
+    /// `cut`, `blackhole`, `heal`: the network.
+    Link {
+        /// Which link.
+        link: Link,
+        /// What becomes of it.
+        state: LinkState,
+        /// `for`: after which it heals.
+        duration: Option<SimDuration>,
+    },
+    /// `faults`: replaces the active rules.
+    Faults(Vec<FaultRule>),
+    /// `fail_next`: the resource's next operation fails; stands until it strikes.
+    FailNext {
+        /// The resource.
+        resource: ResourceId,
+        /// How it fails.
+        mode: FailMode,
+    },
+    /// `edit`: the operator's configuration from now on.
+    Edit(OperatorId, Arc<Configuration>),
+    /// `file`: a state file appears in the operator's working directory.
+    File(OperatorId, WrittenFile),
+    /// `disk`
+    Disk(OperatorId, DiskState),
+    /// `blob`: hands on the state blob, past the protocol.
+    Blob(BlobChange),
+    /// `cloud`: hands on the objects, past Terraform.
+    Cloud(CloudChange),
+    /// `credentials`
+    Credentials {
+        /// Whose.
+        operator: OperatorId,
+        /// For the blob service; `None`: as they are.
+        blob: Option<CredentialState>,
+        /// For the cloud; `None`: as they are.
+        cloud: Option<CredentialState>,
+    },
+    /// `answer`: to the prompt at which the operator's latest command waits.
+    Answer(OperatorId, Arc<str>),
+    /// `phase`: requests are counted under this run again.
+    Phase(RunId),
+    /// `note`: a line on the timeline.
+    Note(Arc<str>),
+    /// `expect`: what holds now.
+    Expect(Expectation),
+    /// `wreck`: a graded runbook starts here, as this operator.
+    Wreck(OperatorId),
+    /// `ask`: a question to the audience.
+    Ask(Arc<str>),
+}
+
+/// When a CI runner sends which signal, counted from the cancel.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CancelPlan {
+    /// SIGINT.
+    pub interrupt: Option<SimDuration>,
+    /// SIGTERM.
+    pub terminate: Option<SimDuration>,
+    /// SIGKILL.
+    pub kill: Option<SimDuration>,
+}
+
+impl CancelPlan {
+    /// GitHub Actions and Azure DevOps: SIGINT, 7.5 s, SIGTERM, 2.5 s, SIGKILL.
+    pub const CI: Self = Self {
+        interrupt: Some(SimDuration::ZERO),
+        terminate: Some(SimDuration::from_ms(7_500)),
+        kill: Some(SimDuration::from_ms(10_000)),
+    };
+}
+
+/// A link of an operator's machine, or one direction of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Link {
+    /// The operator.
+    pub operator: OperatorId,
+    /// The other end.
+    pub peer: Peer,
+    /// Which way.
+    pub direction: Direction,
+}
+
+/// The other end of a link.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Peer {
+    /// The blob service.
+    Blob,
+    /// The cloud in which the objects exist.
+    Cloud,
+}
+
+/// Which way of a link is meant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Direction {
+    /// `alice <-> blob`
+    Both,
+    /// `alice -> blob`: requests.
+    Outward,
+    /// `alice <- blob`: answers.
+    Inward,
+}
+
+/// What a link does with what is sent over it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LinkState {
+    /// Delivers it.
+    Up,
+    /// Connections are reset: requests fail at once.
+    Cut,
+    /// Nothing ever arrives, and nobody is told.
+    Blackhole,
+}
+
+/// A file that a `file` step puts into a working directory.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WrittenFile {
+    /// The file's name.
+    pub name: Arc<str>,
+    /// What it contains; `None`: 0 bytes.
+    pub content: Option<WrittenState>,
+}
+
+/// The state that a written file contains.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WrittenState {
+    /// The serial.
+    pub serial: Serial,
+    /// The lineage.
+    pub lineage: StateFileLineage,
+    /// The resources: their objects as the remote state, or else the cloud, has them now.
+    pub resources: Vec<ResourceId>,
+}
+
+/// The lineage of a written state file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StateFileLineage {
+    /// `remote`: the remote state's own.
+    Remote,
+    /// Another one.
+    Other(Lineage),
+}
+
+/// The disk of an operator's machine, where `errored.tfstate` goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum DiskState {
+    /// Works.
+    #[default]
+    Ok,
+    /// No space left: a file is created and stays empty.
+    Full,
+    /// The directory can't be written.
+    ReadOnly,
+    /// A directory called `errored.tfstate` is in the way.
+    Occupied,
+}
+
+/// Hands on the state blob.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum BlobChange {
+    /// `delete`
+    Delete,
+    /// `truncate`: to 0 bytes.
+    Truncate,
+    /// `content: "…"`: something that is no state file.
+    Content(Arc<str>),
+    /// `restore: N`: the Nth last stored state, counted from 1 for the one before the current.
+    Restore(u64),
+    /// `break_lease: 0s`: with that break period.
+    BreakLease(SimDuration),
+}
+
+/// Hands on the objects in the cloud.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum CloudChange {
+    /// `delete: [subnet]`
+    Delete(Vec<ResourceId>),
+    /// `change: { subnet: { size: 3 } }`
+    Change(Vec<(ResourceId, Attributes)>),
+    /// `create: [subnet]`: somebody creates it by hand, as configured.
+    Create(Vec<ResourceId>),
+}
+
+/// Whether credentials are accepted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CredentialState {
+    /// Accepted.
+    Valid,
+    /// Refused with 403.
+    Expired,
+}

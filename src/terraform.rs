@@ -1,0 +1,21 @@
+//! Terraform: state snapshots, locks, the state manager, plans, and the process that uses them.
+//!
+//! The rules are those measured on Terraform 1.11.4 with the azurerm backend. This module knows
+//! nothing of the world around a process: a [`Process`](process::Process) is told what happens to
+//! it and answers with effects that somebody else carries out.
+
+pub mod diagnostic;
+pub mod invocation;
+pub mod lock;
+pub mod names;
+pub mod request;
+pub mod state;
+
+pub use diagnostic::{Counts, Diagnostic, RunEnd};
+pub use lock::{LockInfo, LockOperation};
+pub use names::{Names, ObjectId, OperatorId, ResourceId, RunId};
+pub use request::{OperationKind, RequestKind, Signal};
+pub use state::{
+    Attributes, BlobContent, Entry, Lineage, RecordedObject, Scalar, Serial, StateFile,
+    StateSnapshot,
+};

@@ -1,0 +1,132 @@
+//! Who and what a scenario names: operators, runs, resources and the objects that they stand for.
+//!
+//! The model works with small numbers; the [`Names`] turn them back into words. Every list stands
+//! in the order in which the scenario file names its members.
+
+use std::fmt;
+
+/// An operator: a person or a CI job with a machine and a working directory.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct OperatorId(pub u16);
+
+/// A `run` step: one command, started once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct RunId(pub u16);
+
+/// A resource address, `azurerm_subnet.subnet`, whether or not a configuration still has it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ResourceId(pub u32);
+
+/// The identity of an object in the cloud.
+///
+/// An object whose name is given has generation 0, so that a re-created object equals the old
+/// one; where the cloud generates the name, every creation gives another object.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ObjectId {
+    /// The position of the object's name in [`Names::objects`].
+    pub name: u32,
+    /// 0 for a given name, else the count of creations.
+    pub generation: u32,
+}
+
+/// A resource's address in its parts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ResourceName {
+    /// The type, such as `azurerm_subnet`.
+    pub kind: String,
+    /// The name, such as `subnet`: the scenario's key, and what the timeline calls the resource.
+    pub label: String,
+}
+
+/// The words behind the numbers of one scenario.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Names {
+    /// The operators, by [`OperatorId`].
+    pub operators: Vec<String>,
+    /// The IDs of the `run` steps, by [`RunId`].
+    pub runs: Vec<String>,
+    /// The resources, by [`ResourceId`].
+    pub resources: Vec<ResourceName>,
+    /// The names that objects have in the cloud, by [`ObjectId::name`].
+    pub objects: Vec<String>,
+}
+
+fn position(index: impl TryInto<usize>) -> usize {
+    index
+        .try_into()
+        .ok()
+        .expect("an index that was made from a position")
+}
+
+impl Names {
+    /// The operator's name.
+    pub fn operator(&self, id: OperatorId) -> &str {
+        &self.operators[position(id.0)]
+    }
+
+    /// The ID of the `run` step.
+    pub fn run(&self, id: RunId) -> &str {
+        &self.runs[position(id.0)]
+    }
+
+    /// The resource's short name, as the scenario spells it: `subnet`.
+    pub fn resource(&self, id: ResourceId) -> &str {
+        &self.resources[position(id.0)].label
+    }
+
+    /// The resource's address, as Terraform spells it: `azurerm_subnet.subnet`.
+    pub fn address(&self, id: ResourceId) -> String {
+        let ResourceName { kind, label } = &self.resources[position(id.0)];
+        format!("{kind}.{label}")
+    }
+
+    /// The object's ID, as Terraform prints it and `terraform import` takes it: `/things/subnet`.
+    pub fn object(&self, id: ObjectId) -> String {
+        let name = &self.objects[position(id.name)];
+        match id.generation {
+            0 => format!("/things/{name}"),
+            generation => format!("/things/{name}-{generation}"),
+        }
+    }
+
+    /// All operators.
+    pub fn operator_ids(&self) -> impl Iterator<Item = OperatorId> + use<> {
+        (0..self.operators.len()).map(|index| OperatorId(u16::try_from(index).expect("validated")))
+    }
+
+    /// All resources.
+    pub fn resource_ids(&self) -> impl Iterator<Item = ResourceId> + use<> {
+        (0..self.resources.len()).map(|index| ResourceId(u32::try_from(index).expect("validated")))
+    }
+
+    /// The resource with this address (`azurerm_subnet.subnet`).
+    pub fn find_address(&self, address: &str) -> Option<ResourceId> {
+        let (kind, label) = address.split_once('.')?;
+        self.resource_ids().find(|id| {
+            let name = &self.resources[position(id.0)];
+            name.kind == kind && name.label == label
+        })
+    }
+
+    /// The resource with this short name (`subnet`).
+    pub fn find_resource(&self, label: &str) -> Option<ResourceId> {
+        self.resource_ids().find(|id| self.resource(*id) == label)
+    }
+
+    /// The operator with this name.
+    pub fn find_operator(&self, name: &str) -> Option<OperatorId> {
+        self.operator_ids().find(|id| self.operator(*id) == name)
+    }
+
+    /// The run with this ID.
+    pub fn find_run(&self, id: &str) -> Option<RunId> {
+        let index = self.runs.iter().position(|run| run == id)?;
+        Some(RunId(u16::try_from(index).expect("validated")))
+    }
+}
+
+impl fmt::Display for RunId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "run {}", self.0)
+    }
+}

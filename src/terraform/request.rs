@@ -1,0 +1,160 @@
+//! The names of what a Terraform process does to others: requests and provider operations.
+
+use std::fmt;
+
+/// The requests that a client sends to the blob service, by the names of the recordings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum RequestKind {
+    /// List Blobs
+    List,
+    /// Get Blob
+    Get,
+    /// Get Blob Properties
+    Head,
+    /// Put Blob with a state
+    PutState,
+    /// Put Blob with 0 bytes, where there was no blob
+    PutEmpty,
+    /// Set Blob Metadata
+    SetMetadata,
+    /// Lease Blob: acquire
+    LeaseAcquire,
+    /// Lease Blob: renew
+    LeaseRenew,
+    /// Lease Blob: release
+    LeaseRelease,
+    /// Lease Blob: break
+    LeaseBreak,
+    /// Lease Blob: change
+    LeaseChange,
+    /// Snapshot Blob
+    Snapshot,
+    /// Delete Blob
+    Delete,
+}
+
+impl RequestKind {
+    /// All kinds.
+    pub const ALL: [Self; 13] = [
+        Self::List,
+        Self::Get,
+        Self::Head,
+        Self::PutState,
+        Self::PutEmpty,
+        Self::SetMetadata,
+        Self::LeaseAcquire,
+        Self::LeaseRenew,
+        Self::LeaseRelease,
+        Self::LeaseBreak,
+        Self::LeaseChange,
+        Self::Snapshot,
+        Self::Delete,
+    ];
+
+    /// The name in scenarios and on the timeline.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::List => "list",
+            Self::Get => "get",
+            Self::Head => "head",
+            Self::PutState => "put_state",
+            Self::PutEmpty => "put_empty",
+            Self::SetMetadata => "set_metadata",
+            Self::LeaseAcquire => "lease_acquire",
+            Self::LeaseRenew => "lease_renew",
+            Self::LeaseRelease => "lease_release",
+            Self::LeaseBreak => "lease_break",
+            Self::LeaseChange => "lease_change",
+            Self::Snapshot => "snapshot",
+            Self::Delete => "delete",
+        }
+    }
+}
+
+impl fmt::Display for RequestKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}
+
+/// The provider's operations on objects.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum OperationKind {
+    /// A creation.
+    Create,
+    /// An update in place.
+    Update,
+    /// A deletion.
+    Delete,
+}
+
+impl OperationKind {
+    /// The name in scenarios.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Create => "create",
+            Self::Update => "update",
+            Self::Delete => "delete",
+        }
+    }
+}
+
+/// A signal to a process.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Signal {
+    /// Ctrl+C.
+    Interrupt,
+    /// What a service manager or a CI runner sends: the same to Terraform as Ctrl+C.
+    Terminate,
+    /// The terminal was closed.
+    HangUp,
+    /// The reader of the output is gone; strikes at the next write.
+    Pipe,
+    /// Ends the process at once.
+    Kill,
+}
+
+impl Signal {
+    /// All signals.
+    pub const ALL: [Self; 5] = [
+        Self::Interrupt,
+        Self::Terminate,
+        Self::HangUp,
+        Self::Pipe,
+        Self::Kill,
+    ];
+
+    /// The name, such as `SIGINT`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Interrupt => "SIGINT",
+            Self::Terminate => "SIGTERM",
+            Self::HangUp => "SIGHUP",
+            Self::Pipe => "SIGPIPE",
+            Self::Kill => "SIGKILL",
+        }
+    }
+
+    /// The exit status that a shell shows for a process that the signal ended.
+    pub const fn shell_status(self) -> u8 {
+        match self {
+            Self::Interrupt => 130,
+            Self::Terminate => 143,
+            Self::HangUp => 129,
+            Self::Pipe => 141,
+            Self::Kill => 137,
+        }
+    }
+}
+
+impl fmt::Display for Signal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}
+
+impl fmt::Display for OperationKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}

@@ -1,0 +1,283 @@
+//! State snapshots: what Terraform believes to exist.
+//!
+//! A snapshot is a persistent map: a copy shares its structure with the original, so that an
+//! apply of n resources that saves after each of them does not copy n² objects. Beside the map
+//! stands a digest, with which two snapshots that differ are told apart at once.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::Arc;
+
+use rpds::RedBlackTreeMapSync;
+
+use super::names::{ObjectId, ResourceId};
+use crate::kernel::SimDuration;
+
+/// The number that rises with every save of a changed state.
+pub type Serial = u64;
+
+/// The identity of a state through its life; states of different lineage are unrelated.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Lineage(pub u128);
+
+/// Printed as the UUID that a state file has.
+impl fmt::Display for Lineage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let hex = format!("{:032x}", self.0);
+        write!(
+            f,
+            "{}-{}-{}-{}-{}",
+            &hex[..8],
+            &hex[8..12],
+            &hex[12..16],
+            &hex[16..20],
+            &hex[20..]
+        )
+    }
+}
+
+/// The value of an attribute.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Scalar {
+    /// Not set.
+    Null,
+    /// `true` or `false`.
+    Boolean(bool),
+    /// A number in its decimal spelling; the model compares and never calculates.
+    Number(String),
+    /// A string.
+    Text(String),
+}
+
+impl fmt::Display for Scalar {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Null => f.write_str("null"),
+            Self::Boolean(value) => value.fmt(f),
+            Self::Number(digits) => f.write_str(digits),
+            Self::Text(text) => f.write_str(text),
+        }
+    }
+}
+
+/// Attributes by name.
+pub type Attributes = BTreeMap<String, Scalar>;
+
+/// An object as a state records it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RecordedObject {
+    /// Which object in the cloud.
+    pub id: ObjectId,
+    /// Whether the object is marked for replacement.
+    pub is_tainted: bool,
+    /// What the provider reads back from the cloud.
+    pub attributes: Arc<Attributes>,
+    /// What only the state knows, because the provider can't read it back: `None` after an
+    /// import, until the next update.
+    pub inputs: Option<Arc<Attributes>>,
+    /// The resources that this one needed when it was created.
+    pub dependencies: Arc<[ResourceId]>,
+    /// How long its deletion takes.
+    pub delete: SimDuration,
+}
+
+impl RecordedObject {
+    /// A number that differs, as good as always, where the content differs.
+    fn digest(&self) -> u64 {
+        let mut digest = Digest::default();
+        digest.add(u64::from(self.id.name));
+        digest.add(u64::from(self.id.generation));
+        digest.add(u64::from(self.is_tainted));
+        for (name, value) in self
+            .attributes
+            .iter()
+            .chain(self.inputs.iter().flat_map(|m| m.iter()))
+        {
+            digest.add_text(name);
+            digest.add_text(match value {
+                Scalar::Null => "",
+                Scalar::Boolean(true) => "true",
+                Scalar::Boolean(false) => "false",
+                Scalar::Number(text) | Scalar::Text(text) => text,
+            });
+        }
+        for resource in self.dependencies.iter() {
+            digest.add(u64::from(resource.0));
+        }
+        digest.0
+    }
+}
+
+/// FNV-1a over words: cheap, and the same on every platform.
+#[derive(Debug)]
+struct Digest(u64);
+
+impl Default for Digest {
+    fn default() -> Self {
+        Self(0xcbf2_9ce4_8422_2325)
+    }
+}
+
+impl Digest {
+    fn add(&mut self, word: u64) {
+        self.0 = (self.0 ^ word)
+            .wrapping_mul(0x0000_0100_0000_01b3)
+            .rotate_left(29);
+    }
+
+    fn add_text(&mut self, text: &str) {
+        for byte in text.bytes() {
+            self.add(u64::from(byte));
+        }
+        self.add(0x100);
+    }
+}
+
+/// What a state holds under one resource address.
+#[derive(Debug, Clone)]
+pub enum Entry {
+    /// An empty entry: the resource's creation was due, and nothing came of it yet. It is
+    /// invisible in listings, and counts as a change.
+    Husk,
+    /// An object.
+    Object(Arc<RecordedObject>),
+}
+
+impl PartialEq for Entry {
+    fn eq(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Husk, Self::Husk) => true,
+            (Self::Object(one), Self::Object(two)) => Arc::ptr_eq(one, two) || one == two,
+            (Self::Husk, Self::Object(_)) | (Self::Object(_), Self::Husk) => false,
+        }
+    }
+}
+
+impl Eq for Entry {}
+
+impl Entry {
+    fn digest(&self, resource: ResourceId) -> u64 {
+        let mut digest = Digest::default();
+        digest.add(u64::from(resource.0));
+        digest.add(match self {
+            Self::Husk => 0,
+            Self::Object(object) => object.digest(),
+        });
+        digest.0
+    }
+}
+
+/// The whole picture that Terraform keeps: an entry per resource address. Copying is O(1).
+#[derive(Debug, Clone, Default)]
+pub struct StateSnapshot {
+    entries: RedBlackTreeMapSync<ResourceId, Entry>,
+    /// The sum of the entries' digests.
+    digest: u64,
+}
+
+impl PartialEq for StateSnapshot {
+    fn eq(&self, other: &Self) -> bool {
+        self.digest == other.digest && self.entries == other.entries
+    }
+}
+
+impl Eq for StateSnapshot {}
+
+impl StateSnapshot {
+    /// Whether there is no entry at all, not even a husk.
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
+    /// The entry of a resource.
+    pub fn entry(&self, resource: ResourceId) -> Option<&Entry> {
+        self.entries.get(&resource)
+    }
+
+    /// The object of a resource; a husk is none.
+    pub fn object(&self, resource: ResourceId) -> Option<&Arc<RecordedObject>> {
+        match self.entries.get(&resource)? {
+            Entry::Husk => None,
+            Entry::Object(object) => Some(object),
+        }
+    }
+
+    /// All objects, in the order of the resources.
+    pub fn objects(&self) -> impl Iterator<Item = (ResourceId, &Arc<RecordedObject>)> {
+        self.entries
+            .iter()
+            .filter_map(|(resource, entry)| match entry {
+                Entry::Husk => None,
+                Entry::Object(object) => Some((*resource, object)),
+            })
+    }
+
+    /// All entries, husks included, in the order of the resources.
+    pub fn entries(&self) -> impl Iterator<Item = (ResourceId, &Entry)> {
+        self.entries
+            .iter()
+            .map(|(resource, entry)| (*resource, entry))
+    }
+
+    /// Sets the object of a resource.
+    pub fn record(&mut self, resource: ResourceId, object: Arc<RecordedObject>) {
+        self.insert(resource, Entry::Object(object));
+    }
+
+    /// Leaves an empty entry, unless the resource has one already.
+    pub fn add_husk(&mut self, resource: ResourceId) {
+        if !self.entries.contains_key(&resource) {
+            self.insert(resource, Entry::Husk);
+        }
+    }
+
+    /// Removes whatever stands under the resource's address.
+    pub fn remove(&mut self, resource: ResourceId) {
+        if let Some(entry) = self.entries.get(&resource) {
+            self.digest = self.digest.wrapping_sub(entry.digest(resource));
+            self.entries.remove_mut(&resource);
+        }
+    }
+
+    /// Removes all husks, and returns whether there were any.
+    pub fn drop_husks(&mut self) -> bool {
+        let husks: Vec<ResourceId> = self
+            .entries()
+            .filter_map(|(resource, entry)| matches!(entry, Entry::Husk).then_some(resource))
+            .collect();
+        for resource in &husks {
+            self.remove(*resource);
+        }
+        !husks.is_empty()
+    }
+
+    fn insert(&mut self, resource: ResourceId, entry: Entry) {
+        if let Some(old) = self.entries.get(&resource) {
+            self.digest = self.digest.wrapping_sub(old.digest(resource));
+        }
+        self.digest = self.digest.wrapping_add(entry.digest(resource));
+        self.entries.insert_mut(resource, entry);
+    }
+}
+
+/// A state snapshot with its lineage and serial: the content of a state file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StateFile {
+    /// Which state this is a snapshot of.
+    pub lineage: Lineage,
+    /// How many changes came before it.
+    pub serial: Serial,
+    /// What it says.
+    pub snapshot: StateSnapshot,
+}
+
+/// What the state blob, or a file in a working directory, contains.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum BlobContent {
+    /// 0 bytes, which Terraform takes for "no state".
+    Empty,
+    /// A state file.
+    State(Arc<StateFile>),
+    /// Something that is no state file.
+    Unreadable(Arc<str>),
+}

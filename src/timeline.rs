@@ -1,0 +1,76 @@
+//! The timeline: what did occur, and what there was to see.
+//!
+//! These types are the narrow waist between the simulation and everything that reads it. The
+//! simulation records facts and takes observations; verdicts and renderers read nothing else.
+
+pub mod fact;
+pub mod observation;
+
+use std::sync::Arc;
+
+pub use fact::{Actor, Fact, FaultNote, OperationOutcome};
+pub use observation::{
+    CloudObject, LeaseObservation, LocalFile, Observation, RemoteState, RunObservation,
+};
+
+use crate::kernel::{Seed, SimTime};
+use crate::terraform::Names;
+
+/// One fact: when, who, what.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// When it occurred.
+    pub time: SimTime,
+    /// Who did it, or to whom it happened.
+    pub actor: Actor,
+    /// What occurred.
+    pub fact: Fact,
+}
+
+/// An observation that an `expect` step, or the end, asked for.
+#[derive(Debug, Clone)]
+pub struct Observed {
+    /// The position of the `expect` step in the scenario's steps; `None` at the end.
+    pub step: Option<usize>,
+    /// What there was to see.
+    pub observation: Observation,
+}
+
+/// A part of the scenario that never came to act.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Vacuity {
+    /// Where it stands in the file, counted from 1.
+    pub line: u32,
+    /// What never happened, as a sentence's subject: `this step`, `rule 2`.
+    pub what: Arc<str>,
+    /// Why, as far as it is known: `no fact "subnet created" occurred`.
+    pub why: Arc<str>,
+}
+
+/// Everything that came of one replication.
+#[derive(Debug, Clone)]
+pub struct Timeline {
+    /// The words behind the numbers.
+    pub names: Arc<Names>,
+    /// The seed.
+    pub seed: Seed,
+    /// The facts in order; empty where recording was off.
+    pub entries: Vec<Entry>,
+    /// The observations in order; the last one is the end's.
+    pub observations: Vec<Observed>,
+    /// What never came to act, in the order of the file.
+    pub vacuities: Vec<Vacuity>,
+    /// How many events occurred.
+    pub events: u64,
+}
+
+impl Timeline {
+    /// What there was to see at the end.
+    pub fn last(&self) -> &Observation {
+        &self
+            .observations
+            .last()
+            .expect("every replication ends with an observation")
+            .observation
+    }
+}

@@ -1,0 +1,125 @@
+//! Observations: the cloud, the remote state, `errored.tfstate` and the lock at one instant.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::azure::LeaseId;
+use crate::kernel::SimTime;
+use crate::terraform::{
+    Attributes, Diagnostic, LockInfo, ObjectId, OperatorId, ResourceId, RunEnd, RunId, StateFile,
+};
+
+/// An object that exists.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CloudObject {
+    /// The resource that it was created for.
+    pub resource: ResourceId,
+    /// What the cloud says of it.
+    pub attributes: Arc<Attributes>,
+}
+
+/// What the state blob holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RemoteState {
+    /// There is no blob.
+    Absent,
+    /// 0 bytes.
+    Empty,
+    /// No state file.
+    Unreadable,
+    /// A state.
+    State(Arc<StateFile>),
+}
+
+/// A file that should hold a state.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum LocalFile {
+    /// 0 bytes.
+    Empty,
+    /// No state file.
+    Unreadable,
+    /// A state.
+    State(Arc<StateFile>),
+}
+
+/// The lease on the state blob.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LeaseObservation {
+    /// Never leased, or released.
+    Available,
+    /// Held. Locked.
+    Leased {
+        /// By whoever knows this ID.
+        id: LeaseId,
+        /// Whether it lasts until it is released or broken.
+        is_infinite: bool,
+    },
+    /// Ran out; not locked.
+    Expired,
+    /// Being broken; still locked.
+    Breaking {
+        /// The ID with which its holder may still write.
+        id: LeaseId,
+    },
+    /// Broken; not locked.
+    Broken,
+}
+
+impl LeaseObservation {
+    /// Whether a write needs the lease ID.
+    pub const fn is_locked(self) -> bool {
+        match self {
+            Self::Leased { .. } | Self::Breaking { .. } => true,
+            Self::Available | Self::Expired | Self::Broken => false,
+        }
+    }
+
+    /// The ID that a write needs.
+    pub const fn id(self) -> Option<LeaseId> {
+        match self {
+            Self::Leased { id, .. } | Self::Breaking { id } => Some(id),
+            Self::Available | Self::Expired | Self::Broken => None,
+        }
+    }
+}
+
+/// A run that has started.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RunObservation {
+    /// Which.
+    pub run: RunId,
+    /// Who.
+    pub operator: OperatorId,
+    /// How it ended; `None` while it is alive.
+    pub end: Option<RunEnd>,
+    /// The lease ID that the process believes to hold.
+    pub lease_id: Option<LeaseId>,
+    /// The errors that it printed so far.
+    pub errors: Vec<Diagnostic>,
+}
+
+/// The world at one instant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Observation {
+    /// When.
+    pub time: SimTime,
+    /// What exists, whether or not any state knows it.
+    pub cloud: BTreeMap<ObjectId, CloudObject>,
+    /// What the state blob holds.
+    pub remote: RemoteState,
+    /// `errored.tfstate` of each operator who has one.
+    pub errored: BTreeMap<OperatorId, LocalFile>,
+    /// The lease on the state blob.
+    pub lease: LeaseObservation,
+    /// The lock info in the blob's metadata.
+    pub lock_info: Option<LockInfo>,
+    /// All runs that have started, in the order of their starts.
+    pub runs: Vec<RunObservation>,
+    /// Objects that a living process has in memory or is about to create, and means to save.
+    pub unsaved: Vec<ResourceId>,
+    /// The last readable state with resources that the blob held before it lost it, where it
+    /// did: it was deleted, emptied, overwritten with garbage or rolled back.
+    pub lost: Option<Arc<StateFile>>,
+    /// Whether the bound on events or time ended the replication.
+    pub limit_reached: bool,
+}
