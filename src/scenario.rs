@@ -4,25 +4,27 @@
 //! missing, and no name stands as text that is known to exist: names are numbers into
 //! [`Names`](crate::terraform::Names).
 
-pub mod client;
 pub mod expectation;
 pub mod fault;
 pub mod model;
 pub mod step;
 
-pub use client::{
-    ClientModel, ForceUnlockMeans, LeaseModel, OnRenewalFailure, RetryModel, SaveModel,
-};
 pub use expectation::{
     CloudExpectation, ErroredExpectation, Expectation, FindingName, LockExpectation,
     RemoteExpectation,
 };
 pub use fault::{FailMode, FaultRule, RequestEffect, RequestName};
 pub use model::{
-    Accepts, Before, BlobBefore, Configuration, Limits, ObjectName, OnStop, OperatorOptions,
-    ResourceConfig, Scenario, StartOrder, Timing, Wrapper,
+    Before, BlobBefore, Limits, OperatorOptions, Scenario, StartOrder, Timing, Wrapper,
 };
 pub use step::{
     BlobChange, CancelPlan, CloudChange, CredentialState, Direction, DiskState, FactPattern, Link,
     LinkState, Peer, Since, StateFileLineage, Step, Trigger, Verb, WrittenFile, WrittenState,
+};
+
+pub use crate::terraform::client_model::{
+    ClientBase, ClientModel, ForceUnlockMeans, LeaseModel, OnRenewalFailure, RetryModel, SaveModel,
+};
+pub use crate::terraform::configuration::{
+    Accepts, Configuration, ObjectName, OnStop, ResourceConfig,
 };

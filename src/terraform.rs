@@ -4,6 +4,8 @@
 //! nothing of the world around a process: a [`Process`](process::Process) is told what happens to
 //! it and answers with effects that somebody else carries out.
 
+pub mod client_model;
+pub mod configuration;
 pub mod diagnostic;
 pub mod invocation;
 pub mod lock;
@@ -11,6 +13,8 @@ pub mod names;
 pub mod request;
 pub mod state;
 
+pub use client_model::ClientModel;
+pub use configuration::{Configuration, ResourceConfig};
 pub use diagnostic::{Counts, Diagnostic, RunEnd};
 pub use lock::{LockInfo, LockOperation};
 pub use names::{Names, ObjectId, OperatorId, ResourceId, RunId};

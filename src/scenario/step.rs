@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use super::expectation::Expectation;
 use super::fault::{FailMode, FaultRule};
-use super::model::Configuration;
 use crate::command::Command;
 use crate::kernel::SimDuration;
 use crate::kernel::SimTime;
 use crate::terraform::{
-    Attributes, Lineage, OperationKind, OperatorId, RequestKind, ResourceId, RunId, Serial, Signal,
+    Attributes, Configuration, Lineage, OperationKind, OperatorId, RequestKind, ResourceId, RunId,
+    Serial, Signal,
 };
 
 /// One step: when, and what.
