@@ -1,3 +1,4 @@
 //! A deterministic discrete-event simulator of Terraform applies that go wrong.
 
+pub mod azure;
 pub mod kernel;
