@@ -1,5 +1,6 @@
 //! A deterministic discrete-event simulator of Terraform applies that go wrong.
 
+pub mod azure;
 pub mod kernel;
 
 pub mod azure;

@@ -1,0 +1,135 @@
+//! The ID of a lease.
+
+use std::fmt;
+use std::str::FromStr;
+
+use super::refusal::Refusal;
+
+/// The ID of a lease: a GUID, compared as a number, so that its spelling does not matter
+/// (inferred from the page "Lease Blob", which accepts every spelling of a GUID).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct LeaseId(u128);
+
+impl LeaseId {
+    /// The ID with these 128 bits.
+    pub const fn from_bits(bits: u128) -> Self {
+        Self(bits)
+    }
+
+    /// The ID's 128 bits.
+    pub const fn bits(self) -> u128 {
+        self.0
+    }
+
+    /// Reads a required header, such as the `x-ms-lease-id` of a renewal.
+    ///
+    /// # Errors
+    ///
+    /// `MissingRequiredHeader` where it is absent, `InvalidHeaderValue` where it is no GUID. The
+    /// page "Lease Blob" gives status 400 for both; the codes are inferred.
+    pub fn from_header(value: Option<&str>) -> Result<Self, Refusal> {
+        let value = value.ok_or(Refusal::MissingRequiredHeader)?;
+        value
+            .parse()
+            .map_err(|LeaseIdError| Refusal::InvalidHeaderValue)
+    }
+}
+
+/// The canonical spelling: lower case, with dashes, without braces.
+impl fmt::Display for LeaseId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let digits = format!("{:032x}", self.0);
+        let groups = [
+            &digits[..8],
+            &digits[8..12],
+            &digits[12..16],
+            &digits[16..20],
+            &digits[20..],
+        ];
+        f.pad(&groups.join("-"))
+    }
+}
+
+/// Why a text is not a [`LeaseId`]: it is no GUID.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LeaseIdError;
+
+impl fmt::Display for LeaseIdError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("is not a GUID; write 32 hexadecimal digits, grouped 8-4-4-4-12")
+    }
+}
+
+impl std::error::Error for LeaseIdError {}
+
+impl FromStr for LeaseId {
+    type Err = LeaseIdError;
+
+    /// Reads the spellings of a GUID: with or without dashes, in braces or parentheses, in
+    /// either case.
+    fn from_str(text: &str) -> Result<Self, LeaseIdError> {
+        const DASHES: [usize; 4] = [8, 13, 18, 23];
+        let bare = text
+            .strip_prefix('{')
+            .and_then(|text| text.strip_suffix('}'));
+        let bare = bare.or_else(|| {
+            text.strip_prefix('(')
+                .and_then(|text| text.strip_suffix(')'))
+        });
+        let is_enclosed = bare.is_some();
+        let bare = bare.unwrap_or(text);
+        let is_dashed = bare.len() == 36
+            && bare
+                .bytes()
+                .enumerate()
+                .all(|(place, byte)| (byte == b'-') == DASHES.contains(&place));
+        let digits = if is_dashed {
+            bare.replace('-', "")
+        } else {
+            bare.to_owned()
+        };
+        let is_guid = digits.len() == 32
+            && digits.bytes().all(|byte| byte.is_ascii_hexdigit())
+            && (is_dashed || !is_enclosed);
+        if !is_guid {
+            return Err(LeaseIdError);
+        }
+        u128::from_str_radix(&digits, 16)
+            .map(Self)
+            .map_err(|_| LeaseIdError)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_guid_is_read_in_every_spelling_and_printed_in_one() {
+        let canonical = "0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0";
+        for text in [
+            canonical,
+            "0F1E2D3C-4B5A-6978-8796-A5B4C3D2E1F0",
+            "{0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0}",
+            "(0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0)",
+            "0f1e2d3c4b5a69788796a5b4c3d2e1f0",
+        ] {
+            assert_eq!(
+                text.parse::<LeaseId>().unwrap().to_string(),
+                canonical,
+                "{text}"
+            );
+        }
+        for text in [
+            "",
+            "0f1e",
+            "+f1e2d3c4b5a69788796a5b4c3d2e1f0",
+            "{0f1e2d3c4b5a69788796a5b4c3d2e1f0}",
+            "{0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0",
+            "0f1e2d3c-4b5a69788796-a5b4-c3d2-e1f0",
+            "ä00000000000000000000000000000f",
+        ] {
+            assert_eq!(text.parse::<LeaseId>(), Err(LeaseIdError), "{text}");
+        }
+    }
+}
