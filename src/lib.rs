@@ -1,10 +1,13 @@
 //! A deterministic discrete-event simulator of Terraform applies that go wrong.
 
-pub mod azure;
 pub mod kernel;
 
 pub mod azure;
-pub mod command;
-pub mod scenario;
+
 pub mod terraform;
+
+pub mod command;
+
+pub mod scenario;
+
 pub mod timeline;

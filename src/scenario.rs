@@ -18,8 +18,8 @@ pub use model::{
     Before, BlobBefore, Limits, OperatorOptions, Scenario, StartOrder, Timing, Wrapper,
 };
 pub use step::{
-    BlobChange, CancelPlan, CloudChange, CredentialState, Direction, DiskState, FactPattern, Link,
-    LinkState, Peer, Since, StateFileLineage, Step, Trigger, Verb, WrittenFile, WrittenState,
+    BlobChange, CancelPlan, CloudChange, CredentialState, Direction, FactPattern, Link, LinkState,
+    Peer, Since, StateFileLineage, Step, Trigger, Verb, WrittenFile, WrittenState,
 };
 
 pub use crate::terraform::client_model::{
@@ -28,3 +28,4 @@ pub use crate::terraform::client_model::{
 pub use crate::terraform::configuration::{
     Accepts, Configuration, ObjectName, OnStop, ResourceConfig,
 };
+pub use crate::terraform::process::DiskState;

@@ -4,14 +4,19 @@
 //! nothing of the world around a process: a [`Process`](process::Process) is told what happens to
 //! it and answers with effects that somebody else carries out.
 
+pub mod client;
 pub mod client_model;
 pub mod configuration;
 pub mod diagnostic;
 pub mod invocation;
 pub mod lock;
+pub mod manager;
 pub mod names;
+pub mod plan;
+pub mod process;
 pub mod request;
 pub mod state;
+pub mod walk;
 
 pub use client_model::ClientModel;
 pub use configuration::{Configuration, ResourceConfig};

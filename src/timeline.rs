@@ -8,10 +8,12 @@ pub mod observation;
 
 use std::sync::Arc;
 
-pub use fact::{Actor, Fact, FaultNote, OperationOutcome};
+pub use fact::{Actor, Fact, FaultNote};
 pub use observation::{
     CloudObject, LeaseObservation, LocalFile, Observation, RemoteState, RunObservation,
 };
+
+pub use crate::terraform::process::OperationOutcome;
 
 use crate::kernel::{Seed, SimTime};
 use crate::terraform::Names;

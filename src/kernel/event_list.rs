@@ -115,7 +115,7 @@ impl<E> EventList<E> {
 
     /// Takes the next event, with the key under which it was scheduled.
     #[inline]
-    pub fn next(&mut self) -> Option<(EventKey, E)> {
+    pub fn take_next(&mut self) -> Option<(EventKey, E)> {
         self.drop_cancelled();
         let Scheduled { key, event } = self.heap.pop()?;
         self.last = Some(key);
@@ -149,7 +149,7 @@ mod tests {
     use super::*;
 
     fn occur(list: &mut EventList<char>) -> String {
-        std::iter::from_fn(|| list.next())
+        std::iter::from_fn(|| list.take_next())
             .map(|(_, event)| event)
             .collect()
     }
@@ -168,7 +168,7 @@ mod tests {
         let mut list = EventList::default();
         list.schedule(SimTime::from_ms(1), 'a');
         list.schedule(SimTime::from_ms(1), 'b');
-        list.next();
+        list.take_next();
         list.schedule(SimTime::from_ms(1), 'c');
         assert_eq!(occur(&mut list), "bc");
     }
@@ -193,7 +193,7 @@ mod tests {
     fn nothing_is_scheduled_in_the_past() {
         let mut list = EventList::default();
         list.schedule(SimTime::from_ms(2), 'a');
-        list.next();
+        list.take_next();
         list.schedule(SimTime::from_ms(1), 'b');
     }
 }

@@ -1,7 +1,7 @@
 //! Named streams of random numbers.
 //!
 //! Every draw names its stream, so that a new draw in one place moves no other. A stream is
-//! ChaCha8 under the replication's seed, with a stream number that is FNV-1a of the stream's
+//! `ChaCha8` under the replication's seed, with a stream number that is FNV-1a of the stream's
 //! name: a fixed function of ours, because the standard hashers promise nothing across releases.
 //! Bounded draws are ours too, because the `rand` crate may change its values in minor releases.
 

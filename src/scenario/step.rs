@@ -7,6 +7,7 @@ use super::fault::{FailMode, FaultRule};
 use crate::command::Command;
 use crate::kernel::SimDuration;
 use crate::kernel::SimTime;
+use crate::terraform::process::DiskState;
 use crate::terraform::{
     Attributes, Configuration, Lineage, OperationKind, OperatorId, RequestKind, ResourceId, RunId,
     Serial, Signal,
@@ -249,20 +250,6 @@ pub enum StateFileLineage {
     Remote,
     /// Another one.
     Other(Lineage),
-}
-
-/// The disk of an operator's machine, where `errored.tfstate` goes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum DiskState {
-    /// Works.
-    #[default]
-    Ok,
-    /// No space left: a file is created and stays empty.
-    Full,
-    /// The directory can't be written.
-    ReadOnly,
-    /// A directory called `errored.tfstate` is in the way.
-    Occupied,
 }
 
 /// Hands on the state blob.

@@ -156,6 +156,13 @@ impl PartialEq for Entry {
 impl Eq for Entry {}
 
 impl Entry {
+    const fn count(&self) -> u32 {
+        match self {
+            Self::Husk => 0,
+            Self::Object(_) => 1,
+        }
+    }
+
     fn digest(&self, resource: ResourceId) -> u64 {
         let mut digest = Digest::default();
         digest.add(u64::from(resource.0));
@@ -173,6 +180,7 @@ pub struct StateSnapshot {
     entries: RedBlackTreeMapSync<ResourceId, Entry>,
     /// The sum of the entries' digests.
     digest: u64,
+    objects: u32,
 }
 
 impl PartialEq for StateSnapshot {
@@ -184,6 +192,11 @@ impl PartialEq for StateSnapshot {
 impl Eq for StateSnapshot {}
 
 impl StateSnapshot {
+    /// How many objects there are.
+    pub const fn object_count(&self) -> u32 {
+        self.objects
+    }
+
     /// Whether there is no entry at all, not even a husk.
     pub fn is_empty(&self) -> bool {
         self.entries.is_empty()
@@ -235,6 +248,7 @@ impl StateSnapshot {
     pub fn remove(&mut self, resource: ResourceId) {
         if let Some(entry) = self.entries.get(&resource) {
             self.digest = self.digest.wrapping_sub(entry.digest(resource));
+            self.objects -= entry.count();
             self.entries.remove_mut(&resource);
         }
     }
@@ -254,8 +268,10 @@ impl StateSnapshot {
     fn insert(&mut self, resource: ResourceId, entry: Entry) {
         if let Some(old) = self.entries.get(&resource) {
             self.digest = self.digest.wrapping_sub(old.digest(resource));
+            self.objects -= old.count();
         }
         self.digest = self.digest.wrapping_add(entry.digest(resource));
+        self.objects += entry.count();
         self.entries.insert_mut(resource, entry);
     }
 }

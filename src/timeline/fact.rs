@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::azure::{LeaseDuration, LeaseId, Refusal};
 use crate::kernel::SimDuration;
+use crate::terraform::process::OperationOutcome;
 use crate::terraform::{
     Counts, Diagnostic, LockInfo, ObjectId, OperationKind, OperatorId, RequestKind, ResourceId,
     RunEnd, RunId, Serial, Signal,
@@ -20,33 +21,6 @@ pub enum Actor {
     Cloud,
     /// The script: faults, hands from outside, notes.
     Scenario,
-}
-
-/// How an operation ended for the process that asked for it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum OperationOutcome {
-    /// Done.
-    Done,
-    /// The cloud refused before anything existed.
-    FailedBefore,
-    /// The object exists, and the provider returned its ID with an error.
-    FailedWithId,
-    /// The object exists, and the provider returned nothing.
-    FailedWithoutId,
-    /// There is an object of that name already.
-    AlreadyExists,
-    /// The provider was told to stop: it cancelled, and nothing exists.
-    Cancelled,
-    /// The provider was told to stop: it gave up with the ID.
-    CancelledWithId,
-    /// The provider was told to stop: it gave up with nothing, and the object stays.
-    CancelledWithoutId,
-    /// The provider crashed.
-    Crashed,
-    /// The connection to the cloud was lost.
-    Disconnected,
-    /// The cloud refused the credentials.
-    Unauthorized,
 }
 
 /// What a fault did.

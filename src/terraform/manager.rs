@@ -1,0 +1,167 @@
+//! The state manager: the process's own copy of the state, and what it knows of the remote one.
+//!
+//! The serial rises with each *attempt* to store a changed state, whether or not it succeeds;
+//! after a failed attempt lineage and serial no longer equal what was read, so that the next
+//! attempt is made even for the same content.
+
+use std::sync::Arc;
+
+use super::state::{BlobContent, Lineage, Serial, StateFile, StateSnapshot};
+
+/// A [state manager](self).
+#[derive(Debug, Clone, Default)]
+pub struct StateManager {
+    /// The transient snapshot: what the next save stores.
+    pub snapshot: StateSnapshot,
+    /// The lineage of the next save; `None` until there is a state.
+    pub lineage: Option<Lineage>,
+    /// The serial of the last attempt.
+    pub serial: Serial,
+    /// The persistent snapshot that was last read or stored; `None` where there is no state.
+    read: Option<Arc<StateFile>>,
+}
+
+/// What a save comes to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Save {
+    /// Nothing changed since the last read or save.
+    Nothing,
+    /// No state is known to exist: first look whether there is one.
+    ReadFirst,
+    /// Store this.
+    Store(Arc<StateFile>),
+}
+
+/// Why a state file may not replace the remote state.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ImportRefusal {
+    /// It is another state.
+    Lineage {
+        /// The file's.
+        file: Lineage,
+        /// The remote state's.
+        remote: Option<Lineage>,
+    },
+    /// It is older.
+    Serial {
+        /// The file's.
+        file: Serial,
+        /// The remote state's.
+        remote: Serial,
+    },
+    /// It differs under the same serial.
+    Content {
+        /// Both have it.
+        serial: Serial,
+    },
+}
+
+impl StateManager {
+    /// What was last read or stored.
+    pub const fn read(&self) -> Option<&Arc<StateFile>> {
+        self.read.as_ref()
+    }
+
+    /// Takes over what the blob contains. Where it contains no state, the transient snapshot
+    /// stays as it is.
+    ///
+    /// # Errors
+    ///
+    /// If the content is no state file.
+    pub fn refresh(&mut self, content: Option<&BlobContent>) -> Result<(), Unreadable> {
+        match content {
+            None | Some(BlobContent::Empty) => {
+                self.read = None;
+                self.lineage = None;
+                self.serial = 0;
+            }
+            Some(BlobContent::State(file)) => {
+                self.snapshot = file.snapshot.clone();
+                self.lineage = Some(file.lineage);
+                self.serial = file.serial;
+                self.read = Some(Arc::clone(file));
+            }
+            Some(BlobContent::Unreadable(_)) => return Err(Unreadable),
+        }
+        Ok(())
+    }
+
+    /// Begins a save.
+    pub fn begin_save(&mut self) -> Save {
+        let Some(read) = &self.read else {
+            return Save::ReadFirst;
+        };
+        let is_same = self.lineage == Some(read.lineage)
+            && self.serial == read.serial
+            && self.snapshot == read.snapshot;
+        if is_same {
+            return Save::Nothing;
+        }
+        self.serial += 1;
+        self.file_to_store()
+    }
+
+    /// Goes on with a save that had to [read first](Save::ReadFirst). A state without lineage is
+    /// new and gets `lineage`; one that was found is stored again as it is.
+    pub fn save_after_read(&mut self, lineage: impl FnOnce() -> Lineage) -> Save {
+        if self.lineage.is_none() {
+            self.lineage = Some(lineage());
+            self.serial += 1;
+        }
+        self.file_to_store()
+    }
+
+    /// Records that the service stored the file.
+    pub fn stored(&mut self, file: Arc<StateFile>) {
+        self.read = Some(file);
+    }
+
+    /// The state file as it would be stored now: what `errored.tfstate` gets.
+    pub fn export(&self) -> Arc<StateFile> {
+        Arc::new(StateFile {
+            lineage: self.lineage.unwrap_or(Lineage(0)),
+            serial: self.serial,
+            snapshot: self.snapshot.clone(),
+        })
+    }
+
+    /// Takes over a state file for a `state push`.
+    ///
+    /// # Errors
+    ///
+    /// Unless `force`, if the remote state has resources and the file is of another lineage, has
+    /// a lower serial, or the same serial with other content.
+    pub fn import(&mut self, file: &StateFile, force: bool) -> Result<(), ImportRefusal> {
+        if !force && !self.snapshot.is_empty() {
+            if self.lineage.is_some_and(|lineage| lineage != file.lineage) {
+                return Err(ImportRefusal::Lineage {
+                    file: file.lineage,
+                    remote: self.lineage,
+                });
+            }
+            if file.serial < self.serial {
+                return Err(ImportRefusal::Serial {
+                    file: file.serial,
+                    remote: self.serial,
+                });
+            }
+            if file.serial == self.serial && file.snapshot != self.snapshot {
+                return Err(ImportRefusal::Content {
+                    serial: file.serial,
+                });
+            }
+        }
+        self.snapshot = file.snapshot.clone();
+        self.lineage = Some(file.lineage);
+        self.serial = file.serial;
+        Ok(())
+    }
+
+    fn file_to_store(&self) -> Save {
+        Save::Store(self.export())
+    }
+}
+
+/// The blob holds something that is no state file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Unreadable;

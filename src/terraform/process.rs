@@ -1,0 +1,645 @@
+//! A Terraform process, from its start to its exit.
+//!
+//! The process is a machine without a clock and without a network: it is told what happens to it
+//! ([`Input`]) and answers with what it wants done ([`Effect`]). Inside it there are up to three
+//! lanes, each with one request under way at most: the operation itself, the saves that the
+//! finishes of resources cause, and the renewals of a finite lease. The state manager belongs to
+//! one lane at a time.
+//!
+//! | phase | leaves it by |
+//! |---|---|
+//! | starting | the first request |
+//! | listing (`init`, `workspace list`) → opening → locking → reading | answers |
+//! | planning | time |
+//! | prompting | an answer at the keyboard |
+//! | walking | the last finish, or a second interrupt |
+//! | saving → unlocking | answers |
+//! | leaving | the providers' end |
+//!
+//! All rules are those measured on Terraform 1.11.4, and the article's for the client model
+//! `renewing`.
+
+mod apply;
+mod interrupt;
+mod lane;
+mod leave;
+mod open;
+mod work;
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use self::lane::{Lane, LaneState};
+use super::client::{Answer, Outgoing, TransportError};
+use super::client_model::{ClientBase, ClientModel};
+use super::configuration::Configuration;
+use super::configuration::ResourceConfig;
+use super::diagnostic::{Counts, Diagnostic, RunEnd};
+use super::invocation::{Action, Approval, Invocation, Locking, PlanMode};
+use super::lock::{LockInfo, LockOperation};
+use super::manager::StateManager;
+use super::names::{ObjectId, OperatorId, ResourceId, RunId};
+use super::plan::{CloudView, NodeIndex, Plan, SavedPlan};
+use super::request::{OperationKind, RequestKind};
+use super::state::{Lineage, RecordedObject, Serial, StateFile};
+use super::walk::Walk;
+use crate::azure::{LeaseDuration, LeaseId, Refusal};
+use crate::kernel::{SimDuration, SimTime, Stream};
+
+pub use self::lane::Lane as RequestLane;
+
+/// The name of the file that a failed save leaves behind.
+pub const ERRORED: &str = "errored.tfstate";
+
+/// A file in a working directory.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum FileContent {
+    /// 0 bytes.
+    Empty,
+    /// A state file.
+    State(Arc<StateFile>),
+    /// A saved plan.
+    Plan(Arc<SavedPlan>),
+    /// Something else.
+    Text(Arc<str>),
+}
+
+/// The disk of an operator's machine, where `errored.tfstate` goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum DiskState {
+    /// Works.
+    #[default]
+    Ok,
+    /// No space left: a file is created and stays empty.
+    Full,
+    /// The directory can't be written.
+    ReadOnly,
+    /// A directory called `errored.tfstate` is in the way.
+    Occupied,
+}
+
+/// How an operation ended for the process that asked for it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OperationOutcome {
+    /// Done.
+    Done,
+    /// The cloud refused before anything existed.
+    FailedBefore,
+    /// The object exists, and the provider returned its ID with an error.
+    FailedWithId,
+    /// The object exists, and the provider returned nothing.
+    FailedWithoutId,
+    /// There is an object of that name already.
+    AlreadyExists,
+    /// The provider was told to stop: it cancelled, and nothing exists.
+    Cancelled,
+    /// The provider was told to stop: it gave up with the ID.
+    CancelledWithId,
+    /// The provider was told to stop: it gave up with nothing, and the object stays.
+    CancelledWithoutId,
+    /// The provider crashed.
+    Crashed,
+    /// The connection to the cloud was lost.
+    Disconnected,
+    /// The cloud refused the credentials.
+    Unauthorized,
+}
+
+impl OperationOutcome {
+    /// Whether the provider returned an object.
+    pub const fn has_id(self) -> bool {
+        match self {
+            Self::Done | Self::FailedWithId | Self::CancelledWithId => true,
+            Self::FailedBefore
+            | Self::FailedWithoutId
+            | Self::AlreadyExists
+            | Self::Cancelled
+            | Self::CancelledWithoutId
+            | Self::Crashed
+            | Self::Disconnected
+            | Self::Unauthorized => false,
+        }
+    }
+
+    /// The line that is printed for it, if it is an error.
+    pub const fn error(self, kind: OperationKind) -> Option<&'static str> {
+        match self {
+            Self::Done => None,
+            Self::FailedBefore => Some(match kind {
+                OperationKind::Create => "QuotaExceeded",
+                OperationKind::Update => "UpdateFailed",
+                OperationKind::Delete => "DeleteFailed",
+            }),
+            Self::FailedWithId | Self::FailedWithoutId => Some("PostCreateFailure"),
+            Self::AlreadyExists => Some("A resource with the ID already exists"),
+            Self::Cancelled | Self::CancelledWithId | Self::CancelledWithoutId => {
+                Some("context canceled")
+            }
+            Self::Crashed => Some("Plugin did not respond"),
+            Self::Disconnected => Some("HTTP response was nil; connection may have been reset"),
+            Self::Unauthorized => Some("AuthorizationFailed"),
+        }
+    }
+}
+
+/// An operation that a provider is asked for.
+#[derive(Debug, Clone)]
+pub struct OperationOrder {
+    /// Under which the end is reported.
+    pub node: NodeIndex,
+    /// The resource.
+    pub resource: ResourceId,
+    /// What is done.
+    pub kind: OperationKind,
+    /// What the resource is configured to be; a deletion may have none.
+    pub config: Option<Arc<ResourceConfig>>,
+    /// The object as the state records it; a creation has none.
+    pub recorded: Option<Arc<RecordedObject>>,
+}
+
+/// How an operation ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OperationEnd {
+    /// Which.
+    pub node: NodeIndex,
+    /// How.
+    pub outcome: OperationOutcome,
+    /// The object, where the provider returned one.
+    pub object: Option<ObjectId>,
+}
+
+/// A timer that a process set for itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Timer {
+    /// The process has started.
+    Started,
+    /// Refresh and plan are done.
+    Planned,
+    /// The next attempt to take the lock is due.
+    LockPoll,
+    /// `-lock-timeout` is over.
+    LockDeadline,
+    /// A refused request is sent again.
+    Retry(Lane, u32),
+    /// The next renewal is due.
+    Renew(LeaseId),
+    /// A provisioner is done.
+    Provisioned(NodeIndex),
+    /// 5 s have passed since the second interrupt.
+    ForcedExit,
+    /// The providers have ended, or were killed.
+    ProvidersGone,
+}
+
+/// What happens to a process.
+#[derive(Debug, Clone)]
+pub enum Input {
+    /// It starts.
+    Start,
+    /// A timer.
+    Timer(Timer),
+    /// An answer to the request of a lane.
+    Answer(Lane, Answer),
+    /// An operation ended.
+    OperationEnded(OperationEnd),
+    /// SIGINT or SIGTERM.
+    Interrupt,
+    /// The prompt was answered.
+    Prompted(Arc<str>),
+}
+
+/// What a process wants done.
+#[derive(Debug, Clone)]
+pub enum Effect {
+    /// Send a request.
+    Send(Lane, Outgoing),
+    /// Set a timer.
+    SetTimer(SimDuration, Timer),
+    /// Begin an operation.
+    Operate(OperationOrder),
+    /// Tell the providers to stop.
+    StopProviders,
+    /// The process no longer waits for its providers: they get 2 s, then they are killed.
+    LeaveProviders,
+    /// Write a file in the working directory.
+    WriteFile(Arc<str>, FileContent),
+    /// Print a state, to the terminal or to where the output is redirected.
+    Print(FileContent),
+    /// Something worth telling.
+    Tell(News),
+    /// The process has ended.
+    Exit(RunEnd),
+}
+
+/// What a process tells of itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum News {
+    /// It took the lock.
+    LockAcquired(LeaseId, LeaseDuration),
+    /// It met a lock and tries again after a wait.
+    LockAwaited(LockInfo, SimDuration),
+    /// It gave the lock back.
+    LockReleased(LeaseId),
+    /// It took somebody's lock away.
+    LockForced(LeaseId),
+    /// It renewed its lease.
+    LeaseRenewed,
+    /// It could not renew its lease, and perhaps forgot the ID over it.
+    LeaseRenewalFailed(bool),
+    /// A refused request will be sent again after a wait.
+    Retried(RequestKind, SimDuration, Refusal),
+    /// It read the state; `None` where there is none.
+    StateRead(Option<Serial>),
+    /// It printed a plan.
+    Planned(Counts),
+    /// It waits at its prompt.
+    Prompted,
+    /// A provisioner began.
+    ProvisionerBegan(ResourceId),
+    /// An operation ended.
+    OperationEnded(ResourceId, OperationKind, OperationOutcome),
+    /// Resources were skipped.
+    Skipped(u32),
+    /// A state was stored: its serial, and how many objects it records.
+    StateSaved(Serial, u32),
+    /// A save failed.
+    SaveFailed(Serial),
+    /// `errored.tfstate` could not be written.
+    ErroredNotWritten {
+        /// Whether the state's JSON went to the terminal.
+        is_on_terminal: bool,
+        /// Whether Terraform claims that it has written the file.
+        is_claimed: bool,
+    },
+    /// It told its providers to stop.
+    StopRequested,
+    /// It printed an error.
+    Error(Diagnostic),
+    /// It printed something else.
+    Printed(Arc<str>),
+}
+
+/// What a process sees of the world while something happens to it.
+pub struct Context<'a> {
+    /// The instant.
+    pub now: SimTime,
+    /// How Terraform behaves.
+    pub client: &'a ClientModel,
+    /// How long the process takes to its first request.
+    pub start: SimDuration,
+    /// How long refresh and plan take.
+    pub plan: SimDuration,
+    /// Whether the backend takes a blob snapshot before each save.
+    pub takes_blob_snapshots: bool,
+    /// What the providers can read.
+    pub cloud: &'a dyn CloudView,
+    /// The disk under the working directory.
+    pub disk: DiskState,
+    /// The operator's configuration.
+    pub configuration: &'a Arc<Configuration>,
+    /// For lock IDs and lineages.
+    pub identity: &'a mut Stream,
+    /// For the order of starts, where it is drawn.
+    pub order: Option<&'a mut Stream>,
+    /// What the process wants done, in order.
+    pub effects: &'a mut Vec<Effect>,
+}
+
+impl std::fmt::Debug for Context<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Context")
+            .field("now", &self.now)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Context<'_> {
+    fn tell(&mut self, news: News) {
+        self.effects.push(Effect::Tell(news));
+    }
+
+    fn set_timer(&mut self, duration: SimDuration, timer: Timer) {
+        self.effects.push(Effect::SetTimer(duration, timer));
+    }
+
+    fn draw_u128(&mut self) -> u128 {
+        (u128::from(self.identity.next_u64()) << 64) | u128::from(self.identity.next_u64())
+    }
+
+    fn draw_lease_id(&mut self) -> LeaseId {
+        LeaseId::from_bits(self.draw_u128())
+    }
+
+    fn draw_lineage(&mut self) -> Lineage {
+        Lineage(self.draw_u128())
+    }
+}
+
+/// Where an opening stands that found no state.
+#[derive(Debug, Clone)]
+enum Opening {
+    Get,
+    Lock,
+    Read,
+    Save,
+    /// The failure to report after the unlock, if there is one.
+    Unlock(Option<Cause>),
+}
+
+/// Why a command could not go on, as its error says it.
+#[derive(Debug, Clone)]
+struct Cause {
+    text: Arc<str>,
+    code: Option<Refusal>,
+}
+
+impl From<TransportError> for Cause {
+    fn from(error: TransportError) -> Self {
+        Self {
+            text: error.to_string().into(),
+            code: error.shown_code(),
+        }
+    }
+}
+
+/// Attempts to take the lock.
+#[derive(Debug, Clone)]
+struct Locker {
+    info: LockInfo,
+    since: SimTime,
+    delay: SimDuration,
+    is_waiting: bool,
+    failure: Option<super::client::LockFailure>,
+}
+
+#[derive(Debug, Clone)]
+enum Phase {
+    Starting,
+    Listing,
+    Opening(Opening),
+    Locking(Locker),
+    Reading,
+    Planning,
+    Prompting(Option<Arc<Plan>>),
+    Walking,
+    Saving,
+    Unlocking,
+    Leaving,
+    Ended,
+}
+
+/// What waits for the state manager while a finish is being saved.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Waiting {
+    /// The save at the first interrupt.
+    Flush,
+    /// The unlock after the second.
+    Unlock,
+}
+
+/// Something that the walk has to record, one after the other.
+#[derive(Debug, Clone, Copy)]
+enum Finish {
+    /// An operation ended.
+    Operation(OperationEnd),
+    /// A provisioner ended, and whether it was done.
+    Provisioner(NodeIndex, bool),
+    /// The second attempt of the save at the first interrupt.
+    Flush,
+}
+
+/// A finish whose save is under way.
+#[derive(Debug, Clone, Copy)]
+struct Recording {
+    /// The node that finished, and whether it succeeded; none for the interrupt's own save.
+    node: Option<(NodeIndex, bool)>,
+}
+
+/// A [Terraform process](self).
+#[derive(Debug, Clone)]
+pub struct Process {
+    /// Which run it is.
+    pub run: RunId,
+    /// Whose.
+    pub operator: OperatorId,
+    invocation: Arc<Invocation>,
+    /// The file that the command names.
+    file: Option<FileContent>,
+    phase: Phase,
+    lanes: [LaneState; 3],
+    /// The client's lease ID.
+    held: Option<LeaseId>,
+    /// The lock that this command took and has to give back.
+    lock: Option<LockInfo>,
+    manager: StateManager,
+    walk: Option<Walk>,
+    finishes: VecDeque<Finish>,
+    recording: Option<Recording>,
+    waiting: Option<Waiting>,
+    /// Nodes whose provisioner runs.
+    provisioning: Vec<NodeIndex>,
+    /// When the last intermediate save ended, or else the first finish was.
+    persisted_at: Option<SimTime>,
+    interrupts: u32,
+    /// An interrupt came before the command could heed it.
+    is_stop_pending: bool,
+    /// The first interrupt's save is under way.
+    is_flushing: bool,
+    /// Nothing new starts, and every finish is saved.
+    is_stopping: bool,
+    /// The second interrupt came.
+    is_cancelled: bool,
+    has_failed: bool,
+    plan: Option<Counts>,
+    applied: Option<Counts>,
+    errors: Vec<Diagnostic>,
+}
+
+impl Process {
+    /// A process that has not started yet. `file` is the content of the file that the command
+    /// names, which is read before anything else.
+    pub fn new(
+        run: RunId,
+        operator: OperatorId,
+        invocation: Arc<Invocation>,
+        file: Option<FileContent>,
+    ) -> Self {
+        Self {
+            run,
+            operator,
+            invocation,
+            file,
+            phase: Phase::Starting,
+            lanes: Default::default(),
+            held: None,
+            lock: None,
+            manager: StateManager::default(),
+            walk: None,
+            finishes: VecDeque::new(),
+            recording: None,
+            waiting: None,
+            provisioning: Vec::new(),
+            persisted_at: None,
+            interrupts: 0,
+            is_stop_pending: false,
+            is_flushing: false,
+            is_stopping: false,
+            is_cancelled: false,
+            has_failed: false,
+            plan: None,
+            applied: None,
+            errors: Vec::new(),
+        }
+    }
+
+    /// Reacts to what happens.
+    pub fn handle(&mut self, input: Input, context: &mut Context<'_>) {
+        if matches!(self.phase, Phase::Ended) {
+            return;
+        }
+        match input {
+            Input::Start => context.set_timer(context.start, Timer::Started),
+            Input::Timer(timer) => self.on_timer(timer, context),
+            Input::Answer(lane, answer) => self.on_answer(lane, answer, context),
+            Input::OperationEnded(end) => self.on_operation_ended(end, context),
+            Input::Interrupt => self.on_interrupt(context),
+            Input::Prompted(text) => self.on_prompted(&text, context),
+        }
+    }
+
+    fn on_timer(&mut self, timer: Timer, context: &mut Context<'_>) {
+        match timer {
+            Timer::Started => self.on_started(context),
+            Timer::Planned => self.on_planned(context),
+            Timer::LockPoll => self.on_lock_poll(context),
+            Timer::LockDeadline => self.on_lock_deadline(context),
+            Timer::Retry(lane, token) => self.on_retry(lane, token, context),
+            Timer::Renew(id) => self.on_renewal_due(id, context),
+            Timer::Provisioned(node) => self.on_provisioned(node, true, context),
+            Timer::ForcedExit => self.on_forced_exit(context),
+            Timer::ProvidersGone => self.exit(context),
+        }
+    }
+
+    /// Ends the process at once: no more of its code runs. Returns how it ended.
+    pub fn kill(&mut self, exit: u8) -> RunEnd {
+        self.phase = Phase::Ended;
+        RunEnd {
+            exit,
+            plan: self.plan,
+            applied: None,
+        }
+    }
+
+    /// Whether the process waits at its prompt.
+    pub const fn is_prompting(&self) -> bool {
+        matches!(self.phase, Phase::Prompting(_))
+    }
+
+    /// Whether the process has ended.
+    pub const fn has_ended(&self) -> bool {
+        matches!(self.phase, Phase::Ended)
+    }
+
+    /// The lease ID that the process believes to hold.
+    pub const fn held(&self) -> Option<LeaseId> {
+        match self.phase {
+            Phase::Ended => None,
+            _ => self.held,
+        }
+    }
+
+    /// The errors that it printed so far.
+    pub fn errors(&self) -> &[Diagnostic] {
+        &self.errors
+    }
+
+    /// The resources that the process holds in memory, or is about to create or change, and that
+    /// the remote state does not say so yet.
+    pub fn unsaved(&self) -> Vec<ResourceId> {
+        let (Some(walk), false) = (&self.walk, self.has_ended()) else {
+            return Vec::new();
+        };
+        let mut unsaved: Vec<ResourceId> = walk
+            .running()
+            .iter()
+            .map(|node| walk.node(*node).resource)
+            .collect();
+        let read = self.manager.read().map(|file| &file.snapshot);
+        unsaved.extend(walk.state.objects().filter_map(|(resource, object)| {
+            let is_saved = read.and_then(|read| read.object(resource)) == Some(object);
+            (!is_saved).then_some(resource)
+        }));
+        unsaved.sort_unstable();
+        unsaved.dedup();
+        unsaved
+    }
+
+    /// Whether Ctrl+C means something to the command.
+    fn heeds_interrupts(&self) -> bool {
+        match self.invocation.action {
+            Action::Plan { .. }
+            | Action::Apply { .. }
+            | Action::ApplySaved { .. }
+            | Action::Refresh { .. } => true,
+            Action::Init
+            | Action::WorkspaceList
+            | Action::Import { .. }
+            | Action::ForceUnlock { .. }
+            | Action::StateList
+            | Action::StateShow(_)
+            | Action::StatePull
+            | Action::StatePush { .. }
+            | Action::StateRemove(_)
+            | Action::StateMove { .. }
+            | Action::Show { .. }
+            | Action::Output
+            | Action::Taint(_)
+            | Action::Untaint(_) => false,
+        }
+    }
+
+    /// The lock that the command takes, if it takes one.
+    fn lock_operation(&self) -> Option<LockOperation> {
+        if self.invocation.locking == Locking::NoLock {
+            return None;
+        }
+        match self.invocation.action {
+            Action::Plan { .. } => Some(LockOperation::Plan),
+            Action::Apply { .. } | Action::ApplySaved { .. } => Some(LockOperation::Apply),
+            Action::Refresh { .. } => Some(LockOperation::Refresh),
+            Action::Import { .. } => Some(LockOperation::Import),
+            Action::StatePush { .. } => Some(LockOperation::StatePush),
+            Action::StateRemove(_) => Some(LockOperation::StateRemove),
+            Action::StateMove { .. } => Some(LockOperation::StateMove),
+            Action::Taint(_) => Some(LockOperation::Taint),
+            Action::Untaint(_) => Some(LockOperation::Untaint),
+            Action::Init
+            | Action::WorkspaceList
+            | Action::ForceUnlock { .. }
+            | Action::StateList
+            | Action::StateShow(_)
+            | Action::StatePull
+            | Action::Show { .. }
+            | Action::Output => None,
+        }
+    }
+
+    /// Whether the article's client runs, with its own ends after a failed save and a second
+    /// interrupt.
+    fn is_article_client(context: &Context<'_>) -> bool {
+        context.client.base == ClientBase::Renewing
+    }
+
+    /// Prints an error; the command will exit with 1.
+    fn fail(&mut self, diagnostic: Diagnostic, context: &mut Context<'_>) {
+        self.has_failed = true;
+        self.print_error(diagnostic, context);
+    }
+
+    /// Prints an error that does not decide the exit status.
+    fn print_error(&mut self, diagnostic: Diagnostic, context: &mut Context<'_>) {
+        self.errors.push(diagnostic.clone());
+        context.tell(News::Error(diagnostic));
+    }
+}

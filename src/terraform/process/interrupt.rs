@@ -1,0 +1,176 @@
+//! Interrupts: what the first and the second SIGINT or SIGTERM do in each phase.
+//!
+//! | phase | first | second: exit 1 within 5 s |
+//! |---|---|---|
+//! | starting, opening, locking, reading | the lock is still taken and the plan printed, then halted | runs on |
+//! | waiting for the lock | gives up | – |
+//! | planning | prints the plan, halted; a `plan` prints no counts | runs on |
+//! | prompting | cancelled | – |
+//! | walking | saves, tells the providers to stop, waits, saves each finish | unlocks at once |
+//! | saving, unlocking | nothing | runs on |
+
+use std::sync::Arc;
+
+use super::super::client_model::SaveModel;
+use super::super::invocation::Action;
+use super::apply::apply_end;
+use super::lane::{Lane, SaveFailure};
+use super::open::with_code;
+use super::{Context, Diagnostic, Effect, Finish, Locker, News, Phase, Process, Timer, Waiting};
+use crate::kernel::SimDuration;
+
+/// How long an operation has to end after the second interrupt.
+const FORCED_EXIT: SimDuration = SimDuration::from_seconds(5);
+
+impl Process {
+    pub(super) fn on_interrupt(&mut self, context: &mut Context<'_>) {
+        if !self.heeds_interrupts() {
+            return;
+        }
+        self.interrupts += 1;
+        match self.interrupts {
+            1 => self.on_first_interrupt(context),
+            2 => self.on_second_interrupt(context),
+            _ => {}
+        }
+    }
+
+    fn on_first_interrupt(&mut self, context: &mut Context<'_>) {
+        match &self.phase {
+            Phase::Locking(Locker {
+                is_waiting: true, ..
+            }) => self.on_lock_deadline(context),
+            Phase::Starting
+            | Phase::Listing
+            | Phase::Opening(_)
+            | Phase::Locking(_)
+            | Phase::Reading => {
+                self.is_stop_pending = true;
+            }
+            Phase::Planning => self.halt_planning(context),
+            Phase::Prompting(_) => {
+                self.fail(
+                    Diagnostic::new("Error asking for approval: interrupted"),
+                    context,
+                );
+                self.finish(context);
+            }
+            Phase::Walking if Self::is_article_client(context) => self.stop_walk(context),
+            Phase::Walking => self.flush(context),
+            Phase::Saving | Phase::Unlocking | Phase::Leaving | Phase::Ended => {}
+        }
+    }
+
+    fn halt_planning(&mut self, context: &mut Context<'_>) {
+        if matches!(self.invocation.action, Action::Apply { .. }) {
+            self.make_plan(context);
+        }
+        self.fail(Diagnostic::new("execution halted"), context);
+        self.finish(context);
+    }
+
+    /// The save at the first interrupt; it waits where a finish is being saved.
+    pub(super) fn flush(&mut self, context: &mut Context<'_>) {
+        self.is_flushing = true;
+        if self.is_manager_busy() {
+            self.waiting = Some(Waiting::Flush);
+        } else if context.client.save == SaveModel::AtEnd || !self.begin_save(Lane::Main, context) {
+            self.on_flushed(Ok(()), context);
+        }
+    }
+
+    /// The first attempt of the save at the first interrupt has ended.
+    pub(super) fn on_flushed(
+        &mut self,
+        result: Result<(), SaveFailure>,
+        context: &mut Context<'_>,
+    ) {
+        self.is_flushing = false;
+        if let Err(failure) = result {
+            let text = "Error saving current state".to_owned();
+            self.fail(with_code(text, failure.error.into()), context);
+            self.finishes.push_back(Finish::Flush);
+        }
+        context.tell(News::StopRequested);
+        context.effects.push(Effect::StopProviders);
+        self.stop_walk(context);
+        if self.is_cancelled {
+            self.abandon_walk(context);
+        }
+    }
+
+    fn stop_walk(&mut self, context: &mut Context<'_>) {
+        self.is_stopping = true;
+        let provisioning = std::mem::take(&mut self.provisioning);
+        for node in provisioning {
+            self.finishes.push_back(Finish::Provisioner(node, false));
+        }
+        if let Some(walk) = &mut self.walk {
+            walk.halt();
+        }
+        if !self.is_cancelled {
+            self.advance_walk(context);
+        }
+    }
+
+    fn on_second_interrupt(&mut self, context: &mut Context<'_>) {
+        if matches!(self.phase, Phase::Leaving | Phase::Ended) {
+            return;
+        }
+        self.is_cancelled = true;
+        self.fail(Diagnostic::new("operation canceled"), context);
+        if Self::is_article_client(context) {
+            self.clear_lanes();
+            self.exit(context);
+            return;
+        }
+        context.set_timer(FORCED_EXIT, Timer::ForcedExit);
+        if matches!(self.phase, Phase::Walking) && !self.is_flushing {
+            self.abandon_walk(context);
+        }
+    }
+
+    /// The operation is given up: it goes to its unlock, behind a save that is under way.
+    fn abandon_walk(&mut self, context: &mut Context<'_>) {
+        if self.is_manager_busy() {
+            self.waiting = Some(Waiting::Unlock);
+        } else {
+            self.finish(context);
+        }
+    }
+
+    /// 5 s after the second interrupt, whatever is still to do is not done.
+    pub(super) fn on_forced_exit(&mut self, context: &mut Context<'_>) {
+        if matches!(self.phase, Phase::Leaving | Phase::Ended) {
+            return;
+        }
+        self.clear_lanes();
+        self.begin_leaving(context);
+    }
+
+    /// Leaves the providers: they get up to 2 s. What they were doing fails inside Terraform,
+    /// and where that changes the content, it is saved once more.
+    pub(super) fn begin_leaving(&mut self, context: &mut Context<'_>) {
+        self.phase = Phase::Leaving;
+        context.effects.push(Effect::LeaveProviders);
+    }
+
+    /// What was in flight fails; a creation that failed leaves no husk.
+    pub(super) fn fail_in_flight(&mut self, context: &mut Context<'_>) {
+        let Some(walk) = &mut self.walk else { return };
+        for finish in std::mem::take(&mut self.finishes) {
+            if let Finish::Operation(end) = finish {
+                apply_end(walk, end);
+            }
+        }
+        let plan = Arc::clone(walk.plan());
+        for node in walk.abandon() {
+            let node = plan.node(node);
+            if node.recorded.is_none() && walk.state.object(node.resource).is_none() {
+                walk.state.remove(node.resource);
+            }
+        }
+        self.manager.snapshot = walk.state.clone();
+        self.begin_save(Lane::Saves, context);
+    }
+}

@@ -1,0 +1,244 @@
+//! The end of a command: the final save, `errored.tfstate`, the unlock, the exit.
+
+use super::super::client::{TransportError, Unlock, UnlockFailure};
+use super::super::client_model::ForceUnlockMeans;
+use super::super::invocation::{Action, LockIdArgument};
+use super::lane::{Lane, SaveFailure};
+use super::open::{unlock_cause, with_code};
+use super::{
+    Approval, Context, Diagnostic, DiskState, ERRORED, Effect, FileContent, News, Opening, Phase,
+    Process, RunEnd, Timer,
+};
+use crate::azure::LeaseId;
+use crate::terraform::client_model::{LeaseModel, OnRenewalFailure};
+
+impl Process {
+    /// A save of the main lane has ended: while opening, at the first interrupt, or at the end.
+    pub(super) fn on_saved(&mut self, result: Result<(), SaveFailure>, context: &mut Context<'_>) {
+        match self.phase {
+            Phase::Opening(Opening::Save) => self.on_opening_saved(result, context),
+            Phase::Walking => self.on_flushed(result, context),
+            _ => self.on_finally_saved(result, context),
+        }
+    }
+
+    pub(super) fn on_finally_saved(
+        &mut self,
+        result: Result<(), SaveFailure>,
+        context: &mut Context<'_>,
+    ) {
+        if let Err(failure) = result {
+            match self.invocation.action {
+                Action::Apply { .. } | Action::ApplySaved { .. } => {
+                    self.rescue(failure.error, context);
+                    if Self::is_article_client(context) {
+                        self.clear_lanes();
+                        self.exit(context);
+                        return;
+                    }
+                }
+                _ => self.fail_state_command(failure.error, context),
+            }
+        }
+        self.finish(context);
+    }
+
+    /// Commands other than `apply` and `destroy` leave nothing when their save fails.
+    fn fail_state_command(&mut self, error: TransportError, context: &mut Context<'_>) {
+        let prefix = match self.invocation.action {
+            Action::StatePush { .. } => "Failed to persist state",
+            Action::StateRemove(_) | Action::StateMove { .. } => "Error saving the state",
+            Action::Refresh { .. } => "failed to write state",
+            _ => "Error writing state file",
+        };
+        self.fail(
+            with_code(format!("{prefix}: {error}"), error.into()),
+            context,
+        );
+    }
+
+    /// The final save failed: the state goes to `errored.tfstate`.
+    pub(super) fn rescue(&mut self, error: TransportError, context: &mut Context<'_>) {
+        self.fail(
+            with_code("Failed to save state".to_owned(), error.into()),
+            context,
+        );
+        let file = FileContent::State(self.manager.export());
+        match context.disk {
+            DiskState::Ok => context
+                .effects
+                .push(Effect::WriteFile(ERRORED.into(), file)),
+            DiskState::Full => {
+                context
+                    .effects
+                    .push(Effect::WriteFile(ERRORED.into(), FileContent::Empty));
+            }
+            DiskState::ReadOnly | DiskState::Occupied => {}
+        }
+        let is_on_terminal = match context.disk {
+            DiskState::Ok => None,
+            DiskState::ReadOnly => Some(false),
+            DiskState::Full | DiskState::Occupied => Some(true),
+        };
+        if let Some(is_on_terminal) = is_on_terminal {
+            let is_claimed = !is_on_terminal;
+            context.tell(News::ErroredNotWritten {
+                is_on_terminal,
+                is_claimed,
+            });
+            if is_on_terminal {
+                self.fail(
+                    Diagnostic::new("Failed to create local state file"),
+                    context,
+                );
+            }
+        }
+        self.fail(
+            Diagnostic::new("Failed to persist state to backend"),
+            context,
+        );
+    }
+
+    /// The work is done, or was given up: unlocks if there is a lock, and exits.
+    pub(super) fn finish(&mut self, context: &mut Context<'_>) {
+        let Some(lock) = self.lock else {
+            self.leave(context);
+            return;
+        };
+        self.phase = Phase::Unlocking;
+        let (unlock, out) = Unlock::begin(Some(lock.id), ForceUnlockMeans::Release, self.held);
+        self.begin_unlock_routine(unlock, out, context);
+    }
+
+    pub(super) fn on_unlocked(
+        &mut self,
+        result: Result<LeaseId, UnlockFailure>,
+        context: &mut Context<'_>,
+    ) {
+        if matches!(self.invocation.action, Action::ForceUnlock { .. }) {
+            self.on_force_unlocked(result, context);
+            return;
+        }
+        match result {
+            Ok(id) => context.tell(News::LockReleased(id)),
+            Err(failure) => {
+                let cause = unlock_cause(failure, self.lock);
+                let text = "Error releasing the state lock".to_owned();
+                self.print_error(with_code(text, cause), context);
+                self.has_failed |= self.heeds_interrupts();
+            }
+        }
+        self.lock = None;
+        self.leave(context);
+    }
+
+    fn leave(&mut self, context: &mut Context<'_>) {
+        let has_more = self.is_cancelled
+            && self
+                .walk
+                .as_ref()
+                .is_some_and(|walk| !walk.running().is_empty());
+        if has_more {
+            self.begin_leaving(context);
+            self.fail_in_flight(context);
+        } else {
+            self.exit(context);
+        }
+    }
+
+    pub(super) fn exit(&mut self, context: &mut Context<'_>) {
+        self.phase = Phase::Ended;
+        let exit = u8::from(self.has_failed);
+        let applied = if self.has_failed { None } else { self.applied };
+        context.effects.push(Effect::Exit(RunEnd {
+            exit,
+            plan: self.plan,
+            applied,
+        }));
+    }
+
+    pub(super) fn begin_force_unlock(&mut self, context: &mut Context<'_>) {
+        let Action::ForceUnlock { approval, .. } = &self.invocation.action else {
+            unreachable!("only force-unlock comes here")
+        };
+        match approval {
+            Approval::Given => self.force_unlock(context),
+            Approval::Asked => {
+                self.phase = Phase::Prompting(None);
+                context.tell(News::Prompted);
+            }
+        }
+    }
+
+    pub(super) fn force_unlock(&mut self, context: &mut Context<'_>) {
+        let id = self.forced_id();
+        self.phase = Phase::Unlocking;
+        let (unlock, out) = Unlock::begin(id, context.client.force_unlock, self.held);
+        self.begin_unlock_routine(unlock, out, context);
+    }
+
+    /// The lock ID of a force-unlock; a text that is no GUID matches no lock.
+    fn forced_id(&self) -> Option<LeaseId> {
+        match &self.invocation.action {
+            Action::ForceUnlock {
+                id: LockIdArgument::Literal(text),
+                ..
+            } => text.parse().ok(),
+            _ => None,
+        }
+    }
+
+    fn on_force_unlocked(
+        &mut self,
+        result: Result<LeaseId, UnlockFailure>,
+        context: &mut Context<'_>,
+    ) {
+        match result {
+            Ok(id) => context.tell(News::LockForced(id)),
+            Err(UnlockFailure::Mismatch) => {
+                let id = match &self.invocation.action {
+                    Action::ForceUnlock {
+                        id: LockIdArgument::Literal(text),
+                        ..
+                    } => text.clone(),
+                    _ => "".into(),
+                };
+                let text = format!(
+                    "Failed to unlock state: lock id \"{id}\" does not match existing lock"
+                );
+                self.fail(Diagnostic::new(text), context);
+            }
+            Err(failure) => {
+                let cause = unlock_cause(failure, None);
+                let text = format!("Failed to unlock state: {}", cause.text);
+                self.fail(with_code(text, cause), context);
+            }
+        }
+        self.exit(context);
+    }
+
+    pub(super) fn on_renewal_due(&mut self, id: LeaseId, context: &mut Context<'_>) {
+        let LeaseModel::Finite { renew_every, .. } = context.client.lease else {
+            return;
+        };
+        if self.lock.is_none_or(|lock| lock.id != id) || self.held.is_none() {
+            return;
+        }
+        if self.is_lane_idle(Lane::Renewals) {
+            self.begin_renewal(id, context);
+        }
+        context.set_timer(renew_every, Timer::Renew(id));
+    }
+
+    pub(super) fn on_renewed(&mut self, is_success: bool, context: &mut Context<'_>) {
+        if is_success {
+            context.tell(News::LeaseRenewed);
+            return;
+        }
+        let forgets = context.client.on_renewal_failure == OnRenewalFailure::ForgetId;
+        if forgets {
+            self.held = None;
+        }
+        context.tell(News::LeaseRenewalFailed(forgets));
+    }
+}

@@ -1,0 +1,464 @@
+//! Opening, locking, reading: what every command does before its own work.
+
+use super::super::client::{LockFailure, TransportError, Unlock};
+use super::super::client_model::{ForceUnlockMeans, LeaseModel};
+use super::super::invocation::Action;
+use super::super::state::BlobContent;
+use super::lane::{Lane, Outcome, SaveFailure};
+use super::{
+    Cause, Context, Diagnostic, FileContent, LockInfo, LockOperation, Locker, Locking, News,
+    Opening, Phase, Process, Timer,
+};
+use crate::azure::{LeaseDuration, LeaseId};
+use crate::kernel::SimDuration;
+
+/// The longest wait between two attempts to take the lock.
+const LOCK_DELAY_MAX: SimDuration = SimDuration::from_seconds(16);
+
+impl Process {
+    pub(super) fn on_started(&mut self, context: &mut Context<'_>) {
+        let needs_backend = match &self.invocation.action {
+            Action::Init | Action::WorkspaceList => {
+                self.phase = Phase::Listing;
+                self.begin_list(context);
+                return;
+            }
+            Action::StatePush { file, .. } => {
+                let problem = self.problem_of_source(&file.clone());
+                problem.map_or(Ok(()), Err)
+            }
+            Action::ApplySaved { file, .. } => match self.file {
+                Some(FileContent::Plan(_)) => Ok(()),
+                Some(FileContent::Empty | FileContent::State(_) | FileContent::Text(_)) | None => {
+                    Err(format!("Failed to load \"{file}\" as a plan file"))
+                }
+            },
+            Action::Import { resource, .. } if context.configuration.get(*resource).is_none() => {
+                Err("resource address does not exist in the configuration".to_owned())
+            }
+            Action::Show { file: Some(name) } => {
+                let printed = match &self.file {
+                    Some(content) => Ok(describe_file(content)),
+                    None => Err(format!("Failed to read \"{name}\"")),
+                };
+                match printed {
+                    Ok(text) => context.tell(News::Printed(text.into())),
+                    Err(text) => self.fail(Diagnostic::new(text), context),
+                }
+                self.exit(context);
+                return;
+            }
+            Action::Plan { .. }
+            | Action::Apply { .. }
+            | Action::Refresh { .. }
+            | Action::Import { .. }
+            | Action::ForceUnlock { .. }
+            | Action::StateList
+            | Action::StateShow(_)
+            | Action::StatePull
+            | Action::StateRemove(_)
+            | Action::StateMove { .. }
+            | Action::Show { file: None }
+            | Action::Output
+            | Action::Taint(_)
+            | Action::Untaint(_) => Ok(()),
+        };
+        match needs_backend {
+            Ok(()) => self.begin_open(context),
+            Err(text) => {
+                self.fail(Diagnostic::new(text), context);
+                self.exit(context);
+            }
+        }
+    }
+
+    /// What is wrong with the file that `state push` is to read.
+    fn problem_of_source(&self, name: &str) -> Option<String> {
+        match &self.file {
+            Some(FileContent::State(_)) => None,
+            Some(FileContent::Empty) => {
+                Some(format!("Error reading source state \"{name}\": no state"))
+            }
+            Some(FileContent::Plan(_) | FileContent::Text(_)) => Some(format!(
+                "Error reading source state \"{name}\": Unsupported state file format"
+            )),
+            None => Some(format!("open {name}: no such file or directory")),
+        }
+    }
+
+    fn begin_open(&mut self, context: &mut Context<'_>) {
+        self.phase = Phase::Opening(Opening::Get);
+        self.begin_get(context);
+    }
+
+    pub(super) fn on_outcome(&mut self, lane: Lane, outcome: Outcome, context: &mut Context<'_>) {
+        match (lane, outcome) {
+            (Lane::Renewals, Outcome::Renewed(result)) => self.on_renewed(result.is_ok(), context),
+            (Lane::Saves, Outcome::Saved(result)) => self.on_finish_saved(result, context),
+            (Lane::Main, Outcome::Listed(result)) => self.on_listed(result, context),
+            (Lane::Main, Outcome::Got(result)) => self.on_got(result, context),
+            (Lane::Main, Outcome::Locked(result)) => self.on_locked(result, context),
+            (Lane::Main, Outcome::Saved(result)) => self.on_saved(result, context),
+            (Lane::Main, Outcome::Unlocked(result)) => match &self.phase {
+                Phase::Opening(Opening::Unlock(cause)) => {
+                    let failure = result.err().map(|failure| unlock_cause(failure, self.lock));
+                    let cause = cause.clone().or(failure);
+                    self.lock = None;
+                    self.opened(cause.map_or(Ok(()), Err), context);
+                }
+                _ => self.on_unlocked(result, context),
+            },
+            (lane, outcome) => unreachable!("{lane:?} does not do {outcome:?}"),
+        }
+    }
+
+    fn on_listed(&mut self, result: Result<(), TransportError>, context: &mut Context<'_>) {
+        match (result, &self.invocation.action) {
+            (Err(error), _) => {
+                let text = format!("Failed to get existing workspaces: {error}");
+                self.fail(with_code(text, error.into()), context);
+                self.exit(context);
+            }
+            (Ok(()), Action::Init) => self.begin_open(context),
+            (Ok(()), _) => {
+                context.tell(News::Printed("default".into()));
+                self.exit(context);
+            }
+        }
+    }
+
+    fn on_got(
+        &mut self,
+        result: Result<Option<BlobContent>, TransportError>,
+        context: &mut Context<'_>,
+    ) {
+        let result = result.and_then(|content| {
+            self.manager
+                .refresh(content.as_ref())
+                .map_err(|_| TransportError::Unreadable)
+        });
+        match (&self.phase, result) {
+            (Phase::Opening(Opening::Get), Ok(())) => {
+                if self.manager.read().is_some() {
+                    self.opened(Ok(()), context);
+                } else {
+                    let info = self.draw_lock_info(LockOperation::Init, context);
+                    self.phase = Phase::Opening(Opening::Lock);
+                    self.begin_lock(info, context);
+                }
+            }
+            (Phase::Opening(Opening::Get), Err(error)) => self.opened(Err(error.into()), context),
+            // A state that was not there a moment ago: goes on, and does not unlock.
+            (Phase::Opening(_), Ok(())) if self.manager.read().is_some() => {
+                self.lock = None;
+                self.opened(Ok(()), context);
+            }
+            (Phase::Opening(_), Ok(())) => {
+                self.phase = Phase::Opening(Opening::Save);
+                self.begin_save(Lane::Main, context);
+            }
+            (Phase::Opening(_), Err(error)) => self.unlock_opening(Some(error.into()), context),
+            (_, Ok(())) => {
+                let serial = self.manager.read().map(|file| file.serial);
+                context.tell(News::StateRead(serial));
+                self.begin_work(context);
+            }
+            (_, Err(error)) => {
+                let diagnostic = self.read_error(error.into());
+                self.fail(diagnostic, context);
+                self.finish(context);
+            }
+        }
+    }
+
+    pub(super) fn on_opening_saved(
+        &mut self,
+        result: Result<(), SaveFailure>,
+        context: &mut Context<'_>,
+    ) {
+        let cause = result.err().map(|failure| {
+            let mut cause = Cause::from(failure.error);
+            if failure.is_read {
+                cause.text =
+                    format!("failed checking for existing remote state: {}", cause.text).into();
+            }
+            cause
+        });
+        self.unlock_opening(cause, context);
+    }
+
+    fn unlock_opening(&mut self, cause: Option<Cause>, context: &mut Context<'_>) {
+        self.phase = Phase::Opening(Opening::Unlock(cause));
+        let id = self.lock.map(|info| info.id);
+        let (unlock, out) = Unlock::begin(id, ForceUnlockMeans::Release, self.held);
+        self.begin_unlock_routine(unlock, out, context);
+    }
+
+    /// The backend is open, or could not be opened.
+    fn opened(&mut self, result: Result<(), Cause>, context: &mut Context<'_>) {
+        if let Err(cause) = result {
+            let diagnostic = self.open_error(cause);
+            self.fail(diagnostic, context);
+            self.exit(context);
+            return;
+        }
+        match (&self.invocation.action, self.lock_operation()) {
+            (Action::ForceUnlock { .. }, _) => self.begin_force_unlock(context),
+            (_, Some(operation)) => {
+                let info = self.draw_lock_info(operation, context);
+                let locker = Locker {
+                    info,
+                    since: context.now,
+                    delay: SimDuration::from_seconds(1),
+                    is_waiting: false,
+                    failure: None,
+                };
+                self.phase = Phase::Locking(locker);
+                self.begin_lock(info, context);
+            }
+            (_, None) => self.begin_read(context),
+        }
+    }
+
+    fn begin_read(&mut self, context: &mut Context<'_>) {
+        self.phase = Phase::Reading;
+        self.begin_get(context);
+    }
+
+    fn draw_lock_info(&self, operation: LockOperation, context: &mut Context<'_>) -> LockInfo {
+        LockInfo {
+            id: context.draw_lease_id(),
+            operation,
+            who: self.operator,
+            created: context.now,
+        }
+    }
+
+    fn on_locked(&mut self, result: Result<LockInfo, LockFailure>, context: &mut Context<'_>) {
+        if matches!(self.phase, Phase::Opening(_)) {
+            match result {
+                Ok(info) => {
+                    self.lock = Some(info);
+                    self.phase = Phase::Opening(Opening::Read);
+                    self.begin_get(context);
+                }
+                Err(failure) => self.opened(Err(opening_lock_cause(failure)), context),
+            }
+            return;
+        }
+        match result {
+            Ok(info) => {
+                self.lock = Some(info);
+                self.begin_renewals(info.id, context);
+                self.begin_read(context);
+            }
+            Err(failure) => self.on_lock_refused(failure, context),
+        }
+    }
+
+    fn begin_renewals(&mut self, id: LeaseId, context: &mut Context<'_>) {
+        let duration = match context.client.lease {
+            LeaseModel::Infinite => LeaseDuration::Infinite,
+            LeaseModel::Finite {
+                duration,
+                renew_every,
+            } => {
+                context.set_timer(renew_every, Timer::Renew(id));
+                LeaseDuration::Fixed(duration)
+            }
+        };
+        context.tell(News::LockAcquired(id, duration));
+    }
+
+    /// Retries only where the lock info could be read, until `-lock-timeout` is over.
+    fn on_lock_refused(&mut self, failure: LockFailure, context: &mut Context<'_>) {
+        let Phase::Locking(locker) = &mut self.phase else {
+            unreachable!("only a locking process is refused the lock")
+        };
+        let timeout = match self.invocation.locking {
+            Locking::Lock { timeout } => timeout,
+            Locking::NoLock => SimDuration::ZERO,
+        };
+        let deadline = locker.since + timeout;
+        let info = match failure.info {
+            Some(info) if context.now < deadline && !self.is_stop_pending => info,
+            Some(_) | None => return self.give_up_lock(failure, context),
+        };
+        let delay = locker.delay;
+        locker.is_waiting = true;
+        locker.failure = Some(failure);
+        if context.now + delay < deadline {
+            if delay < LOCK_DELAY_MAX {
+                locker.delay = delay + delay;
+            }
+            context.tell(News::LockAwaited(info, delay));
+            context.set_timer(delay, Timer::LockPoll);
+        } else {
+            context.tell(News::LockAwaited(info, deadline.since(context.now)));
+            context.set_timer(deadline.since(context.now), Timer::LockDeadline);
+        }
+    }
+
+    pub(super) fn on_lock_poll(&mut self, context: &mut Context<'_>) {
+        if let Phase::Locking(locker) = &mut self.phase
+            && locker.is_waiting
+        {
+            locker.is_waiting = false;
+            let info = locker.info;
+            self.begin_lock(info, context);
+        }
+    }
+
+    /// The wait for the lock is over: by `-lock-timeout`, or by an interrupt.
+    pub(super) fn on_lock_deadline(&mut self, context: &mut Context<'_>) {
+        if let Phase::Locking(Locker {
+            is_waiting: true,
+            failure: Some(failure),
+            ..
+        }) = self.phase
+        {
+            self.give_up_lock(failure, context);
+        }
+    }
+
+    fn give_up_lock(&mut self, failure: LockFailure, context: &mut Context<'_>) {
+        let cause = lock_cause(failure);
+        let mut diagnostic = with_code("Error acquiring the state lock".to_owned(), cause);
+        diagnostic.lock_info = failure.info;
+        self.fail(diagnostic, context);
+        self.exit(context);
+    }
+
+    /// The error of a command whose backend could not be opened.
+    fn open_error(&self, cause: Cause) -> Diagnostic {
+        if cause.text.starts_with("Unsupported state file format") {
+            return with_code(cause.text.to_string(), cause);
+        }
+        let prefix = match self.invocation.action {
+            Action::Plan { .. }
+            | Action::Apply { .. }
+            | Action::ApplySaved { .. }
+            | Action::Refresh { .. }
+            | Action::Import { .. } => "error loading state",
+            Action::StateList | Action::StateRemove(_) | Action::StateMove { .. } => {
+                "Error loading the state"
+            }
+            Action::StatePush { .. } => "Failed to load destination state",
+            Action::Init
+            | Action::WorkspaceList
+            | Action::ForceUnlock { .. }
+            | Action::StateShow(_)
+            | Action::StatePull
+            | Action::Show { .. }
+            | Action::Output
+            | Action::Taint(_)
+            | Action::Untaint(_) => "Failed to load state",
+        };
+        with_code(format!("{prefix}: {}", cause.text), cause)
+    }
+
+    /// The error of a command that could not read the state under its lock.
+    fn read_error(&self, cause: Cause) -> Diagnostic {
+        if cause.text.starts_with("Unsupported state file format") {
+            return with_code(cause.text.to_string(), cause);
+        }
+        let prefix = match self.invocation.action {
+            Action::Plan { .. }
+            | Action::Apply { .. }
+            | Action::ApplySaved { .. }
+            | Action::Refresh { .. }
+            | Action::Import { .. } => "error loading state",
+            Action::StatePush { .. } => "Failed to refresh destination state",
+            Action::StatePull | Action::StateRemove(_) | Action::StateMove { .. } => {
+                "Failed to refresh state"
+            }
+            Action::Init
+            | Action::WorkspaceList
+            | Action::ForceUnlock { .. }
+            | Action::StateList
+            | Action::StateShow(_)
+            | Action::Show { .. }
+            | Action::Output
+            | Action::Taint(_)
+            | Action::Untaint(_) => "Failed to load state",
+        };
+        with_code(format!("{prefix}: {}", cause.text), cause)
+    }
+}
+
+/// A diagnostic with its cause and the service's code.
+pub(super) fn with_code(summary: String, cause: Cause) -> Diagnostic {
+    Diagnostic {
+        summary: summary.into(),
+        code: cause.code,
+        cause: Some(cause.text),
+        lock_info: None,
+    }
+}
+
+fn lock_cause(failure: LockFailure) -> Cause {
+    let mut cause = match failure.error {
+        Some(error) => Cause::from(error),
+        None => Cause {
+            text: "state blob is already locked".into(),
+            code: None,
+        },
+    };
+    if let Some(info_error) = failure.info_error {
+        cause.text = format!("{}; {info_error}", cause.text).into();
+    }
+    cause
+}
+
+fn opening_lock_cause(failure: LockFailure) -> Cause {
+    let mut cause = lock_cause(failure);
+    cause.text = format!("failed to lock azure state: {}", cause.text).into();
+    cause
+}
+
+/// Why an unlock failed, in Terraform's words.
+pub(super) fn unlock_cause(
+    failure: super::super::client::UnlockFailure,
+    lock: Option<LockInfo>,
+) -> Cause {
+    use super::super::client::UnlockFailure;
+    match failure {
+        UnlockFailure::ReadInfo(error) => Cause {
+            text: format!("failed to retrieve lock info: {error}").into(),
+            code: match error {
+                super::super::client::InfoError::Transport(error) => error.shown_code(),
+                super::super::client::InfoError::Empty => None,
+            },
+        },
+        UnlockFailure::Mismatch => {
+            let id = lock.map(|info| info.id.to_string()).unwrap_or_default();
+            let text = format!("lock id \"{id}\" does not match existing lock").into();
+            Cause { text, code: None }
+        }
+        UnlockFailure::DeleteInfo(error) => Cause {
+            text: format!("failed to delete lock info from metadata: {error}").into(),
+            code: error.shown_code(),
+        },
+        UnlockFailure::Release(error) => error.into(),
+    }
+}
+
+fn describe_file(content: &FileContent) -> String {
+    match content {
+        FileContent::Empty | FileContent::Text(_) => "No state.".to_owned(),
+        FileContent::State(file) => {
+            format!(
+                "{} objects, serial {}",
+                file.snapshot.object_count(),
+                file.serial
+            )
+        }
+        FileContent::Plan(saved) => {
+            let counts = saved.plan.counts;
+            format!(
+                "Plan: {} to add, {} to change, {} to destroy.",
+                counts.add, counts.change, counts.destroy
+            )
+        }
+    }
+}
