@@ -11,3 +11,7 @@ pub mod command;
 pub mod scenario;
 
 pub mod timeline;
+
+pub mod world;
+
+pub mod simulation;

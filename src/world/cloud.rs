@@ -1,0 +1,584 @@
+//! The cloud: the objects that really exist, and the operations on them that are under way.
+//!
+//! An operation belongs to the process that asked for it until that process is gone. What the
+//! cloud has accepted goes on without it.
+
+use std::sync::Arc;
+
+use rpds::RedBlackTreeMapSync;
+
+use super::{Actor, Agenda, Event, Fact, RunId, Runner, World};
+use crate::kernel::{EventKey, SimDuration, SimTime};
+use crate::scenario::{
+    Accepts, CloudChange, CredentialState, FailMode, LinkState, ObjectName, OnStop, ResourceConfig,
+};
+use crate::terraform::plan::CloudView;
+use crate::terraform::process::{OperationEnd, OperationOrder, OperationOutcome, Timer};
+use crate::terraform::{Attributes, Names, ObjectId, OperationKind, RecordedObject, ResourceId};
+use crate::timeline::CloudObject;
+
+/// How long providers get to finish when Terraform leaves them.
+const PROVIDER_GRACE: SimDuration = SimDuration::from_seconds(2);
+
+/// An operation under way.
+#[derive(Debug, Clone)]
+struct Operation {
+    run: RunId,
+    order: OperationOrder,
+    object: ObjectId,
+    outcome: OperationOutcome,
+    due: SimTime,
+    key: EventKey,
+    /// Whether the cloud goes on with it on its own.
+    is_accepted: bool,
+    /// Whether the process still waits for it.
+    is_awaited: bool,
+}
+
+/// The [cloud](self).
+#[derive(Debug, Clone, Default)]
+pub(super) struct Cloud {
+    objects: RedBlackTreeMapSync<ObjectId, Arc<CloudObject>>,
+    operations: Vec<Option<Operation>>,
+    free: Vec<u32>,
+    generated: u32,
+    /// Orders and ends that a black hole keeps from arriving.
+    held_orders: Vec<(RunId, OperationOrder)>,
+    held_ends: Vec<(RunId, OperationEnd)>,
+}
+
+fn position(slot: u32) -> usize {
+    usize::try_from(slot).expect("a slot of an operation")
+}
+
+/// The cloud as providers see it.
+#[derive(Debug)]
+pub(super) struct View<'a> {
+    pub(super) cloud: &'a Cloud,
+    pub(super) names: &'a Names,
+}
+
+impl CloudView for View<'_> {
+    fn read(&self, object: ObjectId) -> Option<Arc<Attributes>> {
+        self.cloud
+            .objects
+            .get(&object)
+            .map(|object| Arc::clone(&object.attributes))
+    }
+
+    fn find(&self, id: &str) -> Option<ObjectId> {
+        let last = |text: &str| text.rsplit('/').next().map(str::to_owned);
+        let wanted = last(id);
+        self.cloud
+            .objects
+            .keys()
+            .find(|object| last(&self.names.object(**object)) == wanted)
+            .copied()
+    }
+}
+
+impl Cloud {
+    pub(super) fn objects(&self) -> impl Iterator<Item = (&ObjectId, &Arc<CloudObject>)> {
+        self.objects.iter()
+    }
+
+    fn identity(&mut self, name: ObjectName) -> ObjectId {
+        match name {
+            ObjectName::Given(name) => ObjectId {
+                name,
+                generation: 0,
+            },
+            ObjectName::Generated(name) => {
+                self.generated += 1;
+                ObjectId {
+                    name,
+                    generation: self.generated,
+                }
+            }
+        }
+    }
+
+    /// Makes a resource's object exist, and returns what a state would record of it.
+    pub(super) fn place(
+        &mut self,
+        resource: ResourceId,
+        config: Option<&Arc<ResourceConfig>>,
+    ) -> Option<Arc<RecordedObject>> {
+        let config = config?;
+        let id = self.identity(config.name);
+        self.insert(id, resource, &config.attributes);
+        Some(Arc::new(RecordedObject {
+            id,
+            is_tainted: false,
+            attributes: Arc::clone(&config.attributes),
+            inputs: Some(Arc::clone(&config.inputs)),
+            dependencies: Arc::clone(&config.needs),
+            delete: config.delete,
+        }))
+    }
+
+    fn insert(&mut self, id: ObjectId, resource: ResourceId, attributes: &Arc<Attributes>) {
+        let object = CloudObject {
+            resource,
+            attributes: Arc::clone(attributes),
+        };
+        self.objects.insert_mut(id, Arc::new(object));
+    }
+
+    fn hold(&mut self, operation: Operation) {
+        let slot = position(self.next_slot());
+        if slot == self.operations.len() {
+            self.operations.push(Some(operation));
+        } else {
+            self.free.pop();
+            self.operations[slot] = Some(operation);
+        }
+    }
+
+    /// Where the next operation will stand.
+    fn next_slot(&self) -> u32 {
+        self.free.last().copied().unwrap_or_else(|| {
+            u32::try_from(self.operations.len()).expect("fewer than 2³² operations")
+        })
+    }
+
+    fn take(&mut self, slot: u32) -> Option<Operation> {
+        let operation = self.operations[position(slot)].take()?;
+        self.free.push(slot);
+        Some(operation)
+    }
+
+    fn slots_of(&self, is_wanted: impl Fn(&Operation) -> bool) -> Vec<u32> {
+        (0..u32::try_from(self.operations.len()).expect("fewer than 2³² operations"))
+            .filter(|slot| {
+                self.operations[position(*slot)]
+                    .as_ref()
+                    .is_some_and(&is_wanted)
+            })
+            .collect()
+    }
+
+    fn operation(&self, slot: u32) -> &Operation {
+        self.operations[position(slot)]
+            .as_ref()
+            .expect("a slot that is taken")
+    }
+
+    fn operation_mut(&mut self, slot: u32) -> &mut Operation {
+        self.operations[position(slot)]
+            .as_mut()
+            .expect("a slot that is taken")
+    }
+
+    /// The process is gone: its operations go on without it.
+    pub(super) fn detach(&mut self, run: RunId) {
+        for operation in self
+            .operations
+            .iter_mut()
+            .flatten()
+            .filter(|op| op.run == run)
+        {
+            operation.is_awaited = false;
+        }
+    }
+
+    /// The resources that a process is creating.
+    pub(super) fn has_object_of(&self, resource: ResourceId) -> Option<ObjectId> {
+        self.objects
+            .iter()
+            .find_map(|(id, object)| (object.resource == resource).then_some(*id))
+    }
+}
+
+impl World {
+    /// A process asks a provider for an operation.
+    pub(super) fn begin_operation(
+        &mut self,
+        run: RunId,
+        order: OperationOrder,
+        agenda: &mut Agenda,
+    ) {
+        let now = agenda.now;
+        let operator = self.run(run).operator;
+        self.note_operation(order.resource, order.kind, false, now);
+        self.record(now, Actor::Operator(operator), || Fact::OperationBegan {
+            resource: order.resource,
+            kind: order.kind,
+        });
+        if self.run(run).is_pipe_broken {
+            return self.kill(run, crate::terraform::Signal::Pipe, now);
+        }
+        let machine = self.machine(operator);
+        match machine.cloud_requests {
+            LinkState::Up => {}
+            LinkState::Cut => {
+                return Self::report(run, &order, OperationOutcome::Disconnected, None, agenda);
+            }
+            LinkState::Blackhole => return self.cloud.held_orders.push((run, order)),
+        }
+        if machine.cloud_credentials == CredentialState::Expired {
+            return Self::report(run, &order, OperationOutcome::Unauthorized, None, agenda);
+        }
+        self.accept_operation(run, order, agenda);
+    }
+
+    fn report(
+        run: RunId,
+        order: &OperationOrder,
+        outcome: OperationOutcome,
+        object: Option<ObjectId>,
+        agenda: &mut Agenda,
+    ) {
+        let object = object.filter(|_| outcome.has_id());
+        let end = OperationEnd {
+            node: order.node,
+            outcome,
+            object,
+        };
+        agenda
+            .events
+            .schedule(agenda.now, Event::OperationReported(run, end));
+    }
+
+    fn accept_operation(&mut self, run: RunId, order: OperationOrder, agenda: &mut Agenda) {
+        let operator = self.run(run).operator;
+        let failure = self
+            .rules
+            .strike_operation(order.resource, order.kind, operator);
+        let config = order.config.clone();
+        let object = match (&order.recorded, &config) {
+            (Some(recorded), _) => recorded.id,
+            (None, Some(config)) => self.cloud.identity(config.name),
+            (None, None) => unreachable!("what is created is configured"),
+        };
+        if order.kind == OperationKind::Create && self.cloud.objects.contains_key(&object) {
+            return Self::report(run, &order, OperationOutcome::AlreadyExists, None, agenda);
+        }
+        let outcome = planned_outcome(order.kind, failure);
+        if (order.kind, outcome) == (OperationKind::Create, OperationOutcome::FailedBefore)
+            && failure == Some(FailMode::Before)
+        {
+            return Self::report(run, &order, outcome, None, agenda);
+        }
+        let duration = match (order.kind, &config, &order.recorded) {
+            (OperationKind::Create, Some(config), _) => config.create,
+            (OperationKind::Update, Some(config), _) => config.update,
+            (_, _, Some(recorded)) => recorded.delete,
+            _ => unreachable!("an operation has a configuration or a record"),
+        };
+        let accepts = config
+            .as_ref()
+            .map_or(Accepts::AtStart, |config| config.accepts);
+        let is_accepted = accepts == Accepts::AtStart && outcome != OperationOutcome::FailedBefore;
+        if is_accepted && order.kind == OperationKind::Create {
+            let config = config.as_ref().expect("what is created is configured");
+            self.cloud
+                .insert(object, order.resource, &config.attributes);
+        }
+        let due = agenda.now + duration;
+        let key = agenda
+            .events
+            .schedule(due, Event::OperationDue(self.cloud.next_slot()));
+        let is_awaited = true;
+        let operation = Operation {
+            run,
+            order,
+            object,
+            outcome,
+            due,
+            key,
+            is_accepted,
+            is_awaited,
+        };
+        self.cloud.hold(operation);
+    }
+
+    /// An operation is due: the cloud has done it, and the process learns of it.
+    pub(super) fn on_operation_due(&mut self, slot: u32, agenda: &mut Agenda) {
+        let Some(operation) = self.cloud.take(slot) else {
+            return;
+        };
+        let now = agenda.now;
+        let Operation {
+            run,
+            order,
+            object,
+            outcome,
+            is_accepted,
+            is_awaited,
+            ..
+        } = operation;
+        self.apply_operation(&order, object, outcome, is_accepted, now);
+        if outcome == OperationOutcome::Crashed {
+            self.crash_providers(run, agenda);
+        }
+        if !is_awaited || !self.run(run).is_alive() {
+            return;
+        }
+        let end = OperationEnd {
+            node: order.node,
+            outcome,
+            object: outcome.has_id().then_some(object),
+        };
+        let operator = self.run(run).operator;
+        match self.machine(operator).cloud_answers {
+            LinkState::Up => {
+                let event = Event::OperationReported(run, end);
+                self.on_reported(run, end, event, agenda);
+            }
+            LinkState::Blackhole => self.cloud.held_ends.push((run, end)),
+            LinkState::Cut => {
+                Self::report(run, &order, OperationOutcome::Disconnected, None, agenda);
+            }
+        }
+    }
+
+    /// What an operation does to the objects.
+    fn apply_operation(
+        &mut self,
+        order: &OperationOrder,
+        object: ObjectId,
+        outcome: OperationOutcome,
+        is_accepted: bool,
+        now: SimTime,
+    ) {
+        let is_done = match outcome {
+            OperationOutcome::Done
+            | OperationOutcome::FailedWithId
+            | OperationOutcome::FailedWithoutId => true,
+            OperationOutcome::Crashed => is_accepted,
+            OperationOutcome::FailedBefore
+            | OperationOutcome::AlreadyExists
+            | OperationOutcome::Cancelled
+            | OperationOutcome::CancelledWithId
+            | OperationOutcome::CancelledWithoutId
+            | OperationOutcome::Disconnected
+            | OperationOutcome::Unauthorized => false,
+        };
+        if !is_done {
+            return;
+        }
+        match (order.kind, &order.config) {
+            (OperationKind::Create, Some(config)) if !is_accepted => {
+                self.cloud
+                    .insert(object, order.resource, &config.attributes);
+            }
+            (OperationKind::Update, Some(config)) => {
+                self.cloud
+                    .insert(object, order.resource, &config.attributes);
+            }
+            (OperationKind::Delete, _) => {
+                self.cloud.objects.remove_mut(&object);
+            }
+            (OperationKind::Create | OperationKind::Update, _) => {}
+        }
+        self.note_operation(order.resource, order.kind, true, now);
+        let (resource, kind) = (order.resource, order.kind);
+        self.record(now, Actor::Cloud, || Fact::OperationDone {
+            resource,
+            object,
+            kind,
+        });
+    }
+
+    /// A provider crashed: everything else that it was doing is lost with it.
+    fn crash_providers(&mut self, run: RunId, agenda: &mut Agenda) {
+        for slot in self.cloud.slots_of(|op| op.run == run && op.is_awaited) {
+            let order = self.cloud.operation(slot).order.clone();
+            self.let_go(slot, agenda);
+            Self::report(run, &order, OperationOutcome::Crashed, None, agenda);
+        }
+    }
+
+    /// The process no longer waits for an operation. What the cloud has accepted goes on.
+    fn let_go(&mut self, slot: u32, agenda: &mut Agenda) {
+        let operation = self.cloud.operation_mut(slot);
+        operation.is_awaited = false;
+        if !operation.is_accepted {
+            let key = operation.key;
+            agenda.events.cancel(key);
+            self.cloud.take(slot);
+        }
+    }
+
+    /// Providers are told to stop: only creations heed it.
+    pub(super) fn stop_providers(&mut self, run: RunId, agenda: &mut Agenda) {
+        let is_creation = |op: &Operation| {
+            op.run == run && op.is_awaited && op.order.kind == OperationKind::Create
+        };
+        for slot in self.cloud.slots_of(is_creation) {
+            let operation = self.cloud.operation(slot);
+            let config = operation
+                .order
+                .config
+                .clone()
+                .expect("what is created is configured");
+            let (order, object) = (operation.order.clone(), operation.object);
+            let outcome = match config.on_stop {
+                OnStop::Finish => continue,
+                OnStop::Cancel => {
+                    self.cloud.operation_mut(slot).is_accepted = false;
+                    self.cloud.objects.remove_mut(&object);
+                    OperationOutcome::Cancelled
+                }
+                OnStop::Taint => OperationOutcome::CancelledWithId,
+                OnStop::Orphan => OperationOutcome::CancelledWithoutId,
+            };
+            if outcome != OperationOutcome::Cancelled && !self.cloud.operation(slot).is_accepted {
+                self.cloud.operation_mut(slot).is_accepted = true;
+                self.cloud
+                    .insert(object, order.resource, &config.attributes);
+            }
+            self.let_go(slot, agenda);
+            Self::report(run, &order, outcome, Some(object), agenda);
+        }
+    }
+
+    /// Terraform leaves its providers: they get 2 s to finish. What is not accepted by then
+    /// never happens.
+    pub(super) fn leave_providers(&mut self, run: RunId, agenda: &mut Agenda) {
+        let limit = agenda.now + PROVIDER_GRACE;
+        let mut gone = agenda.now;
+        for slot in self.cloud.slots_of(|op| op.run == run && op.is_awaited) {
+            let due = self.cloud.operation(slot).due;
+            gone = gone.max(due.min(limit));
+            if due > limit {
+                self.let_go(slot, agenda);
+            } else {
+                self.cloud.operation_mut(slot).is_awaited = false;
+            }
+        }
+        agenda
+            .events
+            .schedule(gone, Event::Timer(run, Timer::ProvidersGone));
+    }
+
+    /// The connections of a machine to the cloud are reset.
+    pub(super) fn reset_cloud_connections(
+        &mut self,
+        operator: crate::terraform::OperatorId,
+        agenda: &mut Agenda,
+    ) {
+        let runs: Vec<RunId> = self
+            .started
+            .iter()
+            .copied()
+            .filter(|run| self.run(*run).operator == operator && self.run(*run).is_alive())
+            .collect();
+        for slot in self
+            .cloud
+            .slots_of(|op| runs.contains(&op.run) && op.is_awaited)
+        {
+            let operation = self.cloud.operation(slot);
+            let (run, order) = (operation.run, operation.order.clone());
+            self.let_go(slot, agenda);
+            Self::report(run, &order, OperationOutcome::Disconnected, None, agenda);
+        }
+        for (run, order) in std::mem::take(&mut self.cloud.held_orders) {
+            if runs.contains(&run) {
+                Self::report(run, &order, OperationOutcome::Disconnected, None, agenda);
+            } else {
+                self.cloud.held_orders.push((run, order));
+            }
+        }
+        for (run, mut end) in std::mem::take(&mut self.cloud.held_ends) {
+            if runs.contains(&run) {
+                end.outcome = OperationOutcome::Disconnected;
+                end.object = None;
+                agenda
+                    .events
+                    .schedule(agenda.now, Event::OperationReported(run, end));
+            } else {
+                self.cloud.held_ends.push((run, end));
+            }
+        }
+    }
+
+    /// The link to the cloud works again: what the black hole held goes its way.
+    pub(super) fn release_cloud_link(&mut self, agenda: &mut Agenda) {
+        let is_up = |world: &Self, run: RunId| {
+            let machine = world.machine(world.run(run).operator);
+            (machine.cloud_requests, machine.cloud_answers) == (LinkState::Up, LinkState::Up)
+        };
+        for (run, order) in std::mem::take(&mut self.cloud.held_orders) {
+            if !self.run(run).is_alive() {
+                continue;
+            }
+            if is_up(self, run) {
+                self.accept_operation(run, order, agenda);
+            } else {
+                self.cloud.held_orders.push((run, order));
+            }
+        }
+        for (run, end) in std::mem::take(&mut self.cloud.held_ends) {
+            if is_up(self, run) && matches!(self.run(run).runner, Runner::Terraform(_)) {
+                agenda
+                    .events
+                    .schedule(agenda.now, Event::OperationReported(run, end));
+            } else {
+                self.cloud.held_ends.push((run, end));
+            }
+        }
+    }
+
+    /// Somebody changes objects past Terraform. Returns whether anything changed.
+    pub(super) fn change_cloud(&mut self, change: &CloudChange, now: SimTime) -> bool {
+        let mut has_changed = false;
+        let mut changed = |world: &mut Self, resource, kind| {
+            has_changed = true;
+            world.record(now, Actor::Cloud, || Fact::ChangedOutside {
+                resource,
+                kind,
+            });
+        };
+        match change {
+            CloudChange::Delete(resources) => {
+                for resource in resources {
+                    while let Some(object) = self.cloud.has_object_of(*resource) {
+                        self.cloud.objects.remove_mut(&object);
+                        changed(self, *resource, OperationKind::Delete);
+                    }
+                }
+            }
+            CloudChange::Change(changes) => {
+                for (resource, attributes) in changes {
+                    let Some(object) = self.cloud.has_object_of(*resource) else {
+                        continue;
+                    };
+                    let old = self.cloud.objects.get(&object).expect("it was found");
+                    let mut merged = (*old.attributes).clone();
+                    merged.extend(attributes.clone());
+                    self.cloud.insert(object, *resource, &Arc::new(merged));
+                    changed(self, *resource, OperationKind::Update);
+                }
+            }
+            CloudChange::Create(resources) => {
+                for resource in resources {
+                    let config = self.scenario.configuration.get(*resource).cloned();
+                    if self.cloud.place(*resource, config.as_ref()).is_some() {
+                        changed(self, *resource, OperationKind::Create);
+                    }
+                }
+            }
+        }
+        has_changed
+    }
+}
+
+/// How an operation will end, if nothing else comes in between. Updates and deletions can only
+/// fail before, or by a crash.
+fn planned_outcome(kind: OperationKind, failure: Option<FailMode>) -> OperationOutcome {
+    match (failure, kind) {
+        (None, _) => OperationOutcome::Done,
+        (Some(FailMode::Before | FailMode::Throttled), _) => OperationOutcome::FailedBefore,
+        (Some(FailMode::Crash), _) => OperationOutcome::Crashed,
+        (Some(FailMode::AfterWithId), OperationKind::Create) => OperationOutcome::FailedWithId,
+        (Some(FailMode::AfterWithoutId), OperationKind::Create) => {
+            OperationOutcome::FailedWithoutId
+        }
+        (
+            Some(FailMode::AfterWithId | FailMode::AfterWithoutId),
+            OperationKind::Update | OperationKind::Delete,
+        ) => OperationOutcome::Done,
+    }
+}

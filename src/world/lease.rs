@@ -1,0 +1,152 @@
+//! What became of the lease and of the state blob, seen from outside.
+
+use std::sync::Arc;
+
+use super::{Actor, Agenda, Event, Fact, World};
+use crate::azure::{Blob, LeaseState, Term};
+use crate::kernel::{SimDuration, SimTime};
+use crate::scenario::{BlobChange, FactPattern, Scenario, Verb};
+use crate::terraform::{BlobContent, LockInfo, StateFile};
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Seen {
+    Available,
+    Leased,
+    Expired,
+    Breaking,
+    Broken,
+}
+
+impl From<LeaseState> for Seen {
+    fn from(state: LeaseState) -> Self {
+        match state {
+            LeaseState::Available => Self::Available,
+            LeaseState::Leased { .. } => Self::Leased,
+            LeaseState::Expired { .. } => Self::Expired,
+            LeaseState::Breaking { .. } => Self::Breaking,
+            LeaseState::Broken { .. } => Self::Broken,
+        }
+    }
+}
+
+/// The lease as it was seen last, and the states that the blob has held.
+#[derive(Debug, Clone)]
+pub(super) struct LeaseWatch {
+    seen: Seen,
+    due: Option<SimTime>,
+    /// The last state that the blob held.
+    last: Option<Arc<StateFile>>,
+    /// The state that the blob no longer holds, where it lost one.
+    lost: Option<Arc<StateFile>>,
+    /// All states that the blob has held, where a step restores one.
+    history: Option<Vec<Arc<StateFile>>>,
+}
+
+impl LeaseWatch {
+    pub(super) fn new(scenario: &Scenario) -> Self {
+        let restores = scenario
+            .steps
+            .iter()
+            .any(|step| matches!(step.verb, Verb::Blob(BlobChange::Restore(_))));
+        Self {
+            seen: Seen::Available,
+            due: None,
+            last: None,
+            lost: None,
+            history: restores.then(Vec::new),
+        }
+    }
+
+    pub(super) const fn lost(&self) -> Option<&Arc<StateFile>> {
+        self.lost.as_ref()
+    }
+
+    /// The Nth last state before the one that the blob holds.
+    pub(super) fn earlier(&self, back: u64) -> Option<Arc<StateFile>> {
+        let history = self.history.as_ref()?;
+        let back = usize::try_from(back).ok()?;
+        history
+            .len()
+            .checked_sub(back + 1)
+            .map(|index| Arc::clone(&history[index]))
+    }
+
+    /// Looks at what the blob holds after a change.
+    pub(super) fn track(&mut self, blob: Option<&Blob<BlobContent, Option<LockInfo>>>) {
+        let held = blob.and_then(|blob| match &blob.content {
+            BlobContent::State(file) => Some(file),
+            BlobContent::Empty | BlobContent::Unreadable(_) => None,
+        });
+        let Some(file) = held else {
+            if self.lost.is_none() {
+                self.lost.clone_from(&self.last);
+            }
+            return;
+        };
+        let is_rollback = self
+            .last
+            .as_ref()
+            .is_some_and(|last| last.lineage != file.lineage || last.serial > file.serial);
+        if is_rollback && self.lost.is_none() {
+            self.lost.clone_from(&self.last);
+        }
+        self.last = Some(Arc::clone(file));
+        if let Some(history) = &mut self.history {
+            history.push(Arc::clone(file));
+        }
+    }
+}
+
+impl World {
+    /// Looks at the lease, tells what time or a request did to it, and comes back when time may
+    /// do more.
+    pub(super) fn watch_lease(&mut self, agenda: &mut Agenda) {
+        let now = agenda.now;
+        if self.lease.due.is_some_and(|due| due <= now) {
+            self.lease.due = None;
+        }
+        let state = self.service.lease_state(now);
+        let next = match state {
+            LeaseState::Leased {
+                term: Term::Fixed { expiry, .. },
+                ..
+            } => Some(expiry),
+            LeaseState::Breaking { until, .. } => Some(until),
+            LeaseState::Leased {
+                term: Term::Infinite,
+                ..
+            }
+            | LeaseState::Available
+            | LeaseState::Expired { .. }
+            | LeaseState::Broken { .. } => None,
+        };
+        if let Some(next) = next
+            && self.lease.due.is_none_or(|due| next < due)
+        {
+            self.lease.due = Some(next);
+            agenda.events.schedule(next, Event::LeaseDue);
+        }
+        let seen = Seen::from(state);
+        if seen == self.lease.seen {
+            return;
+        }
+        self.lease.seen = seen;
+        match state {
+            LeaseState::Available => self.script.note(FactPattern::LeaseAvailable, now),
+            LeaseState::Leased { .. } => {}
+            LeaseState::Expired { .. } => {
+                self.script.note(FactPattern::LeaseExpired, now);
+                self.record(now, Actor::Blob, || Fact::LeaseExpired);
+            }
+            LeaseState::Breaking { until, .. } => {
+                let period = until.since(now);
+                self.record(now, Actor::Blob, || Fact::LeaseBroken { period });
+            }
+            LeaseState::Broken { .. } => {
+                self.script.note(FactPattern::LeaseBroken, now);
+                let period = SimDuration::ZERO;
+                self.record(now, Actor::Blob, || Fact::LeaseBroken { period });
+            }
+        }
+    }
+}

@@ -1,0 +1,393 @@
+//! The network between the operators' machines and the blob service.
+//!
+//! A request and its answer are separate messages. A link that is *cut* resets connections:
+//! whoever waits learns of it. A link that is a *black hole* delivers nothing and tells nobody.
+
+use super::{
+    Actor, Agenda, Answer, Event, Fact, OperatorId, Outgoing, RequestLane, RunId, Runner, Waiting,
+    World,
+};
+use crate::azure::{Action, Refusal};
+use crate::kernel::{EventKey, SimDuration};
+use crate::scenario::{
+    CredentialState, Direction, FactPattern, Link, LinkState, Peer, RequestEffect,
+};
+use crate::terraform::process::Input;
+use crate::terraform::{BlobContent, Serial};
+use crate::timeline::FaultNote;
+
+/// Where a request is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Place {
+    /// On its way to the service.
+    Outward,
+    /// Its answer is on the way back.
+    Inward,
+    /// Nowhere: nothing will come of it.
+    Lost,
+}
+
+/// A request that a process waits for.
+#[derive(Debug, Clone)]
+struct Message {
+    waiting: Waiting,
+    operator: OperatorId,
+    number: u64,
+    place: Place,
+    key: Option<EventKey>,
+    loses_answer: bool,
+    answer_delay: SimDuration,
+}
+
+/// The [network](self).
+#[derive(Debug, Clone, Default)]
+pub(super) struct Network {
+    messages: Vec<Option<Message>>,
+    free: Vec<u32>,
+    sent: u64,
+    /// Links that heal by themselves.
+    healing: Vec<Link>,
+}
+
+fn position(slot: u32) -> usize {
+    usize::try_from(slot).expect("a slot of a message")
+}
+
+impl Network {
+    fn next_slot(&self) -> u32 {
+        self.free.last().copied().unwrap_or_else(|| {
+            u32::try_from(self.messages.len()).expect("fewer than 2³² requests under way")
+        })
+    }
+
+    fn hold(&mut self, message: Message) {
+        let slot = position(self.next_slot());
+        if slot == self.messages.len() {
+            self.messages.push(Some(message));
+        } else {
+            self.free.pop();
+            self.messages[slot] = Some(message);
+        }
+    }
+
+    fn message(&mut self, slot: u32) -> &mut Message {
+        self.messages[position(slot)]
+            .as_mut()
+            .expect("a slot that is taken")
+    }
+
+    fn take(&mut self, slot: u32) -> Message {
+        self.free.push(slot);
+        self.messages[position(slot)]
+            .take()
+            .expect("a slot that is taken")
+    }
+}
+
+fn serial(out: &Outgoing) -> Option<Serial> {
+    match &out.request.action {
+        Action::Put {
+            content: BlobContent::State(file),
+            ..
+        } => Some(file.serial),
+        _ => None,
+    }
+}
+
+impl World {
+    fn latency(&mut self, operator: OperatorId) -> SimDuration {
+        let timing = self.scenario.timing;
+        match &mut self.machine_mut(operator).latency {
+            None => timing.latency_min,
+            Some(stream) => {
+                let ms = stream.between(timing.latency_min.as_ms(), timing.latency_max.as_ms());
+                SimDuration::from_ms(ms)
+            }
+        }
+    }
+
+    /// A process sends a request.
+    pub(super) fn send(
+        &mut self,
+        run: RunId,
+        lane: RequestLane,
+        out: Outgoing,
+        agenda: &mut Agenda,
+    ) {
+        let operator = self.run(run).operator;
+        let number = self.network.sent;
+        self.network.sent += 1;
+        let kind = out.kind;
+        let phase = self.rules.phase();
+        self.record(agenda.now, Actor::Operator(operator), || {
+            Fact::RequestSent {
+                number,
+                run,
+                phase,
+                kind,
+                lease_id: out.request.lease_id,
+                serial: serial(&out),
+            }
+        });
+        self.script.note(
+            FactPattern::Sends {
+                operator,
+                kind,
+                nth: 0,
+            },
+            agenda.now,
+        );
+        let effect = self.rules.strike_request(kind, operator);
+        let latency = self.latency(operator);
+        let mut message = Message {
+            waiting: Waiting {
+                run,
+                lane,
+                out,
+                answer: None,
+            },
+            operator,
+            number,
+            place: Place::Outward,
+            key: None,
+            loses_answer: false,
+            answer_delay: SimDuration::ZERO,
+        };
+        let mut arrival = agenda.now + latency;
+        let slot = self.network.next_slot();
+        let link = self.machine(operator).blob_requests;
+        let mut event = Some(Event::RequestArrives(slot));
+        let note = match (effect, link) {
+            (Some(RequestEffect::Answer(refusal)), _) => {
+                message.waiting.answer = Some(Answer::Refused(refusal));
+                message.place = Place::Inward;
+                arrival += latency;
+                event = Some(Event::AnswerArrives(slot));
+                Some(FaultNote::AnsweredWith(refusal))
+            }
+            (Some(RequestEffect::LoseRequest), _) | (_, LinkState::Cut) => {
+                message.waiting.answer = Some(Answer::Reset);
+                message.place = Place::Inward;
+                event = Some(Event::AnswerArrives(slot));
+                Some(FaultNote::RequestLost)
+            }
+            (Some(RequestEffect::Hang), _) | (_, LinkState::Blackhole) => {
+                message.place = Place::Lost;
+                event = None;
+                Some(FaultNote::Hangs)
+            }
+            (Some(RequestEffect::LoseAnswer), LinkState::Up) => {
+                message.loses_answer = true;
+                None
+            }
+            (Some(RequestEffect::DelayRequest(delay)), LinkState::Up) => {
+                arrival += delay;
+                Some(FaultNote::RequestDelayed(delay))
+            }
+            (Some(RequestEffect::DelayAnswer(delay)), LinkState::Up) => {
+                message.answer_delay = delay;
+                Some(FaultNote::AnswerDelayed(delay))
+            }
+            (None, LinkState::Up) => None,
+        };
+        if let Some(note) = note {
+            let actor = Actor::Operator(operator);
+            self.record(agenda.now, actor, || Fact::RequestStruck {
+                number,
+                kind,
+                note,
+            });
+        }
+        message.key = event.map(|event| agenda.events.schedule(arrival, event));
+        self.network.hold(message);
+    }
+
+    /// A request reaches the blob service.
+    pub(super) fn on_request(&mut self, slot: u32, agenda: &mut Agenda) {
+        let now = agenda.now;
+        let message = self.network.message(slot);
+        let (operator, number) = (message.operator, message.number);
+        let out = &message.waiting.out;
+        let (kind, request) = (out.kind, out.request.clone());
+        let is_put = matches!(request.action, Action::Put { .. } | Action::Delete);
+        let result = match self.machine(operator).blob_credentials {
+            CredentialState::Valid => self.service.handle(now, request),
+            CredentialState::Expired => Err(Refusal::AuthenticationFailed),
+        };
+        let (status, refusal) = match &result {
+            Ok(success) => (success.http_status(), None),
+            Err(refusal) => (refusal.http_status(), Some(*refusal)),
+        };
+        self.record(now, Actor::Blob, || Fact::RequestHandled {
+            number,
+            kind,
+            status,
+            refusal,
+        });
+        if result.is_ok() {
+            if is_put {
+                self.lease.track(self.service.blob());
+            }
+            if let Some(info) = self.service.blob().and_then(|blob| blob.metadata) {
+                self.last_lock = Some(info);
+            }
+            self.watch_lease(agenda);
+        }
+        let latency = self.latency(operator);
+        let link = self.machine(operator).blob_answers;
+        let message = self.network.message(slot);
+        message.place = Place::Inward;
+        let is_lost = message.loses_answer || link == LinkState::Cut;
+        message.waiting.answer = Some(match result {
+            _ if is_lost => Answer::Reset,
+            Ok(success) => Answer::Success(success),
+            Err(refusal) => Answer::Refused(refusal),
+        });
+        let note = if is_lost {
+            Some(FaultNote::AnswerLost)
+        } else if link == LinkState::Blackhole {
+            message.place = Place::Lost;
+            message.key = None;
+            Some(FaultNote::Hangs)
+        } else {
+            None
+        };
+        if message.place == Place::Inward {
+            let arrival = now + latency + message.answer_delay;
+            message.key = Some(agenda.events.schedule(arrival, Event::AnswerArrives(slot)));
+        }
+        if let Some(note) = note {
+            self.record(now, Actor::Blob, || Fact::RequestStruck {
+                number,
+                kind,
+                note,
+            });
+        }
+    }
+
+    /// An answer, or the news that there is none, reaches a process.
+    pub(super) fn on_answer(&mut self, slot: u32, event: Event, agenda: &mut Agenda) {
+        let run = self.network.message(slot).waiting.run;
+        if self.defers(run, event) {
+            return;
+        }
+        let Waiting {
+            lane, answer, out, ..
+        } = self.network.take(slot).waiting;
+        let answer = answer.expect("what arrives has an answer");
+        match self.run(run).runner {
+            Runner::Terraform(_) => self.deliver(run, Input::Answer(lane, answer), agenda),
+            Runner::Az(_) => self.end_az(run, out.kind, &answer, agenda),
+            Runner::Instant => {}
+        }
+    }
+
+    /// A link changes.
+    pub(super) fn set_link(
+        &mut self,
+        link: Link,
+        state: LinkState,
+        duration: Option<SimDuration>,
+        agenda: &mut Agenda,
+    ) {
+        let machine = self.machine_mut(link.operator);
+        let (requests, answers) = match link.peer {
+            Peer::Blob => (&mut machine.blob_requests, &mut machine.blob_answers),
+            Peer::Cloud => (&mut machine.cloud_requests, &mut machine.cloud_answers),
+        };
+        match link.direction {
+            Direction::Both => (*requests, *answers) = (state, state),
+            Direction::Outward => *requests = state,
+            Direction::Inward => *answers = state,
+        }
+        match (link.peer, state) {
+            (Peer::Blob, LinkState::Cut) => self.reset_blob_connections(link, agenda),
+            (Peer::Blob, LinkState::Blackhole) => self.swallow_messages(link, agenda),
+            (Peer::Blob, LinkState::Up) | (Peer::Cloud, LinkState::Blackhole) => {}
+            (Peer::Cloud, LinkState::Cut) => self.reset_cloud_connections(link.operator, agenda),
+            (Peer::Cloud, LinkState::Up) => self.release_cloud_link(agenda),
+        }
+        if let Some(duration) = duration {
+            let token = u32::try_from(self.network.healing.len()).expect("a handful of links");
+            self.network.healing.push(link);
+            agenda
+                .events
+                .schedule(agenda.now + duration, Event::LinkHeals(token));
+        }
+    }
+
+    pub(super) fn on_link_heals(&mut self, token: u32, agenda: &mut Agenda) {
+        let link = self.network.healing[position(token)];
+        self.tell_link(link, LinkState::Up, None, agenda.now);
+        self.set_link(link, LinkState::Up, None, agenda);
+    }
+
+    fn messages_struck_by(&self, link: Link) -> Vec<u32> {
+        let is_struck = |message: &Message| {
+            let is_on_link = match (message.place, link.direction) {
+                (Place::Outward, Direction::Both | Direction::Outward)
+                | (Place::Inward, Direction::Both | Direction::Inward)
+                | (Place::Lost, _) => true,
+                (Place::Outward, Direction::Inward) | (Place::Inward, Direction::Outward) => false,
+            };
+            message.operator == link.operator && is_on_link
+        };
+        (0..u32::try_from(self.network.messages.len()).expect("fewer than 2³² requests"))
+            .filter(|slot| {
+                self.network.messages[position(*slot)]
+                    .as_ref()
+                    .is_some_and(is_struck)
+            })
+            .collect()
+    }
+
+    /// Whoever waits on the link learns that the connection is gone.
+    fn reset_blob_connections(&mut self, link: Link, agenda: &mut Agenda) {
+        for slot in self.messages_struck_by(link) {
+            let message = self.network.message(slot);
+            let note = match message.place {
+                Place::Outward => FaultNote::RequestLost,
+                Place::Inward | Place::Lost => FaultNote::AnswerLost,
+            };
+            let (number, kind) = (message.number, message.waiting.out.kind);
+            if let Some(key) = message.key {
+                agenda.events.cancel(key);
+            }
+            message.place = Place::Inward;
+            message.waiting.answer = Some(Answer::Reset);
+            message.key = Some(
+                agenda
+                    .events
+                    .schedule(agenda.now, Event::AnswerArrives(slot)),
+            );
+            let actor = Actor::Operator(link.operator);
+            self.record(agenda.now, actor, || Fact::RequestStruck {
+                number,
+                kind,
+                note,
+            });
+        }
+    }
+
+    /// What is on the way over the link never arrives.
+    fn swallow_messages(&mut self, link: Link, agenda: &mut Agenda) {
+        for slot in self.messages_struck_by(link) {
+            let message = self.network.message(slot);
+            if message.place == Place::Lost {
+                continue;
+            }
+            message.place = Place::Lost;
+            let (number, kind) = (message.number, message.waiting.out.kind);
+            if let Some(key) = message.key.take() {
+                agenda.events.cancel(key);
+            }
+            let actor = Actor::Operator(link.operator);
+            let note = FaultNote::Hangs;
+            self.record(agenda.now, actor, || Fact::RequestStruck {
+                number,
+                kind,
+                note,
+            });
+        }
+    }
+}
