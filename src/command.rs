@@ -4,7 +4,12 @@
 //! that names what is known, because a runbook with a typing mistake must not pass for one that
 //! works.
 
+pub mod parse;
+mod word;
+
 use std::sync::Arc;
+
+pub use parse::{CommandError, parse};
 
 use crate::kernel::SimDuration;
 use crate::terraform::invocation::{Invocation, LockIdArgument};

@@ -42,11 +42,15 @@ fn rust_files(folder: &Path) -> Vec<PathBuf> {
 
 /// The modules that a file of the library names by `crate::`.
 fn imports(source: &str) -> BTreeSet<String> {
-    let code = source.lines().filter(|line| !line.trim_start().starts_with("//"));
+    let code = source
+        .lines()
+        .filter(|line| !line.trim_start().starts_with("//"));
     code.flat_map(|line| {
         line.match_indices("crate::").map(|(at, _)| {
             let rest = &line[at + "crate::".len()..];
-            rest.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect::<String>()
+            rest.chars()
+                .take_while(|c| c.is_alphanumeric() || *c == '_')
+                .collect::<String>()
         })
     })
     .filter(|module| !module.is_empty())
@@ -61,7 +65,13 @@ fn a_module_names_only_the_modules_of_its_row() {
     let mut seen = BTreeSet::new();
     for path in rust_files(&src) {
         let relative = path.strip_prefix(&src).unwrap();
-        let first = relative.components().next().unwrap().as_os_str().to_str().unwrap();
+        let first = relative
+            .components()
+            .next()
+            .unwrap()
+            .as_os_str()
+            .to_str()
+            .unwrap();
         let module = first.trim_end_matches(".rs");
         if matches!(module, "lib" | "main" | "cli") {
             continue;
@@ -85,7 +95,14 @@ fn a_module_names_only_the_modules_of_its_row() {
 #[test]
 fn the_library_does_no_input_or_output_and_reads_no_clock() {
     let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
-    let banned = ["std::fs", "std::env", "std::io", "std::net", "std::time", "std::thread"];
+    let banned = [
+        "std::fs",
+        "std::env",
+        "std::io",
+        "std::net",
+        "std::time",
+        "std::thread",
+    ];
     let mut wrong = Vec::new();
     for path in rust_files(&src) {
         let relative = path.strip_prefix(&src).unwrap().display().to_string();

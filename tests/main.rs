@@ -1,3 +1,11 @@
-//! Integration tests.
+//! Integration tests: one binary, a file for each concern.
+#![expect(
+    clippy::disallowed_methods,
+    clippy::unwrap_used,
+    reason = "tests read files and the environment, and may fail loudly"
+)]
 
 mod azure;
+mod command;
+mod layering;
+mod recordings;

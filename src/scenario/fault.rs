@@ -1,5 +1,8 @@
 //! Fault rules: what strikes a single request or a single operation of a provider.
 
+use schemars::JsonSchema;
+use serde::Deserialize;
+
 use crate::azure::Refusal;
 use crate::kernel::{Ratio, SimDuration};
 use crate::terraform::{OperationKind, OperatorId, RequestKind, ResourceId, RunId};
@@ -32,7 +35,8 @@ pub enum RequestEffect {
 
 /// How an operation fails. Updates and deletions can only fail [`Before`](FailMode::Before) or by
 /// a [`Crash`](FailMode::Crash); the other modes strike them without effect.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
 pub enum FailMode {
     /// `before`: the cloud refuses; nothing exists.
     Before,

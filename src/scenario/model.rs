@@ -2,6 +2,9 @@
 
 use std::sync::Arc;
 
+use schemars::JsonSchema;
+use serde::Deserialize;
+
 use super::expectation::Expectation;
 use super::step::Step;
 use crate::kernel::SimDuration;
@@ -43,7 +46,8 @@ pub struct Scenario {
 }
 
 /// In which order resources that are ready together start.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
 pub enum StartOrder {
     /// In the order of the file.
     File,
@@ -107,7 +111,8 @@ pub struct OperatorOptions {
 }
 
 /// What stands between an operator's keyboard and Terraform.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
 pub enum Wrapper {
     /// Nothing.
     None,

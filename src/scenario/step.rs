@@ -2,6 +2,9 @@
 
 use std::sync::Arc;
 
+use schemars::JsonSchema;
+use serde::Deserialize;
+
 use super::expectation::Expectation;
 use super::fault::{FailMode, FaultRule};
 use crate::command::Command;
@@ -45,7 +48,8 @@ pub enum Trigger {
 }
 
 /// From when on a fact counts for a `when`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
 pub enum Since {
     /// Since the latest `run` step started (the default), also where the fact is past.
     LatestRun,
@@ -279,7 +283,8 @@ pub enum CloudChange {
 }
 
 /// Whether credentials are accepted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
 pub enum CredentialState {
     /// Accepted.
     Valid,

@@ -3,6 +3,9 @@
 //! `terraform` is Terraform 1.11.4 as it was measured. `renewing` is the client that the article
 //! on "Lease ID Missing" describes: a finite lease, renewed, and a save after every resource.
 
+use schemars::JsonSchema;
+use serde::Deserialize;
+
 use crate::kernel::SimDuration;
 
 /// How the lease is taken and kept.
@@ -20,7 +23,8 @@ pub enum LeaseModel {
 }
 
 /// What a client does with its lease ID when a renewal fails.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
 pub enum OnRenewalFailure {
     /// Goes on with the ID it has.
     KeepId,
@@ -40,7 +44,8 @@ pub enum SaveModel {
 }
 
 /// How `force-unlock` frees the lease.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
 pub enum ForceUnlockMeans {
     /// Clears the lock info and releases the lease with its ID, as Terraform does.
     Release,

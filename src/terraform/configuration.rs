@@ -2,6 +2,9 @@
 
 use std::sync::Arc;
 
+use schemars::JsonSchema;
+use serde::Deserialize;
+
 use super::names::ResourceId;
 use super::state::Attributes;
 use crate::kernel::SimDuration;
@@ -70,7 +73,8 @@ pub enum ObjectName {
 }
 
 /// What a creation does when the provider is told to stop.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
 pub enum OnStop {
     /// `finish`: goes on to its end.
     Finish,
@@ -83,7 +87,8 @@ pub enum OnStop {
 }
 
 /// When the cloud has the object of a creation.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
 pub enum Accepts {
     /// At the start: the cloud goes on even when Terraform is gone.
     AtStart,

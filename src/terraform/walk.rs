@@ -144,14 +144,15 @@ impl Walk {
         }
         for node in reached {
             let (resource, step) = (self.plan.node(node).resource, self.plan.node(node).step);
+            // After a stop a creation does not even become due: it leaves no husk.
+            if self.is_halted {
+                self.lose(node);
+                continue;
+            }
             if step == NodeStep::Operate(OperationKind::Create) {
                 self.state.add_husk(resource);
             }
-            if self.is_halted {
-                self.lose(node);
-            } else {
-                self.ready.push_back(node);
-            }
+            self.ready.push_back(node);
         }
     }
 

@@ -2,6 +2,9 @@
 
 use std::sync::Arc;
 
+use schemars::JsonSchema;
+use serde::Deserialize;
+
 use super::super::client::{Answer, Outgoing};
 use super::super::configuration::ResourceConfig;
 use super::super::diagnostic::{Counts, Diagnostic, RunEnd};
@@ -31,7 +34,8 @@ pub enum FileContent {
 }
 
 /// The disk of an operator's machine, where `errored.tfstate` goes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
 pub enum DiskState {
     /// Works.
     #[default]

@@ -1,0 +1,219 @@
+//! From a part of the tree to a raw struct, by serde, with every error at its place.
+//!
+//! serde stops at the first error. So a part that failed is decoded again without the value that
+//! was wrong, until nothing is wrong in what is left: all mistakes of a step come at once.
+
+use serde::de::DeserializeOwned;
+use serde_path_to_error::Segment;
+use serde_yaml::{Mapping, Value};
+
+use super::{Content, Diagnostics, Node, alternatives, quoted};
+
+/// So many errors are sought in one part.
+const ERRORS_MAX: usize = 20;
+/// So many alternatives are listed in a message; where there are more, only the nearest.
+const LISTED_MAX: usize = 12;
+
+/// Decodes a node. The keys in `left_out` are decoded elsewhere. Returns `None` where anything is
+/// wrong, and the diagnostics say what.
+pub(in super::super) fn decode<T: DeserializeOwned>(
+    node: &Node<'_>,
+    left_out: &[&str],
+    diagnostics: &mut Diagnostics<'_>,
+) -> Option<T> {
+    let mut wrong: Vec<&Node<'_>> = left_out.iter().filter_map(|key| node.get(key)).collect();
+    let nothing_wrong = wrong.len();
+    report_nulls(node, node, &mut wrong, diagnostics);
+    for _ in 0..ERRORS_MAX {
+        let value = to_value(node, &wrong);
+        let mut track = serde_path_to_error::Track::new();
+        let tracked = serde_path_to_error::Deserializer::new(value, &mut track);
+        let error = match serde_yaml::with::singleton_map_recursive::deserialize(tracked) {
+            Ok(decoded) => return (wrong.len() == nothing_wrong).then_some(decoded),
+            Err(error) => error.to_string(),
+        };
+        let path = track.path();
+        let (culprit, key) = locate(node, path.iter(), &wrong);
+        if !report(&error, culprit, key, &wrong, diagnostics) || std::ptr::eq(culprit, node) {
+            return None;
+        }
+        wrong.push(culprit);
+    }
+    None
+}
+
+/// A key without a value is a mistake everywhere but among attributes, where null is a value.
+fn report_nulls<'n, 'a>(
+    unit: &Node<'_>,
+    node: &'n Node<'a>,
+    wrong: &mut Vec<&'n Node<'a>>,
+    diagnostics: &mut Diagnostics<'_>,
+) {
+    if is_left_out(node, wrong) {
+        return;
+    }
+    for (key, value) in node.entries() {
+        let name = key.text().unwrap_or("");
+        if value.is_null() && !is_left_out(value, wrong) {
+            let is_flow = diagnostics.source()[unit.span.start..].starts_with('{');
+            if is_flow && unit.get("run").is_some() && std::ptr::eq(unit, strip(node)) {
+                let help = "in `{ … }` a comma ends the command: put the command in quotes";
+                let message = format!("unknown key {}", quoted(name));
+                diagnostics.error_help(key, message, Some(help.to_owned()));
+            } else {
+                diagnostics.error(key, format!("{} has no value", quoted(name)));
+            }
+            wrong.push(value);
+        } else if !matches!(name, "attributes" | "inputs" | "change") {
+            report_nulls(unit, value, wrong, diagnostics);
+        }
+    }
+    for item in node.items() {
+        report_nulls(unit, item, wrong, diagnostics);
+    }
+}
+
+fn strip<'s, 'n>(node: &'s Node<'n>) -> &'s Node<'n> {
+    node
+}
+
+fn is_left_out(node: &Node<'_>, left_out: &[&Node<'_>]) -> bool {
+    left_out.iter().any(|other| std::ptr::eq(*other, node))
+}
+
+/// The node as serde reads it, without what is left out. Every scalar is its text; null is null.
+fn to_value(node: &Node<'_>, left_out: &[&Node<'_>]) -> Value {
+    match &node.content {
+        Content::Scalar { .. } if node.is_null() => Value::Null,
+        Content::Scalar { text, .. } => Value::String(text.clone().into_owned()),
+        Content::List(items) => Value::Sequence(
+            items
+                .iter()
+                .filter(|item| !is_left_out(item, left_out))
+                .map(|item| to_value(item, left_out))
+                .collect(),
+        ),
+        Content::Map(entries) => Value::Mapping(
+            entries
+                .iter()
+                .filter(|(_, value)| !is_left_out(value, left_out))
+                .map(|(key, value)| {
+                    let key = key.text().unwrap_or("").to_owned();
+                    (Value::String(key), to_value(value, left_out))
+                })
+                .collect::<Mapping>(),
+        ),
+    }
+}
+
+/// The value at the end of a path, and the key it stands under; as deep as the path leads.
+fn locate<'n, 'a, 's>(
+    unit: &'n Node<'a>,
+    path: impl Iterator<Item = &'s Segment>,
+    left_out: &[&Node<'_>],
+) -> (&'n Node<'a>, Option<&'n Node<'a>>) {
+    let mut place = (unit, None);
+    for segment in path {
+        let next = match segment {
+            Segment::Seq { index } => place
+                .0
+                .items()
+                .iter()
+                .filter(|item| !is_left_out(item, left_out))
+                .nth(*index)
+                .map(|item| (item, None)),
+            Segment::Map { key } | Segment::Enum { variant: key } => {
+                place.0.entry(key).map(|(key, value)| (value, Some(key)))
+            }
+            Segment::Unknown => None,
+        };
+        match next {
+            Some(next) => place = next,
+            None => break,
+        }
+    }
+    place
+}
+
+/// Reports an error of serde in our words. Returns whether it was one: a field that is missing
+/// because its value was wrong is none.
+fn report(
+    error: &str,
+    culprit: &Node<'_>,
+    key: Option<&Node<'_>>,
+    left_out: &[&Node<'_>],
+    diagnostics: &mut Diagnostics<'_>,
+) -> bool {
+    if let Some((_, known)) = split_unknown(error, "unknown field `") {
+        let key = key.unwrap_or(culprit);
+        let name = key.text().unwrap_or("").to_owned();
+        let help = choice(&name, &known, "the keys here are", diagnostics);
+        diagnostics.error_help(key, format!("unknown key {}", quoted(&name)), help);
+    } else if let Some((word, known)) = split_unknown(error, "unknown variant `") {
+        let at = match key {
+            Some(key) if key.text() == Some(word) && culprit.text() != Some(word) => key,
+            Some(_) | None => culprit,
+        };
+        let help = choice(word, &known, "the words here are", diagnostics);
+        diagnostics.error_help(at, format!("unknown word {}", quoted(word)), help);
+    } else if let Some(name) = error.strip_prefix("missing field `") {
+        let name = name.trim_end_matches('`');
+        if let Some((_, value)) = culprit.entry(name) {
+            debug_assert!(is_left_out(value, left_out), "what is there is not missing");
+            return false;
+        }
+        diagnostics.error(culprit, format!("the key {} is missing", quoted(name)));
+    } else {
+        let (message, help) = match error.split_once('\n') {
+            Some((message, help)) => (message.to_owned(), Some(help.to_owned())),
+            None => (in_our_words(error, culprit), None),
+        };
+        diagnostics.error_help(culprit, message, help);
+    }
+    true
+}
+
+/// Splits "unknown field `x`, expected one of `a`, `b`" into the word and what is known.
+fn split_unknown<'e>(error: &'e str, prefix: &str) -> Option<(&'e str, Vec<&'e str>)> {
+    let rest = error.strip_prefix(prefix)?;
+    let (word, known) = rest.rsplit_once("`, expected ").unwrap_or((rest, ""));
+    let known = known.split('`').skip(1).step_by(2).collect();
+    Some((word, known))
+}
+
+fn choice(
+    word: &str,
+    known: &[&str],
+    are: &str,
+    diagnostics: &mut Diagnostics<'_>,
+) -> Option<String> {
+    if let Some(nearest) = diagnostics.nearest(word, known.iter().copied()) {
+        return Some(nearest);
+    }
+    if known.is_empty() || known.len() > LISTED_MAX {
+        return None;
+    }
+    Some(format!("{are} {}", alternatives(known.iter().copied())))
+}
+
+/// "invalid type: sequence, expected a duration" in the words of this format.
+fn in_our_words(error: &str, culprit: &Node<'_>) -> String {
+    let Some((_, expected)) = error
+        .strip_prefix("invalid type: ")
+        .and_then(|rest| rest.rsplit_once(", expected "))
+    else {
+        return error.to_owned();
+    };
+    let found = match &culprit.content {
+        Content::List(_) => "a list".to_owned(),
+        Content::Map(_) => "a mapping".to_owned(),
+        Content::Scalar { text, .. } => quoted(text),
+    };
+    let expected = match expected {
+        "a sequence" => "a list",
+        "a map" => "a mapping",
+        other if other.starts_with("struct ") => "a mapping",
+        other => other,
+    };
+    format!("{found} stands where {expected} is expected")
+}

@@ -1,0 +1,182 @@
+//! A scenario as it is written: what serde reads, and what the JSON Schema is made from.
+//!
+//! The documentation of the fields is what an editor shows beside a key.
+
+pub(super) mod configuration;
+pub(super) mod expectation;
+pub(super) mod fault;
+pub(super) mod scalar;
+pub(super) mod shape;
+pub(super) mod step;
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::model::{StartOrder, Wrapper};
+use crate::scenario::{ForceUnlockMeans, OnRenewalFailure};
+use configuration::RawResource;
+use expectation::RawExpectation;
+use scalar::{Attempts, Count, Duration, Flag, Latency, LeaseText, Text, Version};
+use shape::{Pairs, WordOr};
+use step::RawStep;
+
+/// A scenario of leaselab: who does what to which infrastructure, what goes wrong, and when.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(title = "leaselab scenario")]
+pub(super) struct RawScenario {
+    /// The version of the format: 1.
+    #[serde(rename = "leaselab")]
+    pub(super) _version: Version,
+    /// One line: what goes wrong.
+    pub(super) title: Text,
+    /// A paragraph: why it happens and what it teaches.
+    pub(super) why: Option<Text>,
+    /// Where it happened: an issue, or a section of an article.
+    pub(super) source: Option<Text>,
+    /// How Terraform treats the lease, the saves and the refusals.
+    pub(super) client: Option<WordOr<ClientWord, RawClient>>,
+    /// How long things take.
+    pub(super) timing: Option<RawTiming>,
+    /// What there is before the first step.
+    pub(super) before: Option<RawBefore>,
+    /// The options of the backend.
+    pub(super) backend: Option<RawBackend>,
+    /// In which order resources that are ready together start.
+    pub(super) start_order: Option<StartOrder>,
+    /// The operators, where they have options. Others are known by `as:`.
+    pub(super) operators: Option<Pairs<RawOperator>>,
+    /// The configuration that every operator starts with.
+    #[serde(rename = "resources")]
+    pub(super) _resources: Option<Pairs<RawResource>>,
+    /// What happens, in order.
+    #[serde(rename = "steps")]
+    pub(super) _steps: Option<Vec<RawStep>>,
+    /// What holds at the end.
+    #[serde(rename = "expect")]
+    pub(super) _expect: Option<RawExpectation>,
+    /// Bounds that end a run that would not end.
+    pub(super) limits: Option<RawLimits>,
+}
+
+/// A client model by its name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum ClientWord {
+    /// Terraform 1.11.4, as measured.
+    Terraform,
+    /// A finite lease, renewed, and a save after every resource.
+    Renewing,
+}
+
+/// A client model that differs from its base.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawClient {
+    /// What it differs from.
+    pub(super) base: ClientWord,
+    /// How long the lease is: 15s to 60s, or `infinite`.
+    pub(super) lease: Option<LeaseText>,
+    /// How often a finite lease is renewed; half its duration by default.
+    pub(super) renew_every: Option<Duration>,
+    /// What becomes of the lease ID when a renewal fails.
+    pub(super) on_renewal_failure: Option<OnRenewalFailure>,
+    /// When an apply saves its state.
+    pub(super) save: Option<RawSave>,
+    /// How `force-unlock` frees the lease.
+    pub(super) force_unlock: Option<ForceUnlockMeans>,
+    /// Whether requests are repeated after an answer of 429, 500 or 503.
+    pub(super) retry: Option<RawRetry>,
+}
+
+/// When an apply saves its state.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum RawSave {
+    /// After every resource.
+    EveryResource,
+    /// Only at the end.
+    AtEnd,
+    /// At a resource's end, where that much time has passed since the last save.
+    Interval(Duration),
+}
+
+/// Whether requests are repeated after an answer of 429, 500 or 503.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum RawRetry {
+    /// Until it succeeds.
+    Forever,
+    /// Never.
+    Never,
+    /// At most this many times.
+    Attempts(Attempts),
+}
+
+/// How long things take.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawTiming {
+    /// From the start of a process to its first request; 80ms by default.
+    pub(super) start: Option<Duration>,
+    /// Refresh and plan; 600ms by default.
+    pub(super) plan: Option<Duration>,
+    /// One way between an operator and the blob service: `2ms`, or `1ms..50ms`.
+    pub(super) latency: Option<Latency>,
+}
+
+/// What there is before the first step.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawBefore {
+    /// `absent`: there is no state blob yet.
+    pub(super) blob: Option<AbsentWord>,
+    /// The remote state.
+    pub(super) remote: Option<RawRemoteBefore>,
+    /// Objects that exist in the cloud and in no state.
+    pub(super) cloud: Option<Vec<Text>>,
+}
+
+/// That there is none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum AbsentWord {
+    /// There is none.
+    Absent,
+}
+
+/// The remote state before the first step.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawRemoteBefore {
+    /// Its serial; 1 by default.
+    pub(super) serial: Option<Count>,
+    /// The resources that it records, and which exist.
+    pub(super) resources: Option<Vec<Text>>,
+}
+
+/// The options of the backend.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawBackend {
+    /// Whether it takes a blob snapshot before each save.
+    pub(super) snapshot: Option<Flag>,
+}
+
+/// An operator's circumstances.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawOperator {
+    /// What stands between the operator's keyboard and Terraform.
+    pub(super) wrapper: Option<Wrapper>,
+}
+
+/// Bounds that end a run that would not end.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawLimits {
+    /// At most this many events; 10,000,000 by default.
+    pub(super) events: Option<Count>,
+    /// At most this much simulated time; 7 days by default.
+    pub(super) time: Option<Duration>,
+}

@@ -1,0 +1,104 @@
+//! Expectations as they are written.
+
+use std::borrow::Cow;
+
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::Deserialize;
+
+use super::super::expectation::FindingName;
+use super::scalar::{Count, Duration, ExitStatus, Flag, Text};
+use super::shape::{FindingPairs, Pairs, WordOr};
+
+/// What holds at this point. What is not named is not judged.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(in super::super) struct RawExpectation {
+    /// The exit status of each run: `{ apply: 1 }`.
+    pub(in super::super) exit: Option<Pairs<ExitStatus>>,
+    /// Parts of the errors that each run printed, all of them.
+    pub(in super::super) errors: Option<Pairs<Vec<Text>>>,
+    /// The resources whose objects exist, exactly.
+    pub(in super::super) cloud: Option<Vec<Text>>,
+    /// The state blob.
+    pub(in super::super) remote: Option<WordOr<RemoteWord, RawState>>,
+    /// Each operator's `errored.tfstate`.
+    pub(in super::super) errored: Option<Pairs<WordOr<ErroredWord, RawState>>>,
+    /// The lock.
+    pub(in super::super) lock: Option<RawLock>,
+    /// The findings with their subjects, exactly; `{}` for none.
+    pub(in super::super) findings: Option<FindingPairs<Vec<Text>>>,
+    /// Whether cloud and remote state agree and nothing is left to repair.
+    pub(in super::super) in_sync: Option<Flag>,
+    /// When each run had exited: `{ apply: 33s }`.
+    pub(in super::super) ended_by: Option<Pairs<Duration>>,
+}
+
+/// The state blob in a word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub(in super::super) enum RemoteWord {
+    /// There is none.
+    Absent,
+    /// It has 0 bytes.
+    Empty,
+    /// It is no state file.
+    Unreadable,
+}
+
+/// `errored.tfstate` in a word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub(in super::super) enum ErroredWord {
+    /// There is none.
+    None,
+    /// It has 0 bytes.
+    Empty,
+}
+
+/// What a state holds. What is not named is not judged.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(in super::super) struct RawState {
+    /// Its serial.
+    pub(in super::super) serial: Option<Count>,
+    /// The resources that it records, exactly.
+    pub(in super::super) resources: Option<Vec<Text>>,
+}
+
+/// The lock.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub(in super::super) enum RawLock {
+    /// Nobody holds it.
+    Free,
+    /// Somebody holds it.
+    Held,
+    /// This operator holds it.
+    HeldBy(Text),
+    /// It is held, and no lock info says by whom.
+    WithoutInfo,
+}
+
+impl<T: JsonSchema> JsonSchema for FindingPairs<T> {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        "Findings".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let value = generator.subschema_for::<T>();
+        let properties: serde_json::Map<String, serde_json::Value> = FindingName::ALL
+            .iter()
+            .map(|name| (name.name().to_owned(), value.clone().to_value()))
+            .collect();
+        json_schema!({
+            "anyOf": [
+                { "type": "object", "properties": properties, "additionalProperties": false },
+                { "type": "array", "maxItems": 0 },
+            ]
+        })
+    }
+}

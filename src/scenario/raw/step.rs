@@ -1,0 +1,195 @@
+//! Steps as they are written.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::super::step::{CredentialState, Since};
+use super::configuration::RawResource;
+use super::expectation::RawExpectation;
+use super::fault::{RawFailNext, RawRule};
+use super::scalar::{
+    AttributeValue, Count, Duration, LineageText, LinkText, SignalText, Text, True,
+};
+use super::shape::{Pairs, WordOr};
+use crate::scenario::DiskState;
+
+/// The keys of a step that say what it does. A step has exactly one.
+pub(in super::super) const VERBS: [&str; 23] = [
+    "run",
+    "ctrl_c",
+    "signal",
+    "cancel",
+    "suspend",
+    "resume",
+    "cut",
+    "blackhole",
+    "heal",
+    "faults",
+    "fail_next",
+    "edit",
+    "file",
+    "disk",
+    "blob",
+    "cloud",
+    "credentials",
+    "answer",
+    "phase",
+    "note",
+    "ask",
+    "wreck",
+    "expect",
+];
+
+/// A step: at most one trigger (`at` or `when`, with `after`), and exactly one verb.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(in super::super) struct RawStep {
+    /// Trigger: at this instant, counted from the start.
+    pub(in super::super) at: Option<Duration>,
+    /// Trigger: a fact such as `subnet created`, `alice sends put_state 2`, `apply ended`,
+    /// `lease expired`.
+    pub(in super::super) when: Option<Text>,
+    /// A delay to `when`; alone: so long after the step above started.
+    pub(in super::super) after: Option<Duration>,
+    /// From when on facts count for `when`; `latest_run` by default.
+    pub(in super::super) since: Option<Since>,
+    /// Verb: an operator starts this command.
+    pub(in super::super) run: Option<Text>,
+    /// The name of the run; by default the subcommand, such as `apply`.
+    #[serde(rename = "id")]
+    pub(in super::super) _id: Option<Text>,
+    /// Who runs the command.
+    #[serde(rename = "as")]
+    pub(in super::super) operator: Option<Text>,
+    /// Verb: this operator presses Ctrl+C.
+    pub(in super::super) ctrl_c: Option<Text>,
+    /// Verb: a signal to a process: `{ alice: SIGTERM }`, by operator or run.
+    pub(in super::super) signal: Option<Pairs<SignalText>>,
+    /// Verb: a CI runner cancels the job: `{ ci: github_actions }`.
+    pub(in super::super) cancel: Option<Pairs<WordOr<CancelWord, RawCancel>>>,
+    /// Verb: this operator's machine sleeps.
+    pub(in super::super) suspend: Option<Text>,
+    /// Verb: this operator's machine wakes up.
+    pub(in super::super) resume: Option<Text>,
+    /// Verb: connections are reset: `alice <-> blob`, also `->` and `<-`, and `cloud`.
+    pub(in super::super) cut: Option<LinkText>,
+    /// Verb: nothing arrives any more: `alice <-> blob`.
+    pub(in super::super) blackhole: Option<LinkText>,
+    /// Verb: the link works again: `alice <-> blob`.
+    pub(in super::super) heal: Option<LinkText>,
+    /// After how long a `cut` or `blackhole` heals.
+    #[serde(rename = "for")]
+    pub(in super::super) duration: Option<Duration>,
+    /// Verb: replaces the active fault rules; `[]` for none.
+    #[serde(rename = "faults")]
+    pub(in super::super) _faults: Option<Vec<RawRule>>,
+    /// Verb: the resource's next operation fails.
+    pub(in super::super) fail_next: Option<RawFailNext>,
+    /// Verb: this operator's configuration is what `resources` says from now on.
+    pub(in super::super) edit: Option<Text>,
+    /// The complete new configuration of an `edit`.
+    #[serde(rename = "resources")]
+    pub(in super::super) _resources: Option<Pairs<RawResource>>,
+    /// Verb: a state file appears in an operator's working directory.
+    pub(in super::super) file: Option<RawFile>,
+    /// Verb: the disk of an operator's machine: `{ alice: full }`.
+    pub(in super::super) disk: Option<Pairs<DiskState>>,
+    /// Verb: hands on the state blob, past the protocol.
+    pub(in super::super) blob: Option<RawBlobChange>,
+    /// Verb: hands on the objects in the cloud, past Terraform.
+    pub(in super::super) cloud: Option<RawCloudChange>,
+    /// Verb: an operator's credentials: `{ alice: { blob: expired } }`.
+    pub(in super::super) credentials: Option<Pairs<RawCredentials>>,
+    /// Verb: an answer to a command's prompt: `{ alice: yes }`.
+    pub(in super::super) answer: Option<Pairs<Text>>,
+    /// Verb: requests are counted under this run again.
+    pub(in super::super) phase: Option<Text>,
+    /// Verb: a line on the timeline.
+    pub(in super::super) note: Option<Text>,
+    /// Verb: a question to the audience.
+    pub(in super::super) ask: Option<Text>,
+    /// Verb: a graded runbook starts here, as this operator.
+    pub(in super::super) wreck: Option<Text>,
+    /// Verb: what holds now; `{}` only takes an observation.
+    #[serde(rename = "expect")]
+    pub(in super::super) _expect: Option<RawExpectation>,
+}
+
+/// A CI service whose cancel is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub(in super::super) enum CancelWord {
+    /// SIGINT, 7.5 s, SIGTERM, 2.5 s, SIGKILL.
+    GithubActions,
+    /// SIGINT, 7.5 s, SIGTERM, 2.5 s, SIGKILL.
+    AzureDevops,
+}
+
+/// When a CI runner sends which signal, counted from the cancel.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(in super::super) struct RawCancel {
+    /// SIGINT.
+    pub(in super::super) interrupt: Option<Duration>,
+    /// SIGTERM.
+    pub(in super::super) terminate: Option<Duration>,
+    /// SIGKILL.
+    pub(in super::super) kill: Option<Duration>,
+}
+
+/// A state file that appears in a working directory.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(in super::super) struct RawFile {
+    /// In this operator's.
+    #[serde(rename = "in")]
+    pub(in super::super) operator: Text,
+    /// The file's name.
+    pub(in super::super) name: Text,
+    /// The serial of the state.
+    pub(in super::super) serial: Option<Count>,
+    /// The lineage of the state: `remote` (the default) or a UUID.
+    pub(in super::super) lineage: Option<LineageText>,
+    /// The resources that the state records.
+    pub(in super::super) resources: Option<Vec<Text>>,
+    /// `true`: a file of 0 bytes.
+    pub(in super::super) empty: Option<True>,
+}
+
+/// Hands on the state blob.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub(in super::super) enum RawBlobChange {
+    /// It is deleted.
+    Delete,
+    /// It has 0 bytes.
+    Truncate,
+    /// It contains this text.
+    Content(Text),
+    /// It has the content of this many saves ago.
+    Restore(Count),
+    /// Its lease is broken, with this break period.
+    BreakLease(Duration),
+}
+
+/// Hands on the objects in the cloud.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub(in super::super) enum RawCloudChange {
+    /// Their objects are deleted.
+    Delete(Vec<Text>),
+    /// Their attributes change.
+    Change(Pairs<Pairs<AttributeValue>>),
+    /// Somebody creates them by hand.
+    Create(Vec<Text>),
+}
+
+/// Whether credentials are accepted.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(in super::super) struct RawCredentials {
+    /// By the blob service.
+    pub(in super::super) blob: Option<CredentialState>,
+    /// By the cloud.
+    pub(in super::super) cloud: Option<CredentialState>,
+}

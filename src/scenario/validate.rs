@@ -1,0 +1,271 @@
+//! From the document to the [`Scenario`]: names become numbers, and what can't be is an error.
+//!
+//! Names are collected from the whole document first, so that a mistake in one step does not make
+//! errors of all that refer to it.
+
+mod before;
+mod client;
+mod configuration;
+mod cycle;
+mod expectation;
+mod fact;
+mod fault;
+mod index;
+mod step;
+mod verb;
+
+use super::document::{Content, Diagnostics, Node, decode, quoted};
+use super::model::{Limits, OperatorOptions, Scenario, StartOrder, Timing, Wrapper};
+use super::raw::shape::Pairs;
+use super::raw::{RawLimits, RawOperator, RawScenario, RawTiming};
+use crate::terraform::{OperatorId, ResourceId, RunId};
+use configuration::{RawConfiguration, read_configuration};
+use index::Index;
+
+/// So many references to single resources may come out of lists that name expanded ones.
+const REFERENCES_MAX: usize = 5_000_000;
+
+/// What the parts of the validation share.
+#[derive(Debug)]
+struct Checker<'c, 'a> {
+    diagnostics: &'c mut Diagnostics<'a>,
+    index: &'c Index,
+    /// How many references may still be made.
+    references_left: usize,
+    /// The step that is being read, counted from 0; behind the last one for what holds at the end.
+    step: usize,
+}
+
+/// Makes a scenario of a document. `None` where anything is wrong; the diagnostics say what.
+pub(super) fn validate(
+    name: &str,
+    root: &Node<'_>,
+    diagnostics: &mut Diagnostics<'_>,
+) -> Option<Scenario> {
+    if !matches!(root.content, Content::Map(_)) {
+        let help = "a scenario starts with `leaselab: 1` and `title: …`".to_owned();
+        diagnostics.error_help(root, "a scenario is a mapping", Some(help));
+        return None;
+    }
+    let raw: Option<RawScenario> = decode(root, &["resources", "steps", "expect"], diagnostics);
+    let steps = read_steps(root, diagnostics);
+    let configuration = root
+        .get("resources")
+        .map(|node| read_configuration(node, diagnostics));
+    let configuration = configuration.unwrap_or_default();
+    let edits: Vec<Option<RawConfiguration<'_, '_>>> = steps
+        .iter()
+        .map(|step| {
+            let resources = step.get("resources")?;
+            Some(read_configuration(resources, diagnostics))
+        })
+        .collect();
+    let configurations = std::iter::once(&configuration).chain(edits.iter().flatten());
+    let index = Index::collect(root, steps, configurations, diagnostics)?;
+    let mut checker = Checker {
+        diagnostics,
+        index: &index,
+        references_left: REFERENCES_MAX,
+        step: 0,
+    };
+    let configuration = checker.configuration(&configuration);
+    let steps = checker.steps(steps, edits);
+    let expect = root
+        .get("expect")
+        .and_then(|node| checker.expectation(node));
+    let raw = raw?;
+    let client = checker.client(root, raw.client.as_ref());
+    let before = checker.before(root, raw.before.as_ref(), &configuration);
+    let limits = checker.limits(root, raw.limits.as_ref());
+    Some(Scenario {
+        name: stem(name).to_owned(),
+        title: raw.title.0,
+        why: raw.why.map(|why| why.0),
+        source: raw.source.map(|source| source.0),
+        client: client?,
+        timing: timing(raw.timing.as_ref()),
+        before,
+        takes_blob_snapshots: raw
+            .backend
+            .and_then(|backend| backend.snapshot)
+            .is_some_and(|flag| flag.0),
+        start_order: raw.start_order.unwrap_or(StartOrder::File),
+        configuration,
+        operators: operators(&index, raw.operators.as_ref()),
+        steps,
+        expect,
+        limits,
+        names: index.names,
+    })
+}
+
+/// A file's name without its folder and ending.
+fn stem(name: &str) -> &str {
+    let file = name.rsplit(['/', '\\']).next().unwrap_or(name);
+    file.strip_suffix(".yaml")
+        .or_else(|| file.strip_suffix(".yml"))
+        .unwrap_or(file)
+}
+
+fn read_steps<'n, 'a>(root: &'n Node<'a>, diagnostics: &mut Diagnostics<'_>) -> &'n [Node<'a>] {
+    match root.get("steps") {
+        None => {
+            let help = "write `steps: []` for a scenario in which nothing happens".to_owned();
+            diagnostics.error_help(root, "the key `steps` is missing", Some(help));
+            &[]
+        }
+        Some(node) => {
+            if !matches!(node.content, Content::List(_)) {
+                diagnostics.error(node, "`steps` is a list: one `- ` for each step");
+            }
+            node.items()
+        }
+    }
+}
+
+fn timing(raw: Option<&RawTiming>) -> Timing {
+    let mut timing = Timing::default();
+    if let Some(raw) = raw {
+        if let Some(start) = &raw.start {
+            timing.start = start.0;
+        }
+        if let Some(plan) = &raw.plan {
+            timing.plan = plan.0;
+        }
+        if let Some(latency) = &raw.latency {
+            (timing.latency_min, timing.latency_max) = latency.0;
+        }
+    }
+    timing
+}
+
+fn operators(index: &Index, raw: Option<&Pairs<RawOperator>>) -> Vec<OperatorOptions> {
+    let none = OperatorOptions {
+        wrapper: Wrapper::None,
+    };
+    let mut options = vec![none; index.names.operators.len()];
+    for (name, operator) in raw.into_iter().flat_map(|pairs| &pairs.0) {
+        let id = index
+            .operators
+            .get(name)
+            .expect("these names are collected");
+        options[usize::from(id.0)].wrapper = operator.wrapper.unwrap_or(Wrapper::None);
+    }
+    options
+}
+
+impl Checker<'_, '_> {
+    fn operator(&mut self, node: &Node<'_>, name: &str) -> Option<OperatorId> {
+        if let Some(id) = self.index.operators.get(name) {
+            return Some(*id);
+        }
+        let known = self.index.operators.keys().map(String::as_str);
+        let help = self.diagnostics.nearest(name, known).or_else(|| {
+            Some("an operator is known by `as:` of a step, or by `operators:`".to_owned())
+        });
+        let message = format!("unknown operator {}", quoted(name));
+        self.diagnostics.error_help(node, message, help);
+        None
+    }
+
+    /// The run with this ID, which must have started before the step that is being read.
+    fn earlier_run(&mut self, node: &Node<'_>, id: &str) -> Option<RunId> {
+        let run = self.run(node, id)?;
+        if self.index.run_steps[usize::from(run.0)] < self.step {
+            return Some(run);
+        }
+        let message = format!(
+            "the run {} starts below this step, and steps start in order",
+            quoted(id)
+        );
+        self.diagnostics.error(node, message);
+        None
+    }
+
+    fn run(&mut self, node: &Node<'_>, id: &str) -> Option<RunId> {
+        if let Some(run) = self.index.runs.get(id) {
+            return Some(*run);
+        }
+        let known = self.index.runs.keys().map(String::as_str);
+        let help = self.diagnostics.nearest(id, known);
+        let message = format!("unknown run {}", quoted(id));
+        self.diagnostics.error_help(node, message, help);
+        None
+    }
+
+    fn resource(&mut self, node: &Node<'_>, label: &str) -> Option<ResourceId> {
+        if let Some(id) = self.index.resources.get(label) {
+            return Some(*id);
+        }
+        if self.index.groups.contains_key(label) {
+            let message = format!("{} has several copies; one is meant here", quoted(label));
+            let help = format!("write `{label}_1`");
+            self.diagnostics.error_help(node, message, Some(help));
+            return None;
+        }
+        self.unknown_resource(node, label);
+        None
+    }
+
+    fn unknown_resource(&mut self, node: &Node<'_>, label: &str) {
+        let groups = self.index.groups.keys();
+        let known = groups.chain(self.index.resources.keys());
+        let help = self.diagnostics.nearest(label, known.map(String::as_str));
+        let message = format!("unknown resource {}", quoted(label));
+        self.diagnostics.error_help(node, message, help);
+    }
+
+    /// The resources of a list, each name of an expanded one for all its copies.
+    fn resources<'t>(
+        &mut self,
+        node: &Node<'_>,
+        labels: impl IntoIterator<Item = &'t str>,
+    ) -> Vec<ResourceId> {
+        let mut ids = Vec::new();
+        for (position, label) in labels.into_iter().enumerate() {
+            let single = self.index.resources.get(label).map(std::slice::from_ref);
+            let group = self.index.groups.get(label).map(Vec::as_slice);
+            match single.or(group) {
+                Some(found) if self.may_refer(node, found.len()) => ids.extend_from_slice(found),
+                Some(_) => break,
+                None => self.unknown_resource(node.item(position), label),
+            }
+        }
+        ids
+    }
+
+    /// Whether so many more references may be made; reports it once where not.
+    fn may_refer(&mut self, node: &Node<'_>, count: usize) -> bool {
+        if count <= self.references_left {
+            self.references_left -= count;
+            return true;
+        }
+        if self.references_left > 0 {
+            let message =
+                format!("the scenario refers to its resources more than {REFERENCES_MAX} times");
+            self.diagnostics.error(node, message);
+        }
+        self.references_left = 0;
+        false
+    }
+
+    fn limits(&mut self, root: &Node<'_>, raw: Option<&RawLimits>) -> Limits {
+        let mut limits = Limits::default();
+        let node = root.field("limits");
+        if let Some(events) = raw.and_then(|raw| raw.events.as_ref()) {
+            limits.events_max = events.0;
+        }
+        if let Some(time) = raw.and_then(|raw| raw.time.as_ref()) {
+            limits.time_max = time.0;
+        }
+        if limits.events_max == 0 {
+            self.diagnostics
+                .error(node.field("events"), "a run needs at least one event");
+        }
+        if limits.time_max.as_ms() == 0 {
+            self.diagnostics
+                .error(node.field("time"), "a run needs some time");
+        }
+        limits
+    }
+}

@@ -1,0 +1,311 @@
+//! Configurations: resources with what they need.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::Checker;
+use super::cycle::find_cycles;
+use crate::kernel::SimDuration;
+use crate::scenario::document::{Content, Diagnostics, Node, decode, quoted};
+use crate::scenario::raw::configuration::RawResource;
+use crate::scenario::{Accepts, Configuration, ObjectName, OnStop, ResourceConfig};
+use crate::terraform::{Attributes, ResourceId, Scalar};
+
+/// The type of a resource without `type`.
+pub(super) const DEFAULT_KIND: &str = "lab_thing";
+/// How long a creation takes by default.
+const CREATE_DEFAULT: SimDuration = SimDuration::from_seconds(2);
+/// The most copies of one resource.
+const COUNT_MAX: u64 = 1_000_000;
+/// So many resources of a cycle are named.
+const NAMED_MAX: usize = 8;
+
+/// The resources of a configuration as they are written.
+#[derive(Debug, Default)]
+pub(super) struct RawConfiguration<'n, 'a> {
+    pub(super) entries: Vec<RawEntry<'n, 'a>>,
+}
+
+/// One resource as it is written; `raw` is missing where something is wrong with it.
+#[derive(Debug)]
+pub(super) struct RawEntry<'n, 'a> {
+    pub(super) label: &'n str,
+    pub(super) key: &'n Node<'a>,
+    pub(super) node: &'n Node<'a>,
+    pub(super) raw: Option<RawResource>,
+    /// How many copies; none for a resource without `count`.
+    pub(super) count: Option<usize>,
+}
+
+impl RawEntry<'_, '_> {
+    pub(super) fn kind(&self) -> Option<&str> {
+        Some(self.raw.as_ref()?.kind.as_ref()?.0.as_str())
+    }
+
+    /// The names of the resources that the entry stands for.
+    pub(super) fn labels(&self) -> impl ExactSizeIterator<Item = String> + use<'_> {
+        let copies = self.count.unwrap_or(1);
+        (0..copies).map(|copy| self.numbered(self.label, copy))
+    }
+
+    /// The names of their objects, or the stems of generated names.
+    pub(super) fn object_names(&self) -> impl Iterator<Item = String> + use<'_> {
+        let given = self.raw.as_ref().and_then(|raw| raw.name.as_ref());
+        let name = match given.map(|name| name.0.as_str()) {
+            None | Some("generated") => self.label,
+            Some(name) => name,
+        };
+        (0..self.count.unwrap_or(1)).map(|copy| self.numbered(name, copy))
+    }
+
+    fn numbered(&self, name: &str, copy: usize) -> String {
+        match self.count {
+            Some(_) => format!("{name}_{}", copy + 1),
+            None => name.to_owned(),
+        }
+    }
+}
+
+/// Reads a mapping of resources.
+pub(super) fn read_configuration<'n, 'a>(
+    node: &'n Node<'a>,
+    diagnostics: &mut Diagnostics<'_>,
+) -> RawConfiguration<'n, 'a> {
+    if !matches!(node.content, Content::Map(_)) {
+        diagnostics.error(node, "`resources` is a mapping from names to resources");
+        return RawConfiguration::default();
+    }
+    let mut entries = Vec::with_capacity(node.entries().len());
+    for (key, node) in node.entries() {
+        let raw: Option<RawResource> = if node.is_null() {
+            let help = "write `{}` for a resource with defaults".to_owned();
+            diagnostics.error_help(key, "this resource has no value", Some(help));
+            None
+        } else {
+            decode(node, &[], diagnostics)
+        };
+        // A resource that is wrong still is one: what refers to it shall not be wrong for that.
+        let count = node.get("count").and_then(Node::text);
+        let count = count.and_then(|count| count.parse::<u64>().ok());
+        if let Some(count) = count.filter(|count| !(1..=COUNT_MAX).contains(count)) {
+            let message = format!("{count} copies; there can be 1 to {COUNT_MAX}");
+            diagnostics.error(node.field("count"), message);
+        }
+        let count = count.map(|count| usize::try_from(count.clamp(1, COUNT_MAX)).expect("small"));
+        entries.push(RawEntry {
+            label: key.text().unwrap_or(""),
+            key,
+            node,
+            raw,
+            count,
+        });
+    }
+    RawConfiguration { entries }
+}
+
+/// The entry of each resource and the number of each entry's name, within one configuration.
+#[derive(Debug)]
+struct Local<'n> {
+    /// By resource: the position of its entry.
+    owners: Vec<Option<usize>>,
+    /// By name: the position of an entry with copies.
+    groups: BTreeMap<&'n str, usize>,
+}
+
+impl Checker<'_, '_> {
+    /// Makes the configuration, with every `needs` resolved within it.
+    pub(super) fn configuration(&mut self, raw: &RawConfiguration<'_, '_>) -> Arc<Configuration> {
+        let Some(local) = self.local(raw) else {
+            return Arc::default();
+        };
+        let mut edges = Vec::with_capacity(raw.entries.len());
+        let mut resources = vec![None; local.owners.len()];
+        let nothing = Arc::new(Attributes::new());
+        for entry in &raw.entries {
+            let (needs, entry_edges) = self.needs(entry, raw, &local);
+            edges.push(entry_edges);
+            let copies = entry.count.unwrap_or(1);
+            if !self.may_refer(entry.node, needs.len().saturating_mul(copies)) {
+                return Arc::default();
+            }
+            if let Some(config) = &entry.raw {
+                self.place(entry, config, &needs, &nothing, &mut resources);
+            }
+        }
+        self.report_cycles(raw, &edges);
+        Arc::new(Configuration { resources })
+    }
+
+    /// Says which entry each resource belongs to, and reports those that belong to two.
+    fn local<'n>(&mut self, raw: &RawConfiguration<'n, '_>) -> Option<Local<'n>> {
+        let mut owners = Vec::new();
+        let mut groups = BTreeMap::new();
+        for (position, entry) in raw.entries.iter().enumerate() {
+            if entry.count.is_some() {
+                groups.insert(entry.label, position);
+            }
+            for label in entry.labels() {
+                let resource = position_of(self.index.resources[&label]);
+                if owners.len() <= resource {
+                    if !self.may_refer(entry.node, resource + 1 - owners.len()) {
+                        return None;
+                    }
+                    owners.resize(resource + 1, None);
+                }
+                if owners[resource].replace(position).is_some() {
+                    let message = format!("there are two resources called {}", quoted(&label));
+                    self.diagnostics.error(entry.key, message);
+                }
+            }
+        }
+        Some(Local { owners, groups })
+    }
+
+    /// What an entry needs: resources, and the entries that they belong to.
+    fn needs(
+        &mut self,
+        entry: &RawEntry<'_, '_>,
+        raw: &RawConfiguration<'_, '_>,
+        local: &Local<'_>,
+    ) -> (Arc<[ResourceId]>, Vec<usize>) {
+        let labels = entry.raw.as_ref().and_then(|raw| raw.needs.as_deref());
+        let mut needs = Vec::new();
+        let mut edges = Vec::new();
+        for (index, label) in labels.unwrap_or(&[]).iter().enumerate() {
+            let label = label.0.as_str();
+            let single = self.index.resources.get(label);
+            let owner = single.and_then(|id| local.owners.get(position_of(*id)).copied()?);
+            if let (Some(id), Some(owner)) = (single, owner) {
+                needs.push(*id);
+                edges.push(owner);
+            } else if let Some(&owner) = local.groups.get(label) {
+                needs.extend(
+                    raw.entries[owner]
+                        .labels()
+                        .map(|label| self.index.resources[&label]),
+                );
+                edges.push(owner);
+            } else {
+                let node = entry.node.field("needs").item(index);
+                self.unknown_need(node, label, raw);
+            }
+        }
+        let mut seen = std::collections::BTreeSet::new();
+        needs.retain(|id| seen.insert(*id));
+        (needs.into(), edges)
+    }
+
+    fn unknown_need(&mut self, node: &Node<'_>, label: &str, raw: &RawConfiguration<'_, '_>) {
+        if self.index.resources.contains_key(label) || self.index.groups.contains_key(label) {
+            let message = format!(
+                "the resource {} is not in this configuration",
+                quoted(label)
+            );
+            self.diagnostics.error(node, message);
+            return;
+        }
+        let known = raw.entries.iter().map(|entry| entry.label);
+        let help = self.diagnostics.nearest(label, known);
+        let message = format!("unknown resource {}", quoted(label));
+        self.diagnostics.error_help(node, message, help);
+    }
+
+    /// Puts the entry's resources into the configuration.
+    fn place(
+        &mut self,
+        entry: &RawEntry<'_, '_>,
+        raw: &RawResource,
+        needs: &Arc<[ResourceId]>,
+        nothing: &Arc<Attributes>,
+        resources: &mut [Option<Arc<ResourceConfig>>],
+    ) {
+        let create = raw
+            .create
+            .as_ref()
+            .map_or(CREATE_DEFAULT, |create| create.0);
+        let read = |key| match entry.node.get(key) {
+            Some(node) => Arc::new(attributes(node)),
+            None => Arc::clone(nothing),
+        };
+        let is_generated = raw.name.as_ref().is_some_and(|name| name.0 == "generated");
+        let template = ResourceConfig {
+            create,
+            update: raw.update.as_ref().map_or(create, |update| update.0),
+            delete: raw.delete.as_ref().map_or(create, |delete| delete.0),
+            needs: Arc::clone(needs),
+            name: ObjectName::Given(0),
+            attributes: read("attributes"),
+            inputs: read("inputs"),
+            on_stop: raw.on_stop.unwrap_or(OnStop::Finish),
+            accepts: raw.accepts.unwrap_or(Accepts::AtStart),
+            provision: raw.provision.as_ref().map(|provision| provision.0),
+        };
+        for (label, object) in entry.labels().zip(entry.object_names()) {
+            let object = self.index.objects[&object];
+            let mut config = template.clone();
+            config.name = if is_generated {
+                ObjectName::Generated(object)
+            } else {
+                ObjectName::Given(object)
+            };
+            resources[position_of(self.index.resources[&label])] = Some(Arc::new(config));
+        }
+    }
+
+    fn report_cycles(&mut self, raw: &RawConfiguration<'_, '_>, edges: &[Vec<usize>]) {
+        for cycle in find_cycles(edges) {
+            let first = cycle[0];
+            let mut names: Vec<&str> = cycle
+                .iter()
+                .take(NAMED_MAX)
+                .map(|position| raw.entries[*position].label)
+                .collect();
+            if cycle.len() > NAMED_MAX {
+                names.push("…");
+            }
+            names.push(raw.entries[first].label);
+            let node = raw.entries[first].node.field("needs");
+            let message = match cycle.len() {
+                1 => format!("{} needs itself", quoted(names[0])),
+                _ => format!("these resources need each other: {}", names.join(" → ")),
+            };
+            self.diagnostics.error(node, message);
+        }
+    }
+}
+
+/// The attributes of a mapping: what is quoted is a text, the rest is what it looks like.
+pub(super) fn attributes(node: &Node<'_>) -> Attributes {
+    node.entries()
+        .iter()
+        .map(|(key, value)| (key.text().unwrap_or("").to_owned(), scalar(value)))
+        .collect()
+}
+
+fn scalar(node: &Node<'_>) -> Scalar {
+    match &node.content {
+        Content::List(_) | Content::Map(_) => Scalar::Null,
+        Content::Scalar { .. } if node.is_null() => Scalar::Null,
+        Content::Scalar {
+            text,
+            is_plain: true,
+        } => match text.as_ref() {
+            "true" => Scalar::Boolean(true),
+            "false" => Scalar::Boolean(false),
+            text if is_decimal(text) => Scalar::Number(text.to_owned()),
+            text => Scalar::Text(text.to_owned()),
+        },
+        Content::Scalar { text, .. } => Scalar::Text(text.clone().into_owned()),
+    }
+}
+
+fn is_decimal(text: &str) -> bool {
+    let text = text.strip_prefix('-').unwrap_or(text);
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, "0"));
+    let is_digits = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
+    is_digits(whole) && is_digits(fraction)
+}
+
+pub(super) fn position_of(id: ResourceId) -> usize {
+    usize::try_from(id.0).expect("an index that was made from a position")
+}

@@ -1,0 +1,178 @@
+//! Expectations.
+
+use std::collections::BTreeMap;
+
+use super::Checker;
+use crate::kernel::SimTime;
+use crate::scenario::document::{Node, decode, quoted};
+use crate::scenario::expectation::{
+    CloudExpectation, ErroredExpectation, Expectation, FindingName, LockExpectation,
+    RemoteExpectation,
+};
+use crate::scenario::raw::expectation::{
+    ErroredWord, RawExpectation, RawLock, RawState, RemoteWord,
+};
+use crate::scenario::raw::scalar::Text;
+use crate::scenario::raw::shape::{Pairs, WordOr};
+use crate::terraform::{ResourceId, RunId, Serial};
+
+impl Checker<'_, '_> {
+    /// What holds at the step that is being read, or at the end.
+    pub(super) fn expectation(&mut self, node: &Node<'_>) -> Option<Expectation> {
+        let raw: RawExpectation = decode(node, &[], self.diagnostics)?;
+        let exit = self.by_run(node.field("exit"), raw.exit, |status| status.0);
+        let errors = self.by_run(node.field("errors"), raw.errors, |texts| {
+            texts.into_iter().map(|text| text.0).collect()
+        });
+        let ended_by = self.by_run(node.field("ended_by"), raw.ended_by, |ended_by| {
+            SimTime::ZERO + ended_by.0
+        });
+        let cloud = raw
+            .cloud
+            .map(|labels| CloudExpectation(self.texts(node.field("cloud"), &labels)));
+        let remote = raw.remote.map(|remote| match remote {
+            WordOr::Word(RemoteWord::Absent) => RemoteExpectation::Absent,
+            WordOr::Word(RemoteWord::Empty) => RemoteExpectation::Empty,
+            WordOr::Word(RemoteWord::Unreadable) => RemoteExpectation::Unreadable,
+            WordOr::Fields(state) => {
+                let (serial, resources) = self.state(node.field("remote"), &state);
+                RemoteExpectation::State { serial, resources }
+            }
+        });
+        let errored = self.errored(node.field("errored"), raw.errored);
+        let lock = match raw.lock {
+            None => None,
+            Some(RawLock::Free) => Some(LockExpectation::Free),
+            Some(RawLock::Held) => Some(LockExpectation::Held),
+            Some(RawLock::WithoutInfo) => Some(LockExpectation::WithoutInfo),
+            Some(RawLock::HeldBy(name)) => {
+                let node = node.field("lock").field("held_by");
+                self.operator(node, &name.0).map(LockExpectation::HeldBy)
+            }
+        };
+        let findings = raw
+            .findings
+            .map(|findings| self.findings(node.field("findings"), findings.0));
+        Some(Expectation {
+            line: self.diagnostics.line(node),
+            exit,
+            errors,
+            cloud,
+            remote,
+            errored,
+            lock,
+            findings,
+            in_sync: raw.in_sync.map(|flag| flag.0),
+            ended_by,
+        })
+    }
+
+    fn by_run<T, U>(
+        &mut self,
+        node: &Node<'_>,
+        pairs: Option<Pairs<T>>,
+        convert: impl Fn(T) -> U,
+    ) -> Vec<(RunId, U)> {
+        let mut converted = Vec::new();
+        let pairs = pairs.map_or(Vec::new(), |pairs| pairs.0);
+        for ((id, value), (key, _)) in pairs.into_iter().zip(node.entries()) {
+            if let Some(run) = self.earlier_run(key, &id) {
+                converted.push((run, convert(value)));
+            }
+        }
+        converted
+    }
+
+    fn errored(
+        &mut self,
+        node: &Node<'_>,
+        pairs: Option<Pairs<WordOr<ErroredWord, RawState>>>,
+    ) -> Vec<(crate::terraform::OperatorId, ErroredExpectation)> {
+        let mut converted = Vec::new();
+        let pairs = pairs.map_or(Vec::new(), |pairs| pairs.0);
+        for ((name, value), (key, node)) in pairs.into_iter().zip(node.entries()) {
+            let expectation = match value {
+                WordOr::Word(ErroredWord::None) => ErroredExpectation::None,
+                WordOr::Word(ErroredWord::Empty) => ErroredExpectation::Empty,
+                WordOr::Fields(state) => {
+                    let (serial, resources) = self.state(node, &state);
+                    ErroredExpectation::State { serial, resources }
+                }
+            };
+            if let Some(operator) = self.operator(key, &name) {
+                converted.push((operator, expectation));
+            }
+        }
+        converted
+    }
+
+    fn state(
+        &mut self,
+        node: &Node<'_>,
+        raw: &RawState,
+    ) -> (Option<Serial>, Option<Vec<ResourceId>>) {
+        let resources = raw
+            .resources
+            .as_ref()
+            .map(|labels| self.texts(node.field("resources"), labels));
+        (raw.serial.as_ref().map(|serial| serial.0), resources)
+    }
+
+    pub(super) fn texts(&mut self, node: &Node<'_>, labels: &[Text]) -> Vec<ResourceId> {
+        self.resources(node, labels.iter().map(|label| label.0.as_str()))
+    }
+
+    fn findings(
+        &mut self,
+        node: &Node<'_>,
+        pairs: Vec<(String, Vec<Text>)>,
+    ) -> BTreeMap<FindingName, Vec<String>> {
+        let mut findings = BTreeMap::new();
+        for ((name, subjects), (key, list)) in pairs.into_iter().zip(node.entries()) {
+            let known = FindingName::ALL
+                .into_iter()
+                .find(|known| known.name() == name);
+            let mut checked = Vec::new();
+            for (index, subject) in subjects.into_iter().enumerate() {
+                self.subject(list.item(index), subject.0, &mut checked);
+            }
+            if let Some(known) = known {
+                findings.insert(known, checked);
+            } else {
+                let names = FindingName::ALL.map(FindingName::name);
+                let help = self.diagnostics.nearest(&name, names);
+                let message = format!("unknown finding {}", quoted(&name));
+                self.diagnostics.error_help(key, message, help);
+            }
+        }
+        findings
+    }
+
+    /// A finding is about resources, an operator, `lock` or `state`.
+    fn subject(&mut self, node: &Node<'_>, subject: String, checked: &mut Vec<String>) {
+        let is_known = matches!(subject.as_str(), "lock" | "state")
+            || self.index.operators.contains_key(&subject)
+            || self.index.resources.contains_key(&subject);
+        if is_known {
+            checked.push(subject);
+        } else if let Some(copies) = self.index.groups.get(&subject) {
+            if self.may_refer(node, copies.len()) {
+                let names = &self.index.names;
+                checked.extend(copies.iter().map(|id| names.resource(*id).to_owned()));
+            }
+        } else {
+            let resources = self.index.resources.keys();
+            let known = resources
+                .chain(self.index.operators.keys())
+                .map(String::as_str);
+            let help = self
+                .diagnostics
+                .nearest(&subject, known.chain(["lock", "state"]));
+            let message = format!(
+                "{} is no subject of a finding: no resource, no operator, not `lock` or `state`",
+                quoted(&subject)
+            );
+            self.diagnostics.error_help(node, message, help);
+        }
+    }
+}

@@ -1,0 +1,294 @@
+//! A recording, as `tests/recordings/README.md` describes it.
+//!
+//! The script is read strictly: a key or a word that the translator does not know might change
+//! what the session did. What came of it is read loosely: what is not known is not compared.
+
+use std::fmt;
+
+use leaselab::kernel::SimDuration;
+use serde::Deserialize;
+use serde::de::{Deserializer, Error, MapAccess, Visitor};
+use serde_json::{Number, Value};
+
+/// One session.
+#[derive(Debug, Clone, Deserialize)]
+pub(crate) struct Recording {
+    #[serde(default)]
+    pub(crate) about: String,
+    #[serde(default)]
+    pub(crate) backend: Backend,
+    pub(crate) resources: Resources,
+    pub(crate) script: Vec<Item>,
+    pub(crate) steps: Vec<StepRecord>,
+    pub(crate) requests: Vec<RequestRecord>,
+}
+
+impl Recording {
+    /// Reads a recording.
+    ///
+    /// # Errors
+    ///
+    /// What can't be read, and where it stands.
+    pub(crate) fn read(source: &[u8]) -> Result<Self, String> {
+        let mut json = serde_json::Deserializer::from_slice(source);
+        serde_path_to_error::deserialize(&mut json).map_err(|error| error.to_string())
+    }
+}
+
+/// The backend's configuration.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Backend {
+    #[serde(default, rename = "type")]
+    pub(crate) _kind: String,
+    #[serde(default)]
+    pub(crate) snapshot: bool,
+}
+
+/// A configuration: resources in the order of the file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Resources(pub(crate) Vec<(String, Resource)>);
+
+/// What a configuration says of one resource.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Resource {
+    #[serde(deserialize_with = "seconds")]
+    pub(crate) secs: SimDuration,
+    #[serde(default)]
+    pub(crate) after: Vec<String>,
+    #[serde(default)]
+    pub(crate) name: Option<String>,
+    #[serde(default)]
+    pub(crate) size: Option<Value>,
+    #[serde(default)]
+    pub(crate) on_stop: OnStop,
+}
+
+/// What a create does when it is told to stop.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum OnStop {
+    #[default]
+    Finish,
+    CancelClean,
+    CancelTainted,
+    CancelCreated,
+}
+
+/// An item of the script.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(tag = "do", rename_all = "snake_case", deny_unknown_fields)]
+pub(crate) enum Item {
+    Init {
+        actor: String,
+    },
+    Start {
+        step: String,
+        actor: String,
+        command: String,
+        resources: Option<Resources>,
+    },
+    WaitExit {
+        step: String,
+        #[serde(rename = "actor")]
+        _actor: Option<String>,
+    },
+    WaitCloud {
+        event: CloudEvent,
+        resource: String,
+        step: Option<String>,
+    },
+    WaitRequest {
+        #[serde(rename = "what")]
+        _what: Option<String>,
+        step: Option<String>,
+        #[serde(rename = "actor")]
+        _actor: Option<String>,
+    },
+    Sleep {
+        #[serde(deserialize_with = "seconds")]
+        seconds: SimDuration,
+    },
+    Signal {
+        step: String,
+        #[serde(rename = "actor")]
+        _actor: Option<String>,
+        signal: String,
+    },
+    Faults {
+        rules: Vec<Rule>,
+    },
+    Phase {
+        step: String,
+    },
+    ProviderFailsOnce {
+        resource: String,
+        mode: FailureMode,
+    },
+    DeleteOutsideTerraform {
+        resource: String,
+    },
+    DeleteStateBlob {},
+    OverwriteStateBlob {
+        content: String,
+    },
+    WriteFile {
+        actor: String,
+        path: String,
+        serial: u64,
+        lineage: String,
+        resources: Vec<String>,
+    },
+    AzLeaseBreak {
+        #[serde(deserialize_with = "seconds")]
+        period: SimDuration,
+    },
+    ErroredTfstateNotWritable {
+        actor: Option<String>,
+    },
+}
+
+/// What the provider logs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum CloudEvent {
+    CreateStart,
+    Created,
+    UpdateStart,
+    Updated,
+    DeleteStart,
+    Deleted,
+}
+
+/// How the provider fails once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum FailureMode {
+    Before,
+    After,
+    AfterLost,
+}
+
+/// A fault rule of the proxy.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Rule {
+    pub(crate) op: String,
+    pub(crate) step: Option<String>,
+    pub(crate) actor: Option<String>,
+    pub(crate) nth: Option<u64>,
+    pub(crate) from: Option<u64>,
+    pub(crate) to: Option<u64>,
+    pub(crate) action: FaultAction,
+    pub(crate) status: Option<u16>,
+    pub(crate) code: Option<String>,
+    pub(crate) delay: Option<u64>,
+}
+
+/// What a fault rule does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum FaultAction {
+    DropRequest,
+    DropResponse,
+    Status,
+    Hang,
+    DelayRequest,
+    DelayResponse,
+}
+
+/// What came of a command, or of `az storage blob lease break`, which has no exit code.
+#[derive(Debug, Clone, Deserialize)]
+pub(crate) struct StepRecord {
+    pub(crate) actor: Option<String>,
+    pub(crate) step: String,
+    pub(crate) command: Option<String>,
+    pub(crate) exit_code: Option<i64>,
+    pub(crate) plan: Option<CountsRecord>,
+    pub(crate) applied: Option<CountsRecord>,
+    #[serde(default)]
+    pub(crate) errors: Vec<String>,
+    #[serde(default)]
+    pub(crate) codes_shown: Vec<String>,
+    pub(crate) after: AfterRecord,
+}
+
+/// Counts as Terraform prints them.
+#[derive(Debug, Clone, Copy, Deserialize)]
+pub(crate) struct CountsRecord {
+    pub(crate) add: u32,
+    pub(crate) change: u32,
+    pub(crate) destroy: u32,
+}
+
+/// What there was to see when a command had exited.
+#[derive(Debug, Clone, Deserialize)]
+pub(crate) struct AfterRecord {
+    pub(crate) cloud: Vec<String>,
+    pub(crate) remote: Option<StateRecord>,
+    pub(crate) errored_tfstate: Option<StateRecord>,
+    pub(crate) lease: Option<LeaseRecord>,
+    pub(crate) lock_metadata: Option<bool>,
+}
+
+/// A state, in the cloud or in a working directory.
+#[derive(Debug, Clone, Deserialize)]
+pub(crate) struct StateRecord {
+    pub(crate) serial: u64,
+    pub(crate) lineage: Option<String>,
+    #[serde(default)]
+    pub(crate) resources: Vec<String>,
+}
+
+/// The lease as its headers say.
+#[derive(Debug, Clone, Deserialize)]
+pub(crate) struct LeaseRecord {
+    pub(crate) state: Option<String>,
+}
+
+/// A request that reached the proxy.
+#[derive(Debug, Clone, Deserialize)]
+pub(crate) struct RequestRecord {
+    /// The label that was current when the request was sent.
+    pub(crate) step: String,
+    pub(crate) actor: String,
+    pub(crate) op: String,
+    pub(crate) lease: Option<String>,
+    pub(crate) serial: Option<u64>,
+    pub(crate) status: Option<u16>,
+    pub(crate) code: Option<String>,
+}
+
+/// A number of seconds, perhaps with decimals, in milliseconds: no float comes between.
+fn seconds<'de, D: Deserializer<'de>>(deserializer: D) -> Result<SimDuration, D::Error> {
+    let number = Number::deserialize(deserializer)?;
+    format!("{number}s")
+        .parse()
+        .map_err(|error| D::Error::custom(format!("{number} s {error}")))
+}
+
+/// JSON objects have no order for serde_json; resources keep that of the file.
+impl<'de> Deserialize<'de> for Resources {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(InOrder)
+    }
+}
+
+struct InOrder;
+
+impl<'de> Visitor<'de> for InOrder {
+    type Value = Resources;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("resources by name")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Resources, A::Error> {
+        let mut resources = Vec::new();
+        while let Some(entry) = map.next_entry()? {
+            resources.push(entry);
+        }
+        Ok(Resources(resources))
+    }
+}

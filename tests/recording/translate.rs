@@ -1,0 +1,359 @@
+//! Turns a recording's `resources` and `script` into a scenario, as YAML.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use leaselab::kernel::SimDuration;
+use serde_json::{Map, Value, json};
+
+use super::format::{
+    CloudEvent, FailureMode, FaultAction, Item, OnStop, Recording, Resource, Resources, Rule,
+};
+
+/// The name of an operator: no run has it.
+pub(crate) fn operator(actor: &str) -> String {
+    format!("op_{actor}")
+}
+
+/// The scenario of a recording.
+///
+/// # Errors
+///
+/// What the translator has no words for.
+pub(crate) fn translate(recording: &Recording) -> Result<String, String> {
+    let mut translator = Translator::new(recording);
+    for item in &recording.script {
+        translator.add(item)?;
+    }
+    translator.flush_wait();
+    let scenario = json!({
+        "leaselab": 1,
+        "title": if recording.about.is_empty() { "a recording" } else { &recording.about },
+        "before": { "blob": "absent" },
+        "backend": { "snapshot": recording.backend.snapshot },
+        "resources": configuration(&recording.resources),
+        "steps": translator.steps,
+    });
+    serde_yaml::to_string(&scenario).map_err(|error| error.to_string())
+}
+
+struct Translator<'a> {
+    recording: &'a Recording,
+    steps: Vec<Value>,
+    /// What the next step waits for, and how long after it.
+    trigger: Option<Map<String, Value>>,
+    sleep: u64,
+    /// Whether a wait is pending that no step carries yet.
+    is_waiting: bool,
+    configurations: BTreeMap<String, Resources>,
+    runs: BTreeSet<String>,
+    /// The label under which requests are counted.
+    label: Option<String>,
+}
+
+fn configuration(resources: &Resources) -> Value {
+    let entries = resources
+        .0
+        .iter()
+        .map(|(name, resource)| (name.clone(), entry(resource)));
+    Value::Object(entries.collect())
+}
+
+fn entry(resource: &Resource) -> Value {
+    let time = resource.secs.to_string();
+    let (on_stop, accepts) = match resource.on_stop {
+        OnStop::Finish => ("finish", "at_end"),
+        OnStop::CancelClean => ("cancel", "at_end"),
+        OnStop::CancelTainted => ("taint", "at_start"),
+        OnStop::CancelCreated => ("orphan", "at_start"),
+    };
+    let mut entry = json!({
+        "type": "lab_thing",
+        "create": time,
+        "update": time,
+        "delete": time,
+        "needs": resource.after,
+        "inputs": { "secs": time, "on_stop": on_stop },
+        "on_stop": on_stop,
+        "accepts": accepts,
+    });
+    if let Some(name) = &resource.name {
+        entry["name"] = json!(name);
+    }
+    if let Some(size) = resource.size.as_ref().filter(|size| !size.is_null()) {
+        entry["attributes"] = json!({ "size": size });
+    }
+    entry
+}
+
+impl<'a> Translator<'a> {
+    fn new(recording: &'a Recording) -> Self {
+        let mut runs = BTreeSet::new();
+        for item in &recording.script {
+            if let Item::Start { step, .. } = item {
+                runs.insert(step.clone());
+            }
+        }
+        Self {
+            recording,
+            steps: Vec::new(),
+            trigger: None,
+            sleep: 0,
+            is_waiting: false,
+            configurations: BTreeMap::new(),
+            runs,
+            label: None,
+        }
+    }
+
+    fn push(&mut self, verb: Value) {
+        let mut step = self.trigger.take().unwrap_or_default();
+        self.is_waiting = false;
+        let sleep = std::mem::take(&mut self.sleep);
+        if !self.steps.is_empty() && (sleep > 0 || step.is_empty()) {
+            step.insert(
+                "after".to_owned(),
+                json!(SimDuration::from_ms(sleep).to_string()),
+            );
+        }
+        let Value::Object(verb) = verb else {
+            unreachable!("a verb is a mapping")
+        };
+        step.extend(verb);
+        self.steps.push(Value::Object(step));
+    }
+
+    /// Two waits in a row: the first one gets a step of its own.
+    fn flush_wait(&mut self) {
+        if self.is_waiting {
+            self.push(json!({ "note": "waited" }));
+        }
+    }
+
+    fn wait(&mut self, fact: String, since_beginning: bool) {
+        self.flush_wait();
+        let mut trigger = Map::from_iter([("when".to_owned(), json!(fact))]);
+        if since_beginning {
+            trigger.insert("since".to_owned(), json!("beginning"));
+        }
+        self.trigger = Some(trigger);
+        self.is_waiting = true;
+    }
+
+    /// An actor's configuration changes.
+    fn edit(&mut self, actor: &str, resources: &Resources) {
+        let current = self
+            .configurations
+            .get(actor)
+            .unwrap_or(&self.recording.resources);
+        if current != resources {
+            let configuration = configuration(resources);
+            self.push(json!({ "edit": operator(actor), "resources": configuration }));
+        }
+        self.configurations
+            .insert(actor.to_owned(), resources.clone());
+    }
+
+    fn add(&mut self, item: &Item) -> Result<(), String> {
+        match item {
+            Item::Init { actor } => {
+                let id = format!("init_{actor}");
+                self.push(json!({ "run": "terraform init", "as": operator(actor), "id": id }));
+                // An init does not change the label under which requests are counted.
+                if let Some(label) = self.label.clone() {
+                    self.push(json!({ "phase": label }));
+                }
+                self.wait(format!("{id} ended"), false);
+            }
+            Item::Start {
+                step,
+                actor,
+                command,
+                resources,
+            } => {
+                if let Some(resources) = resources {
+                    self.edit(actor, resources);
+                }
+                self.label = Some(step.clone());
+                let command = with_placeholder(command);
+                self.push(json!({ "run": command, "as": operator(actor), "id": step }));
+            }
+            Item::WaitExit { step, .. } => {
+                self.wait(format!("{step} ended"), false);
+                self.push(json!({ "expect": {} }));
+            }
+            Item::WaitCloud {
+                event,
+                resource,
+                step,
+            } => {
+                let word = self.cloud_word(*event, resource);
+                self.wait(format!("{resource} {word}"), step.is_none());
+            }
+            Item::WaitRequest { step, .. } => self.wait_request(step.as_deref())?,
+            Item::Sleep { seconds } => self.sleep += seconds.as_ms(),
+            Item::Signal { step, signal, .. } => self.push(json!({ "signal": { step: signal } })),
+            Item::Faults { rules } => {
+                let known = |rule: &&Rule| {
+                    rule.step
+                        .as_ref()
+                        .is_none_or(|step| self.runs.contains(step) || step.starts_with("init"))
+                };
+                let rules: Result<Vec<Value>, String> =
+                    rules.iter().filter(known).map(fault_rule).collect();
+                let rules = rules?;
+                self.push(json!({ "faults": rules }));
+            }
+            Item::Phase { step } => {
+                self.label = Some(step.clone());
+                self.push(json!({ "phase": step }));
+            }
+            Item::ProviderFailsOnce { resource, mode } => {
+                let mode = match mode {
+                    FailureMode::Before => "before",
+                    FailureMode::After => "after_with_id",
+                    FailureMode::AfterLost => "after_without_id",
+                };
+                self.push(json!({ "fail_next": { "resource": resource, "fail": mode } }));
+            }
+            Item::DeleteOutsideTerraform { resource } => {
+                self.push(json!({ "cloud": { "delete": [resource] } }));
+            }
+            Item::DeleteStateBlob {} => self.push(json!({ "blob": "delete" })),
+            Item::OverwriteStateBlob { content } if content.is_empty() => {
+                self.push(json!({ "blob": "truncate" }));
+            }
+            Item::OverwriteStateBlob { content } => {
+                self.push(json!({ "blob": { "content": content } }));
+            }
+            Item::WriteFile {
+                actor,
+                path,
+                serial,
+                lineage,
+                resources,
+            } => {
+                let lineage = if lineage == "lineage-1" {
+                    "remote"
+                } else {
+                    lineage
+                };
+                self.push(json!({ "file": {
+                    "in": operator(actor), "name": path, "serial": serial,
+                    "lineage": lineage, "resources": resources,
+                } }));
+            }
+            Item::AzLeaseBreak { period } => {
+                self.push(json!({ "blob": { "break_lease": period.to_string() } }));
+                self.push(json!({ "expect": {} }));
+            }
+            Item::ErroredTfstateNotWritable { actor } => {
+                let actor = actor.clone().unwrap_or_else(|| self.first_actor());
+                self.push(json!({ "disk": { operator(&actor): "occupied" } }));
+            }
+        }
+        Ok(())
+    }
+
+    fn first_actor(&self) -> String {
+        let first = self.recording.script.iter().find_map(|item| match item {
+            Item::Init { actor } => Some(actor.clone()),
+            _ => None,
+        });
+        first.unwrap_or_else(|| "a".to_owned())
+    }
+
+    fn wait_request(&mut self, step: Option<&str>) -> Result<(), String> {
+        let starts = self.recording.script.iter().filter_map(|item| match item {
+            Item::Start { step, actor, .. } => Some((step, actor)),
+            _ => None,
+        });
+        let started = self
+            .steps
+            .iter()
+            .rev()
+            .find_map(|step| step.get("id")?.as_str());
+        let wanted = step
+            .or(started)
+            .ok_or("a wait for a request before any command")?;
+        let actor = starts
+            .clone()
+            .find(|(step, _)| *step == wanted)
+            .map(|(_, actor)| actor);
+        let actor = actor.ok_or("a wait for a request of an unknown step")?;
+        self.wait(format!("{} sends set_metadata", operator(actor)), false);
+        Ok(())
+    }
+
+    /// With these two the provider logs the end of a creation right after its start.
+    fn cloud_word(&self, event: CloudEvent, resource: &str) -> &'static str {
+        let on_stop = self.on_stop(resource);
+        match event {
+            CloudEvent::CreateStart => "creating",
+            CloudEvent::Created => match on_stop {
+                OnStop::CancelCreated | OnStop::CancelTainted => "creating",
+                OnStop::Finish | OnStop::CancelClean => "created",
+            },
+            CloudEvent::UpdateStart => "updating",
+            CloudEvent::Updated => "updated",
+            CloudEvent::DeleteStart => "deleting",
+            CloudEvent::Deleted => "deleted",
+        }
+    }
+
+    fn on_stop(&self, resource: &str) -> OnStop {
+        let latest = self
+            .configurations
+            .values()
+            .last()
+            .unwrap_or(&self.recording.resources);
+        let found = latest.0.iter().find(|(name, _)| name == resource);
+        found.map_or(OnStop::Finish, |(_, resource)| resource.on_stop)
+    }
+}
+
+/// `lease-2` in a command is the lock's ID at that moment.
+fn with_placeholder(command: &str) -> String {
+    let words = command.split(' ').map(|word| {
+        let number = word.strip_prefix("lease-");
+        let is_renamed = number
+            .is_some_and(|digits| !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit()));
+        if is_renamed { "<LOCK_ID>" } else { word }
+    });
+    words.collect::<Vec<_>>().join(" ")
+}
+
+fn fault_rule(rule: &Rule) -> Result<Value, String> {
+    let name = if rule.op == "*" {
+        "any"
+    } else {
+        rule.op.as_str()
+    };
+    let mut yaml = json!({ "request": name });
+    if let Some(step) = &rule.step {
+        yaml["during"] = json!(step);
+    }
+    if let Some(actor) = &rule.actor {
+        yaml["of"] = json!(operator(actor));
+    }
+    match (rule.nth, rule.from, rule.to) {
+        (Some(nth), None, None) => yaml["nth"] = json!(nth),
+        (None, None, None) => {}
+        (None, from, None) => yaml["nth"] = json!(format!("{}..", from.unwrap_or(1))),
+        (None, from, Some(to)) => yaml["nth"] = json!(format!("{}..{to}", from.unwrap_or(1))),
+        (Some(_), _, _) => return Err("a rule with both nth and from or to".to_owned()),
+    }
+    let delay = || Ok::<_, String>(format!("{}ms", rule.delay.ok_or("a delay without a time")?));
+    match rule.action {
+        FaultAction::DropRequest => yaml["lose"] = json!("request"),
+        FaultAction::DropResponse => yaml["lose"] = json!("answer"),
+        FaultAction::Hang => yaml["hang"] = json!(true),
+        FaultAction::DelayRequest => yaml["delay"] = json!({ "request": delay()? }),
+        FaultAction::DelayResponse => yaml["delay"] = json!({ "answer": delay()? }),
+        FaultAction::Status => {
+            let status = rule.status.ok_or("a status without a number")?;
+            let code = rule.code.as_deref().ok_or("a status without a code")?;
+            yaml["answer"] = json!(format!("{status} {code}"));
+        }
+    }
+    Ok(yaml)
+}
