@@ -8,7 +8,10 @@ pub mod observation;
 
 use std::sync::Arc;
 
-pub use fact::{Actor, Fact, FaultNote};
+pub use fact::{
+    Actor, Fact, FaultNote, LockFact, OperationFact, ProcessFact, RequestFact, ScriptFact,
+    StateFact,
+};
 pub use observation::{
     CloudObject, LeaseObservation, LocalFile, Observation, RemoteState, RunObservation,
 };
@@ -29,10 +32,10 @@ pub struct Entry {
     pub fact: Fact,
 }
 
-/// An observation that an `expect` step, or the end, asked for.
+/// An observation that an `expect` or `wreck` step, or the end, asked for.
 #[derive(Debug, Clone)]
 pub struct Observed {
-    /// The position of the `expect` step in the scenario's steps; `None` at the end.
+    /// The position of the step in the scenario's steps; `None` at the end.
     pub step: Option<usize>,
     /// What there was to see.
     pub observation: Observation,

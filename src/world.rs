@@ -37,7 +37,7 @@ use crate::terraform::{
     BlobContent, Configuration, Diagnostic, Lineage, LockInfo, OperatorId, RunEnd, RunId, Signal,
     StateFile, StateSnapshot,
 };
-use crate::timeline::{Actor, Entry, Fact, Observation, Vacuity};
+use crate::timeline::{Actor, Entry, Fact, Observation, ProcessFact, ScriptFact, Vacuity};
 
 /// Whether facts are recorded. Observations are taken either way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -256,7 +256,7 @@ impl World {
     /// Records that a bound ended the replication.
     pub fn reach_limit(&mut self, now: SimTime) {
         self.limit_reached = true;
-        self.record(now, Actor::Scenario, || Fact::LimitReached);
+        self.record(now, Actor::Scenario, || ScriptFact::LimitReached);
     }
 
     /// What there is to see.
@@ -331,7 +331,7 @@ impl World {
         agenda: &mut Agenda,
     ) {
         let now = agenda.now;
-        self.record(now, Actor::Operator(operator), || Fact::RunStarted {
+        self.record(now, Actor::Operator(operator), || ProcessFact::Started {
             run,
             line: Arc::clone(&command.line),
         });
@@ -464,7 +464,7 @@ impl World {
         state.ended_at = Some(now);
         let operator = state.operator;
         self.alive -= 1;
-        self.record(now, Actor::Operator(operator), || Fact::RunEnded {
+        self.record(now, Actor::Operator(operator), || ProcessFact::Ended {
             run,
             end,
             signal,
@@ -488,7 +488,7 @@ impl World {
             return;
         }
         self.record(agenda.now, Actor::Operator(operator), || {
-            Fact::Signalled(signal)
+            ProcessFact::Signalled(signal)
         });
         let is_terraform = matches!(self.run(run).runner, Runner::Terraform(_));
         match signal {

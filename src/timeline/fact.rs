@@ -43,15 +43,32 @@ pub enum FaultNote {
 /// What occurred.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Fact {
+    /// What an operator and a process on the operator's machine did, and what was done to it.
+    Process(ProcessFact),
+    /// What became of a request to the blob service.
+    Request(RequestFact),
+    /// What became of the lock and of the lease beneath it.
+    Lock(LockFact),
+    /// What became of a state, remote or in a file.
+    State(StateFact),
+    /// What became of an operation on an object.
+    Operation(OperationFact),
+    /// What the script did, and said.
+    Script(ScriptFact),
+}
+
+/// What an operator and a process on the operator's machine did, and what was done to it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ProcessFact {
     /// An operator typed a command.
-    RunStarted {
+    Started {
         /// Which run.
         run: RunId,
         /// The command line.
         line: Arc<str>,
     },
     /// A run ended.
-    RunEnded {
+    Ended {
         /// Which run.
         run: RunId,
         /// How.
@@ -59,8 +76,31 @@ pub enum Fact {
         /// The signal that ended it, if one did.
         signal: Option<Signal>,
     },
+    /// A plan was printed.
+    Planned(Counts),
+    /// A command waits at its prompt.
+    Prompted,
+    /// A prompt was answered.
+    Answered(Arc<str>),
+    /// A process printed an error.
+    ErrorPrinted(Diagnostic),
+    /// A process printed something else worth reading.
+    Printed(Arc<str>),
+    /// A signal reached a process.
+    Signalled(Signal),
+    /// A wrapper or runner did something to a process.
+    WrapperActed(Arc<str>),
+    /// A process was suspended or resumed.
+    Suspended(bool),
+    /// A process told its providers to stop.
+    StopRequested,
+}
+
+/// What became of a request to the blob service.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RequestFact {
     /// A request left a process.
-    RequestSent {
+    Sent {
         /// Counted over the replication, from 0.
         number: u64,
         /// Whose.
@@ -75,7 +115,7 @@ pub enum Fact {
         serial: Option<Serial>,
     },
     /// The blob service handled a request.
-    RequestHandled {
+    Handled {
         /// The request's number.
         number: u64,
         /// Which kind.
@@ -86,7 +126,7 @@ pub enum Fact {
         refusal: Option<Refusal>,
     },
     /// A fault, or a dead link, struck a request.
-    RequestStruck {
+    Struck {
         /// The request's number.
         number: u64,
         /// Which kind.
@@ -95,7 +135,7 @@ pub enum Fact {
         note: FaultNote,
     },
     /// A refused request is repeated after a wait.
-    RequestRetried {
+    Retried {
         /// Which kind.
         kind: RequestKind,
         /// How long the client waits.
@@ -103,34 +143,39 @@ pub enum Fact {
         /// Why.
         refusal: Refusal,
     },
+}
+
+/// What became of the lock and of the lease beneath it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum LockFact {
     /// A process took the lock.
-    LockAcquired {
+    Acquired {
         /// The lock ID, which is the lease ID.
         id: LeaseId,
         /// How long the lease lasts.
         duration: LeaseDuration,
     },
     /// A process met a lock, and tries again later.
-    LockAwaited {
+    Awaited {
         /// The holder's lock info.
         info: LockInfo,
         /// How long until the next attempt.
         wait: SimDuration,
     },
     /// A process gave the lock back.
-    LockReleased {
+    Released {
         /// The lock ID.
         id: LeaseId,
     },
     /// A process took somebody's lock away.
-    LockForced {
+    Forced {
         /// The lock ID.
         id: LeaseId,
     },
     /// A lease was renewed.
     LeaseRenewed,
     /// A renewal failed.
-    LeaseRenewalFailed {
+    RenewalFailed {
         /// Whether the client forgot its lease ID over it.
         id_forgotten: bool,
     },
@@ -141,54 +186,18 @@ pub enum Fact {
         /// What is left of the break period.
         period: SimDuration,
     },
+}
+
+/// What became of a state, remote or in a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum StateFact {
     /// A process read the state under its lock.
-    StateRead {
+    Read {
         /// The serial; `None` where there is no state.
         serial: Option<Serial>,
     },
-    /// A plan was printed.
-    Planned(Counts),
-    /// A command waits at its prompt.
-    Prompted,
-    /// A prompt was answered.
-    Answered(Arc<str>),
-    /// An operation of the provider began.
-    OperationBegan {
-        /// The resource.
-        resource: ResourceId,
-        /// What is done.
-        kind: OperationKind,
-    },
-    /// The cloud did an operation: the object is there, changed, or gone.
-    OperationDone {
-        /// The resource.
-        resource: ResourceId,
-        /// The object.
-        object: ObjectId,
-        /// What was done.
-        kind: OperationKind,
-    },
-    /// A process learned that an operation ended.
-    OperationEnded {
-        /// The resource.
-        resource: ResourceId,
-        /// What was to be done.
-        kind: OperationKind,
-        /// How it ended.
-        outcome: OperationOutcome,
-    },
-    /// A provisioner runs on a new object.
-    ProvisionerBegan {
-        /// The resource.
-        resource: ResourceId,
-    },
-    /// Resources were skipped, because what they need failed.
-    Skipped {
-        /// How many.
-        count: u32,
-    },
     /// A state was stored.
-    StateSaved {
+    Saved {
         /// The serial that it has.
         serial: Serial,
         /// How many objects it records.
@@ -215,21 +224,46 @@ pub enum Fact {
     },
     /// A file was removed from the operator's working directory.
     FileRemoved(Arc<str>),
-    /// A process printed an error.
-    ErrorPrinted(Diagnostic),
-    /// A process printed something else worth reading.
-    Printed(Arc<str>),
-    /// A signal reached a process.
-    Signalled(Signal),
-    /// A wrapper or runner did something to a process.
-    WrapperActed(Arc<str>),
-    /// A process was suspended or resumed.
-    Suspended(bool),
-    /// A process told its providers to stop.
-    StopRequested,
-    /// Something happened that the script asked for, in words: the network, the disk,
-    /// credentials, hands from outside.
-    Staged(Arc<str>),
+}
+
+/// What became of an operation on an object.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum OperationFact {
+    /// An operation of the provider began.
+    Began {
+        /// The resource.
+        resource: ResourceId,
+        /// What is done.
+        kind: OperationKind,
+    },
+    /// The cloud did an operation: the object is there, changed, or gone.
+    Done {
+        /// The resource.
+        resource: ResourceId,
+        /// The object.
+        object: ObjectId,
+        /// What was done.
+        kind: OperationKind,
+    },
+    /// A process learned that an operation ended.
+    Ended {
+        /// The resource.
+        resource: ResourceId,
+        /// What was to be done.
+        kind: OperationKind,
+        /// How it ended.
+        outcome: OperationOutcome,
+    },
+    /// A provisioner runs on a new object.
+    ProvisionerBegan {
+        /// The resource.
+        resource: ResourceId,
+    },
+    /// Resources were skipped, because what they need failed.
+    Skipped {
+        /// How many.
+        count: u32,
+    },
     /// Somebody outside Terraform changed an object.
     ChangedOutside {
         /// The resource.
@@ -237,6 +271,14 @@ pub enum Fact {
         /// What was done.
         kind: OperationKind,
     },
+}
+
+/// What the script did, and said.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ScriptFact {
+    /// Something happened that the script asked for, in words: the network, the disk,
+    /// credentials, hands from outside.
+    Staged(Arc<str>),
     /// A note of the scenario's author.
     Note(Arc<str>),
     /// A question of the scenario's author.
@@ -245,4 +287,40 @@ pub enum Fact {
     Wrecked(OperatorId),
     /// The bound on events or time ended the replication.
     LimitReached,
+}
+
+impl From<ProcessFact> for Fact {
+    fn from(fact: ProcessFact) -> Self {
+        Self::Process(fact)
+    }
+}
+
+impl From<RequestFact> for Fact {
+    fn from(fact: RequestFact) -> Self {
+        Self::Request(fact)
+    }
+}
+
+impl From<LockFact> for Fact {
+    fn from(fact: LockFact) -> Self {
+        Self::Lock(fact)
+    }
+}
+
+impl From<StateFact> for Fact {
+    fn from(fact: StateFact) -> Self {
+        Self::State(fact)
+    }
+}
+
+impl From<OperationFact> for Fact {
+    fn from(fact: OperationFact) -> Self {
+        Self::Operation(fact)
+    }
+}
+
+impl From<ScriptFact> for Fact {
+    fn from(fact: ScriptFact) -> Self {
+        Self::Script(fact)
+    }
 }

@@ -92,6 +92,8 @@ pub struct RunObservation {
     pub operator: OperatorId,
     /// How it ended; `None` while it is alive.
     pub end: Option<RunEnd>,
+    /// When it ended; `None` while it is alive.
+    pub ended_at: Option<SimTime>,
     /// The lease ID that the process believes to hold.
     pub lease_id: Option<LeaseId>,
     /// The errors that it printed so far.

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use rpds::RedBlackTreeMapSync;
 
-use super::{Actor, Agenda, Event, Fact, RunId, Runner, World};
+use super::{Actor, Agenda, Event, RunId, Runner, World};
 use crate::kernel::{EventKey, SimDuration, SimTime};
 use crate::scenario::{
     Accepts, CloudChange, CredentialState, FailMode, LinkState, ObjectName, OnStop, ResourceConfig,
@@ -15,7 +15,7 @@ use crate::scenario::{
 use crate::terraform::plan::CloudView;
 use crate::terraform::process::{OperationEnd, OperationOrder, OperationOutcome, Timer};
 use crate::terraform::{Attributes, Names, ObjectId, OperationKind, RecordedObject, ResourceId};
-use crate::timeline::CloudObject;
+use crate::timeline::{CloudObject, OperationFact};
 
 /// How long providers get to finish when Terraform leaves them.
 const PROVIDER_GRACE: SimDuration = SimDuration::from_seconds(2);
@@ -201,7 +201,7 @@ impl World {
         let now = agenda.now;
         let operator = self.run(run).operator;
         self.note_operation(order.resource, order.kind, false, now);
-        self.record(now, Actor::Operator(operator), || Fact::OperationBegan {
+        self.record(now, Actor::Operator(operator), || OperationFact::Began {
             resource: order.resource,
             kind: order.kind,
         });
@@ -374,7 +374,7 @@ impl World {
         }
         self.note_operation(order.resource, order.kind, true, now);
         let (resource, kind) = (order.resource, order.kind);
-        self.record(now, Actor::Cloud, || Fact::OperationDone {
+        self.record(now, Actor::Cloud, || OperationFact::Done {
             resource,
             object,
             kind,
@@ -526,7 +526,7 @@ impl World {
         let mut has_changed = false;
         let mut changed = |world: &mut Self, resource, kind| {
             has_changed = true;
-            world.record(now, Actor::Cloud, || Fact::ChangedOutside {
+            world.record(now, Actor::Cloud, || OperationFact::ChangedOutside {
                 resource,
                 kind,
             });

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use super::{
-    Actor, Agenda, Answer, AzCommand, Diagnostic, Fact, FileContent, OperatorId, RequestLane,
-    RunEnd, RunId, World,
+    Actor, Agenda, Answer, AzCommand, Diagnostic, FileContent, OperatorId, RequestLane, RunEnd,
+    RunId, World,
 };
 use crate::azure::{Action, LeaseDuration, LeaseId, Proposal, Request, Success};
 use crate::command::{FileCommand, SerialChange};
@@ -13,6 +13,7 @@ use crate::terraform::client::{Outgoing, TransportError};
 use crate::terraform::invocation::LockIdArgument;
 use crate::terraform::process::ERRORED;
 use crate::terraform::{BlobContent, RequestKind, Serial, StateFile};
+use crate::timeline::{ProcessFact, StateFact};
 
 const fn end(exit: u8) -> RunEnd {
     RunEnd {
@@ -52,7 +53,7 @@ impl World {
             .files
             .insert(Arc::clone(&name), content);
         let actor = Actor::Operator(operator);
-        self.record(now, actor, || Fact::FileWritten { file: name, serial });
+        self.record(now, actor, || StateFact::FileWritten { file: name, serial });
     }
 
     /// A command prints a state: to a file, or to the terminal.
@@ -64,7 +65,7 @@ impl World {
         }
         let names = Arc::clone(&self.scenario.names);
         self.record(now, Actor::Operator(operator), || {
-            Fact::Printed(match &content {
+            ProcessFact::Printed(match &content {
                 FileContent::State(file) => {
                     let addresses: Vec<String> = file
                         .snapshot
@@ -88,7 +89,7 @@ impl World {
         let diagnostic = Diagnostic::new(text);
         self.run_mut(run).errors.push(diagnostic.clone());
         self.record(now, Actor::Operator(operator), || {
-            Fact::ErrorPrinted(diagnostic)
+            ProcessFact::ErrorPrinted(diagnostic)
         });
         self.end_run(run, end(1), None, now);
     }
@@ -124,7 +125,7 @@ impl World {
             FileCommand::Remove { files, force } => {
                 for name in files {
                     if self.machine_mut(operator).files.remove(name).is_some() {
-                        self.record(now, actor, || Fact::FileRemoved(Arc::clone(name)));
+                        self.record(now, actor, || StateFact::FileRemoved(Arc::clone(name)));
                     } else if !force {
                         return Err(format!(
                             "rm: cannot remove '{name}': No such file or directory"
@@ -153,11 +154,11 @@ impl World {
                     .map(AsRef::as_ref)
                     .collect();
                 let text: Arc<str> = names.join(" ").into();
-                self.record(now, actor, || Fact::Printed(text));
+                self.record(now, actor, || ProcessFact::Printed(text));
             }
             FileCommand::List(Some(name)) => {
                 self.find_file(operator, name)?;
-                self.record(now, actor, || Fact::Printed(Arc::clone(name)));
+                self.record(now, actor, || ProcessFact::Printed(Arc::clone(name)));
             }
             FileCommand::Compare { one, two } => {
                 let is_same = self.find_file(operator, one)? == self.find_file(operator, two)?;
@@ -166,7 +167,7 @@ impl World {
                 } else {
                     "the files differ"
                 };
-                self.record(now, actor, || Fact::Printed(text.into()));
+                self.record(now, actor, || ProcessFact::Printed(text.into()));
                 return Ok(u8::from(!is_same));
             }
             FileCommand::SetSerial { file, change } => {
@@ -316,7 +317,7 @@ impl World {
                         format!("lease {}, {}", found.lease.state(), found.lease.status())
                     }
                 };
-                self.record(now, actor, || Fact::Printed(text.into()));
+                self.record(now, actor, || ProcessFact::Printed(text.into()));
             }
             Success::Content { content, .. } => {
                 let file = match &self.run(run).runner {
@@ -334,11 +335,11 @@ impl World {
             | Success::LeaseRenewed { id }
             | Success::LeaseChanged { id } => {
                 let text = id.to_string();
-                self.record(now, actor, || Fact::Printed(text.into()));
+                self.record(now, actor, || ProcessFact::Printed(text.into()));
             }
             Success::LeaseBroken { remaining_s } => {
                 let text = remaining_s.to_string();
-                self.record(now, actor, || Fact::Printed(text.into()));
+                self.record(now, actor, || ProcessFact::Printed(text.into()));
             }
             Success::Listed { .. }
             | Success::Written { .. }

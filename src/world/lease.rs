@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
-use super::{Actor, Agenda, Event, Fact, World};
+use super::{Actor, Agenda, Event, World};
 use crate::azure::{Blob, LeaseState, Term};
 use crate::kernel::{SimDuration, SimTime};
 use crate::scenario::{BlobChange, FactPattern, Scenario, Verb};
 use crate::terraform::{BlobContent, LockInfo, StateFile};
+use crate::timeline::LockFact;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Seen {
@@ -136,16 +137,16 @@ impl World {
             LeaseState::Leased { .. } => {}
             LeaseState::Expired { .. } => {
                 self.script.note(FactPattern::LeaseExpired, now);
-                self.record(now, Actor::Blob, || Fact::LeaseExpired);
+                self.record(now, Actor::Blob, || LockFact::LeaseExpired);
             }
             LeaseState::Breaking { until, .. } => {
                 let period = until.since(now);
-                self.record(now, Actor::Blob, || Fact::LeaseBroken { period });
+                self.record(now, Actor::Blob, || LockFact::LeaseBroken { period });
             }
             LeaseState::Broken { .. } => {
                 self.script.note(FactPattern::LeaseBroken, now);
                 let period = SimDuration::ZERO;
-                self.record(now, Actor::Blob, || Fact::LeaseBroken { period });
+                self.record(now, Actor::Blob, || LockFact::LeaseBroken { period });
             }
         }
     }

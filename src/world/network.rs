@@ -4,8 +4,7 @@
 //! whoever waits learns of it. A link that is a *black hole* delivers nothing and tells nobody.
 
 use super::{
-    Actor, Agenda, Answer, Event, Fact, OperatorId, Outgoing, RequestLane, RunId, Runner, Waiting,
-    World,
+    Actor, Agenda, Answer, Event, OperatorId, Outgoing, RequestLane, RunId, Runner, Waiting, World,
 };
 use crate::azure::{Action, Refusal};
 use crate::kernel::{EventKey, SimDuration};
@@ -14,7 +13,7 @@ use crate::scenario::{
 };
 use crate::terraform::process::Input;
 use crate::terraform::{BlobContent, Serial};
-use crate::timeline::FaultNote;
+use crate::timeline::{FaultNote, RequestFact};
 
 /// Where a request is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -120,7 +119,7 @@ impl World {
         let kind = out.kind;
         let phase = self.rules.phase();
         self.record(agenda.now, Actor::Operator(operator), || {
-            Fact::RequestSent {
+            RequestFact::Sent {
                 number,
                 run,
                 phase,
@@ -192,7 +191,7 @@ impl World {
         };
         if let Some(note) = note {
             let actor = Actor::Operator(operator);
-            self.record(agenda.now, actor, || Fact::RequestStruck {
+            self.record(agenda.now, actor, || RequestFact::Struck {
                 number,
                 kind,
                 note,
@@ -218,7 +217,7 @@ impl World {
             Ok(success) => (success.http_status(), None),
             Err(refusal) => (refusal.http_status(), Some(*refusal)),
         };
-        self.record(now, Actor::Blob, || Fact::RequestHandled {
+        self.record(now, Actor::Blob, || RequestFact::Handled {
             number,
             kind,
             status,
@@ -257,7 +256,7 @@ impl World {
             message.key = Some(agenda.events.schedule(arrival, Event::AnswerArrives(slot)));
         }
         if let Some(note) = note {
-            self.record(now, Actor::Blob, || Fact::RequestStruck {
+            self.record(now, Actor::Blob, || RequestFact::Struck {
                 number,
                 kind,
                 note,
@@ -361,7 +360,7 @@ impl World {
                     .schedule(agenda.now, Event::AnswerArrives(slot)),
             );
             let actor = Actor::Operator(link.operator);
-            self.record(agenda.now, actor, || Fact::RequestStruck {
+            self.record(agenda.now, actor, || RequestFact::Struck {
                 number,
                 kind,
                 note,
@@ -383,7 +382,7 @@ impl World {
             }
             let actor = Actor::Operator(link.operator);
             let note = FaultNote::Hangs;
-            self.record(agenda.now, actor, || Fact::RequestStruck {
+            self.record(agenda.now, actor, || RequestFact::Struck {
                 number,
                 kind,
                 note,

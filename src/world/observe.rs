@@ -46,6 +46,7 @@ pub(super) fn observe(world: &World, now: SimTime) -> Observation {
                 run: *id,
                 operator: run.operator,
                 end: run.end,
+                ended_at: run.ended_at,
                 lease_id,
                 errors,
             }

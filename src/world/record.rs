@@ -4,6 +4,7 @@ use super::{Actor, Agenda, Entry, Event, Fact, Recording, RunId, Signal, SimTime
 use crate::scenario::FactPattern;
 use crate::terraform::process::News;
 use crate::terraform::{OperationKind, ResourceId};
+use crate::timeline::{LockFact, OperationFact, ProcessFact, RequestFact, StateFact};
 
 /// The facts so far, if they are kept.
 #[derive(Debug, Clone)]
@@ -31,12 +32,17 @@ impl Recorder {
 
 impl World {
     /// Records a fact, which is only made where it is kept.
-    pub(super) fn record(&mut self, time: SimTime, actor: Actor, fact: impl FnOnce() -> Fact) {
+    pub(super) fn record<F: Into<Fact>>(
+        &mut self,
+        time: SimTime,
+        actor: Actor,
+        fact: impl FnOnce() -> F,
+    ) {
         match self.recorder.recording {
             Recording::On => self.recorder.entries.push(Entry {
                 time,
                 actor,
-                fact: fact(),
+                fact: fact().into(),
             }),
             Recording::Off => {}
         }
@@ -95,38 +101,41 @@ impl World {
 
 fn fact(news: News) -> Fact {
     match news {
-        News::LockAcquired(id, duration) => Fact::LockAcquired { id, duration },
-        News::LockAwaited(info, wait) => Fact::LockAwaited { info, wait },
-        News::LockReleased(id) => Fact::LockReleased { id },
-        News::LockForced(id) => Fact::LockForced { id },
-        News::LeaseRenewed => Fact::LeaseRenewed,
-        News::LeaseRenewalFailed(id_forgotten) => Fact::LeaseRenewalFailed { id_forgotten },
-        News::Retried(kind, wait, refusal) => Fact::RequestRetried {
+        News::LockAcquired(id, duration) => LockFact::Acquired { id, duration }.into(),
+        News::LockAwaited(info, wait) => LockFact::Awaited { info, wait }.into(),
+        News::LockReleased(id) => LockFact::Released { id }.into(),
+        News::LockForced(id) => LockFact::Forced { id }.into(),
+        News::LeaseRenewed => LockFact::LeaseRenewed.into(),
+        News::LeaseRenewalFailed(id_forgotten) => LockFact::RenewalFailed { id_forgotten }.into(),
+        News::Retried(kind, wait, refusal) => RequestFact::Retried {
             kind,
             wait,
             refusal,
-        },
-        News::StateRead(serial) => Fact::StateRead { serial },
-        News::Planned(counts) => Fact::Planned(counts),
-        News::Prompted => Fact::Prompted,
-        News::ProvisionerBegan(resource) => Fact::ProvisionerBegan { resource },
-        News::OperationEnded(resource, kind, outcome) => Fact::OperationEnded {
+        }
+        .into(),
+        News::StateRead(serial) => StateFact::Read { serial }.into(),
+        News::Planned(counts) => ProcessFact::Planned(counts).into(),
+        News::Prompted => ProcessFact::Prompted.into(),
+        News::ProvisionerBegan(resource) => OperationFact::ProvisionerBegan { resource }.into(),
+        News::OperationEnded(resource, kind, outcome) => OperationFact::Ended {
             resource,
             kind,
             outcome,
-        },
-        News::Skipped(count) => Fact::Skipped { count },
-        News::StateSaved(serial, objects) => Fact::StateSaved { serial, objects },
-        News::SaveFailed(serial) => Fact::SaveFailed { serial },
+        }
+        .into(),
+        News::Skipped(count) => OperationFact::Skipped { count }.into(),
+        News::StateSaved(serial, objects) => StateFact::Saved { serial, objects }.into(),
+        News::SaveFailed(serial) => StateFact::SaveFailed { serial }.into(),
         News::ErroredNotWritten {
             is_on_terminal,
             is_claimed,
-        } => Fact::ErroredNotWritten {
+        } => StateFact::ErroredNotWritten {
             is_on_terminal,
             is_claimed,
-        },
-        News::StopRequested => Fact::StopRequested,
-        News::Error(diagnostic) => Fact::ErrorPrinted(diagnostic),
-        News::Printed(text) => Fact::Printed(text),
+        }
+        .into(),
+        News::StopRequested => ProcessFact::StopRequested.into(),
+        News::Error(diagnostic) => ProcessFact::ErrorPrinted(diagnostic).into(),
+        News::Printed(text) => ProcessFact::Printed(text).into(),
     }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Actor, Agenda, Event, Fact, FileContent, OperatorId, RunId, Runner, World, position};
+use super::{Actor, Agenda, Event, FileContent, OperatorId, RunId, Runner, World, position};
 use crate::kernel::SimTime;
 use crate::scenario::{
     BlobChange, CancelPlan, CredentialState, DiskState, FactPattern, Link, LinkState, Scenario,
@@ -10,7 +10,7 @@ use crate::scenario::{
 };
 use crate::terraform::process::{ERRORED, Input};
 use crate::terraform::{BlobContent, Signal, StateFile, StateSnapshot};
-use crate::timeline::Vacuity;
+use crate::timeline::{ProcessFact, ScriptFact, Vacuity};
 
 /// A fact that some step waits for, and how often it has occurred.
 #[derive(Debug, Clone)]
@@ -149,7 +149,7 @@ impl World {
         self.script.next += 1;
         self.script.last_start = agenda.now;
         self.do_step(&step.verb, step.line, agenda);
-        matches!(step.verb, Verb::Expect(_)).then_some(index)
+        matches!(step.verb, Verb::Expect(_) | Verb::Wreck(_)).then_some(index)
     }
 
     /// Reports the steps that can't start any more.
@@ -185,7 +185,7 @@ impl World {
             true => text(self).into(),
             false => return,
         };
-        self.record(now, Actor::Scenario, || Fact::Staged(text));
+        self.record(now, Actor::Scenario, || ScriptFact::Staged(text));
     }
 
     fn was_vacuous(&mut self, line: u32, why: &str) {
@@ -225,11 +225,15 @@ impl World {
             Verb::Cancel(operator, plan) => self.cancel(*operator, plan, line, agenda),
             Verb::Suspend(operator) => {
                 self.machine_mut(*operator).is_suspended = true;
-                self.record(now, Actor::Operator(*operator), || Fact::Suspended(true));
+                self.record(now, Actor::Operator(*operator), || {
+                    ProcessFact::Suspended(true)
+                });
             }
             Verb::Resume(operator) => {
                 self.machine_mut(*operator).is_suspended = false;
-                self.record(now, Actor::Operator(*operator), || Fact::Suspended(false));
+                self.record(now, Actor::Operator(*operator), || {
+                    ProcessFact::Suspended(false)
+                });
                 let deferred = std::mem::take(&mut self.machine_mut(*operator).deferred);
                 Self::schedule_deferred(deferred, agenda);
             }
@@ -246,7 +250,7 @@ impl World {
             Verb::Edit(operator, configuration) => {
                 self.machine_mut(*operator).configuration = Arc::clone(configuration);
                 self.record(now, Actor::Operator(*operator), || {
-                    Fact::Staged("edited the configuration".into())
+                    ScriptFact::Staged("edited the configuration".into())
                 });
             }
             Verb::File(operator, file) => self.put_file(*operator, file, now),
@@ -267,12 +271,14 @@ impl World {
             Verb::Answer(operator, text) => self.answer(*operator, text, line, agenda),
             Verb::Phase(run) => self.rules.set_phase(*run),
             Verb::Note(text) => {
-                self.record(now, Actor::Scenario, || Fact::Note(Arc::clone(text)));
+                self.record(now, Actor::Scenario, || ScriptFact::Note(Arc::clone(text)));
             }
-            Verb::Ask(text) => self.record(now, Actor::Scenario, || Fact::Asked(Arc::clone(text))),
+            Verb::Ask(text) => {
+                self.record(now, Actor::Scenario, || ScriptFact::Asked(Arc::clone(text)))
+            }
             Verb::Expect(_) => {}
             Verb::Wreck(operator) => {
-                self.record(now, Actor::Scenario, || Fact::Wrecked(*operator));
+                self.record(now, Actor::Scenario, || ScriptFact::Wrecked(*operator));
             }
         }
     }
@@ -292,7 +298,7 @@ impl World {
         let now = agenda.now;
         let actor = Actor::Operator(operator);
         let act = |world: &mut Self, text: &str| {
-            world.record(now, actor, || Fact::WrapperActed(text.into()));
+            world.record(now, actor, || ProcessFact::WrapperActed(text.into()));
         };
         match self.machine(operator).wrapper {
             Wrapper::None => self.signal(run, Signal::Interrupt, agenda),
@@ -317,7 +323,7 @@ impl World {
             return self.was_vacuous(line, "there was nothing to cancel");
         };
         self.record(agenda.now, Actor::Operator(operator), || {
-            Fact::WrapperActed("the runner cancels the job".into())
+            ProcessFact::WrapperActed("the runner cancels the job".into())
         });
         let signals = [
             (plan.interrupt, Signal::Interrupt),
@@ -404,7 +410,7 @@ impl World {
     fn set_disk(&mut self, operator: OperatorId, disk: DiskState, now: SimTime) {
         self.machine_mut(operator).disk = disk;
         self.record(now, Actor::Operator(operator), || {
-            Fact::Staged(match disk {
+            ScriptFact::Staged(match disk {
                 DiskState::Ok => "the disk works again".into(),
                 DiskState::Full => "the disk is full".into(),
                 DiskState::ReadOnly => "the working directory can't be written".into(),
@@ -466,7 +472,7 @@ impl World {
         for (what, state) in [("blob service", blob), ("cloud", cloud)] {
             let Some(state) = state else { continue };
             self.record(now, Actor::Operator(operator), || {
-                Fact::Staged(match state {
+                ScriptFact::Staged(match state {
                     CredentialState::Valid => format!("credentials for the {what} renewed").into(),
                     CredentialState::Expired => {
                         format!("credentials for the {what} expired").into()
@@ -488,7 +494,7 @@ impl World {
         match prompting {
             Some(run) => {
                 self.record(agenda.now, Actor::Operator(operator), || {
-                    Fact::Answered(Arc::clone(text))
+                    ProcessFact::Answered(Arc::clone(text))
                 });
                 self.deliver(run, Input::Prompted(Arc::clone(text)), agenda);
             }

@@ -9,7 +9,8 @@ use leaselab::terraform::{
     Counts, Entry as StateEntry, Lineage, Names, OperatorId, RequestKind, RunId, Scalar, StateFile,
 };
 use leaselab::timeline::{
-    Actor, Fact, FaultNote, LeaseObservation, LocalFile, Observation, RemoteState, Timeline,
+    Actor, Fact, FaultNote, LeaseObservation, LocalFile, Observation, RemoteState, RequestFact,
+    Timeline,
 };
 
 use super::format::{AfterRecord, CountsRecord, Recording, RequestRecord, StateRecord, StepRecord};
@@ -372,14 +373,14 @@ fn simulated_requests(timeline: &Timeline) -> Vec<(OperatorId, Told)> {
     let mut requests: Vec<(OperatorId, u64, Told)> = Vec::new();
     for entry in &timeline.entries {
         match &entry.fact {
-            Fact::RequestSent {
+            Fact::Request(RequestFact::Sent {
                 number,
                 phase,
                 kind,
                 lease_id,
                 serial,
                 ..
-            } => {
+            }) => {
                 let Actor::Operator(operator) = entry.actor else {
                     continue;
                 };
@@ -404,22 +405,22 @@ fn simulated_requests(timeline: &Timeline) -> Vec<(OperatorId, Told)> {
                     },
                 ));
             }
-            Fact::RequestHandled {
+            Fact::Request(RequestFact::Handled {
                 number,
                 status,
                 refusal,
                 ..
-            } => {
+            }) => {
                 if let Some((_, _, told)) = requests.iter_mut().find(|(_, n, _)| n == number) {
                     told.status = Some(*status);
                     told.code = refusal.map(|refusal| refusal.code().to_owned());
                 }
             }
-            Fact::RequestStruck {
+            Fact::Request(RequestFact::Struck {
                 number,
                 note: FaultNote::AnsweredWith(refusal),
                 ..
-            } => {
+            }) => {
                 if let Some((_, _, told)) = requests.iter_mut().find(|(_, n, _)| n == number) {
                     told.status = Some(refusal.http_status());
                     told.code = Some(refusal.code().to_owned());
