@@ -21,6 +21,7 @@ pub struct Simulation {
     agenda: Agenda,
     observations: Vec<Observed>,
     events: u64,
+    is_complete: bool,
 }
 
 /// Executes the scenario once and returns what came of it.
@@ -52,6 +53,7 @@ impl Simulation {
             agenda: Agenda::new(),
             observations: Vec::new(),
             events: 0,
+            is_complete: false,
         }
     }
 
@@ -69,11 +71,13 @@ impl Simulation {
             }
             if !self.is_within_limits(time) {
                 self.world.reach_limit(self.agenda.now);
+                self.is_complete = true;
                 return;
             }
             self.advance();
         }
         self.world.abandon_steps();
+        self.is_complete = true;
     }
 
     /// When the next step or event is.
@@ -105,6 +109,9 @@ impl Simulation {
             }
             (_, Some(_)) => {
                 let (key, event) = self.agenda.events.take_next().expect("it was looked at");
+                if self.world.is_moot(event) {
+                    return;
+                }
                 self.agenda.now = key.time();
                 self.world.react(event, &mut self.agenda);
             }
@@ -120,7 +127,11 @@ impl Simulation {
     /// Ends the replication and returns what came of it.
     pub fn finish(mut self) -> Timeline {
         self.observe(None);
-        let (entries, vacuities) = self.world.into_entries();
+        let (entries, mut vacuities) = self.world.into_entries();
+        if !self.is_complete {
+            // What has not come to act still might have.
+            vacuities.clear();
+        }
         Timeline {
             names: Arc::clone(&self.scenario.names),
             seed: self.seed,
@@ -128,6 +139,28 @@ impl Simulation {
             observations: self.observations,
             vacuities,
             events: self.events,
+            is_complete: self.is_complete,
         }
     }
+}
+
+/// Where two replications of the same scenario and seed differ first, in words; `None` where they
+/// are equal, as they always must be.
+pub fn first_difference(one: &Timeline, two: &Timeline) -> Option<String> {
+    let entries = one.entries.iter().zip(&two.entries);
+    if let Some((index, (a, b))) = entries.enumerate().find(|(_, (a, b))| a != b) {
+        return Some(format!("fact {index}: {a:?}, and {b:?}"));
+    }
+    if one.entries.len() != two.entries.len() {
+        let common = one.entries.len().min(two.entries.len());
+        return Some(format!("fact {common}: only one replication has it"));
+    }
+    let observed = one.observations.iter().zip(&two.observations);
+    if let Some((index, (a, b))) = observed.enumerate().find(|(_, (a, b))| a != b) {
+        return Some(format!("observation {index}: {a:?}, and {b:?}"));
+    }
+    if one.observations.len() != two.observations.len() || one.vacuities != two.vacuities {
+        return Some("the observations or what never came to act".to_owned());
+    }
+    (one.events != two.events).then(|| format!("{} events, and {}", one.events, two.events))
 }

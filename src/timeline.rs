@@ -33,7 +33,7 @@ pub struct Entry {
 }
 
 /// An observation that an `expect` or `wreck` step, or the end, asked for.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Observed {
     /// The position of the step in the scenario's steps; `None` at the end.
     pub step: Option<usize>,
@@ -67,6 +67,8 @@ pub struct Timeline {
     pub vacuities: Vec<Vacuity>,
     /// How many events occurred.
     pub events: u64,
+    /// Whether it ran to its end, and was not stopped before.
+    pub is_complete: bool,
 }
 
 impl Timeline {

@@ -253,6 +253,21 @@ impl World {
         }
     }
 
+    /// Whether the event concerns a process that has ended: it does not occur, and a replication
+    /// does not last until its time.
+    pub fn is_moot(&self, event: Event) -> bool {
+        match event {
+            Event::Timer(run, _)
+            | Event::OperationReported(run, _)
+            | Event::RunnerSignals(run, _) => !self.run(run).is_alive(),
+            Event::RequestArrives(_)
+            | Event::AnswerArrives(_)
+            | Event::OperationDue(_)
+            | Event::LinkHeals(_)
+            | Event::LeaseDue => false,
+        }
+    }
+
     /// Records that a bound ended the replication.
     pub fn reach_limit(&mut self, now: SimTime) {
         self.limit_reached = true;

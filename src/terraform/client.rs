@@ -5,10 +5,10 @@
 //! | routine | requests; `id` = carries the lease ID |
 //! |---|---|
 //! | open | get; where there is no state: lock, get, save, unlock |
-//! | lock | head → acquire → head(id) → set_metadata(id: lock info) |
-//! | lock, already locked | head → head, for the lock info |
+//! | lock | `head` → `acquire` → `head(id)` → `set_metadata(id: lock info)` |
+//! | lock, already locked | `head` → `head`, for the lock info |
 //! | save | \[snapshot(id)\] → head(id) → put(id, with the metadata that the head returned) |
-//! | unlock | head(id) → head(id) → set_metadata(id: none) → release(id) |
+//! | unlock | `head(id)` → `head(id)` → `set_metadata(id: none)` → `release(id)` |
 //!
 //! A lease ID counts as held from the answer to the acquire on, and until the answer to the
 //! release, whatever happens in between. Measured on Terraform 1.11.4.

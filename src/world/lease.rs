@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{Actor, Agenda, Event, World};
 use crate::azure::{Blob, LeaseState, Term};
-use crate::kernel::{SimDuration, SimTime};
+use crate::kernel::{EventKey, SimDuration};
 use crate::scenario::{BlobChange, FactPattern, Scenario, Verb};
 use crate::terraform::{BlobContent, LockInfo, StateFile};
 use crate::timeline::LockFact;
@@ -34,7 +34,8 @@ impl From<LeaseState> for Seen {
 #[derive(Debug, Clone)]
 pub(super) struct LeaseWatch {
     seen: Seen,
-    due: Option<SimTime>,
+    /// The event that looks again when time may change the lease.
+    due: Option<EventKey>,
     /// The last state that the blob held.
     last: Option<Arc<StateFile>>,
     /// The state that the blob no longer holds, where it lost one.
@@ -103,9 +104,6 @@ impl World {
     /// do more.
     pub(super) fn watch_lease(&mut self, agenda: &mut Agenda) {
         let now = agenda.now;
-        if self.lease.due.is_some_and(|due| due <= now) {
-            self.lease.due = None;
-        }
         let state = self.service.lease_state(now);
         let next = match state {
             LeaseState::Leased {
@@ -121,11 +119,12 @@ impl World {
             | LeaseState::Expired { .. }
             | LeaseState::Broken { .. } => None,
         };
-        if let Some(next) = next
-            && self.lease.due.is_none_or(|due| next < due)
-        {
-            self.lease.due = Some(next);
-            agenda.events.schedule(next, Event::LeaseDue);
+        // A lease that is renewed or gone must not keep the replication going.
+        if self.lease.due.map(EventKey::time) != next {
+            if let Some(due) = self.lease.due.take() {
+                agenda.events.cancel(due);
+            }
+            self.lease.due = next.map(|next| agenda.events.schedule(next, Event::LeaseDue));
         }
         let seen = Seen::from(state);
         if seen == self.lease.seen {
