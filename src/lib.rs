@@ -15,3 +15,7 @@ pub mod timeline;
 pub mod world;
 
 pub mod simulation;
+
+pub mod verdict;
+
+pub mod render;

@@ -1,0 +1,77 @@
+//! Arguments, files, the terminal: what the library does not touch.
+
+mod check;
+mod exit;
+mod input;
+mod output;
+mod run;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand, ValueEnum};
+
+use exit::{Exit, Failure};
+use output::Output;
+
+/// Replays Terraform applies that go wrong: lost leases, dead networks, Ctrl+C, half-done applies.
+#[derive(Debug, Parser)]
+#[command(
+    name = "leaselab",
+    version,
+    propagate_version = true,
+    max_term_width = 100
+)]
+#[command(
+    after_help = "Exit status: 0 as expected, or nothing was expected; 1 not as expected; 2 \
+    bad input; 3 vacuous: a fault or a step never came to act; 4 not deterministic."
+)]
+struct Arguments {
+    /// Whether to color what is printed.
+    #[arg(long, global = true, value_enum, default_value_t = ColorWhen::Auto)]
+    color: ColorWhen,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum ColorWhen {
+    /// On a terminal, unless NO_COLOR is set.
+    Auto,
+    /// Also into files and pipes.
+    Always,
+    /// Never.
+    Never,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Replay a scenario: print its timeline, the state table, the findings and the verdict.
+    Run(run::RunArguments),
+    /// Read scenarios and report every mistake in them, without replaying them.
+    Check(check::CheckArguments),
+    /// Print the JSON Schema of the scenario format, or of the report.
+    Schema(check::SchemaArguments),
+}
+
+/// Reads the arguments, does what they say, and returns the exit status.
+pub(crate) fn main() -> ExitCode {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => return output::usage(&error),
+    };
+    let mut output = Output::new(arguments.color);
+    let result = match arguments.command {
+        Command::Run(arguments) => run::run(&arguments, &mut output),
+        Command::Check(arguments) => check::check(&arguments, &mut output),
+        Command::Schema(arguments) => check::schema(&arguments, &mut output),
+    };
+    let result = result.and_then(|exit| output.flush().map(|()| exit));
+    match result {
+        Ok(exit) => exit.into(),
+        Err(Failure::ReaderIsGone) => Exit::AsExpected.into(),
+        Err(Failure::Input(message)) => {
+            output.complain(&message);
+            Exit::BadInput.into()
+        }
+    }
+}

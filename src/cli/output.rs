@@ -1,0 +1,116 @@
+//! What is printed: results on the standard output, complaints on the standard error.
+
+use std::fs;
+use std::io::{self, BufWriter, IsTerminal as _, Write as _};
+use std::path::Path;
+use std::process::ExitCode;
+
+use anstream::{AutoStream, ColorChoice};
+use leaselab::render::{Color, Detail, Layout};
+
+use super::ColorWhen;
+use super::exit::{Exit, Failure};
+use super::input::in_words;
+
+/// Narrower terminals are written to as if they had so many columns.
+const WIDTH_MIN: usize = 60;
+/// The width of what is piped or written to files.
+const WIDTH_PIPED: usize = 80;
+
+/// Where results and complaints go.
+#[derive(Debug)]
+pub(crate) struct Output {
+    results: BufWriter<io::Stdout>,
+    color: ColorChoice,
+}
+
+impl Output {
+    /// Output that is colored as asked for.
+    pub(crate) fn new(when: ColorWhen) -> Self {
+        let color = match when {
+            ColorWhen::Auto => AutoStream::choice(&io::stdout()),
+            ColorWhen::Always => ColorChoice::Always,
+            ColorWhen::Never => ColorChoice::Never,
+        };
+        Self {
+            results: BufWriter::new(io::stdout()),
+            color,
+        }
+    }
+
+    /// The layout for the standard output.
+    pub(crate) fn layout(&self, detail: Detail) -> Layout {
+        let terminal = io::stdout()
+            .is_terminal()
+            .then(terminal_size::terminal_size)
+            .flatten();
+        let width = terminal.map_or(WIDTH_PIPED, |(width, _)| {
+            usize::from(width.0).max(WIDTH_MIN)
+        });
+        let color = match self.color {
+            ColorChoice::Always | ColorChoice::AlwaysAnsi => Color::Ansi,
+            ColorChoice::Auto | ColorChoice::Never => Color::Plain,
+        };
+        Layout {
+            width,
+            color,
+            detail,
+        }
+    }
+
+    /// Prints a result.
+    pub(crate) fn print(&mut self, text: &str) -> Result<(), Failure> {
+        self.results.write_all(text.as_bytes()).map_err(unwritten)
+    }
+
+    /// Hands on what was printed.
+    pub(crate) fn flush(&mut self) -> Result<(), Failure> {
+        self.results.flush().map_err(unwritten)
+    }
+
+    /// Says what is wrong with the input.
+    pub(crate) fn complain(&mut self, message: &str) {
+        // What was printed so far comes first; where nobody reads either, nothing is left to say.
+        self.results.flush().ok();
+        let mut stderr = io::stderr().lock();
+        let message = message.trim_end();
+        let prefix = if message.starts_with("error") {
+            ""
+        } else {
+            "error: "
+        };
+        writeln!(stderr, "{prefix}{message}").ok();
+    }
+}
+
+fn unwritten(error: io::Error) -> Failure {
+    if error.kind() == io::ErrorKind::BrokenPipe {
+        return Failure::ReaderIsGone;
+    }
+    Failure::Input(format!("cannot print: {}", in_words(&error)))
+}
+
+/// Writes a file, and the folder in which it stands.
+pub(crate) fn write_file(path: &Path, text: &str) -> Result<(), Failure> {
+    let folder = path.parent().map_or(Ok(()), fs::create_dir_all);
+    folder
+        .and_then(|()| fs::write(path, text))
+        .map_err(|error| {
+            Failure::Input(format!(
+                "cannot write {}: {}",
+                path.display(),
+                in_words(&error)
+            ))
+        })
+}
+
+/// Prints help, the version, or what is wrong with the arguments.
+pub(crate) fn usage(error: &clap::Error) -> ExitCode {
+    let exit = if error.use_stderr() {
+        Exit::BadInput
+    } else {
+        Exit::AsExpected
+    };
+    error.print().ok();
+    exit.into()
+}

@@ -1,0 +1,174 @@
+//! `leaselab run`
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use clap::{Args, ValueEnum};
+use leaselab::kernel::{Seed, SimDuration, SimTime};
+use leaselab::render::{self, Detail, Layout};
+use leaselab::scenario::Scenario;
+use leaselab::simulation::{Recording, first_difference, simulate_until};
+use leaselab::timeline::{LocalFile, RemoteState, Timeline};
+use leaselab::verdict::{Report, judge};
+
+use super::exit::{Exit, Failure};
+use super::input::read_scenario;
+use super::output::{Output, write_file};
+
+/// What to replay, and what to print of it.
+#[derive(Debug, Args)]
+pub(crate) struct RunArguments {
+    /// The scenario file; `-` for the standard input.
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+    /// The seed of all that is drawn by chance.
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    seed: u64,
+    /// What to print; several, divided by commas, go into the folder that --output names.
+    #[arg(
+        long,
+        value_name = "FORMAT",
+        value_enum,
+        value_delimiter = ',',
+        default_value = "text"
+    )]
+    format: Vec<Format>,
+    /// Write to files in this folder, called after the scenario, instead of the standard output.
+    #[arg(short, long, value_name = "DIR")]
+    output: Option<PathBuf>,
+    /// Stop at this instant of simulation time, such as 31s; what comes later is not judged.
+    #[arg(long, value_name = "TIME", value_parser = instant)]
+    until: Option<SimTime>,
+    /// Show every request to the blob service and every answer.
+    #[arg(long)]
+    requests: bool,
+    /// Write the states at the end to this folder: `remote.tfstate`, each operator's
+    /// `errored.tfstate`, and `cloud.json`.
+    #[arg(long, value_name = "DIR")]
+    states: Option<PathBuf>,
+    /// Replay a second time on another thread, and compare.
+    #[arg(long)]
+    check_determinism: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For people.
+    Text,
+    /// For machines; `leaselab schema --of report` describes it.
+    Json,
+}
+
+impl Format {
+    const fn extension(self) -> &'static str {
+        match self {
+            Self::Text => "txt",
+            Self::Json => "json",
+        }
+    }
+
+    fn render(self, report: &Report, layout: Layout) -> String {
+        match self {
+            Self::Text => render::text(report, layout),
+            Self::Json => render::json(report),
+        }
+    }
+}
+
+fn instant(text: &str) -> Result<SimTime, String> {
+    let since_start: SimDuration = text
+        .parse()
+        .map_err(|error: leaselab::kernel::time::DurationError| error.to_string())?;
+    Ok(SimTime::ZERO + since_start)
+}
+
+/// Replays a scenario and prints what came of it.
+pub(crate) fn run(arguments: &RunArguments, output: &mut Output) -> Result<Exit, Failure> {
+    if arguments.format.len() > 1 && arguments.output.is_none() {
+        return Err(Failure::Input(
+            "several formats need a folder to write to: add `--output DIR`".to_owned(),
+        ));
+    }
+    let scenario = read_scenario(&arguments.file)?;
+    let timeline = replay(&scenario, arguments);
+    if arguments.check_determinism
+        && let Some(difference) = replayed_elsewhere(&scenario, arguments, &timeline)
+    {
+        output.complain(&format!("not deterministic: {difference}"));
+        return Ok(Exit::NotDeterministic);
+    }
+    let report = judge(&scenario, timeline);
+    print(&report, arguments, output)?;
+    if let Some(folder) = &arguments.states {
+        write_states(&report, folder)?;
+    }
+    Ok(report.outcome.into())
+}
+
+fn replay(scenario: &Arc<Scenario>, arguments: &RunArguments) -> Timeline {
+    let until = arguments.until.unwrap_or(SimTime::MAX);
+    simulate_until(scenario, Seed(arguments.seed), Recording::On, until)
+}
+
+/// Where a second replication on another thread differs from the first, if it does.
+fn replayed_elsewhere(
+    scenario: &Arc<Scenario>,
+    arguments: &RunArguments,
+    first: &Timeline,
+) -> Option<String> {
+    std::thread::scope(|scope| {
+        let second = scope.spawn(|| replay(scenario, arguments)).join();
+        second.map_or_else(
+            |_| Some("the second replication panicked".to_owned()),
+            |second| first_difference(first, &second),
+        )
+    })
+}
+
+fn print(report: &Report, arguments: &RunArguments, output: &mut Output) -> Result<(), Failure> {
+    let detail = if arguments.requests {
+        Detail::Requests
+    } else {
+        Detail::Story
+    };
+    let Some(folder) = &arguments.output else {
+        let layout = output.layout(detail);
+        return arguments
+            .format
+            .iter()
+            .try_for_each(|format| output.print(&format.render(report, layout)));
+    };
+    for format in &arguments.format {
+        let layout = Layout {
+            detail,
+            ..Layout::default()
+        };
+        let name = format!("{}.{}", report.scenario.name, format.extension());
+        write_file(&folder.join(name), &format.render(report, layout))?;
+    }
+    Ok(())
+}
+
+/// Writes the states at the end. What does not exist is not written.
+fn write_states(report: &Report, folder: &Path) -> Result<(), Failure> {
+    let observation = report.timeline.last();
+    let names = &report.timeline.names;
+    let remote = folder.join("remote.tfstate");
+    match &observation.remote {
+        RemoteState::State(file) => write_file(&remote, &render::state_file(names, file))?,
+        RemoteState::Empty => write_file(&remote, "")?,
+        RemoteState::Absent | RemoteState::Unreadable => {}
+    }
+    for (operator, file) in &observation.errored {
+        let path = folder
+            .join(names.operator(*operator))
+            .join("errored.tfstate");
+        match file {
+            LocalFile::State(file) => write_file(&path, &render::state_file(names, file))?,
+            LocalFile::Empty => write_file(&path, "")?,
+            LocalFile::Unreadable => {}
+        }
+    }
+    let cloud = render::cloud_file(names, observation);
+    write_file(&folder.join("cloud.json"), &cloud)
+}

@@ -1,0 +1,387 @@
+//! Facts in words: the timeline's third column, the same in every format.
+
+use super::layout::Detail;
+use crate::azure::{LeaseDuration, LeaseId};
+use crate::kernel::SimDuration;
+use crate::terraform::{Counts, Diagnostic, Names, OperationKind, Serial};
+use crate::timeline::{
+    Actor, Entry, Fact, FaultNote, LockFact, OperationFact, OperationOutcome, ProcessFact,
+    RequestFact, ScriptFact, StateFact,
+};
+
+/// What a fact means for the story.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Tone {
+    /// Something was done.
+    Plain,
+    /// A command was typed.
+    Command,
+    /// Something was made safe.
+    Good,
+    /// Something was refused, failed or was lost.
+    Bad,
+    /// The script: faults and hands from outside.
+    Staged,
+    /// A remark.
+    Remark,
+}
+
+/// A fact in words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Words {
+    pub(super) tone: Tone,
+    /// One line, without its end.
+    pub(super) line: String,
+    /// What belongs to it, in lines of their own.
+    pub(super) more: Vec<String>,
+}
+
+fn words(tone: Tone, line: impl Into<String>) -> Words {
+    Words {
+        tone,
+        line: line.into(),
+        more: Vec::new(),
+    }
+}
+
+/// Who or what an actor is.
+pub(super) fn actor(actor: Actor, names: &Names) -> &str {
+    match actor {
+        Actor::Operator(operator) => names.operator(operator),
+        Actor::Blob => "blob",
+        Actor::Cloud => "cloud",
+        Actor::Scenario => "scenario",
+    }
+}
+
+/// The first digits of a lease ID: enough to tell the leases of a timeline apart.
+pub(super) fn short(id: LeaseId) -> String {
+    id.to_string().chars().take(8).collect()
+}
+
+/// `1 resource`, `2 resources`.
+pub(super) fn counted(count: u64, noun: &str) -> String {
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{count} {noun}{plural}")
+}
+
+/// The duration in whole seconds, as leases are spoken of: `60s`.
+pub(super) fn in_seconds(duration: SimDuration) -> String {
+    format!("{}s", duration.as_ms() / 1_000)
+}
+
+fn lasting(duration: LeaseDuration) -> String {
+    match duration {
+        LeaseDuration::Infinite => "infinite".to_owned(),
+        LeaseDuration::Fixed(duration) => in_seconds(duration),
+    }
+}
+
+fn with_serial(text: &str, serial: Option<Serial>) -> String {
+    match serial {
+        Some(serial) => format!("{text}, serial {serial}"),
+        None => text.to_owned(),
+    }
+}
+
+fn planned(counts: Counts) -> String {
+    if counts.is_nothing() {
+        return "plans: no changes".to_owned();
+    }
+    let Counts {
+        add,
+        change,
+        destroy,
+    } = counts;
+    format!("plans: {add} to add, {change} to change, {destroy} to destroy")
+}
+
+/// The fact in words; `None` where it is no part of the story.
+pub(super) fn describe(entry: &Entry, names: &Names, detail: Detail) -> Option<Words> {
+    match &entry.fact {
+        Fact::Process(fact) => process(fact, names),
+        Fact::Request(fact) => request(fact, detail),
+        Fact::Lock(fact) => Some(lock(fact, names)),
+        Fact::State(fact) => Some(state(fact)),
+        Fact::Operation(fact) => Some(operation(fact, names)),
+        Fact::Script(fact) => Some(script(fact, names)),
+    }
+}
+
+fn request(fact: &RequestFact, detail: Detail) -> Option<Words> {
+    let is_shown = detail == Detail::Requests;
+    match fact {
+        RequestFact::Sent {
+            kind,
+            lease_id,
+            serial,
+            ..
+        } => is_shown.then(|| {
+            let id = lease_id.map_or_else(String::new, |id| format!(", lease ID {}", short(id)));
+            words(
+                Tone::Remark,
+                format!("sends {}{id}", with_serial(kind.name(), *serial)),
+            )
+        }),
+        RequestFact::Handled {
+            kind,
+            status,
+            refusal,
+            ..
+        } => match refusal {
+            Some(refusal) => Some(words(
+                Tone::Bad,
+                format!("refuses {kind}: {status} {}", refusal.code()),
+            )),
+            None => is_shown.then(|| words(Tone::Remark, format!("answers {kind}: {status}"))),
+        },
+        RequestFact::Struck { kind, note, .. } => {
+            let line = match note {
+                FaultNote::RequestLost => format!("{kind} is lost on the way: connection reset"),
+                FaultNote::AnswerLost => {
+                    format!("the answer to {kind} is lost: connection reset")
+                }
+                FaultNote::Hangs => format!("{kind} is never answered"),
+                FaultNote::RequestDelayed(delay) => format!("{kind} takes {delay} to arrive"),
+                FaultNote::AnswerDelayed(delay) => format!("the answer to {kind} takes {delay}"),
+                FaultNote::AnsweredWith(refusal) => format!(
+                    "{kind} is answered {} {} on the way",
+                    refusal.http_status(),
+                    refusal.code()
+                ),
+            };
+            Some(words(Tone::Bad, line))
+        }
+        RequestFact::Retried {
+            kind,
+            wait,
+            refusal,
+        } => Some(words(
+            Tone::Plain,
+            format!("tries {kind} again in {wait}, after {}", refusal.code()),
+        )),
+    }
+}
+
+fn lock(fact: &LockFact, names: &Names) -> Words {
+    match fact {
+        LockFact::Acquired { id, duration } => words(
+            Tone::Good,
+            format!(
+                "takes the lock: lease {}, {}",
+                short(*id),
+                lasting(*duration)
+            ),
+        ),
+        LockFact::Awaited { info, wait } => words(
+            Tone::Plain,
+            format!(
+                "finds the lock held by {}; tries again in {wait}",
+                names.operator(info.who)
+            ),
+        ),
+        LockFact::Released { id } => words(
+            Tone::Good,
+            format!("gives the lock back: lease {}", short(*id)),
+        ),
+        LockFact::Forced { id } => words(
+            Tone::Plain,
+            format!("takes lock {} away by force", short(*id)),
+        ),
+        LockFact::LeaseRenewed => words(Tone::Good, "renews the lease"),
+        LockFact::RenewalFailed { id_forgotten } => words(
+            Tone::Bad,
+            match id_forgotten {
+                true => "fails to renew the lease, and forgets its lease ID",
+                false => "fails to renew the lease, and keeps its lease ID",
+            },
+        ),
+        LockFact::LeaseExpired => words(Tone::Bad, "the lease expires"),
+        LockFact::LeaseBroken { period } if *period == SimDuration::ZERO => {
+            words(Tone::Plain, "the lease is broken")
+        }
+        LockFact::LeaseBroken { period } => words(
+            Tone::Plain,
+            format!("the lease is being broken: locked for another {period}"),
+        ),
+    }
+}
+
+/// What an operation is called while it runs, when it is done, and as a noun.
+const fn forms(kind: OperationKind) -> (&'static str, &'static str, &'static str) {
+    match kind {
+        OperationKind::Create => ("creating", "created", "creation"),
+        OperationKind::Update => ("updating", "updated", "update"),
+        OperationKind::Delete => ("deleting", "deleted", "deletion"),
+    }
+}
+
+fn operation(fact: &OperationFact, names: &Names) -> Words {
+    match fact {
+        OperationFact::Began { resource, kind } => words(
+            Tone::Plain,
+            format!("{}: {}", names.resource(*resource), forms(*kind).0),
+        ),
+        OperationFact::Done { object, kind, .. } => {
+            let done = match kind {
+                OperationKind::Create => "exists",
+                OperationKind::Update => "is changed",
+                OperationKind::Delete => "is gone",
+            };
+            words(Tone::Plain, format!("{} {done}", names.object(*object)))
+        }
+        OperationFact::Ended {
+            resource,
+            kind,
+            outcome,
+        } => {
+            let name = names.resource(*resource);
+            let (_, done, noun) = forms(*kind);
+            match outcome {
+                OperationOutcome::Done => words(Tone::Good, format!("{name}: {done}")),
+                failed => words(
+                    Tone::Bad,
+                    format!("{name}: {noun} failed: {}", because(*failed)),
+                ),
+            }
+        }
+        OperationFact::ProvisionerBegan { resource } => words(
+            Tone::Plain,
+            format!("{}: provisioning", names.resource(*resource)),
+        ),
+        OperationFact::ChangedOutside { resource, kind } => words(
+            Tone::Staged,
+            format!(
+                "{} is {} outside Terraform",
+                names.resource(*resource),
+                forms(*kind).1
+            ),
+        ),
+        OperationFact::Skipped { count } => words(
+            Tone::Bad,
+            format!(
+                "skips {}: what they need failed",
+                counted(u64::from(*count), "resource")
+            ),
+        ),
+    }
+}
+
+const fn because(outcome: OperationOutcome) -> &'static str {
+    match outcome {
+        OperationOutcome::Done => "nothing",
+        OperationOutcome::FailedBefore => "the cloud refused it",
+        OperationOutcome::FailedWithId => "an error after the cloud had made it; tainted",
+        OperationOutcome::FailedWithoutId => {
+            "an error after the cloud had made it; no ID came back"
+        }
+        OperationOutcome::AlreadyExists => "it already exists",
+        OperationOutcome::Cancelled => "cancelled, nothing is left",
+        OperationOutcome::CancelledWithId => "cancelled half-way; tainted",
+        OperationOutcome::CancelledWithoutId => "cancelled half-way; no ID came back",
+        OperationOutcome::Crashed => "the provider crashed",
+        OperationOutcome::Disconnected => "the connection to the cloud was lost",
+        OperationOutcome::Unauthorized => "the cloud refused the credentials",
+    }
+}
+
+fn state(fact: &StateFact) -> Words {
+    match fact {
+        StateFact::Read { serial: None } => words(Tone::Plain, "finds no state"),
+        StateFact::Read { serial } => words(Tone::Plain, with_serial("reads the state", *serial)),
+        StateFact::Saved { serial, objects } => words(
+            Tone::Good,
+            format!(
+                "saves the state, serial {serial}: {}",
+                counted(u64::from(*objects), "resource")
+            ),
+        ),
+        StateFact::SaveFailed { serial } => words(
+            Tone::Bad,
+            format!("fails to save the state, serial {serial}"),
+        ),
+        StateFact::FileWritten { file, serial } => {
+            words(Tone::Plain, with_serial(&format!("writes {file}"), *serial))
+        }
+        StateFact::ErroredNotWritten {
+            is_on_terminal,
+            is_claimed,
+        } => words(
+            Tone::Bad,
+            match (is_on_terminal, is_claimed) {
+                (true, _) => "can't write errored.tfstate: the state's JSON goes to the terminal",
+                (false, true) => "can't write errored.tfstate, and says that it has",
+                (false, false) => "can't write errored.tfstate",
+            },
+        ),
+        StateFact::FileRemoved(file) => words(Tone::Plain, format!("removes {file}")),
+    }
+}
+
+fn process(fact: &ProcessFact, names: &Names) -> Option<Words> {
+    Some(match fact {
+        ProcessFact::Started { line, .. } => words(Tone::Command, format!("$ {line}")),
+        ProcessFact::Ended { run, end, signal } => {
+            let name = names.run(*run);
+            let exit = end.exit;
+            match signal {
+                Some(signal) => words(
+                    Tone::Bad,
+                    format!("{name} is ended by {}: exit {exit}", signal.name()),
+                ),
+                None if exit == 0 => words(Tone::Good, format!("{name} ends: exit 0")),
+                None => words(Tone::Bad, format!("{name} ends: exit {exit}")),
+            }
+        }
+        ProcessFact::Planned(counts) => words(Tone::Plain, planned(*counts)),
+        ProcessFact::Prompted => {
+            words(Tone::Plain, "waits for an answer: \"yes\" or anything else")
+        }
+        ProcessFact::Answered(text) => words(Tone::Plain, format!("answers \"{text}\"")),
+        ProcessFact::ErrorPrinted(diagnostic) => error(diagnostic, names),
+        ProcessFact::Printed(text) if text.is_empty() => return None,
+        ProcessFact::Printed(text) => words(Tone::Plain, format!("prints: {text}")),
+        ProcessFact::Signalled(signal) => {
+            words(Tone::Staged, format!("receives {}", signal.name()))
+        }
+        ProcessFact::WrapperActed(text) => words(Tone::Staged, text.to_string()),
+        ProcessFact::Suspended(true) => words(Tone::Staged, "the machine goes to sleep"),
+        ProcessFact::Suspended(false) => words(Tone::Staged, "the machine wakes up"),
+        ProcessFact::StopRequested => words(Tone::Plain, "tells the providers to stop"),
+    })
+}
+
+fn error(diagnostic: &Diagnostic, names: &Names) -> Words {
+    let mut error = words(Tone::Bad, format!("Error: {}", diagnostic.summary));
+    if let Some(cause) = &diagnostic.cause {
+        error.more.push(cause.to_string());
+    }
+    if let Some(info) = diagnostic.lock_info {
+        error.more.push(format!("ID: {}", info.id));
+        error.more.push(format!(
+            "held by {} for {}, since {}",
+            names.operator(info.who),
+            info.operation,
+            info.created
+        ));
+    }
+    error
+}
+
+fn script(fact: &ScriptFact, names: &Names) -> Words {
+    match fact {
+        ScriptFact::Staged(text) => words(Tone::Staged, text.to_string()),
+        ScriptFact::Note(text) => words(Tone::Remark, format!("note: {text}")),
+        ScriptFact::Asked(text) => words(Tone::Remark, format!("question: {text}")),
+        ScriptFact::Wrecked(operator) => words(
+            Tone::Remark,
+            format!(
+                "the wreck: {} mends it from here",
+                names.operator(*operator)
+            ),
+        ),
+        ScriptFact::LimitReached => {
+            words(Tone::Bad, "a bound on events or time ends the replication")
+        }
+    }
+}

@@ -1,0 +1,74 @@
+//! How much room there is, and what it may be filled with.
+
+use anstyle::Style;
+use unicode_width::UnicodeWidthStr;
+
+/// Whether text is colored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Color {
+    /// ANSI escape sequences.
+    Ansi,
+    /// None.
+    Plain,
+}
+
+/// Which facts are shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Detail {
+    /// What a reader needs to follow the story.
+    Story,
+    /// Every request and answer as well.
+    Requests,
+}
+
+/// How text is laid out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Layout {
+    /// Columns; lines are wrapped to fit.
+    pub width: usize,
+    /// Whether text is colored.
+    pub color: Color,
+    /// Which facts are shown.
+    pub detail: Detail,
+}
+
+impl Default for Layout {
+    /// 80 columns without color, as for a file or a pipe.
+    fn default() -> Self {
+        Self {
+            width: 80,
+            color: Color::Plain,
+            detail: Detail::Story,
+        }
+    }
+}
+
+impl Layout {
+    /// The text in a style, if there is color.
+    pub(super) fn paint(self, style: Style, text: &str) -> String {
+        match self.color {
+            Color::Ansi if !text.is_empty() => format!("{style}{text}{style:#}"),
+            Color::Ansi | Color::Plain => text.to_owned(),
+        }
+    }
+
+    /// Lines that begin with `first`, and go on under it, indented by as many columns as `indent`.
+    pub(super) fn wrap(self, first: &str, indent: usize, text: &str) -> Vec<String> {
+        let next = " ".repeat(indent);
+        let options = textwrap::Options::new(self.width.max(indent + 20))
+            .initial_indent(first)
+            .subsequent_indent(&next)
+            .word_splitter(textwrap::WordSplitter::NoHyphenation)
+            .wrap_algorithm(textwrap::WrapAlgorithm::FirstFit);
+        textwrap::wrap(text, options)
+            .into_iter()
+            .map(|line| line.trim_end().to_owned())
+            .collect()
+    }
+}
+
+/// The text, filled with blanks to so many columns.
+pub(super) fn pad(text: &str, columns: usize) -> String {
+    let missing = columns.saturating_sub(text.width());
+    format!("{text}{}", " ".repeat(missing))
+}

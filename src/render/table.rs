@@ -1,0 +1,203 @@
+//! The state table: cloud × remote state × `errored.tfstate` × lock.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::fact::{counted, short};
+use super::layout::{Layout, pad};
+use super::text::DIM;
+use crate::terraform::{Names, OperatorId, ResourceId, StateFile};
+use crate::timeline::{LeaseObservation, LocalFile, Observation, RemoteState};
+
+/// So many rows are shown one by one; of more, those that are alike become one.
+const ROWS_MAX: usize = 12;
+const NOTHING: &str = "–";
+
+/// The table's lines, indented by two columns.
+pub(super) fn table(names: &Names, observation: &Observation, layout: Layout) -> Vec<String> {
+    let mut rows = vec![heading(names, observation)];
+    rows.extend(resource_rows(names, observation));
+    let columns = rows[0].len();
+    let widths: Vec<usize> = (0..columns)
+        .map(|column| {
+            let cells = rows.iter().map(|row| row[column].chars().count());
+            cells.max().unwrap_or(0)
+        })
+        .collect();
+    let mut lines: Vec<String> = rows
+        .iter()
+        .map(|row| {
+            let cells: Vec<String> = row
+                .iter()
+                .zip(&widths)
+                .map(|(cell, width)| pad(cell, *width))
+                .collect();
+            format!("  {}", cells.join("   ").trim_end())
+        })
+        .collect();
+    lines[0] = layout.paint(DIM, &lines[0]);
+    let label = pad("lock", widths[0]);
+    let prefix = format!("  {label}   ");
+    lines.extend(layout.wrap(&prefix, prefix.chars().count(), &lock(names, observation)));
+    lines
+}
+
+fn heading(names: &Names, observation: &Observation) -> Vec<String> {
+    let remote = match &observation.remote {
+        RemoteState::Absent => "REMOTE absent".to_owned(),
+        RemoteState::Empty => "REMOTE 0 bytes".to_owned(),
+        RemoteState::Unreadable => "REMOTE unreadable".to_owned(),
+        RemoteState::State(file) => format!("REMOTE serial {}", file.serial),
+    };
+    let mut heading = vec!["RESOURCE".to_owned(), "CLOUD".to_owned(), remote];
+    heading.extend(observation.errored.iter().map(|(operator, file)| {
+        let name = names.operator(*operator);
+        match file {
+            LocalFile::Empty => format!("ERRORED {name}, 0 bytes"),
+            LocalFile::Unreadable => format!("ERRORED {name}, unreadable"),
+            LocalFile::State(file) => format!("ERRORED {name}, serial {}", file.serial),
+        }
+    }));
+    if observation.errored.is_empty() {
+        heading.push("ERRORED none".to_owned());
+    }
+    heading
+}
+
+/// A row for each resource that exists or is recorded anywhere.
+fn resource_rows(names: &Names, observation: &Observation) -> Vec<Vec<String>> {
+    let mut objects: BTreeMap<ResourceId, u64> = BTreeMap::new();
+    for object in observation.cloud.values() {
+        *objects.entry(object.resource).or_default() += 1;
+    }
+    let remote = match &observation.remote {
+        RemoteState::State(file) => Some(&**file),
+        RemoteState::Absent | RemoteState::Empty | RemoteState::Unreadable => None,
+    };
+    let errored: Vec<(OperatorId, Option<&StateFile>)> = observation
+        .errored
+        .iter()
+        .map(|(operator, file)| match file {
+            LocalFile::State(file) => (*operator, Some(&**file)),
+            LocalFile::Empty | LocalFile::Unreadable => (*operator, None),
+        })
+        .collect();
+    let files = || {
+        remote
+            .into_iter()
+            .chain(errored.iter().filter_map(|(_, file)| *file))
+    };
+    let recorded = files().flat_map(|file| file.snapshot.objects().map(|(resource, _)| resource));
+    let resources: BTreeSet<ResourceId> = objects.keys().copied().chain(recorded).collect();
+    let cells = |resource: ResourceId| {
+        let mut cells = vec![
+            exists(objects.get(&resource).copied().unwrap_or(0)),
+            recorded_as(observation, remote, resource),
+        ];
+        let in_files = errored.iter();
+        cells.extend(in_files.map(|(_, file)| recorded_as(observation, *file, resource)));
+        if errored.is_empty() {
+            cells.push(NOTHING.to_owned());
+        }
+        cells
+    };
+    let rows: Vec<(ResourceId, Vec<String>)> = resources
+        .iter()
+        .map(|resource| (*resource, cells(*resource)))
+        .collect();
+    if rows.len() <= ROWS_MAX {
+        let named = |(resource, cells): (ResourceId, Vec<String>)| {
+            let label = names.resource(resource).to_owned();
+            std::iter::once(label).chain(cells).collect()
+        };
+        return rows.into_iter().map(named).collect();
+    }
+    alike(names, rows)
+}
+
+/// Neighbors that are alike become one row: `item_1 to item_50`.
+fn alike(names: &Names, rows: Vec<(ResourceId, Vec<String>)>) -> Vec<Vec<String>> {
+    let mut groups: Vec<(ResourceId, ResourceId, u64, Vec<String>)> = Vec::new();
+    for (resource, cells) in rows {
+        match groups.last_mut() {
+            Some((_, last, count, same)) if *same == cells => {
+                *last = resource;
+                *count += 1;
+            }
+            Some(_) | None => groups.push((resource, resource, 1, cells)),
+        }
+    }
+    let named = |(first, last, count, cells): (ResourceId, ResourceId, u64, Vec<String>)| {
+        let first = names.resource(first);
+        let label = match count {
+            1 => first.to_owned(),
+            count => format!("{first} to {} ({count})", names.resource(last)),
+        };
+        std::iter::once(label).chain(cells).collect()
+    };
+    groups.into_iter().map(named).collect()
+}
+
+fn exists(count: u64) -> String {
+    match count {
+        0 => NOTHING.to_owned(),
+        1 => "exists".to_owned(),
+        count => counted(count, "object"),
+    }
+}
+
+fn recorded_as(
+    observation: &Observation,
+    file: Option<&StateFile>,
+    resource: ResourceId,
+) -> String {
+    let Some(recorded) = file.and_then(|file| file.snapshot.object(resource)) else {
+        return NOTHING.to_owned();
+    };
+    let word = match observation.cloud.get(&recorded.id) {
+        None => "recorded, gone",
+        Some(_) if recorded.is_tainted => "tainted",
+        Some(object) if object.attributes != recorded.attributes => "stale",
+        Some(_) => "recorded",
+    };
+    word.to_owned()
+}
+
+/// The lock in words.
+pub(super) fn lock(names: &Names, observation: &Observation) -> String {
+    let lease = match observation.lease {
+        LeaseObservation::Available => return free("", names, observation),
+        LeaseObservation::Expired => return free("lease expired", names, observation),
+        LeaseObservation::Broken => return free("lease broken", names, observation),
+        LeaseObservation::Leased { id, is_infinite } => {
+            let term = if is_infinite { "infinite" } else { "finite" };
+            format!("lease {}, {term}", short(id))
+        }
+        LeaseObservation::Breaking { id } => format!("lease {}, being broken", short(id)),
+    };
+    let info = match observation.lock_info {
+        Some(info) => format!("held, says the lock info, by {}", names.operator(info.who)),
+        None => "held, and no lock info says by whom".to_owned(),
+    };
+    let id = observation.lease.id();
+    let is_alive = observation
+        .runs
+        .iter()
+        .find(|run| run.end.is_none() && run.lease_id.is_some() && run.lease_id == id);
+    let holder = match is_alive {
+        Some(run) => format!("{} is alive and holds it", names.run(run.run)),
+        None => "no living process holds it".to_owned(),
+    };
+    format!("{info} ({lease}); {holder}")
+}
+
+fn free(why: &str, names: &Names, observation: &Observation) -> String {
+    let mut text = "free".to_owned();
+    if !why.is_empty() {
+        text.push_str(&format!(" ({why})"));
+    }
+    if let Some(info) = observation.lock_info {
+        let who = names.operator(info.who);
+        text.push_str(&format!("; lock info of {who} is left over"));
+    }
+    text
+}

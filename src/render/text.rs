@@ -1,0 +1,343 @@
+//! The report as text: header, timeline, pictures (state table and findings), verdict.
+
+use anstyle::{AnsiColor, Style};
+
+use super::fact::{Tone, Words, actor, counted, describe, in_seconds};
+use super::layout::{Detail, Layout, pad};
+use super::table;
+use crate::kernel::SimTime;
+use crate::terraform::RunId;
+use crate::terraform::client_model::{
+    ClientModel, ForceUnlockMeans, LeaseModel, OnRenewalFailure, RetryModel, SaveModel,
+};
+use crate::timeline::{Actor, Entry, Fact, ProcessFact, Timeline, Vacuity};
+use crate::verdict::{Finding, Judgement, Outcome, Picture, Report, Weight};
+
+pub(super) const BOLD: Style = Style::new().bold();
+pub(super) const DIM: Style = Style::new().dimmed();
+const GOOD: Style = AnsiColor::Green.on_default();
+const BAD: Style = AnsiColor::Red.on_default();
+const STAGED: Style = AnsiColor::Yellow.on_default();
+const COMMAND: Style = AnsiColor::Cyan.on_default().bold();
+
+/// The whole report as text. Lines end with a line feed; none is wider than the layout unless a
+/// word is.
+pub fn text(report: &Report, layout: Layout) -> String {
+    let mut lines = header(report, layout);
+    lines.push(String::new());
+    timeline(report, layout, &mut lines);
+    let last = report.pictures.len() - 1;
+    for (index, picture) in report.pictures.iter().enumerate() {
+        let is_wreck = picture.step.is_some_and(|step| {
+            matches!(
+                report.scenario.steps[step].verb,
+                crate::scenario::Verb::Wreck(_)
+            )
+        });
+        if is_wreck || index == last {
+            lines.push(String::new());
+            show_picture(report, index, picture, layout, &mut lines);
+        }
+    }
+    lines.push(String::new());
+    verdict(report, layout, &mut lines);
+    let mut text = lines.join("\n");
+    text.push('\n');
+    text
+}
+
+/// The first line of every result: scenario, seed, client model, version.
+pub(super) fn first_line(report: &Report) -> String {
+    format!(
+        "scenario {}  seed {}  client {}  leaselab {}",
+        report.scenario.name,
+        report.timeline.seed,
+        client(&report.scenario.client),
+        env!("CARGO_PKG_VERSION")
+    )
+}
+
+/// The client model's name, marked where something is overridden.
+pub(super) fn client(client: &ClientModel) -> String {
+    let mark = if client.is_overridden { "*" } else { "" };
+    format!("{}{mark}", client.base.name())
+}
+
+fn header(report: &Report, layout: Layout) -> Vec<String> {
+    let mut lines = vec![layout.paint(BOLD, &first_line(report))];
+    lines.extend(layout.wrap("", 0, &report.scenario.title));
+    let overrides = overrides(&report.scenario.client);
+    if !overrides.is_empty() {
+        lines.extend(layout.wrap("  * ", 4, &overrides.join(", ")));
+    }
+    lines
+}
+
+fn lease_overrides(lease: LeaseModel, base: LeaseModel) -> Vec<String> {
+    let parts = |lease| match lease {
+        LeaseModel::Infinite => ("lease: infinite".to_owned(), None),
+        LeaseModel::Finite {
+            duration,
+            renew_every,
+        } => (
+            format!("lease: {}", in_seconds(duration)),
+            Some(format!("renew_every: {renew_every}")),
+        ),
+    };
+    let (one, other) = (parts(lease), parts(base));
+    let lease = (one.0 != other.0).then_some(one.0);
+    let renewal = if one.1 == other.1 { None } else { one.1 };
+    lease.into_iter().chain(renewal).collect()
+}
+
+/// In what a client model differs from its base.
+pub(super) fn overrides(client: &ClientModel) -> Vec<String> {
+    let base = match client.base {
+        crate::scenario::ClientBase::Terraform => ClientModel::TERRAFORM,
+        crate::scenario::ClientBase::Renewing => ClientModel::RENEWING,
+    };
+    let mut overrides = Vec::new();
+    overrides.extend(lease_overrides(client.lease, base.lease));
+    if client.on_renewal_failure != base.on_renewal_failure {
+        overrides.push(match client.on_renewal_failure {
+            OnRenewalFailure::KeepId => "on_renewal_failure: keep_id".to_owned(),
+            OnRenewalFailure::ForgetId => "on_renewal_failure: forget_id".to_owned(),
+        });
+    }
+    if client.save != base.save {
+        overrides.push(match client.save {
+            SaveModel::EveryResource => "save: every_resource".to_owned(),
+            SaveModel::Interval(interval) => format!("save: {{ interval: {interval} }}"),
+            SaveModel::AtEnd => "save: at_end".to_owned(),
+        });
+    }
+    if client.force_unlock != base.force_unlock {
+        overrides.push(match client.force_unlock {
+            ForceUnlockMeans::Release => "force_unlock: release".to_owned(),
+            ForceUnlockMeans::Break => "force_unlock: break".to_owned(),
+        });
+    }
+    if client.retry != base.retry {
+        overrides.push(match client.retry {
+            RetryModel::Forever => "retry: forever".to_owned(),
+            RetryModel::Never => "retry: never".to_owned(),
+            RetryModel::Attempts(attempts) => format!("retry: {{ attempts: {attempts} }}"),
+        });
+    }
+    overrides
+}
+
+fn timeline(report: &Report, layout: Layout, lines: &mut Vec<String>) {
+    let timeline = &report.timeline;
+    let names = &timeline.names;
+    let shown = shown(timeline, layout.detail);
+    let column = shown
+        .iter()
+        .map(|(entry, _)| actor(entry.actor, names).chars().count())
+        .max()
+        .unwrap_or(0)
+        .clamp("ACTOR".len(), 24);
+    let heading = format!("     TIME  {}  FACT", pad("ACTOR", column));
+    lines.push(layout.paint(DIM, &heading));
+    for (entry, words) in shown {
+        let who = pad(actor(entry.actor, names), column);
+        let prefix = format!("{:>9}  {who}  ", entry.time);
+        let indent = 9 + 2 + column + 2;
+        let style = style(words.tone, entry.actor);
+        let mut wrapped = layout.wrap(&prefix, indent, &words.line);
+        for more in &words.more {
+            let blank = " ".repeat(indent + 2);
+            wrapped.extend(layout.wrap(&blank, indent + 2, more));
+        }
+        for line in wrapped {
+            let (left, right) = line.split_at(split_point(&line, indent));
+            lines.push(format!(
+                "{}{}",
+                layout.paint(DIM, left),
+                layout.paint(style, right)
+            ));
+        }
+    }
+}
+
+/// The facts that are shown, in words. A command that takes no time, such as `rm`, and ends well is
+/// told by its own line.
+fn shown(timeline: &Timeline, detail: Detail) -> Vec<(&Entry, Words)> {
+    let mut started: Option<(RunId, SimTime)> = None;
+    let mut shown = Vec::new();
+    for entry in &timeline.entries {
+        match &entry.fact {
+            Fact::Process(ProcessFact::Started { run, .. }) => started = Some((*run, entry.time)),
+            Fact::Process(ProcessFact::Ended { run, end, .. })
+                if end.exit == 0 && started == Some((*run, entry.time)) =>
+            {
+                continue;
+            }
+            Fact::Process(_)
+            | Fact::Request(_)
+            | Fact::Lock(_)
+            | Fact::State(_)
+            | Fact::Operation(_)
+            | Fact::Script(_) => {}
+        }
+        if let Some(words) = describe(entry, &timeline.names, detail) {
+            shown.push((entry, words));
+        }
+    }
+    shown
+}
+
+/// Where a line's first columns end, as an index of bytes.
+fn split_point(line: &str, columns: usize) -> usize {
+    line.char_indices()
+        .nth(columns)
+        .map_or(line.len(), |(index, _)| index)
+}
+
+const fn style(tone: Tone, actor: Actor) -> Style {
+    match (tone, actor) {
+        (Tone::Command, _) => COMMAND,
+        (Tone::Good, _) => GOOD,
+        (Tone::Bad, _) => BAD,
+        (Tone::Staged, _) => STAGED,
+        (Tone::Remark, _) => BOLD,
+        (Tone::Plain, _) => Style::new(),
+    }
+}
+
+fn show_picture(
+    report: &Report,
+    index: usize,
+    picture: &Picture,
+    layout: Layout,
+    lines: &mut Vec<String>,
+) {
+    let observation = &report.timeline.observations[index].observation;
+    let names = &report.timeline.names;
+    let moment = match picture.step {
+        Some(_) => format!("the wreck, at {} s", observation.time),
+        None => format!("the end, at {} s", observation.time),
+    };
+    lines.push(layout.paint(BOLD, &moment));
+    lines.extend(table::table(names, observation, layout));
+    for finding in &picture.findings {
+        lines.push(String::new());
+        show_finding(report, finding, layout, lines);
+    }
+    if picture.findings.is_empty() {
+        lines.push(String::new());
+        lines.push("  no findings".to_owned());
+    }
+}
+
+fn show_finding(report: &Report, finding: &Finding, layout: Layout, lines: &mut Vec<String>) {
+    let names = &report.timeline.names;
+    let title = format!("{} {}", finding.name.name(), finding.subject.word(names));
+    let (note, color) = match finding.weight {
+        Weight::Blocks => ("", BAD),
+        Weight::Note => ("  (a note: nothing is lost)", STAGED),
+    };
+    lines.push(format!("  {}{note}", layout.paint(color.bold(), &title)));
+    lines.extend(layout.wrap("      ", 6, &finding.evidence));
+    for mend in &finding.mends {
+        let prompt = format!("  do  {}$ ", names.operator(mend.operator));
+        let wrapped = layout.wrap(&prompt, 8, &mend.line);
+        lines.extend(wrapped.iter().map(|line| layout.paint(GOOD, line)));
+    }
+    if let Some(hint) = &finding.hint {
+        lines.extend(layout.wrap("  ->  ", 6, hint));
+    }
+    if let Some(caution) = &finding.caution {
+        lines.extend(layout.wrap("  !   ", 6, caution));
+    }
+}
+
+fn verdict(report: &Report, layout: Layout, lines: &mut Vec<String>) {
+    for vacuity in &report.timeline.vacuities {
+        lines.extend(vacuous(vacuity, layout));
+    }
+    for judgement in &report.judgements {
+        lines.extend(mismatches(judgement, layout));
+    }
+    let line = verdict_line(report);
+    let style = match report.outcome {
+        Outcome::AsExpected => GOOD.bold(),
+        Outcome::NotJudged => BOLD,
+        Outcome::NotAsExpected | Outcome::Vacuous => BAD.bold(),
+    };
+    let wrapped = layout.wrap("", 2, &line);
+    lines.extend(wrapped.iter().map(|line| layout.paint(style, line)));
+}
+
+/// A part of the scenario that never came to act.
+pub(super) fn vacuous(vacuity: &Vacuity, layout: Layout) -> Vec<String> {
+    let text = format!(
+        "line {}: {} never came to act: {}",
+        vacuity.line, vacuity.what, vacuity.why
+    );
+    layout.wrap("vacuous: ", 9, &text)
+}
+
+/// What an `expect` says and what there was.
+pub(super) fn mismatches(judgement: &Judgement, layout: Layout) -> Vec<String> {
+    let mut lines = Vec::new();
+    for mismatch in &judgement.mismatches {
+        let place = format!(
+            "not as expected: line {}, at {} s: {}",
+            judgement.line, judgement.time, mismatch.path
+        );
+        lines.extend(layout.wrap("", 2, &place));
+        lines.extend(layout.wrap("  expected  ", 12, &mismatch.expected));
+        lines.extend(layout.wrap("  actual    ", 12, &mismatch.actual));
+    }
+    lines
+}
+
+/// `verdict: in sync; as expected (17 of 17)`.
+pub(super) fn verdict_line(report: &Report) -> String {
+    let picture = report.last();
+    let names = &report.timeline.names;
+    let sync = if picture.in_sync {
+        "in sync".to_owned()
+    } else {
+        let blocking: Vec<String> = picture
+            .findings
+            .iter()
+            .filter(|finding| finding.weight == Weight::Blocks)
+            .map(|finding| format!("{} {}", finding.name.name(), finding.subject.word(names)))
+            .collect();
+        match blocking.as_slice() {
+            [] => "not in sync: a command is still at work".to_owned(),
+            few if few.len() <= 4 => format!("not in sync: {}", few.join(", ")),
+            [first, rest @ ..] => {
+                let more = counted(
+                    u64::try_from(rest.len()).unwrap_or(u64::MAX),
+                    "more finding",
+                );
+                format!("not in sync: {first} and {more}")
+            }
+        }
+    };
+    format!("verdict: {sync}; {}", expected(report))
+}
+
+fn expected(report: &Report) -> String {
+    let held: u32 = report.judgements.iter().map(|judged| judged.held).sum();
+    let failed: usize = report
+        .judgements
+        .iter()
+        .map(|judged| judged.mismatches.len())
+        .sum();
+    let failed = u32::try_from(failed).unwrap_or(u32::MAX);
+    match report.outcome {
+        Outcome::AsExpected => format!("as expected ({held} of {held})"),
+        Outcome::NotAsExpected => {
+            format!(
+                "not as expected ({held} of {})",
+                held.saturating_add(failed)
+            )
+        }
+        Outcome::NotJudged => "not judged: the scenario expects nothing".to_owned(),
+        Outcome::Vacuous => "vacuous: a part of the scenario never came to act".to_owned(),
+    }
+}

@@ -1,0 +1,162 @@
+//! Verdicts: what a timeline amounts to.
+//!
+//! Read from observations and the scenario alone, never from the world: findings are the three-way
+//! comparison of cloud, remote state and `errored.tfstate`, and the lock; expectations are what
+//! the scenario's author said would hold.
+
+pub mod advice;
+pub mod expectation;
+pub mod finding;
+
+mod errored;
+mod lock;
+mod object;
+mod survey;
+
+use std::sync::Arc;
+
+pub use advice::{Mend, MendStage, mends};
+pub use expectation::{Judgement, Mismatch};
+pub use finding::{Finding, Subject, Weight};
+
+use crate::scenario::{FindingName, Scenario, Verb};
+use crate::terraform::Names;
+use crate::timeline::{Observation, RemoteState, Timeline};
+use survey::Survey;
+
+/// Whether a replication went as its scenario says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// Every expectation held.
+    AsExpected,
+    /// The scenario expects nothing.
+    NotJudged,
+    /// An expectation did not hold.
+    NotAsExpected,
+    /// Every expectation held, and a fault or a step never came to act: what was to be shown was
+    /// not.
+    Vacuous,
+}
+
+/// One observation, judged.
+#[derive(Debug, Clone)]
+pub struct Picture {
+    /// The position of the step that asked for it; `None` at the end.
+    pub step: Option<usize>,
+    /// What is wrong, in the order in which it is mended.
+    pub findings: Vec<Finding>,
+    /// Whether cloud and remote state agree, nothing is tainted, the lock is free, and no
+    /// `errored.tfstate` has what the remote state lacks.
+    pub in_sync: bool,
+}
+
+/// A replication with what it amounts to: what every renderer reads.
+#[derive(Debug, Clone)]
+pub struct Report {
+    /// The scenario.
+    pub scenario: Arc<Scenario>,
+    /// What came of it.
+    pub timeline: Timeline,
+    /// The timeline's observations, judged, in the same order.
+    pub pictures: Vec<Picture>,
+    /// The expectations, in the order of the file.
+    pub judgements: Vec<Judgement>,
+    /// What it amounts to.
+    pub outcome: Outcome,
+}
+
+impl Report {
+    /// The observation at the end, judged.
+    pub fn last(&self) -> &Picture {
+        self.pictures
+            .last()
+            .expect("every replication ends with an observation")
+    }
+}
+
+/// Judges a replication of the scenario.
+pub fn judge(scenario: &Arc<Scenario>, timeline: Timeline) -> Report {
+    let mut pictures = Vec::new();
+    let mut judgements = Vec::new();
+    for observed in &timeline.observations {
+        let findings = findings(&timeline.names, &observed.observation);
+        let in_sync = is_in_sync(&observed.observation, &findings);
+        let expectation = match observed.step.map(|step| &scenario.steps[step].verb) {
+            Some(Verb::Expect(expectation)) => Some(expectation),
+            Some(_) => None,
+            None if timeline.is_complete => scenario.expect.as_ref(),
+            None => None,
+        };
+        let picture = Picture {
+            step: observed.step,
+            findings,
+            in_sync,
+        };
+        if let Some(expectation) = expectation {
+            judgements.push(expectation::judge(
+                expectation,
+                &timeline.names,
+                &observed.observation,
+                &picture,
+            ));
+        }
+        pictures.push(picture);
+    }
+    let outcome = outcome(&judgements, &timeline);
+    Report {
+        scenario: Arc::clone(scenario),
+        timeline,
+        pictures,
+        judgements,
+        outcome,
+    }
+}
+
+fn outcome(judgements: &[Judgement], timeline: &Timeline) -> Outcome {
+    if judgements
+        .iter()
+        .any(|judged| !judged.mismatches.is_empty())
+    {
+        Outcome::NotAsExpected
+    } else if !timeline.vacuities.is_empty() {
+        Outcome::Vacuous
+    } else if judgements.is_empty() {
+        Outcome::NotJudged
+    } else {
+        Outcome::AsExpected
+    }
+}
+
+/// What is wrong at an instant, in the order in which it is mended.
+pub fn findings(names: &Names, observation: &Observation) -> Vec<Finding> {
+    let survey = Survey::new(observation, names);
+    let mut findings = Vec::new();
+    lock::find(&survey, &mut findings);
+    errored::find(&survey, &mut findings);
+    object::find(&survey, &mut findings);
+    if observation.limit_reached {
+        let evidence = format!(
+            "the bound on events or time ended the replication at {} s",
+            observation.time
+        );
+        findings.push(
+            Finding::new(FindingName::LimitReached, Subject::State, evidence)
+                .with_hint("raise `limits`, or look for what never ends"),
+        );
+    }
+    findings
+}
+
+/// Whether cloud and remote state agree and nothing is left to mend.
+fn is_in_sync(observation: &Observation, findings: &[Finding]) -> bool {
+    let is_readable = match observation.remote {
+        RemoteState::Absent | RemoteState::Empty | RemoteState::State(_) => true,
+        RemoteState::Unreadable => false,
+    };
+    is_readable
+        && !observation.lease.is_locked()
+        && observation.unsaved.is_empty()
+        && findings
+            .iter()
+            .all(|finding| finding.weight == Weight::Note)
+}

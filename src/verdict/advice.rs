@@ -1,0 +1,67 @@
+//! Advice: the commands that mend what was found, in the order in which they are safe.
+
+use super::finding::Finding;
+use crate::terraform::OperatorId;
+
+/// The blob as `az` is told of it: the model has one.
+const BLOB: &str = "--container-name tfstate --name terraform.tfstate";
+
+/// In which order mends are safe: a held lock refuses all that follow, and an import into a state
+/// that is still to be pushed over would be lost.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum MendStage {
+    /// The lock is freed.
+    Unlock,
+    /// A blob that can't be read is put aside.
+    Restore,
+    /// `errored.tfstate` is pushed.
+    Push,
+    /// What no state records is imported.
+    Import,
+    /// The state learns what has become of the objects.
+    Refresh,
+    /// Objects are declared whole.
+    Untaint,
+    /// What was mended is cleared away.
+    Clear,
+}
+
+/// A command that mends something.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Mend {
+    /// When it is safe.
+    pub stage: MendStage,
+    /// Who types it, in whose working directory.
+    pub operator: OperatorId,
+    /// The command line.
+    pub line: String,
+}
+
+/// All commands that the findings call for, in a safe order, each once.
+pub fn mends(findings: &[Finding]) -> Vec<Mend> {
+    let mut all: Vec<Mend> = Vec::new();
+    for mend in findings.iter().flat_map(|finding| &finding.mends) {
+        let is_new = |known: &Mend| (known.operator, &known.line) != (mend.operator, &mend.line);
+        if all.iter().all(is_new) {
+            all.push(mend.clone());
+        }
+    }
+    all.sort_by_key(|mend| mend.stage);
+    all
+}
+
+/// The command that breaks the lease whoever holds it.
+pub(super) fn break_lease() -> String {
+    let blob = BLOB.replace("--name", "--blob-name");
+    format!("az storage blob lease break {blob} --lease-break-period 0")
+}
+
+/// The command that keeps a copy of what the blob holds.
+pub(super) fn download(file: &str) -> String {
+    format!("az storage blob download {BLOB} --file {file}")
+}
+
+/// The command that deletes the blob.
+pub(super) fn delete_blob() -> String {
+    format!("az storage blob delete {BLOB}")
+}

@@ -1,0 +1,210 @@
+//! Findings about `errored.tfstate`, and about a remote state that was lost.
+//!
+//! An object that is gone, or an attribute that the cloud contradicts, is not knowledge: what a
+//! file *has* is what it says truly of objects that exist.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::advice::{MendStage, delete_blob, download};
+use super::finding::{Finding, Subject};
+use super::survey::{Comparison, Survey};
+use crate::scenario::FindingName;
+use crate::terraform::{ObjectId, OperatorId, ResourceId, StateFile};
+use crate::timeline::RemoteState;
+
+const REMOVE: &str = "rm errored.tfstate";
+const NOT_FORCED: &str =
+    "do not use state push -force: it drops what only the remote state records";
+
+/// What the advice so far will have brought into the remote state.
+#[derive(Debug, Default)]
+struct Mended {
+    has_pushed: bool,
+    objects: BTreeSet<ObjectId>,
+}
+
+pub(super) fn find(survey: &Survey<'_>, findings: &mut Vec<Finding>) {
+    let mut mended = Mended::default();
+    for (operator, file) in &survey.errored {
+        findings.push(errored(survey, *operator, file, &mut mended));
+    }
+    find_unreadable(survey, findings);
+    find_lost(survey, findings);
+}
+
+/// How `errored.tfstate` stands to the remote state: the first class that applies.
+fn errored(
+    survey: &Survey<'_>,
+    operator: OperatorId,
+    file: &StateFile,
+    mended: &mut Mended,
+) -> Finding {
+    let comparison = survey.compare(file);
+    let own = format!("errored.tfstate (serial {})", file.serial);
+    let remote = survey.remote_in_words();
+    let subject = Subject::Operator(operator);
+    let missing = survey.labels(comparison.only_file.values().copied());
+    let Some(other) = survey.remote else {
+        let evidence = format!("{own} records {missing}, and {remote} does not");
+        let finding = Finding::new(FindingName::RemoteBehindErrored, subject, evidence);
+        return push(survey, finding, operator, &comparison, mended);
+    };
+    if other.lineage != file.lineage {
+        let evidence = format!(
+            "{own} has lineage {}, the remote state (serial {}) has {}",
+            file.lineage, other.serial, other.lineage
+        );
+        let mut finding = Finding::new(FindingName::LineageMismatch, subject, evidence);
+        if !comparison.file_has_more() {
+            finding = finding.as_note();
+        }
+        return import(survey, finding, operator, &comparison, mended);
+    }
+    if other.snapshot == file.snapshot {
+        let evidence = format!(
+            "{own} says what the remote state (serial {}) says: the save had arrived, its answer \
+             had not",
+            other.serial
+        );
+        return Finding::new(FindingName::SpuriousErrored, subject, evidence)
+            .as_note()
+            .mended_by(MendStage::Clear, operator, REMOVE.to_owned());
+    }
+    match (comparison.file_has_more(), comparison.remote_has_more()) {
+        (true, true) => {
+            let evidence = format!(
+                "{own} alone has {}, {remote} alone has {}",
+                or_attributes(&missing),
+                or_attributes(&survey.labels(comparison.only_remote.values().copied())),
+            );
+            let finding = Finding::new(FindingName::ForkedState, subject, evidence);
+            import(survey, finding, operator, &comparison, mended)
+        }
+        (false, true) => stale(subject, operator, &own, &remote),
+        (false, false) if file.serial <= other.serial => stale(subject, operator, &own, &remote),
+        (true | false, false) => {
+            let what = if missing.is_empty() {
+                "knows what has become of the objects".to_owned()
+            } else {
+                format!("records {missing}")
+            };
+            let evidence = format!("{own} {what}, and {remote} does not");
+            let finding = Finding::new(FindingName::RemoteBehindErrored, subject, evidence);
+            if file.serial > other.serial {
+                push(survey, finding, operator, &comparison, mended)
+            } else {
+                import(survey, finding, operator, &comparison, mended)
+            }
+        }
+    }
+}
+
+fn or_attributes(labels: &str) -> &str {
+    if labels.is_empty() {
+        "newer attributes"
+    } else {
+        labels
+    }
+}
+
+fn stale(subject: Subject, operator: OperatorId, own: &str, remote: &str) -> Finding {
+    let evidence = format!("{remote} has all that {own} has, and more");
+    Finding::new(FindingName::StaleErrored, subject, evidence)
+        .as_note()
+        .mended_by(MendStage::Clear, operator, REMOVE.to_owned())
+        .with_caution("do not push it: with -force it takes back what the remote state has gained")
+}
+
+/// Advises to push the file, unless another one is pushed before it.
+fn push(
+    survey: &Survey<'_>,
+    finding: Finding,
+    operator: OperatorId,
+    comparison: &Comparison,
+    mended: &mut Mended,
+) -> Finding {
+    if mended.has_pushed {
+        return import(survey, finding, operator, comparison, mended);
+    }
+    mended.has_pushed = true;
+    mended.objects.extend(comparison.only_file.keys());
+    finding
+        .mended_by(
+            MendStage::Push,
+            operator,
+            "terraform state push errored.tfstate".to_owned(),
+        )
+        .mended_by(MendStage::Clear, operator, REMOVE.to_owned())
+        .with_caution(
+            "do not apply or remove the file before the push: what it alone records would be \
+             forgotten",
+        )
+}
+
+/// Advises to import what only the file records: a push would be refused, or would drop what only
+/// the remote state records.
+fn import(
+    survey: &Survey<'_>,
+    finding: Finding,
+    operator: OperatorId,
+    comparison: &Comparison,
+    mended: &mut Mended,
+) -> Finding {
+    let mut finding = finding;
+    for (object, resource) in &comparison.only_file {
+        if mended.objects.insert(*object) {
+            let line = survey.import(*resource, *object);
+            finding = finding.mended_by(MendStage::Import, operator, line);
+        }
+    }
+    finding
+        .mended_by(MendStage::Clear, operator, REMOVE.to_owned())
+        .with_caution(NOT_FORCED)
+}
+
+fn find_unreadable(survey: &Survey<'_>, findings: &mut Vec<Finding>) {
+    if survey.observation.remote != RemoteState::Unreadable {
+        return;
+    }
+    let evidence = "the state blob holds no state file".to_owned();
+    let mender = survey.mender();
+    findings.push(
+        Finding::new(FindingName::CorruptState, Subject::State, evidence)
+            .mended_by(MendStage::Restore, mender, download("corrupt.tfstate"))
+            .mended_by(MendStage::Restore, mender, delete_blob())
+            .with_hint("where the blob has a version or a snapshot of before, restore that instead")
+            .with_caution("do not try state push -force: it reads the blob first, and fails"),
+    );
+}
+
+/// Objects that exist, that the blob's state once recorded, and that no copy records any more.
+fn find_lost(survey: &Survey<'_>, findings: &mut Vec<Finding>) {
+    let Some(lost) = &survey.observation.lost else {
+        return;
+    };
+    let forgotten: BTreeMap<ObjectId, ResourceId> = lost
+        .snapshot
+        .objects()
+        .map(|(resource, object)| (object.id, resource))
+        .filter(|(object, _)| {
+            survey.observation.cloud.contains_key(object)
+                && survey.recorded(*object).is_none()
+                && survey.knowing(*object).is_empty()
+        })
+        .collect();
+    if forgotten.is_empty() {
+        return;
+    }
+    let labels = survey.labels(forgotten.values().copied());
+    let evidence = format!(
+        "serial {} recorded {labels}; the blob no longer does, and no other copy is left",
+        lost.serial
+    );
+    findings.push(
+        Finding::new(FindingName::StateLost, Subject::State, evidence)
+            .with_hint(
+                "restore a version of the blob if there is one; else import object by object",
+            )
+            .with_caution("do not apply: it would create everything a second time"),
+    );
+}

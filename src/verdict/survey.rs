@@ -1,0 +1,185 @@
+//! The survey: what the cloud, the remote state and each `errored.tfstate` know of one another.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use crate::terraform::{
+    Names, ObjectId, OperatorId, RecordedObject, ResourceId, Serial, StateFile,
+};
+use crate::timeline::{LocalFile, Observation, RemoteState};
+
+/// An observation with the questions that findings ask of it.
+#[derive(Debug)]
+pub(super) struct Survey<'o> {
+    pub(super) observation: &'o Observation,
+    pub(super) names: &'o Names,
+    /// The remote state, where it can be read.
+    pub(super) remote: Option<&'o Arc<StateFile>>,
+    /// Each readable `errored.tfstate`, highest serial first: the first one is pushed first.
+    pub(super) errored: Vec<(OperatorId, &'o Arc<StateFile>)>,
+    /// Under which resource the remote state records an object.
+    recorded: BTreeMap<ObjectId, ResourceId>,
+    /// Which `errored.tfstate` files record an object.
+    known: BTreeMap<ObjectId, Vec<(OperatorId, Serial)>>,
+}
+
+/// What two states know of the objects that exist.
+#[derive(Debug, Default)]
+pub(super) struct Comparison {
+    /// Objects that only the file records, with the resource under which it does.
+    pub(super) only_file: BTreeMap<ObjectId, ResourceId>,
+    /// Whether the file alone says of some object what the cloud says.
+    pub(super) is_file_fresher: bool,
+    /// Objects that only the remote state records.
+    pub(super) only_remote: BTreeMap<ObjectId, ResourceId>,
+    /// Whether the remote state alone says of some object what the cloud says.
+    pub(super) is_remote_fresher: bool,
+}
+
+impl Comparison {
+    pub(super) fn file_has_more(&self) -> bool {
+        !self.only_file.is_empty() || self.is_file_fresher
+    }
+
+    pub(super) fn remote_has_more(&self) -> bool {
+        !self.only_remote.is_empty() || self.is_remote_fresher
+    }
+}
+
+impl<'o> Survey<'o> {
+    pub(super) fn new(observation: &'o Observation, names: &'o Names) -> Self {
+        let remote = match &observation.remote {
+            RemoteState::State(file) => Some(file),
+            RemoteState::Absent | RemoteState::Empty | RemoteState::Unreadable => None,
+        };
+        let mut errored: Vec<(OperatorId, &Arc<StateFile>)> = observation
+            .errored
+            .iter()
+            .filter_map(|(operator, file)| match file {
+                LocalFile::State(file) => Some((*operator, file)),
+                LocalFile::Empty | LocalFile::Unreadable => None,
+            })
+            .collect();
+        errored.sort_by_key(|(operator, file)| (std::cmp::Reverse(file.serial), *operator));
+        let mut known: BTreeMap<ObjectId, Vec<(OperatorId, Serial)>> = BTreeMap::new();
+        for (operator, file) in &errored {
+            for (_, object) in file.snapshot.objects() {
+                known
+                    .entry(object.id)
+                    .or_default()
+                    .push((*operator, file.serial));
+            }
+        }
+        Self {
+            observation,
+            names,
+            remote,
+            recorded: remote.map_or_else(BTreeMap::new, |file| recorded(file)),
+            errored,
+            known,
+        }
+    }
+
+    /// Under which resource the remote state records an object.
+    pub(super) fn recorded(&self, object: ObjectId) -> Option<ResourceId> {
+        self.recorded.get(&object).copied()
+    }
+
+    /// Who mends what is nobody's in particular: whoever has an `errored.tfstate`, or else typed
+    /// the last command.
+    pub(super) fn mender(&self) -> OperatorId {
+        let has_file = self.observation.errored.keys().next().copied();
+        let was_last = self.observation.runs.last().map(|run| run.operator);
+        has_file.or(was_last).unwrap_or(OperatorId(0))
+    }
+
+    /// Whether a living process believes to hold the blob's lease.
+    pub(super) fn is_lease_held(&self) -> bool {
+        let id = self.observation.lease.id();
+        self.observation
+            .runs
+            .iter()
+            .any(|run| run.end.is_none() && run.lease_id.is_some() && run.lease_id == id)
+    }
+
+    /// What `errored.tfstate` and the remote state know of the objects that exist.
+    pub(super) fn compare(&self, file: &StateFile) -> Comparison {
+        let mut comparison = Comparison::default();
+        for (resource, object) in file.snapshot.objects() {
+            let Some(exists) = self.observation.cloud.get(&object.id) else {
+                continue;
+            };
+            let other = self.in_remote(resource, object.id);
+            match other {
+                None => {
+                    comparison.only_file.insert(object.id, resource);
+                }
+                Some(other) => {
+                    let is_true = object.attributes == exists.attributes;
+                    let is_other_true = other.attributes == exists.attributes;
+                    comparison.is_file_fresher |= is_true && !is_other_true;
+                    comparison.is_remote_fresher |= is_other_true && !is_true;
+                }
+            }
+        }
+        for (object, resource) in &self.recorded {
+            let is_in_file = file
+                .snapshot
+                .object(*resource)
+                .is_some_and(|known| known.id == *object);
+            if !is_in_file && self.observation.cloud.contains_key(object) {
+                comparison.only_remote.insert(*object, *resource);
+            }
+        }
+        comparison
+    }
+
+    fn in_remote(&self, resource: ResourceId, object: ObjectId) -> Option<&RecordedObject> {
+        let recorded = self.remote?.snapshot.object(resource)?;
+        (recorded.id == object).then_some(recorded)
+    }
+
+    /// The `errored.tfstate` files that record an object: whose, and with which serial.
+    pub(super) fn knowing(&self, object: ObjectId) -> &[(OperatorId, Serial)] {
+        self.known.get(&object).map_or(&[], Vec::as_slice)
+    }
+
+    /// The labels of resources, in the order of the file, each once: `vnet, subnet`.
+    pub(super) fn labels(&self, resources: impl IntoIterator<Item = ResourceId>) -> String {
+        const SHOWN_MAX: usize = 4;
+        let unique: BTreeSet<ResourceId> = resources.into_iter().collect();
+        let mut labels: Vec<&str> = unique
+            .iter()
+            .take(SHOWN_MAX)
+            .map(|resource| self.names.resource(*resource))
+            .collect();
+        let more = format!("{} more", unique.len().saturating_sub(SHOWN_MAX));
+        if unique.len() > SHOWN_MAX {
+            labels.push(&more);
+        }
+        labels.join(", ")
+    }
+
+    /// The remote state in words: `the remote state (serial 100)`.
+    pub(super) fn remote_in_words(&self) -> String {
+        match &self.observation.remote {
+            RemoteState::Absent => "the remote state, which is absent,".to_owned(),
+            RemoteState::Empty => "the remote state, which has 0 bytes,".to_owned(),
+            RemoteState::Unreadable => "the remote state, which can't be read,".to_owned(),
+            RemoteState::State(file) => format!("the remote state (serial {})", file.serial),
+        }
+    }
+
+    /// The command that imports an object.
+    pub(super) fn import(&self, resource: ResourceId, object: ObjectId) -> String {
+        let address = self.names.address(resource);
+        format!("terraform import {address} {}", self.names.object(object))
+    }
+}
+
+fn recorded(file: &StateFile) -> BTreeMap<ObjectId, ResourceId> {
+    file.snapshot
+        .objects()
+        .map(|(resource, object)| (object.id, resource))
+        .collect()
+}
