@@ -271,17 +271,15 @@ impl Checker<'_, '_> {
             RawCloudChange::Create(labels) => {
                 CloudChange::Create(self.texts(at.field("create"), &labels))
             }
-            RawCloudChange::Change(_) => {
+            RawCloudChange::Change(pairs) => {
                 let mut changes = Vec::new();
-                for (key, value) in at.field("change").entries() {
-                    let label = key.text().unwrap_or("");
-                    let resource = self.resource(key, label);
-                    changes.push((resource, attributes(value)));
+                let entries = at.field("change").entries();
+                for ((label, _), (key, value)) in pairs.0.into_iter().zip(entries) {
+                    if let Some(resource) = self.resource(key, &label) {
+                        changes.push((resource, attributes(value)));
+                    }
                 }
-                let changes = changes
-                    .into_iter()
-                    .filter_map(|(resource, attributes)| Some((resource?, attributes)));
-                CloudChange::Change(changes.collect())
+                CloudChange::Change(changes)
             }
         };
         Some(Verb::Cloud(change))
