@@ -26,7 +26,7 @@ pub struct ScenarioError {
     pub suggestion: Option<String>,
 }
 
-/// Line, column and message: `4:12: unknown key `creat``.
+/// Line, column, message and suggestion: `4:12: a run needs some time`.
 impl fmt::Display for ScenarioError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}:{}: {}", self.line, self.column, self.message)?;
@@ -78,7 +78,7 @@ impl ScenarioErrors {
         }
         let left = self.errors.len().saturating_sub(DRAWN_MAX) + self.omitted;
         if left > 0 {
-            drawn.push_str(&format!("and {left} more\n"));
+            writeln!(drawn, "and {left} more").expect("a text takes all that is written");
         } else {
             drawn.truncate(drawn.trim_end().len() + 1);
         }

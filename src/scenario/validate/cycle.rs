@@ -31,11 +31,10 @@ pub(super) fn find_cycles(edges: &[Vec<usize>]) -> Vec<Vec<usize>> {
             };
             *followed += 1;
             match marks[next] {
-                Mark::Done => {}
                 Mark::OnPath(place) if cycles.len() < CYCLES_MAX => {
                     cycles.push(path[place..].iter().map(|(node, _)| *node).collect());
                 }
-                Mark::OnPath(_) => {}
+                Mark::Done | Mark::OnPath(_) => {}
                 Mark::New => {
                     marks[next] = Mark::OnPath(path.len());
                     path.push((next, 0));

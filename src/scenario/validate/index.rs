@@ -1,5 +1,6 @@
 //! All names of a scenario, collected before anything refers to them.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -117,16 +118,12 @@ impl Index {
         let reserved: BTreeSet<String> = runs().filter_map(|(_, step)| given(step)).collect();
         let mut counts: BTreeMap<String, u64> = BTreeMap::new();
         for (position, step) in runs() {
-            let id = match given(step) {
-                Some(id) => {
-                    self.check_run_id(step.field("id"), &id, diagnostics);
-                    id
-                }
-                None => {
-                    let line = step.get("run").and_then(Node::text).unwrap_or("");
-                    let word = default_run_id(line);
-                    self.free_run_id(word, &reserved, &mut counts)
-                }
+            let id = if let Some(id) = given(step) {
+                self.check_run_id(step.field("id"), &id, diagnostics);
+                id
+            } else {
+                let line = step.get("run").and_then(Node::text).unwrap_or("");
+                self.free_run_id(&default_run_id(line), &reserved, &mut counts)
             };
             let run = RunId(u16::try_from(names.runs.len()).unwrap_or(u16::MAX));
             self.runs.entry(id.clone()).or_insert(run);
@@ -156,15 +153,15 @@ impl Index {
     /// The word, or the word with the first number that makes it a new ID.
     fn free_run_id(
         &self,
-        word: String,
+        word: &str,
         reserved: &BTreeSet<String>,
         counts: &mut BTreeMap<String, u64>,
     ) -> String {
-        let count = counts.entry(word.clone()).or_insert(0);
+        let count = counts.entry(word.to_owned()).or_insert(0);
         loop {
             *count += 1;
             let id = match *count {
-                1 => word.clone(),
+                1 => word.to_owned(),
                 number => format!("{word}_{number}"),
             };
             let is_taken = reserved.contains(&id)
@@ -202,9 +199,9 @@ impl Index {
             }
             for name in entry.object_names() {
                 let next = u32::try_from(names.objects.len()).expect("bounded by the resources");
-                if !self.objects.contains_key(&name) {
-                    names.objects.push(name.clone());
-                    self.objects.insert(name, next);
+                if let Entry::Vacant(vacant) = self.objects.entry(name) {
+                    names.objects.push(vacant.key().clone());
+                    vacant.insert(next);
                 }
             }
         }

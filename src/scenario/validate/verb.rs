@@ -67,7 +67,7 @@ impl Checker<'_, '_> {
                 Some(Verb::Disk(self.operator(key, &name)?, state))
             }
             "blob" => self.blob(at, raw.blob?),
-            "cloud" => self.cloud(at, raw.cloud?),
+            "cloud" => Some(Verb::Cloud(self.cloud(at, raw.cloud?))),
             "credentials" => {
                 let (key, name, credentials) = self.single(at, raw.credentials?)?;
                 Some(Verb::Credentials {
@@ -263,8 +263,8 @@ impl Checker<'_, '_> {
         Some(Verb::Blob(change))
     }
 
-    fn cloud(&mut self, at: &Node<'_>, raw: RawCloudChange) -> Option<Verb> {
-        let change = match raw {
+    fn cloud(&mut self, at: &Node<'_>, raw: RawCloudChange) -> CloudChange {
+        match raw {
             RawCloudChange::Delete(labels) => {
                 CloudChange::Delete(self.texts(at.field("delete"), &labels))
             }
@@ -281,7 +281,6 @@ impl Checker<'_, '_> {
                 }
                 CloudChange::Change(changes)
             }
-        };
-        Some(Verb::Cloud(change))
+        }
     }
 }
