@@ -6,6 +6,7 @@
 
 pub mod parse;
 mod word;
+pub(crate) mod wording;
 
 use std::sync::Arc;
 

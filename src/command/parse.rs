@@ -10,6 +10,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::word::{self, Word};
+use super::wording::{did_you_mean, nearest};
 use super::{Command, FileCommand, Program};
 use crate::terraform::Names;
 use crate::terraform::invocation::Action;
@@ -39,7 +40,7 @@ impl CommandError {
 
     /// The error with what was probably meant, if anything comes near.
     #[must_use]
-    fn suggest_nearest<'a>(
+    pub(super) fn suggest_nearest<'a>(
         self,
         word: &str,
         candidates: impl IntoIterator<Item = &'a str>,
@@ -55,7 +56,7 @@ impl fmt::Display for CommandError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.message)?;
         match &self.suggestion {
-            Some(suggestion) => write!(f, "; did you mean `{suggestion}`?"),
+            Some(suggestion) => write!(f, "; {}", did_you_mean(suggestion)),
             None => Ok(()),
         }
     }
@@ -171,19 +172,4 @@ fn prints_a_document(program: &Program) -> bool {
             | FileCommand::Compare { .. } => false,
         },
     }
-}
-
-/// The candidate that the word was probably meant to be.
-fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let word = word.to_lowercase();
-    candidates
-        .into_iter()
-        .filter_map(|candidate| {
-            let distance = strsim::damerau_levenshtein(&word, &candidate.to_lowercase());
-            let longest = word.chars().count().max(candidate.chars().count());
-            let is_part = word.len() >= 4 && candidate.contains(word.trim_start_matches('-'));
-            (distance * 5 <= longest * 2 || is_part).then_some((distance, candidate))
-        })
-        .min_by_key(|(distance, _)| *distance)
-        .map(|(_, candidate)| candidate)
 }

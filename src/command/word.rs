@@ -12,6 +12,9 @@ use std::sync::Arc;
 use super::parse::CommandError;
 use crate::terraform::invocation::LockIdArgument;
 
+/// The longest word, in bytes: messages repeat words, and comparing them takes time.
+const WORD_BYTES_MAX: usize = 4_096;
+
 /// A word of a command line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Word {
@@ -252,6 +255,12 @@ impl Splitter<'_> {
             }
         }
         word.length = self.position() - start;
+        if word.length > WORD_BYTES_MAX {
+            let length = word.length;
+            return Err(word.error(format!(
+                "a word of {length} bytes; the model takes at most {WORD_BYTES_MAX}"
+            )));
+        }
         Ok(word)
     }
 

@@ -14,8 +14,9 @@ use std::collections::BTreeSet;
 
 use saphyr_parser::{Event, Parser, ScalarStyle, ScanError, Span as EventSpan};
 
+pub(super) use crate::command::wording::quoted;
 pub(super) use decode::decode;
-pub(super) use diagnostics::{Diagnostics, alternatives, quoted};
+pub(super) use diagnostics::Diagnostics;
 use position::Positions;
 
 /// The largest file, in bytes.

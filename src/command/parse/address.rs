@@ -1,8 +1,12 @@
 //! Resource addresses: `azurerm_subnet.subnet`.
 
 use super::super::word::Word;
-use super::{CommandError, nearest};
+use super::super::wording::nearest;
+use super::CommandError;
 use crate::terraform::{Names, ResourceId};
+
+/// So many resources are compared with a mistyped address: a scenario can have a million.
+const COMPARED_MAX: usize = 1_000;
 
 /// A resource's address, which the scenario must have.
 pub(super) fn address(word: &Word, names: &Names) -> Result<ResourceId, CommandError> {
@@ -20,7 +24,11 @@ pub(super) fn address(word: &Word, names: &Names) -> Result<ResourceId, CommandE
             "`{text}`: the model has neither modules nor data sources"
         )));
     }
-    let known: Vec<String> = names.resource_ids().map(|id| names.address(id)).collect();
+    let known: Vec<String> = names
+        .resource_ids()
+        .take(COMPARED_MAX)
+        .map(|id| names.address(id))
+        .collect();
     let label = text.rsplit('.').next().unwrap_or(text);
     let near = names
         .find_resource(label)

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use super::super::AzCommand;
 use super::super::word::Word;
-use super::{CommandError, nearest};
+use super::CommandError;
 use crate::kernel::SimDuration;
 use crate::terraform::invocation::LockIdArgument;
 
@@ -324,21 +324,16 @@ fn option_role(subcommand: &Subcommand, word: &Word, name: &str) -> Result<Role,
         ))),
         Some(role) => Ok(role),
         None => {
-            let modeled = || {
-                all()
-                    .filter(|(_, role)| *role != Role::NotModeled)
-                    .map(|(names, _)| names[0])
-            };
-            let known: Vec<&str> = modeled().collect();
+            let known: Vec<&str> = all()
+                .filter(|(_, role)| *role != Role::NotModeled)
+                .map(|(names, _)| names[0])
+                .collect();
             let error = word.error(format!(
                 "unknown option `{name}` of az storage blob {}; known are {}",
                 subcommand.name,
                 known.join(", ")
             ));
-            Err(match nearest(name, modeled()) {
-                Some(near) => error.suggest(near),
-                None => error,
-            })
+            Err(error.suggest_nearest(name, known))
         }
     }
 }

@@ -2,7 +2,7 @@
 //! after the first argument.
 
 use super::super::word::Word;
-use super::{CommandError, nearest};
+use super::CommandError;
 use crate::kernel::SimDuration;
 
 /// What an option does in the model.
@@ -155,19 +155,16 @@ fn find(command: &str, word: &Word, name: &str, flags: &[&[Flag]]) -> Result<Fla
         ))),
         Some(flag) => Ok(*flag),
         None => {
-            let modeled = || all().filter(|flag| flag.role != Role::NotModeled);
-            let known: Vec<String> = modeled().map(|flag| format!("-{}", flag.name)).collect();
-            let known = match known.as_slice() {
+            let modeled = all().filter(|flag| flag.role != Role::NotModeled);
+            let known: Vec<String> = modeled.map(|flag| format!("-{}", flag.name)).collect();
+            let listed = match known.as_slice() {
                 [] => "it has no options".to_owned(),
                 _ => format!("known are {}", known.join(", ")),
             };
             let error = word.error(format!(
-                "unknown option `-{name}` of terraform {command}; {known}"
+                "unknown option `-{name}` of terraform {command}; {listed}"
             ));
-            Err(match nearest(name, modeled().map(|flag| flag.name)) {
-                Some(near) => error.suggest(format!("-{near}")),
-                None => error,
-            })
+            Err(error.suggest_nearest(&format!("-{name}"), known.iter().map(String::as_str)))
         }
     }
 }

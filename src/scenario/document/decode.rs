@@ -7,7 +7,8 @@ use serde::de::DeserializeOwned;
 use serde_path_to_error::Segment;
 use serde_yaml::{Mapping, Value};
 
-use super::{Content, Diagnostics, Node, alternatives, quoted};
+use super::{Content, Diagnostics, Node};
+use crate::command::wording::{alternatives, quoted};
 
 /// So many errors are sought in one part.
 const ERRORS_MAX: usize = 20;

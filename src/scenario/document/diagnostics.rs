@@ -2,13 +2,12 @@
 
 use super::super::error::{ScenarioError, ScenarioErrors};
 use super::{Node, Span};
+use crate::command::wording::{did_you_mean, nearest};
 
 /// So many errors are kept; of the others only the number.
 const ERRORS_MAX: usize = 1_000;
 /// So many comparisons are spent on suggestions, so that a file of nothing but mistakes ends.
-const COMPARISONS_MAX: usize = 100_000;
-/// Longer words get no suggestion.
-const WORD_BYTES_MAX: usize = 40;
+const COMPARISONS_MAX: usize = 1_000_000;
 
 /// The errors of one document so far.
 #[derive(Debug, Default)]
@@ -97,23 +96,12 @@ impl<'a> Diagnostics<'a> {
         word: &str,
         candidates: impl IntoIterator<Item = &'c str>,
     ) -> Option<String> {
-        let lower = word.to_lowercase();
-        let mut best: Option<(usize, &str)> = None;
-        for candidate in candidates {
-            if self.comparisons >= COMPARISONS_MAX || word.len() > WORD_BYTES_MAX {
-                return None;
-            }
-            let reach = (word.len().max(candidate.len()) / 3).max(1);
-            if word.len().abs_diff(candidate.len()) > reach {
-                continue;
-            }
-            self.comparisons += 1;
-            let distance = strsim::osa_distance(&lower, &candidate.to_lowercase());
-            if distance <= reach && best.is_none_or(|(least, _)| distance < least) {
-                best = Some((distance, candidate));
-            }
-        }
-        best.map(|(_, candidate)| format!("did you mean `{candidate}`?"))
+        let left = COMPARISONS_MAX.saturating_sub(self.comparisons);
+        let mut compared = 0;
+        let candidates = candidates.into_iter().take(left);
+        let found = nearest(word, candidates.inspect(|_| compared += 1));
+        self.comparisons += compared;
+        found.map(did_you_mean)
     }
 
     /// All errors, in the order of the document.
@@ -174,30 +162,4 @@ impl Lines {
 
 fn one_based(count: usize) -> u32 {
     u32::try_from(count + 1).expect("a file has at most 16 MiB")
-}
-
-/// A text of the user for a message: in backticks, without line breaks, and not too long.
-pub(in super::super) fn quoted(text: &str) -> String {
-    const CHARACTERS_MAX: usize = 60;
-    let mut shown: String = text
-        .chars()
-        .take(CHARACTERS_MAX)
-        .map(|c| if c.is_control() { ' ' } else { c })
-        .collect();
-    if text.chars().nth(CHARACTERS_MAX).is_some() {
-        shown.push('…');
-    }
-    format!("`{shown}`")
-}
-
-/// The words as a choice: "`a`, `b` or `c`".
-pub(in super::super) fn alternatives<'w>(words: impl IntoIterator<Item = &'w str>) -> String {
-    let mut words: Vec<String> = words.into_iter().map(|word| format!("`{word}`")).collect();
-    let Some(last) = words.pop() else {
-        return String::new();
-    };
-    if words.is_empty() {
-        return last;
-    }
-    format!("{} or {last}", words.join(", "))
 }

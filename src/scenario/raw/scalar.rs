@@ -9,9 +9,9 @@ use std::fmt;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{Deserialize, Deserializer, Error, Visitor};
 
-use super::super::document::{alternatives, quoted};
 use super::super::step::{Direction, Peer, StateFileLineage};
 use crate::azure::Refusal;
+use crate::command::wording::{alternatives, did_you_mean, nearest, quoted};
 use crate::kernel::{Ratio, SimDuration};
 use crate::terraform::{Lineage, RequestKind, Signal};
 
@@ -330,7 +330,7 @@ fn parse_answer(text: &str) -> Result<Refusal, String> {
         let code_shown = quoted(code);
         let codes = Refusal::ALL.iter().map(|refusal| refusal.code());
         let near = nearest(code, codes);
-        let near = near.map_or(String::new(), |near| format!("\ndid you mean `{near}`?"));
+        let near = near.map_or(String::new(), |near| format!("\n{}", did_you_mean(near)));
         return Err(format!("the service has no error code {code_shown}{near}"));
     };
     if status == refusal.http_status().to_string() {
@@ -430,18 +430,8 @@ fn parse_word<T>(
         words.push(word);
     }
     let help = match nearest(text, words.iter().copied()) {
-        Some(near) => format!("did you mean `{near}`?"),
+        Some(near) => did_you_mean(near),
         None => format!("write {}", alternatives(words.iter().copied())),
     };
     Err(format!("unknown {what} {}\n{help}", quoted(text)))
-}
-
-/// The known word that is nearest to a mistyped one, if any is near.
-fn nearest(text: &str, known: impl Iterator<Item = &'static str>) -> Option<&'static str> {
-    let text: String = text.chars().take(60).collect::<String>().to_lowercase();
-    known
-        .map(|word| (strsim::osa_distance(&text, &word.to_lowercase()), word))
-        .filter(|(distance, word)| *distance <= (word.len() / 3).max(1))
-        .min_by_key(|(distance, _)| *distance)
-        .map(|(_, word)| word)
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::Checker;
 use super::configuration::{RawConfiguration, attributes};
+use crate::command::wording::did_you_mean;
 use crate::kernel::SimDuration;
 use crate::scenario::document::{Node, quoted};
 use crate::scenario::raw::scalar::{LinkText, SignalText, Text};
@@ -111,8 +112,8 @@ impl Checker<'_, '_> {
         let parsed = crate::command::parse(line, &self.index.names);
         if let Err(error) = &parsed {
             let span = at.part(self.diagnostics.source(), error.offset, error.length);
-            let (message, help) = (error.message.clone(), error.suggestion.clone());
-            self.diagnostics.push(span, message, help);
+            let help = error.suggestion.as_deref().map(did_you_mean);
+            self.diagnostics.push(span, error.message.clone(), help);
         }
         let Some(operator) = &raw.operator else {
             let help = "write `as: alice`".to_owned();
