@@ -260,7 +260,9 @@ fn normalized(text: &str) -> String {
         text = format!("{}unexpected status {status} with {code}", &text[..at]);
     }
     let words: Vec<String> = text.split('"').map(rename).collect();
-    words.join("\"")
+    let text = words.join("\"");
+    let words: Vec<String> = text.split(' ').map(rename).collect();
+    words.join(" ")
 }
 
 /// IDs and lineages are renamed by a mark: which one it is, the states tell.

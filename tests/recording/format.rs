@@ -183,6 +183,7 @@ pub(crate) struct Rule {
     pub(crate) action: FaultAction,
     pub(crate) status: Option<u16>,
     pub(crate) code: Option<String>,
+    #[serde(default, deserialize_with = "milliseconds")]
     pub(crate) delay: Option<u64>,
 }
 
@@ -266,6 +267,19 @@ fn seconds<'de, D: Deserializer<'de>>(deserializer: D) -> Result<SimDuration, D:
     format!("{number}s")
         .parse()
         .map_err(|error| D::Error::custom(format!("{number} s {error}")))
+}
+
+/// A whole number of milliseconds, which some writers spell `500.0`.
+fn milliseconds<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u64>, D::Error> {
+    let Some(number) = Option::<Number>::deserialize(deserializer)? else {
+        return Ok(None);
+    };
+    let text = number.to_string();
+    let whole = text.split('.').next().unwrap_or_default();
+    let ms = whole
+        .parse()
+        .map_err(|error| D::Error::custom(format!("{number} ms: {error}")))?;
+    Ok(Some(ms))
 }
 
 /// JSON objects have no order for serde_json; resources keep that of the file.

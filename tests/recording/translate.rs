@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use leaselab::azure::Refusal;
 use leaselab::kernel::SimDuration;
 use serde_json::{Map, Value, json};
 
@@ -24,7 +25,6 @@ pub(crate) fn translate(recording: &Recording) -> Result<String, String> {
     for item in &recording.script {
         translator.add(item)?;
     }
-    translator.flush_wait();
     let scenario = json!({
         "leaselab": 1,
         "title": if recording.about.is_empty() { "a recording" } else { &recording.about },
@@ -39,13 +39,16 @@ pub(crate) fn translate(recording: &Recording) -> Result<String, String> {
 struct Translator<'a> {
     recording: &'a Recording,
     steps: Vec<Value>,
-    /// What the next step waits for, and how long after it.
-    trigger: Option<Map<String, Value>>,
+    /// How long after the step above the next one is.
     sleep: u64,
-    /// Whether a wait is pending that no step carries yet.
-    is_waiting: bool,
     configurations: BTreeMap<String, Resources>,
     runs: BTreeSet<String>,
+    actors: BTreeSet<String>,
+    /// Addresses by the names of their objects, and by themselves.
+    addresses: BTreeMap<String, String>,
+    /// The run that requests before the first command are counted under.
+    first_init: Option<String>,
+    inits: BTreeSet<String>,
     /// The label under which requests are counted.
     label: Option<String>,
 }
@@ -63,8 +66,8 @@ fn entry(resource: &Resource) -> Value {
     let (on_stop, accepts) = match resource.on_stop {
         OnStop::Finish => ("finish", "at_end"),
         OnStop::CancelClean => ("cancel", "at_end"),
-        OnStop::CancelTainted => ("taint", "at_start"),
-        OnStop::CancelCreated => ("orphan", "at_start"),
+        OnStop::CancelTainted => ("taint", "create_at_start"),
+        OnStop::CancelCreated => ("orphan", "create_at_start"),
     };
     let mut entry = json!({
         "type": "lab_thing",
@@ -87,34 +90,63 @@ fn entry(resource: &Resource) -> Value {
 
 impl<'a> Translator<'a> {
     fn new(recording: &'a Recording) -> Self {
-        let mut runs = BTreeSet::new();
-        for item in &recording.script {
-            if let Item::Start { step, .. } = item {
-                runs.insert(step.clone());
-            }
-        }
-        Self {
+        let mut translator = Self {
             recording,
             steps: Vec::new(),
-            trigger: None,
             sleep: 0,
-            is_waiting: false,
             configurations: BTreeMap::new(),
-            runs,
+            runs: BTreeSet::new(),
+            actors: BTreeSet::new(),
+            addresses: BTreeMap::new(),
+            first_init: None,
+            inits: BTreeSet::new(),
             label: None,
+        };
+        translator.know(&recording.resources);
+        for item in &recording.script {
+            match item {
+                Item::Start {
+                    step,
+                    actor,
+                    resources,
+                    ..
+                } => {
+                    translator.runs.insert(step.clone());
+                    translator.actors.insert(actor.clone());
+                    resources.iter().for_each(|known| translator.know(known));
+                }
+                Item::Init { actor } => {
+                    translator.actors.insert(actor.clone());
+                    let id = || format!("init_{actor}");
+                    translator.first_init.get_or_insert_with(id);
+                }
+                _ => {}
+            }
+        }
+        translator
+    }
+
+    fn know(&mut self, resources: &Resources) {
+        for (address, resource) in &resources.0 {
+            self.addresses.insert(address.clone(), address.clone());
+            if let Some(name) = &resource.name {
+                let entry = self.addresses.entry(name.clone());
+                entry.or_insert_with(|| address.clone());
+            }
         }
     }
 
     fn push(&mut self, verb: Value) {
-        let mut step = self.trigger.take().unwrap_or_default();
-        self.is_waiting = false;
         let sleep = std::mem::take(&mut self.sleep);
-        if !self.steps.is_empty() && (sleep > 0 || step.is_empty()) {
-            step.insert(
-                "after".to_owned(),
-                json!(SimDuration::from_ms(sleep).to_string()),
-            );
+        let mut step = Map::new();
+        if !self.steps.is_empty() {
+            let after = SimDuration::from_ms(sleep).to_string();
+            step.insert("after".to_owned(), json!(after));
         }
+        self.push_step(step, verb);
+    }
+
+    fn push_step(&mut self, mut step: Map<String, Value>, verb: Value) {
         let Value::Object(verb) = verb else {
             unreachable!("a verb is a mapping")
         };
@@ -122,21 +154,22 @@ impl<'a> Translator<'a> {
         self.steps.push(Value::Object(step));
     }
 
-    /// Two waits in a row: the first one gets a step of its own.
-    fn flush_wait(&mut self) {
-        if self.is_waiting {
-            self.push(json!({ "note": "waited" }));
-        }
-    }
-
+    /// A wait is a step of its own: what follows it counts from its end, also where the fact is
+    /// long past.
     fn wait(&mut self, fact: String, since_beginning: bool) {
-        self.flush_wait();
+        if self.sleep > 0 {
+            self.push(json!({ "note": "slept" }));
+        }
         let mut trigger = Map::from_iter([("when".to_owned(), json!(fact))]);
         if since_beginning {
             trigger.insert("since".to_owned(), json!("beginning"));
         }
-        self.trigger = Some(trigger);
-        self.is_waiting = true;
+        self.push_step(trigger, json!({ "note": "waited" }));
+    }
+
+    /// Whether no other command has started since that one did.
+    fn is_latest(&self, step: &str) -> bool {
+        self.label.as_deref() == Some(step)
     }
 
     /// An actor's configuration changes.
@@ -156,10 +189,13 @@ impl<'a> Translator<'a> {
     fn add(&mut self, item: &Item) -> Result<(), String> {
         match item {
             Item::Init { actor } => {
-                let id = format!("init_{actor}");
+                let mut id = format!("init_{actor}");
+                while !self.inits.insert(id.clone()) {
+                    id.push_str("_again");
+                }
                 self.push(json!({ "run": "terraform init", "as": operator(actor), "id": id }));
                 // An init does not change the label under which requests are counted.
-                if let Some(label) = self.label.clone() {
+                if let Some(label) = self.label.clone().or_else(|| self.first_init.clone()) {
                     self.push(json!({ "phase": label }));
                 }
                 self.wait(format!("{id} ended"), false);
@@ -187,19 +223,27 @@ impl<'a> Translator<'a> {
                 step,
             } => {
                 let word = self.cloud_word(*event, resource);
-                self.wait(format!("{resource} {word}"), step.is_none());
+                let address = self
+                    .addresses
+                    .get(resource)
+                    .ok_or("a wait for no resource")?;
+                let is_latest = step.as_ref().is_some_and(|step| self.is_latest(step));
+                self.wait(format!("{address} {word}"), !is_latest);
             }
             Item::WaitRequest { step, .. } => self.wait_request(step.as_deref())?,
             Item::Sleep { seconds } => self.sleep += seconds.as_ms(),
             Item::Signal { step, signal, .. } => self.push(json!({ "signal": { step: signal } })),
             Item::Faults { rules } => {
+                // What names a label or an actor that never comes strikes nothing.
                 let known = |rule: &&Rule| {
-                    rule.step
-                        .as_ref()
-                        .is_none_or(|step| self.runs.contains(step) || step.starts_with("init"))
+                    let step = rule.step.as_deref();
+                    let actor = rule.actor.as_ref();
+                    step.is_none_or(|step| self.run_of(step).is_some())
+                        && actor.is_none_or(|actor| self.actors.contains(actor))
                 };
+                let rules = rules.iter().filter(known);
                 let rules: Result<Vec<Value>, String> =
-                    rules.iter().filter(known).map(fault_rule).collect();
+                    rules.map(|rule| self.fault_rule(rule)).collect();
                 let rules = rules?;
                 self.push(json!({ "faults": rules }));
             }
@@ -213,10 +257,14 @@ impl<'a> Translator<'a> {
                     FailureMode::After => "after_with_id",
                     FailureMode::AfterLost => "after_without_id",
                 };
-                self.push(json!({ "fail_next": { "resource": resource, "fail": mode } }));
+                if let Some(address) = self.addresses.get(resource).cloned() {
+                    self.push(json!({ "fail_next": { "resource": address, "fail": mode } }));
+                }
             }
             Item::DeleteOutsideTerraform { resource } => {
-                self.push(json!({ "cloud": { "delete": [resource] } }));
+                if let Some(address) = self.addresses.get(resource).cloned() {
+                    self.push(json!({ "cloud": { "delete": [address] } }));
+                }
             }
             Item::DeleteStateBlob {} => self.push(json!({ "blob": "delete" })),
             Item::OverwriteStateBlob { content } if content.is_empty() => {
@@ -232,11 +280,7 @@ impl<'a> Translator<'a> {
                 lineage,
                 resources,
             } => {
-                let lineage = if lineage == "lineage-1" {
-                    "remote"
-                } else {
-                    lineage
-                };
+                let lineage = lineage_of(lineage);
                 self.push(json!({ "file": {
                     "in": operator(actor), "name": path, "serial": serial,
                     "lineage": lineage, "resources": resources,
@@ -267,20 +311,19 @@ impl<'a> Translator<'a> {
             Item::Start { step, actor, .. } => Some((step, actor)),
             _ => None,
         });
-        let started = self
-            .steps
-            .iter()
-            .rev()
-            .find_map(|step| step.get("id")?.as_str());
         let wanted = step
-            .or(started)
+            .or(self.label.as_deref())
             .ok_or("a wait for a request before any command")?;
         let actor = starts
             .clone()
             .find(|(step, _)| *step == wanted)
             .map(|(_, actor)| actor);
         let actor = actor.ok_or("a wait for a request of an unknown step")?;
-        self.wait(format!("{} sends set_metadata", operator(actor)), false);
+        let is_latest = self.is_latest(wanted);
+        self.wait(
+            format!("{} sends set_metadata", operator(actor)),
+            !is_latest,
+        );
         Ok(())
     }
 
@@ -322,16 +365,42 @@ fn with_placeholder(command: &str) -> String {
     words.collect::<Vec<_>>().join(" ")
 }
 
-fn fault_rule(rule: &Rule) -> Result<Value, String> {
+/// `lineage-1` is the remote state's own; another that was renamed becomes some lineage.
+fn lineage_of(name: &str) -> String {
+    if name == "lineage-1" {
+        return "remote".to_owned();
+    }
+    match name.strip_prefix("lineage-") {
+        Some(number) => format!("00000000-0000-0000-0000-{number:0>12}"),
+        None => name.to_owned(),
+    }
+}
+
+impl Translator<'_> {
+    /// The run whose label that is.
+    fn run_of(&self, label: &str) -> Option<&str> {
+        if label == "init" {
+            return self.first_init.as_deref();
+        }
+        self.runs.get(label).map(String::as_str)
+    }
+
+    fn fault_rule(&self, rule: &Rule) -> Result<Value, String> {
+        let mut yaml = effect(rule)?;
+        if let Some(run) = rule.step.as_deref().and_then(|step| self.run_of(step)) {
+            yaml["during"] = json!(run);
+        }
+        Ok(yaml)
+    }
+}
+
+fn effect(rule: &Rule) -> Result<Value, String> {
     let name = if rule.op == "*" {
         "any"
     } else {
         rule.op.as_str()
     };
     let mut yaml = json!({ "request": name });
-    if let Some(step) = &rule.step {
-        yaml["during"] = json!(step);
-    }
     if let Some(actor) = &rule.actor {
         yaml["of"] = json!(operator(actor));
     }
@@ -351,7 +420,11 @@ fn fault_rule(rule: &Rule) -> Result<Value, String> {
         FaultAction::DelayResponse => yaml["delay"] = json!({ "answer": delay()? }),
         FaultAction::Status => {
             let status = rule.status.ok_or("a status without a number")?;
-            let code = rule.code.as_deref().ok_or("a status without a code")?;
+            let known = Refusal::ALL
+                .iter()
+                .find(|code| code.http_status() == status);
+            let code = rule.code.as_deref().or(known.map(|code| code.code()));
+            let code = code.ok_or("a status without a code")?;
             yaml["answer"] = json!(format!("{status} {code}"));
         }
     }
