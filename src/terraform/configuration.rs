@@ -92,6 +92,8 @@ pub enum OnStop {
 pub enum Accepts {
     /// At the start: the cloud goes on even when Terraform is gone.
     AtStart,
+    /// A created object at the start, as above; updates and deletions at the end, as below.
+    CreateAtStart,
     /// At the end: what Terraform does not wait for never exists.
     AtEnd,
 }

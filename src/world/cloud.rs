@@ -266,10 +266,8 @@ impl World {
             (_, _, Some(recorded)) => recorded.delete,
             _ => unreachable!("an operation has a configuration or a record"),
         };
-        let accepts = config
-            .as_ref()
-            .map_or(Accepts::AtStart, |config| config.accepts);
-        let is_accepted = accepts == Accepts::AtStart && outcome != OperationOutcome::FailedBefore;
+        let is_accepted = outcome != OperationOutcome::FailedBefore
+            && self.accepts_at_start(order.resource, order.kind, config.as_ref());
         if is_accepted && order.kind == OperationKind::Create {
             let config = config.as_ref().expect("what is created is configured");
             self.cloud
@@ -291,6 +289,22 @@ impl World {
             is_awaited,
         };
         self.cloud.hold(operation);
+    }
+
+    /// Whether the cloud has an operation as soon as it is asked for it. What the configuration
+    /// no longer has is still what the scenario made it.
+    fn accepts_at_start(
+        &self,
+        resource: ResourceId,
+        kind: OperationKind,
+        config: Option<&Arc<ResourceConfig>>,
+    ) -> bool {
+        let config = config.or_else(|| self.scenario.configuration.get(resource));
+        match config.map_or(Accepts::AtStart, |config| config.accepts) {
+            Accepts::AtStart => true,
+            Accepts::CreateAtStart => kind == OperationKind::Create,
+            Accepts::AtEnd => false,
+        }
     }
 
     /// An operation is due: the cloud has done it, and the process learns of it.
