@@ -241,6 +241,11 @@ fn merge_dependencies(state: &mut StateSnapshot, configuration: &Configuration) 
     }
 }
 
+/// Dependencies are a set; in which order a configuration names them changes nothing.
+fn has_same_members(one: &[ResourceId], two: &[ResourceId]) -> bool {
+    one == two || (one.len() == two.len() && one.iter().all(|resource| two.contains(resource)))
+}
+
 /// Whether an object has to be replaced, changed, or left alone.
 fn required_step(config: &ResourceConfig, object: &RecordedObject, replace: bool) -> Required {
     let name = match config.name {
@@ -351,7 +356,7 @@ impl Graph {
                     self.add(resource, update, Some(config), Some(object));
                 }
                 Required::Nothing => {
-                    if *object.dependencies != *config.needs {
+                    if !has_same_members(&object.dependencies, &config.needs) {
                         let dependencies = Arc::clone(&config.needs);
                         let object = RecordedObject {
                             dependencies,
