@@ -40,7 +40,7 @@ pub enum ImportRefusal {
         /// The file's.
         file: Lineage,
         /// The remote state's.
-        remote: Option<Lineage>,
+        remote: Lineage,
     },
     /// It is older.
     Serial {
@@ -132,11 +132,12 @@ impl StateManager {
     /// Unless `force`, if the remote state has resources and the file is of another lineage, has
     /// a lower serial, or the same serial with other content.
     pub fn import(&mut self, file: &StateFile, force: bool) -> Result<(), ImportRefusal> {
-        if !force && !self.snapshot.is_empty() {
-            if self.lineage.is_some_and(|lineage| lineage != file.lineage) {
+        // Where no lineage is known, there is nothing to compare the file with.
+        if let (false, false, Some(remote)) = (force, self.snapshot.is_empty(), self.lineage) {
+            if remote != file.lineage {
                 return Err(ImportRefusal::Lineage {
                     file: file.lineage,
-                    remote: self.lineage,
+                    remote,
                 });
             }
             if file.serial < self.serial {

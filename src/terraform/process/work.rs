@@ -79,6 +79,10 @@ impl Process {
         match self.invocation.action.clone() {
             Action::Import { resource, object } => self.import(resource, &object, context),
             Action::Plan { out, .. } => {
+                // Twice interrupted before its walk, it prints nothing.
+                if self.is_cancelled {
+                    return self.finish(context);
+                }
                 let plan = self.make_plan(context);
                 if let Some(file) = out {
                     let read = self.manager.read();
@@ -96,7 +100,7 @@ impl Process {
                 let plan = self.make_plan(context);
                 self.plan = None;
                 self.manager.snapshot = plan.refreshed.clone();
-                self.halt_or(context, Self::save_finally);
+                self.save_finally(context);
             }
             Action::Apply { options, approval } => {
                 let plan = self.make_plan(context);
@@ -177,16 +181,20 @@ impl Process {
             unreachable!("the file was read at the start")
         };
         let read = self.manager.read();
-        let is_fresh = read.map(|read| read.lineage) == saved.lineage
-            && read.map_or(0, |read| read.serial) == saved.serial;
-        if is_fresh {
-            self.halt_or(context, |process, context| {
-                process.begin_walk(Arc::clone(&saved.plan), parallelism, context);
-            });
-        } else {
-            self.fail(Diagnostic::new("Saved plan is stale"), context);
-            self.finish(context);
-        }
+        // A plan that was made where there was no state has no lineage to compare.
+        let is_other = saved.lineage.is_some() && read.map(|read| read.lineage) != saved.lineage;
+        let is_stale = read.map_or(0, |read| read.serial) != saved.serial;
+        let problem = match (is_other, is_stale) {
+            (true, _) => "Saved plan does not match the given state",
+            (false, true) => "Saved plan is stale",
+            (false, false) => {
+                return self.halt_or(context, |process, context| {
+                    process.begin_walk(Arc::clone(&saved.plan), parallelism, context);
+                });
+            }
+        };
+        self.fail(Diagnostic::new(problem), context);
+        self.finish(context);
     }
 
     fn push(&mut self, force: bool, context: &mut Context<'_>) {
@@ -296,15 +304,10 @@ impl Process {
 
 fn words(refusal: ImportRefusal) -> String {
     match refusal {
-        ImportRefusal::Lineage { file, remote } => {
-            let remote = remote
-                .map(|lineage| lineage.to_string())
-                .unwrap_or_default();
-            format!(
-                "cannot import state with lineage \"{file}\" over unrelated state with lineage \
-                 \"{remote}\""
-            )
-        }
+        ImportRefusal::Lineage { file, remote } => format!(
+            "cannot import state with lineage \"{file}\" over unrelated state with lineage \
+             \"{remote}\""
+        ),
         ImportRefusal::Serial { file, remote } => {
             format!("cannot import state with serial {file} over newer state with serial {remote}")
         }
