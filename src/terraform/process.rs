@@ -122,6 +122,8 @@ enum Opening {
 #[derive(Debug, Clone)]
 struct Cause {
     text: Arc<str>,
+    /// What stands below the line, where that is not the same.
+    detail: Option<Arc<str>>,
     code: Option<Refusal>,
 }
 
@@ -129,6 +131,7 @@ impl From<TransportError> for Cause {
     fn from(error: TransportError) -> Self {
         Self {
             text: error.to_string().into(),
+            detail: None,
             code: error.shown_code(),
         }
     }
@@ -176,7 +179,7 @@ enum Finish {
     Operation(OperationEnd),
     /// A provisioner ended, and whether it was done.
     Provisioner(NodeIndex, bool),
-    /// The second attempt of the save at the first interrupt.
+    /// The second attempt of the save at the first interrupt, from which on each finish is saved.
     Flush,
 }
 
@@ -217,14 +220,19 @@ pub struct Process {
     is_stop_pending: bool,
     /// The first interrupt's save is under way.
     is_flushing: bool,
-    /// Nothing new starts, and every finish is saved.
+    /// Nothing new starts.
     is_stopping: bool,
+    /// Every finish is saved.
+    saves_every_finish: bool,
     /// The second interrupt came.
     is_cancelled: bool,
     has_failed: bool,
     plan: Option<Counts>,
     applied: Option<Counts>,
     errors: Vec<Diagnostic>,
+    /// What the walk has to report. It is printed after the final save, and never by a process
+    /// that is killed or gives up before that.
+    unprinted: Vec<Diagnostic>,
 }
 
 impl Process {
@@ -256,11 +264,13 @@ impl Process {
             is_stop_pending: false,
             is_flushing: false,
             is_stopping: false,
+            saves_every_finish: false,
             is_cancelled: false,
             has_failed: false,
             plan: None,
             applied: None,
             errors: Vec::new(),
+            unprinted: Vec::new(),
         }
     }
 
@@ -407,6 +417,18 @@ impl Process {
     fn fail(&mut self, diagnostic: Diagnostic, context: &mut Context<'_>) {
         self.has_failed = true;
         self.print_error(diagnostic, context);
+    }
+
+    /// An error of the walk: the command will exit with 1, and prints it after the final save.
+    fn fail_later(&mut self, diagnostic: Diagnostic) {
+        self.has_failed = true;
+        self.unprinted.push(diagnostic);
+    }
+
+    fn print_walk_errors(&mut self, context: &mut Context<'_>) {
+        for diagnostic in std::mem::take(&mut self.unprinted) {
+            self.print_error(diagnostic, context);
+        }
     }
 
     /// Prints an error that does not decide the exit status.

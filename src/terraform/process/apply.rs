@@ -67,7 +67,8 @@ impl Process {
     }
 
     pub(super) fn on_operation_ended(&mut self, end: OperationEnd, context: &mut Context<'_>) {
-        if matches!(self.phase, Phase::Walking) && self.waiting != Some(Waiting::Unlock) {
+        // During the unlock after a second interrupt, too, a result is taken over.
+        if matches!(self.phase, Phase::Walking | Phase::Unlocking) && self.walk.is_some() {
             self.finishes.push_back(Finish::Operation(end));
             self.advance_walk(context);
         }
@@ -103,7 +104,7 @@ impl Process {
                     continue;
                 }
                 Some(Waiting::Unlock) => {
-                    self.finish(context);
+                    self.abandon_walk(context);
                     return;
                 }
                 None => {}
@@ -153,7 +154,7 @@ impl Process {
                 context.tell(News::OperationEnded(node.resource, kind, end.outcome));
                 let error = end.outcome.error(kind);
                 if let Some(text) = error {
-                    self.fail(Diagnostic::new(text), context);
+                    self.fail_later(Diagnostic::new(text));
                 }
                 let provision = node.config.as_ref().and_then(|config| config.provision);
                 match (kind, error, provision) {
@@ -167,11 +168,15 @@ impl Process {
             }
             Finish::Provisioner(index, is_success) => {
                 if !is_success {
-                    self.taint_provisioned(index, context);
+                    self.taint_provisioned(index);
                 }
                 self.finish_node(index, is_success, context);
             }
             Finish::Flush => {
+                if context.client.save == SaveModel::AtEnd {
+                    return;
+                }
+                self.saves_every_finish = true;
                 self.recording = Some(Recording { node: None });
                 if !self.begin_save(Lane::Saves, context) {
                     self.recording = None;
@@ -181,7 +186,7 @@ impl Process {
     }
 
     /// A provisioner that is stopped leaves its object tainted.
-    fn taint_provisioned(&mut self, index: NodeIndex, context: &mut Context<'_>) {
+    fn taint_provisioned(&mut self, index: NodeIndex) {
         let walk = self.walk.as_mut().expect("a walking process has a walk");
         let resource = walk.node(index).resource;
         if let Some(object) = walk.state.object(resource).cloned() {
@@ -191,7 +196,7 @@ impl Process {
             };
             walk.state.record(resource, Arc::new(tainted));
         }
-        self.fail(Diagnostic::new("local-exec provisioner error"), context);
+        self.fail_later(Diagnostic::new("local-exec provisioner error"));
     }
 
     /// A resource finished: the state manager gets a copy, which is saved if a save is due.
@@ -202,7 +207,7 @@ impl Process {
         let is_due = match context.client.save {
             SaveModel::EveryResource => true,
             SaveModel::Interval(interval) => {
-                self.is_stopping || context.now.since(first) >= interval
+                self.saves_every_finish || context.now.since(first) >= interval
             }
             SaveModel::AtEnd => false,
         };
@@ -249,10 +254,7 @@ impl Process {
                 return;
             }
             (Err(failure), Some((node, _))) => {
-                self.fail(
-                    with_code(failure.error.to_string(), failure.error.into()),
-                    context,
-                );
+                self.fail_later(with_code(failure.error.to_string(), failure.error.into()));
                 self.close_node(node, false, context);
             }
             // The interrupt's second attempt is only logged.
@@ -262,7 +264,7 @@ impl Process {
     }
 
     /// Everything has ended: the result is saved if it differs from what was saved last.
-    fn end_walk(&mut self, context: &mut Context<'_>) {
+    pub(super) fn end_walk(&mut self, context: &mut Context<'_>) {
         let walk = self.walk.as_mut().expect("a walking process has a walk");
         let plan = Arc::clone(walk.plan());
         let skipped = walk.skipped();
@@ -274,7 +276,7 @@ impl Process {
             context.tell(News::Skipped(skipped));
         }
         if self.is_stopping {
-            self.fail(Diagnostic::new("execution halted"), context);
+            self.fail_later(Diagnostic::new("execution halted"));
         }
         self.applied = Some(plan.counts);
         self.save_finally(context);

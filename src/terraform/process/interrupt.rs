@@ -4,7 +4,7 @@
 //! |---|---|---|
 //! | starting, opening, locking, reading | the lock is still taken and the plan printed, then halted | runs on |
 //! | waiting for the lock | gives up | – |
-//! | planning | prints the plan, halted; a `plan` prints no counts | runs on |
+//! | planning | prints the plan, halted; a `plan` ends at once, without counts | runs on |
 //! | prompting | cancelled | – |
 //! | walking | saves, tells the providers to stop, waits, saves each finish | unlocks at once |
 //! | saving, unlocking | nothing | runs on |
@@ -16,7 +16,9 @@ use super::super::invocation::Action;
 use super::apply::apply_end;
 use super::lane::{Lane, SaveFailure};
 use super::open::with_code;
-use super::{Context, Diagnostic, Effect, Finish, Locker, News, Phase, Process, Timer, Waiting};
+use super::{
+    Context, Diagnostic, Effect, Finish, Locker, News, Phase, Process, Timer, Waiting, Walk,
+};
 use crate::kernel::SimDuration;
 
 /// How long an operation has to end after the second interrupt.
@@ -47,7 +49,13 @@ impl Process {
             | Phase::Reading => {
                 self.is_stop_pending = true;
             }
-            Phase::Planning => self.halt_planning(context),
+            Phase::Planning if matches!(self.invocation.action, Action::Apply { .. }) => {
+                self.is_stop_pending = true;
+            }
+            Phase::Planning => {
+                self.fail(Diagnostic::new("execution halted"), context);
+                self.finish(context);
+            }
             Phase::Prompting(_) => {
                 self.fail(
                     Diagnostic::new("Error asking for approval: interrupted"),
@@ -59,14 +67,6 @@ impl Process {
             Phase::Walking => self.flush(context),
             Phase::Saving | Phase::Unlocking | Phase::Leaving | Phase::Ended => {}
         }
-    }
-
-    fn halt_planning(&mut self, context: &mut Context<'_>) {
-        if matches!(self.invocation.action, Action::Apply { .. }) {
-            self.make_plan(context);
-        }
-        self.fail(Diagnostic::new("execution halted"), context);
-        self.finish(context);
     }
 
     /// The save at the first interrupt; it waits where a finish is being saved.
@@ -89,8 +89,11 @@ impl Process {
         if let Err(failure) = result {
             let text = "Error saving current state".to_owned();
             self.fail(with_code(text, failure.error.into()), context);
-            self.finishes.push_back(Finish::Flush);
         }
+        // One finish may have waited for the attempt; it is recorded first, and the second
+        // attempt saves it along. From then on each finish is saved.
+        let behind = self.finishes.len().min(1);
+        self.finishes.insert(behind, Finish::Flush);
         context.tell(News::StopRequested);
         context.effects.push(Effect::StopProviders);
         self.stop_walk(context);
@@ -130,10 +133,14 @@ impl Process {
         }
     }
 
-    /// The operation is given up: it goes to its unlock, behind a save that is under way.
-    fn abandon_walk(&mut self, context: &mut Context<'_>) {
+    /// The operation is given up: it goes to its unlock, behind a save that is under way. If that
+    /// was the last that there was to do, the final save still comes.
+    pub(super) fn abandon_walk(&mut self, context: &mut Context<'_>) {
+        let is_done = self.walk.as_ref().is_some_and(Walk::is_done);
         if self.is_manager_busy() {
             self.waiting = Some(Waiting::Unlock);
+        } else if is_done {
+            self.end_walk(context);
         } else {
             self.finish(context);
         }

@@ -27,6 +27,7 @@ impl Process {
         result: Result<(), SaveFailure>,
         context: &mut Context<'_>,
     ) {
+        self.print_walk_errors(context);
         if let Err(failure) = result {
             match self.invocation.action {
                 Action::Apply { .. } | Action::ApplySaved { .. } => {
@@ -59,6 +60,7 @@ impl Process {
 
     /// The final save failed: the state goes to `errored.tfstate`.
     pub(super) fn rescue(&mut self, error: TransportError, context: &mut Context<'_>) {
+        self.print_walk_errors(context);
         self.fail(
             with_code("Failed to save state".to_owned(), error.into()),
             context,

@@ -1,6 +1,6 @@
 //! Opening, locking, reading: what every command does before its own work.
 
-use super::super::client::{LockFailure, TransportError, Unlock};
+use super::super::client::{InfoError, LockFailure, TransportError, Unlock, UnlockFailure};
 use super::super::client_model::{ForceUnlockMeans, LeaseModel};
 use super::super::invocation::Action;
 use super::super::state::BlobContent;
@@ -101,8 +101,11 @@ impl Process {
             (Lane::Main, Outcome::Saved(result)) => self.on_saved(result, context),
             (Lane::Main, Outcome::Unlocked(result)) => match &self.phase {
                 Phase::Opening(Opening::Unlock(cause)) => {
-                    let failure = result.err().map(|failure| unlock_cause(failure, self.lock));
-                    let cause = cause.clone().or(failure);
+                    // Terraform reports the failed unlock instead of why it had to unlock.
+                    let failure = result
+                        .err()
+                        .map(|failure| opening_unlock_cause(failure, self.lock));
+                    let cause = failure.or_else(|| cause.clone());
                     self.lock = None;
                     self.opened(cause.map_or(Ok(()), Err), context);
                 }
@@ -391,7 +394,7 @@ pub(super) fn with_code(summary: String, cause: Cause) -> Diagnostic {
     Diagnostic {
         summary: summary.into(),
         code: cause.code,
-        cause: Some(cause.text),
+        cause: Some(cause.detail.unwrap_or(cause.text)),
         lock_info: None,
     }
 }
@@ -401,11 +404,13 @@ fn lock_cause(failure: LockFailure) -> Cause {
         Some(error) => Cause::from(error),
         None => Cause {
             text: "state blob is already locked".into(),
+            detail: None,
             code: None,
         },
     };
     if let Some(info_error) = failure.info_error {
-        cause.text = format!("{}; {info_error}", cause.text).into();
+        cause.detail = Some(format!("{}; {info_error}", cause.text).into());
+        cause.text = "2 errors occurred:".into();
     }
     cause
 }
@@ -416,27 +421,40 @@ fn opening_lock_cause(failure: LockFailure) -> Cause {
     cause
 }
 
+/// The unlock of a blob that was only just made failed: its line names the lock.
+fn opening_unlock_cause(failure: UnlockFailure, lock: Option<LockInfo>) -> Cause {
+    let cause = unlock_cause(failure, lock);
+    let id = lock.map(|info| info.id.to_string()).unwrap_or_default();
+    Cause {
+        text: format!("Error unlocking Azure state. Lock ID: {id}").into(),
+        detail: Some(cause.text),
+        code: cause.code,
+    }
+}
+
 /// Why an unlock failed, in Terraform's words.
-pub(super) fn unlock_cause(
-    failure: super::super::client::UnlockFailure,
-    lock: Option<LockInfo>,
-) -> Cause {
-    use super::super::client::UnlockFailure;
+pub(super) fn unlock_cause(failure: UnlockFailure, lock: Option<LockInfo>) -> Cause {
     match failure {
         UnlockFailure::ReadInfo(error) => Cause {
             text: format!("failed to retrieve lock info: {error}").into(),
+            detail: None,
             code: match error {
-                super::super::client::InfoError::Transport(error) => error.shown_code(),
-                super::super::client::InfoError::Empty => None,
+                InfoError::Transport(error) => error.shown_code(),
+                InfoError::Empty => None,
             },
         },
         UnlockFailure::Mismatch => {
             let id = lock.map(|info| info.id.to_string()).unwrap_or_default();
             let text = format!("lock id \"{id}\" does not match existing lock").into();
-            Cause { text, code: None }
+            Cause {
+                text,
+                detail: None,
+                code: None,
+            }
         }
         UnlockFailure::DeleteInfo(error) => Cause {
             text: format!("failed to delete lock info from metadata: {error}").into(),
+            detail: None,
             code: error.shown_code(),
         },
         UnlockFailure::Release(error) => error.into(),
