@@ -1,0 +1,359 @@
+//! The speed table: every row beside its yardstick, in one run.
+//!
+//! Contenders take turns, round after round, so that a neighbor on the machine slows all of them;
+//! a ratio is the median of the rounds' ratios, a rate the median of the rounds' rates. The row
+//! is followed by what was asked for, and by `short` where that is not met. Nothing here fails:
+//! figures depend on the machine.
+//!
+//! An argument selects the rows whose name contains it: `cargo bench --bench speed -- renewal`.
+#![expect(
+    clippy::as_conversions,
+    clippy::cast_possible_truncation,
+    clippy::cast_precision_loss,
+    clippy::cast_sign_loss,
+    clippy::disallowed_types,
+    clippy::float_arithmetic,
+    clippy::print_stdout,
+    reason = "a benchmark measures wall-clock time and prints ratios"
+)]
+
+#[path = "subject/apply.rs"]
+mod apply;
+#[path = "subject/hold.rs"]
+mod hold;
+#[path = "subject/renewal.rs"]
+mod renewal;
+#[path = "subject/scenario.rs"]
+mod scenario;
+
+use std::hint::black_box;
+use std::process::{Command, Stdio};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+use std::{env, fs};
+
+use leaselab::simulation::Recording;
+
+use self::apply::{CASES, Case};
+
+const ROUNDS: usize = 15;
+/// How long each contender works in each round.
+const TURN: Duration = Duration::from_millis(100);
+const PENDING: u32 = 1_024;
+const SMALL_APPLY: u32 = 10_000;
+const LARGE_APPLY: u32 = 100_000;
+
+/// Something that does a number of units of work.
+struct Contender<'a> {
+    name: &'static str,
+    work: Box<dyn FnMut(u64) + 'a>,
+    units: u64,
+    rates: Vec<f64>,
+}
+
+impl<'a> Contender<'a> {
+    fn new(name: &'static str, work: impl FnMut(u64) + 'a) -> Self {
+        let work = Box::new(work);
+        let (units, rates) = (0, Vec::new());
+        let mut contender = Self {
+            name,
+            work,
+            units,
+            rates,
+        };
+        contender.calibrate();
+        contender
+    }
+
+    /// Finds how many units fill a turn.
+    fn calibrate(&mut self) {
+        let mut units = 16;
+        loop {
+            let start = Instant::now();
+            (self.work)(units);
+            let elapsed = start.elapsed();
+            if elapsed * 4 >= TURN {
+                let scale = TURN.as_secs_f64() / elapsed.as_secs_f64();
+                self.units = (units as f64 * scale).max(1.0) as u64;
+                return;
+            }
+            units *= 2;
+        }
+    }
+
+    fn take_turn(&mut self) {
+        let start = Instant::now();
+        (self.work)(self.units);
+        let elapsed = start.elapsed().as_secs_f64();
+        self.rates.push(self.units as f64 / elapsed);
+    }
+}
+
+fn median(values: &[f64]) -> f64 {
+    let mut sorted = values.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    sorted[sorted.len() / 2]
+}
+
+fn short(is_met: bool) -> &'static str {
+    if is_met { "" } else { "  short" }
+}
+
+/// Lets the contenders take turns. The first one is the yardstick where `ratio_min` is given.
+fn compete<'a>(row: &str, mut contenders: Vec<Contender<'a>>) -> Vec<Contender<'a>> {
+    println!("{row}");
+    for _ in 0..ROUNDS {
+        for contender in &mut contenders {
+            contender.take_turn();
+        }
+    }
+    contenders
+}
+
+/// Prints a contender against the yardstick.
+fn print_ratio(yardstick: &Contender<'_>, contender: &Contender<'_>, ratio_min: f64) {
+    let ratios: Vec<f64> = contender
+        .rates
+        .iter()
+        .zip(&yardstick.rates)
+        .map(|(rate, yardstick)| rate / yardstick)
+        .collect();
+    let ratio = median(&ratios);
+    println!(
+        "  {:<34} {:>12.0} /s   {ratio:.2} x (at least {ratio_min:.2}){}",
+        contender.name,
+        median(&contender.rates),
+        short(ratio >= ratio_min)
+    );
+}
+
+fn print_yardstick(yardstick: &Contender<'_>) {
+    println!(
+        "  {:<34} {:>12.0} /s   yardstick",
+        yardstick.name,
+        median(&yardstick.rates)
+    );
+}
+
+/// Prints a contender against a rate.
+fn print_rate(contender: &Contender<'_>, rate_min: f64) {
+    let rate = median(&contender.rates);
+    println!(
+        "  {:<34} {rate:>12.0} /s   at least {rate_min:.0}{}",
+        contender.name,
+        short(rate >= rate_min)
+    );
+}
+
+fn hold_row() {
+    let contenders = compete(
+        "hold: events with 1,024 pending",
+        vec![
+            Contender::new("bare BinaryHeap", |events| {
+                black_box(hold::bare_heap(black_box(PENDING), events));
+            }),
+            Contender::new("event list", |events| {
+                black_box(hold::event_list(black_box(PENDING), events));
+            }),
+        ],
+    );
+    print_yardstick(&contenders[0]);
+    print_ratio(&contenders[0], &contenders[1], 0.85);
+}
+
+/// Replays with one seed after the other.
+fn replays<'a>(
+    name: &'static str,
+    scenario: &'a Arc<leaselab::scenario::Scenario>,
+    recording: Recording,
+) -> Contender<'a> {
+    Contender::new(name, move |runs| {
+        for seed in 0..runs {
+            black_box(scenario::replay(scenario, seed, recording));
+        }
+    })
+}
+
+fn renewal_row() {
+    for seed in 0..100 {
+        let outcome = renewal::hand_written(seed);
+        assert_eq!(outcome.successes, 120, "every renewal succeeds");
+        assert_eq!(outcome.events, renewal::kernel_and_azure(seed).events);
+        assert_eq!(outcome.successes, renewal::kernel_and_azure(seed).successes);
+        assert!(outcome.end_ms > 590_000);
+    }
+    let ten_minutes = scenario::renewals();
+    let timeline = scenario::replay(&ten_minutes, 0, Recording::On);
+    let contenders = compete(
+        "renewal: ten simulated minutes of two clients",
+        vec![
+            Contender::new("hand-written loop", |runs| {
+                for seed in 0..runs {
+                    black_box(renewal::hand_written(seed));
+                }
+            }),
+            Contender::new("kernel and azure", |runs| {
+                for seed in 0..runs {
+                    black_box(renewal::kernel_and_azure(seed));
+                }
+            }),
+            replays("public API, recording off", &ten_minutes, Recording::Off),
+            replays("public API, recording on", &ten_minutes, Recording::On),
+        ],
+    );
+    print_yardstick(&contenders[0]);
+    print_ratio(&contenders[0], &contenders[1], 0.7);
+    print_rate(&contenders[2], 20_000.0);
+    print_rate(&contenders[3], 10_000.0);
+    println!(
+        "  ({} events and {} facts a run through the public API, {} events in the loop)",
+        timeline.events,
+        timeline.entries.len(),
+        renewal::hand_written(0).events
+    );
+}
+
+fn article_row() {
+    let article = scenario::article();
+    let timeline = scenario::replay(&article, 0, Recording::On);
+    let contenders = compete(
+        "article: the failure and its resolution",
+        vec![
+            replays("public API, recording off", &article, Recording::Off),
+            // With the text timeline, once there is a renderer.
+            replays("public API, recording on", &article, Recording::On),
+        ],
+    );
+    print_rate(&contenders[0], 30_000.0);
+    print_rate(&contenders[1], 10_000.0);
+    println!(
+        "  ({} events and {} facts a run)",
+        timeline.events,
+        timeline.entries.len()
+    );
+}
+
+/// What one apply took, measured in a process of its own.
+#[derive(Debug, Clone, Copy)]
+struct Applied {
+    parse_s: f64,
+    apply_s: f64,
+    /// The peak of the whole process, scenario and its text included, in bytes.
+    peak_bytes: f64,
+    /// The peak before the apply began.
+    before_bytes: f64,
+}
+
+/// Runs in a process of its own, because the peak of a process never falls.
+fn apply_in_this_process(case: Case, resources: u32) {
+    let source = apply::yaml(case, resources);
+    let start = Instant::now();
+    let scenario = scenario::parse("many", source.as_bytes());
+    let parse_s = start.elapsed().as_secs_f64();
+    drop(source);
+    let before = peak_kb();
+    let start = Instant::now();
+    let timeline = scenario::replay(&scenario, 0, Recording::Off);
+    let apply_s = start.elapsed().as_secs_f64();
+    let expected = usize::try_from(resources).expect("it fits");
+    assert_eq!(timeline.last().cloud.len(), expected);
+    println!("{parse_s} {apply_s} {} {before}", peak_kb());
+}
+
+fn peak_kb() -> u64 {
+    let status = fs::read("/proc/self/status").expect("the peak is only known on Linux");
+    let status = String::from_utf8(status).expect("it is text");
+    status
+        .lines()
+        .find_map(|line| {
+            line.strip_prefix("VmHWM:")?
+                .split_whitespace()
+                .next()?
+                .parse()
+                .ok()
+        })
+        .expect("it holds the peak")
+}
+
+fn apply_in_a_process(case: Case, resources: u32) -> Applied {
+    let program = env::current_exe().expect("a program knows itself");
+    let output = Command::new(program)
+        .args(["--apply", case.name, &resources.to_string()])
+        .stderr(Stdio::inherit())
+        .output()
+        .expect("it starts again");
+    let text = String::from_utf8(output.stdout).expect("it prints numbers");
+    let numbers: Vec<f64> = text
+        .split_whitespace()
+        .map(|word| word.parse().expect("it prints numbers"))
+        .collect();
+    let [parse_s, apply_s, peak_kb, before_kb] = numbers[..] else {
+        panic!("four numbers, not {text}")
+    };
+    Applied {
+        parse_s,
+        apply_s,
+        peak_bytes: peak_kb * 1_024.0,
+        before_bytes: before_kb * 1_024.0,
+    }
+}
+
+/// The median run by duration of the apply.
+fn median_apply(case: Case, resources: u32, runs: usize) -> Applied {
+    let mut applied: Vec<Applied> = (0..runs)
+        .map(|_| apply_in_a_process(case, resources))
+        .collect();
+    applied.sort_by(|one, two| one.apply_s.total_cmp(&two.apply_s));
+    applied[applied.len() / 2]
+}
+
+fn apply_row() {
+    println!("apply: 10,000 and 100,000 resources, recording off, a process each");
+    for case in CASES {
+        let small = median_apply(case, SMALL_APPLY, 5);
+        let large = median_apply(case, LARGE_APPLY, 3);
+        let growth = large.apply_s / small.apply_s;
+        let bytes = large.peak_bytes / f64::from(LARGE_APPLY);
+        let of_apply = (large.peak_bytes - large.before_bytes) / f64::from(LARGE_APPLY);
+        let is_met = small.apply_s <= 1.0 && growth <= 12.0 && bytes < 8_000.0;
+        println!(
+            "  {:<22} {:.3} s (at most 1), {:.2} s = {growth:.1} x (at most 12), \
+             {bytes:.0} bytes a resource (below 8000), {of_apply:.0} of them for the apply; \
+             parsed in {:.2} and {:.2} s{}",
+            case.name,
+            small.apply_s,
+            large.apply_s,
+            small.parse_s,
+            large.parse_s,
+            short(is_met)
+        );
+    }
+}
+
+fn main() {
+    let arguments: Vec<String> = env::args()
+        .skip(1)
+        .filter(|text| text != "--bench")
+        .collect();
+    if let [flag, name, resources] = &arguments[..]
+        && flag == "--apply"
+    {
+        let case = CASES.into_iter().find(|case| case.name == name);
+        let resources = resources.parse().expect("a number of resources");
+        return apply_in_this_process(case.expect("a case"), resources);
+    }
+    let rows: [(&str, fn()); 4] = [
+        ("hold", hold_row),
+        ("renewal", renewal_row),
+        ("article", article_row),
+        ("apply", apply_row),
+    ];
+    for (name, row) in rows {
+        if arguments
+            .iter()
+            .all(|wanted| name.contains(wanted.as_str()))
+        {
+            row();
+        }
+    }
+}
