@@ -34,6 +34,7 @@ impl Stream {
     }
 
     /// The next 64 random bits.
+    #[inline]
     pub fn next_u64(&mut self) -> u64 {
         self.0.next_u64()
     }
@@ -43,14 +44,16 @@ impl Stream {
     /// # Panics
     ///
     /// If `bound` is zero.
+    #[inline]
     pub fn below(&mut self, bound: u64) -> u64 {
         assert!(bound > 0, "there is no number below zero");
         // Lemire's method: the high half of a widening product, drawn again where it is biased.
-        let threshold = bound.wrapping_neg() % bound;
+        // The bias begins below `2⁶⁴ mod bound`, and a low half of at least `bound` is never
+        // there, so that the division is rarely needed.
         loop {
             let product = u128::from(self.next_u64()) * u128::from(bound);
             let low = u64::try_from(product & u128::from(u64::MAX)).expect("masked to 64 bits");
-            if low >= threshold {
+            if low >= bound || low >= bound.wrapping_neg() % bound {
                 return u64::try_from(product >> 64).expect("the high half has 64 bits");
             }
         }
@@ -61,6 +64,7 @@ impl Stream {
     /// # Panics
     ///
     /// If `high` is below `low`.
+    #[inline]
     pub fn between(&mut self, low: u64, high: u64) -> u64 {
         assert!(low <= high, "a range runs upward");
         match (high - low).checked_add(1) {
