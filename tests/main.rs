@@ -5,7 +5,9 @@
     reason = "tests read files and the environment, and may fail loudly"
 )]
 
+mod advice;
 mod azure;
 mod command;
 mod layering;
 mod recordings;
+mod scenarios;

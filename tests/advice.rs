@@ -1,0 +1,164 @@
+//! Advice is true: whoever types the commands that the findings name ends in sync.
+
+use std::sync::Arc;
+
+use leaselab::command;
+use leaselab::kernel::{Seed, SimTime};
+use leaselab::scenario::{
+    CredentialState, Direction, DiskState, Expectation, Link, LinkState, Peer, Scenario, Step,
+    Trigger, Verb,
+};
+use leaselab::simulation::{Recording, simulate};
+use leaselab::terraform::RunId;
+use leaselab::timeline::Observation;
+use leaselab::verdict::{Mend, Picture, Report, Weight, judge, mends};
+use rayon::prelude::*;
+
+use crate::scenarios::all;
+
+/// Mending may bring to light what was hidden, such as a tainted object in a pushed state.
+const ROUNDS_MAX: usize = 4;
+
+fn step(trigger: Trigger, verb: Verb) -> Step {
+    Step {
+        line: 1,
+        trigger,
+        verb,
+    }
+}
+
+/// The scenario up to its step `last`, with fair weather from then on.
+fn cut_after(scenario: &Scenario, last: usize, time: SimTime) -> Scenario {
+    let mut cut = scenario.clone();
+    cut.steps.truncate(last + 1);
+    cut.expect = None;
+    let mut fair = vec![Verb::Faults(Vec::new())];
+    for operator in scenario.names.operator_ids() {
+        for peer in [Peer::Blob, Peer::Cloud] {
+            fair.push(Verb::Link {
+                link: Link {
+                    operator,
+                    peer,
+                    direction: Direction::Both,
+                },
+                state: LinkState::Up,
+                duration: None,
+            });
+        }
+        fair.push(Verb::Disk(operator, DiskState::Ok));
+        fair.push(Verb::Credentials {
+            operator,
+            blob: Some(CredentialState::Valid),
+            cloud: Some(CredentialState::Valid),
+        });
+    }
+    let fair = fair.into_iter().map(|verb| step(Trigger::At(time), verb));
+    cut.steps.extend(fair);
+    cut.steps.push(look(Trigger::At(time)));
+    cut
+}
+
+/// A step that takes an observation.
+fn look(trigger: Trigger) -> Step {
+    step(trigger, Verb::Expect(Expectation::default()))
+}
+
+/// What there was to see at the last look. The end is later where a lease has yet to run out.
+fn last_look(report: &Report) -> (&Picture, &Observation) {
+    let looks = report.pictures.iter().zip(&report.timeline.observations);
+    let (picture, observed) = looks
+        .rev()
+        .find(|(picture, _)| picture.step.is_some())
+        .expect("the scenario ends with a look");
+    (picture, &observed.observation)
+}
+
+/// The scenario with these commands typed at its end, one after the other.
+fn followed_by(scenario: &Scenario, commands: &[Mend]) -> Scenario {
+    let mut followed = scenario.clone();
+    let mut names = (*followed.names).clone();
+    for mend in commands {
+        let run = RunId(u16::try_from(names.runs.len()).unwrap());
+        names.runs.push(format!("mend_{}", run.0));
+        let command = command::parse(&mend.line, &names)
+            .unwrap_or_else(|error| panic!("the advice `{}` is no command: {error:?}", mend.line));
+        followed.steps.push(step(
+            Trigger::AllEnded,
+            Verb::Run {
+                run,
+                operator: mend.operator,
+                command: Arc::new(command),
+            },
+        ));
+    }
+    followed.steps.push(look(Trigger::AllEnded));
+    followed.names = Arc::new(names);
+    followed
+}
+
+fn replay(scenario: Scenario) -> Report {
+    let scenario = Arc::new(scenario);
+    judge(&scenario, simulate(&scenario, Seed(0), Recording::On))
+}
+
+/// Follows the advice from the picture after step `last` on. Returns what is left, if anything.
+fn follow(scenario: &Scenario, last: usize, time: SimTime) -> Result<(), String> {
+    let mut current = cut_after(scenario, last, time);
+    let mut typed: Vec<String> = Vec::new();
+    for _ in 0..ROUNDS_MAX {
+        let report = replay(current.clone());
+        let (picture, observation) = last_look(&report);
+        let is_anyone_alive = observation.runs.iter().any(|run| run.end.is_none());
+        if picture.in_sync || is_anyone_alive {
+            return Ok(());
+        }
+        let commands = mends(&picture.findings);
+        if commands.is_empty() {
+            break;
+        }
+        typed.extend(commands.iter().map(|mend| mend.line.clone()));
+        current = followed_by(&current, &commands);
+    }
+    let report = replay(current);
+    let (picture, _) = last_look(&report);
+    if picture.in_sync || is_beyond_commands(picture) {
+        return Ok(());
+    }
+    let text = leaselab::render::text(&report, leaselab::render::Layout::default());
+    Err(format!("after {typed:#?}\n{text}"))
+}
+
+/// Whether all that is left is what no command mends.
+fn is_beyond_commands(picture: &Picture) -> bool {
+    picture
+        .findings
+        .iter()
+        .filter(|finding| finding.weight == Weight::Blocks)
+        .all(|finding| finding.mends.is_empty() && finding.hint.is_some())
+}
+
+#[test]
+fn following_the_advice_of_any_picture_ends_in_sync() {
+    let failed: Vec<String> = all()
+        .par_iter()
+        .flat_map_iter(|scenario| {
+            let report = replay((**scenario).clone());
+            let pictures: Vec<(usize, SimTime)> = report
+                .pictures
+                .iter()
+                .zip(&report.timeline.observations)
+                .filter_map(|(picture, observed)| Some((picture.step?, observed.observation.time)))
+                .chain([(scenario.steps.len() - 1, report.timeline.last().time)])
+                .collect();
+            pictures
+                .into_iter()
+                .filter_map(|(step, time)| {
+                    let left = follow(scenario, step, time).err()?;
+                    let line = scenario.steps[step].line;
+                    Some(format!("{}, after line {line}: {left}", scenario.name))
+                })
+                .collect::<Vec<_>>()
+        })
+        .collect();
+    assert!(failed.is_empty(), "{}", failed.join("\n\n"));
+}
