@@ -7,7 +7,9 @@
 
 mod advice;
 mod azure;
+mod cli;
 mod command;
 mod layering;
 mod recordings;
 mod scenarios;
+mod states;
