@@ -10,6 +10,7 @@ mod azure;
 mod cli;
 mod command;
 mod layering;
+mod readme;
 mod recordings;
 mod scenarios;
 mod states;
