@@ -12,5 +12,6 @@ mod command;
 mod layering;
 mod readme;
 mod recordings;
+mod scenario_errors;
 mod scenarios;
 mod states;

@@ -213,7 +213,7 @@ impl std::str::FromStr for SimDuration {
         let mut weight = ms_per_unit;
         for digit in fraction.bytes() {
             let digit = u64::from(digit - b'0');
-            if !weight.is_multiple_of(10) && digit != 0 {
+            if (weight == 0 || !weight.is_multiple_of(10)) && digit != 0 {
                 return Err(DurationError::TooFine);
             }
             weight /= 10;
@@ -262,6 +262,8 @@ mod tests {
             ("-1s", DurationError::Negative),
             ("0.5ms", DurationError::TooFine),
             ("0.0005s", DurationError::TooFine),
+            ("0.00005s", DurationError::TooFine),
+            ("0.000000000001h", DurationError::TooFine),
             ("9000h", DurationError::TooLong),
             ("99999999999999999999s", DurationError::TooLong),
         ] {
