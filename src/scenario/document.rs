@@ -1,13 +1,14 @@
 //! A YAML document as a tree that knows where everything stands.
 //!
 //! The text is read event by event, so that a limit ends the reading at once: 16 MiB, 64 levels,
-//! 3,000,000 values. What makes YAML surprising is refused: anchors, aliases and tags, duplicate
+//! 2,000,000 values. What makes YAML surprising is refused: anchors, aliases and tags, duplicate
 //! keys, a second document. A scalar keeps its text, so that `yes`, `1.10` or `31s` mean what their
 //! place says and not what a YAML version takes them for.
 
 mod decode;
 mod diagnostics;
 mod position;
+mod text;
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -18,13 +19,16 @@ pub(super) use crate::command::wording::quoted;
 pub(super) use decode::decode;
 pub(super) use diagnostics::Diagnostics;
 use position::Positions;
+use text::{is_forbidden, read_text};
 
-/// The largest file, in bytes.
-const BYTES_MAX: usize = 16 * 1024 * 1024;
 /// The deepest nesting of lists and mappings.
 const DEPTH_MAX: usize = 64;
 /// The largest number of values, keys included.
-const NODES_MAX: usize = 3_000_000;
+const NODES_MAX: usize = 2_000_000;
+
+/// What to do with a command that YAML takes for something else.
+const COMMAND_HELP: &str = "YAML reads `,` `[` `{` `#` `*` and `: ` itself: put the command in \
+    quotes, or write `run: |` and the command on the next line";
 
 /// A place in the source, in bytes: from `start` to before `end`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -194,54 +198,6 @@ pub(super) fn read<'a>(source: &'a [u8], diagnostics: &mut Diagnostics<'a>) -> O
     }
 }
 
-fn read_text<'a>(source: &'a [u8], diagnostics: &mut Diagnostics<'a>) -> Option<&'a str> {
-    let start = Span::default();
-    if source.len() > BYTES_MAX {
-        let message = format!(
-            "the file has {} bytes; a scenario has at most {BYTES_MAX}",
-            source.len()
-        );
-        diagnostics.push(start, message, None);
-        return None;
-    }
-    let text = match std::str::from_utf8(source) {
-        Ok(text) => text,
-        Err(error) => {
-            let valid = source.get(..error.valid_up_to()).unwrap_or(&[]);
-            let text = std::str::from_utf8(valid).expect("checked up to there");
-            diagnostics.set_source(text);
-            let span = Span {
-                start: text.len(),
-                end: text.len(),
-            };
-            let message = format!("byte {} is not UTF-8: a scenario is text", text.len() + 1);
-            diagnostics.push(span, message, None);
-            return None;
-        }
-    };
-    diagnostics.set_source(text);
-    let control = text
-        .char_indices()
-        .find(|(_, c)| is_forbidden(*c) && *c != '\r');
-    if let Some((start, character)) = control {
-        let span = Span {
-            start,
-            end: start + character.len_utf8(),
-        };
-        let message = format!(
-            "the control character U+{:04X} stands here: a scenario is text",
-            u32::from(character)
-        );
-        diagnostics.push(span, message, None);
-        return None;
-    }
-    Some(text)
-}
-
-fn is_forbidden(character: char) -> bool {
-    character.is_control() && character != '\n' && character != '\t'
-}
-
 /// Why the reading ended.
 #[derive(Debug)]
 struct Refused {
@@ -305,11 +261,7 @@ impl<'a> Reader<'a> {
             | Event::StreamEnd
             | Event::DocumentStart(_)
             | Event::DocumentEnd => Ok(None),
-            Event::Alias(_) => Err(Refused {
-                span,
-                message: "an alias stands here; scenarios have none".to_owned(),
-                help: Some("a text that begins with `*` needs quotes".to_owned()),
-            }),
+            Event::Alias(_) => Err(unwanted("an alias", '*', span)),
             Event::Scalar(text, style, anchor, tag) => {
                 check_plain(anchor, tag.is_some(), span)?;
                 let node = self.scalar(text, style, span)?;
@@ -413,10 +365,72 @@ impl<'a> Reader<'a> {
 
     fn scan_error(&self, error: &ScanError) -> Refused {
         let start = self.positions.byte(error.marker().index());
-        refused(
-            Span { start, end: start },
-            format!("not YAML: {}", error.info()),
-        )
+        let span = Span { start, end: start };
+        let info = error.info();
+        if info.contains("unknown anchor") {
+            return unwanted("an alias", '*', span);
+        }
+        if let Some(better) = self.hidden(start).or_else(|| self.unclosed(start, info)) {
+            return better;
+        }
+        let help = if is_in_command(self.text, start) {
+            Some(COMMAND_HELP.to_owned())
+        } else if info.contains("tabs disallowed") {
+            Some("indent with spaces".to_owned())
+        } else {
+            None
+        };
+        Refused {
+            span,
+            message: format!("not YAML: {info}"),
+            help,
+        }
+    }
+
+    /// The error for a comment that hides the end of a `{ … }` with a command in it.
+    fn hidden(&self, at: usize) -> Option<Refused> {
+        let before = self.text.get(..at)?.trim_end();
+        let line_start = before.rfind('\n').map_or(0, |at| at + 1);
+        let line = before.get(line_start..)?;
+        let sign = line.find(" #")? + 1;
+        if !line.contains('{') || !line.get(..sign)?.contains("run: ") {
+            return None;
+        }
+        let start = line_start + sign;
+        Some(Refused {
+            span: Span {
+                start,
+                end: start + 1,
+            },
+            message: "not YAML: a comment starts here, and the `{` is never closed".to_owned(),
+            help: Some(COMMAND_HELP.to_owned()),
+        })
+    }
+
+    /// The error for a `{` or `[` that is never closed, where that is why the parser stumbled on a
+    /// line below it.
+    fn unclosed(&self, at: usize, info: &str) -> Option<Refused> {
+        let start = match self.stack.last()? {
+            Open::List(span, _) | Open::Map(span, _, _) => span.start,
+        };
+        let sign = self.text.get(start..start + 1)?;
+        let is_flow = matches!(sign, "{" | "[");
+        let (between, rest) = (self.text.get(start..at)?, self.text.get(at..)?);
+        let is_why = info.contains("indentation in flow")
+            || info.contains("only valid inside a block")
+            || rest.trim().is_empty();
+        if !is_flow || !is_why || !between.contains('\n') {
+            return None;
+        }
+        let help = format!("close it with `{}`", if sign == "{" { "}" } else { "]" });
+        Some(Refused {
+            span: Span {
+                start,
+                end: start + 1,
+            },
+            message: format!("not YAML: this `{sign}` is never closed"),
+            help: Some(help),
+        })
     }
 }
 
@@ -428,22 +442,32 @@ fn refused(span: Span, message: impl Into<String>) -> Refused {
     }
 }
 
-fn check_plain(anchor: usize, is_tagged: bool, span: Span) -> Result<(), Refused> {
-    let (what, sign) = if anchor > 0 {
-        ("an anchor", '&')
-    } else if is_tagged {
-        ("a tag", '!')
-    } else {
-        return Ok(());
-    };
-    Err(Refused {
+/// Whether a place is behind the key of a command, on its line.
+fn is_in_command(text: &str, at: usize) -> bool {
+    let before = text.get(..at).unwrap_or(text);
+    let line = before.rsplit('\n').next().unwrap_or("");
+    line.contains("run: ")
+}
+
+fn unwanted(what: &str, sign: char, span: Span) -> Refused {
+    Refused {
         span: Span {
             start: span.start,
             end: span.start,
         },
         message: format!("{what} stands here; scenarios have none"),
         help: Some(format!("a text that begins with `{sign}` needs quotes")),
-    })
+    }
+}
+
+fn check_plain(anchor: usize, is_tagged: bool, span: Span) -> Result<(), Refused> {
+    if anchor > 0 {
+        Err(unwanted("an anchor", '&', span))
+    } else if is_tagged {
+        Err(unwanted("a tag", '!', span))
+    } else {
+        Ok(())
+    }
 }
 
 fn report_duplicates(entries: &[(Node<'_>, Node<'_>)], diagnostics: &mut Diagnostics<'_>) {

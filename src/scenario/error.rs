@@ -44,7 +44,7 @@ impl std::error::Error for ScenarioError {}
 pub struct ScenarioErrors {
     /// The mistakes; never none.
     pub errors: Vec<ScenarioError>,
-    /// How many more there are.
+    /// How many more were found before the search was given up.
     pub omitted: usize,
 }
 
@@ -59,7 +59,7 @@ impl fmt::Display for ScenarioErrors {
         }
         match self.omitted {
             0 => Ok(()),
-            omitted => write!(f, "\nand {omitted} more"),
+            omitted => write!(f, "\nand at least {omitted} more"),
         }
     }
 }
@@ -77,8 +77,9 @@ impl ScenarioErrors {
             drawn.push_str("\n\n");
         }
         let left = self.errors.len().saturating_sub(DRAWN_MAX) + self.omitted;
+        let least = if self.omitted > 0 { "at least " } else { "" };
         if left > 0 {
-            writeln!(drawn, "and {left} more").expect("a text takes all that is written");
+            writeln!(drawn, "and {least}{left} more").expect("a text takes all that is written");
         } else {
             drawn.truncate(drawn.trim_end().len() + 1);
         }

@@ -27,9 +27,11 @@ use step::RawStep;
 pub(super) struct RawScenario {
     /// The version of the format: 1.
     #[serde(rename = "leaselab")]
-    pub(super) _version: Version,
+    #[schemars(required)]
+    pub(super) _version: Option<Version>,
     /// One line: what goes wrong.
-    pub(super) title: Text,
+    #[schemars(required)]
+    pub(super) title: Option<Text>,
     /// A paragraph: why it happens and what it teaches.
     pub(super) why: Option<Text>,
     /// Where it happened: an issue, or a section of an article.
@@ -51,6 +53,7 @@ pub(super) struct RawScenario {
     pub(super) _resources: Option<Pairs<RawResource>>,
     /// What happens, in order.
     #[serde(rename = "steps")]
+    #[schemars(required)]
     pub(super) _steps: Option<Vec<RawStep>>,
     /// What holds at the end.
     #[serde(rename = "expect")]

@@ -18,6 +18,7 @@ use super::document::{Content, Diagnostics, Node, decode, quoted};
 use super::model::{Limits, OperatorOptions, Scenario, StartOrder, Timing, Wrapper};
 use super::raw::shape::Pairs;
 use super::raw::{RawLimits, RawOperator, RawScenario, RawTiming};
+use crate::scenario::{ClientModel, LeaseModel};
 use crate::terraform::{OperatorId, ResourceId, RunId};
 use configuration::{RawConfiguration, read_configuration};
 use index::Index;
@@ -32,6 +33,8 @@ struct Checker<'c, 'a> {
     index: &'c Index,
     /// How many references may still be made.
     references_left: usize,
+    /// Whether any lease has an end.
+    leases_expire: bool,
     /// The step that is being read, counted from 0; behind the last one for what holds at the end.
     step: usize,
 }
@@ -48,6 +51,11 @@ pub(super) fn validate(
         return None;
     }
     let raw: Option<RawScenario> = decode(root, &["resources", "steps", "expect"], diagnostics);
+    for key in ["leaselab", "title"] {
+        if root.get(key).is_none() {
+            diagnostics.error(root, format!("the key `{key}` is missing"));
+        }
+    }
     let steps = read_steps(root, diagnostics);
     let configuration = root
         .get("resources")
@@ -67,19 +75,22 @@ pub(super) fn validate(
         index: &index,
         references_left: REFERENCES_MAX,
         step: 0,
+        leases_expire: false,
     };
+    let raw_client = raw.as_ref().and_then(|raw| raw.client.as_ref());
+    let client = checker.client(root, raw_client);
+    checker.leases_expire = leases_expire(client.as_ref(), steps);
     let configuration = checker.configuration(&configuration);
     let steps = checker.steps(steps, edits);
     let expect = root
         .get("expect")
         .and_then(|node| checker.expectation(node));
     let raw = raw?;
-    let client = checker.client(root, raw.client.as_ref());
     let before = checker.before(root, raw.before.as_ref(), &configuration);
     let limits = checker.limits(root, raw.limits.as_ref());
     Some(Scenario {
         name: stem(name).to_owned(),
-        title: raw.title.0,
+        title: raw.title?.0,
         why: raw.why.map(|why| why.0),
         source: raw.source.map(|source| source.0),
         client: client?,
@@ -123,6 +134,18 @@ fn read_steps<'n, 'a>(root: &'n Node<'a>, diagnostics: &mut Diagnostics<'_>) -> 
     }
 }
 
+/// Whether any lease can have an end: the client's, or one that somebody acquires by hand. A client
+/// that is wrong is reported already.
+fn leases_expire(client: Option<&ClientModel>, steps: &[Node<'_>]) -> bool {
+    let commands = steps.iter().filter_map(|step| step.get("run")?.text());
+    match client.map(|client| client.lease) {
+        None | Some(LeaseModel::Finite { .. }) => true,
+        Some(LeaseModel::Infinite) => commands
+            .into_iter()
+            .any(|line| line.contains("--lease-duration")),
+    }
+}
+
 fn timing(raw: Option<&RawTiming>) -> Timing {
     let mut timing = Timing::default();
     if let Some(raw) = raw {
@@ -152,6 +175,19 @@ fn operators(index: &Index, raw: Option<&Pairs<RawOperator>>) -> Vec<OperatorOpt
         options[usize::from(id.0)].wrapper = operator.wrapper.unwrap_or(Wrapper::None);
     }
     options
+}
+
+/// The pairs of a mapping with the places of key and value. Values that were wrong are in the
+/// document and not among the pairs.
+fn placed<'n, 'a, T>(
+    pairs: Vec<(String, T)>,
+    node: &'n Node<'a>,
+) -> impl Iterator<Item = (String, T, &'n Node<'a>, &'n Node<'a>)> {
+    let mut entries = node.entries().iter();
+    pairs.into_iter().filter_map(move |(name, value)| {
+        let (key, node) = entries.find(|(key, _)| key.text() == Some(name.as_str()))?;
+        Some((name, value, key, node))
+    })
 }
 
 impl Checker<'_, '_> {

@@ -7,35 +7,39 @@ use serde::de::DeserializeOwned;
 use serde_path_to_error::Segment;
 use serde_yaml::{Mapping, Value};
 
-use super::{Content, Diagnostics, Node};
+use super::{COMMAND_HELP, Content, Diagnostics, Node};
 use crate::command::wording::{alternatives, quoted};
 
 /// So many errors are sought in one part.
-const ERRORS_MAX: usize = 20;
+const ERRORS_MAX: usize = 50;
+/// So many values are decoded in all while the errors of one part are sought.
+const VALUES_MAX: usize = 400_000;
 /// So many alternatives are listed in a message; where there are more, only the nearest.
-const LISTED_MAX: usize = 12;
+const LISTED_MAX: usize = 40;
 
-/// Decodes a node. The keys in `left_out` are decoded elsewhere. Returns `None` where anything is
-/// wrong, and the diagnostics say what.
+/// Decodes a node. The keys in `left_out` are decoded elsewhere. Where something is wrong, the
+/// diagnostics say what, and the result lacks it: the rest can still be checked. `None` where
+/// nothing can be made of it.
 pub(in super::super) fn decode<T: DeserializeOwned>(
     node: &Node<'_>,
     left_out: &[&str],
     diagnostics: &mut Diagnostics<'_>,
 ) -> Option<T> {
     let mut wrong: Vec<&Node<'_>> = left_out.iter().filter_map(|key| node.get(key)).collect();
-    let nothing_wrong = wrong.len();
     report_nulls(node, node, &mut wrong, diagnostics);
-    for _ in 0..ERRORS_MAX {
+    let tries = (VALUES_MAX / node.size(&wrong)).clamp(2, ERRORS_MAX);
+    for _ in 0..tries {
         let value = to_value(node, &wrong);
         let mut track = serde_path_to_error::Track::new();
         let tracked = serde_path_to_error::Deserializer::new(value, &mut track);
         let error = match serde_yaml::with::singleton_map_recursive::deserialize(tracked) {
-            Ok(decoded) => return (wrong.len() == nothing_wrong).then_some(decoded),
+            Ok(decoded) => return Some(decoded),
             Err(error) => error.to_string(),
         };
         let path = track.path();
         let (culprit, key) = locate(node, path.iter(), &wrong);
-        if !report(&error, culprit, key, &wrong, diagnostics) || std::ptr::eq(culprit, node) {
+        report(&error, culprit, key, &wrong, diagnostics);
+        if std::ptr::eq(culprit, node) {
             return None;
         }
         wrong.push(culprit);
@@ -50,14 +54,17 @@ fn report_nulls<'n, 'a>(
     wrong: &mut Vec<&'n Node<'a>>,
     diagnostics: &mut Diagnostics<'_>,
 ) {
-    if is_left_out(node, wrong) {
+    if is_left_out(node, wrong) || wrong.len() > ERRORS_MAX {
         return;
     }
     for (key, value) in node.entries() {
+        if wrong.len() > ERRORS_MAX {
+            return;
+        }
         let name = key.text().unwrap_or("");
         if value.is_null() && !is_left_out(value, wrong) {
             let is_flow = diagnostics.source()[unit.span.start..].starts_with('{');
-            if is_flow && unit.get("run").is_some() && std::ptr::eq(unit, strip(node)) {
+            if is_flow && node.get("run").is_some() {
                 let help = "in `{ … }` a comma ends the command: put the command in quotes";
                 let message = format!("unknown key {}", quoted(name));
                 diagnostics.error_help(key, message, Some(help.to_owned()));
@@ -74,12 +81,19 @@ fn report_nulls<'n, 'a>(
     }
 }
 
-fn strip<'s, 'n>(node: &'s Node<'n>) -> &'s Node<'n> {
-    node
-}
-
 fn is_left_out(node: &Node<'_>, left_out: &[&Node<'_>]) -> bool {
     left_out.iter().any(|other| std::ptr::eq(*other, node))
+}
+
+impl Node<'_> {
+    /// How many values there are, without what is left out.
+    fn size(&self, left_out: &[&Node<'_>]) -> usize {
+        let values = self.entries().iter().map(|(_, value)| value);
+        let kept = values
+            .chain(self.items())
+            .filter(|node| !is_left_out(node, left_out));
+        1 + kept.map(|node| node.size(left_out)).sum::<usize>()
+    }
 }
 
 /// The node as serde reads it, without what is left out. Every scalar is its text; null is null.
@@ -136,15 +150,14 @@ fn locate<'n, 'a, 's>(
     place
 }
 
-/// Reports an error of serde in our words. Returns whether it was one: a field that is missing
-/// because its value was wrong is none.
+/// Reports an error of serde in our words. What is missing because it was wrong is none.
 fn report(
     error: &str,
     culprit: &Node<'_>,
     key: Option<&Node<'_>>,
     left_out: &[&Node<'_>],
     diagnostics: &mut Diagnostics<'_>,
-) -> bool {
+) {
     if let Some((_, known)) = split_unknown(error, "unknown field `") {
         let key = key.unwrap_or(culprit);
         let name = key.text().unwrap_or("").to_owned();
@@ -159,19 +172,26 @@ fn report(
         diagnostics.error_help(at, format!("unknown word {}", quoted(word)), help);
     } else if let Some(name) = error.strip_prefix("missing field `") {
         let name = name.trim_end_matches('`');
-        if let Some((_, value)) = culprit.entry(name) {
-            debug_assert!(is_left_out(value, left_out), "what is there is not missing");
-            return false;
+        match culprit.get(name) {
+            Some(value) => {
+                assert!(is_left_out(value, left_out), "what is there is not missing");
+            }
+            None => diagnostics.error(culprit, format!("the key {} is missing", quoted(name))),
         }
-        diagnostics.error(culprit, format!("the key {} is missing", quoted(name)));
+    } else if error.ends_with("expected map with a single key") {
+        let values = culprit.entries().iter().map(|(_, value)| value);
+        if !values.into_iter().any(|value| is_left_out(value, left_out)) {
+            diagnostics.error(culprit, "exactly one key belongs here");
+        }
     } else {
         let (message, help) = match error.split_once('\n') {
             Some((message, help)) => (message.to_owned(), Some(help.to_owned())),
             None => (in_our_words(error, culprit), None),
         };
+        let is_command = key.and_then(Node::text) == Some("run");
+        let help = help.or_else(|| is_command.then(|| COMMAND_HELP.to_owned()));
         diagnostics.error_help(culprit, message, help);
     }
-    true
 }
 
 /// Splits "unknown field `x`, expected one of `a`, `b`" into the word and what is known.
@@ -213,7 +233,10 @@ fn in_our_words(error: &str, culprit: &Node<'_>) -> String {
     let expected = match expected {
         "a sequence" => "a list",
         "a map" => "a mapping",
+        "unit" | "unit variant" => "nothing more",
+        "newtype variant" => return format!("{found} needs a value"),
         other if other.starts_with("struct ") => "a mapping",
+        other if other.starts_with("enum ") => "a word, or a mapping with one key,",
         other => other,
     };
     format!("{found} stands where {expected} is expected")

@@ -130,7 +130,14 @@ scalar!(
     |text| match text {
         "true" => Ok(true),
         "false" => Ok(false),
-        _ => Err(format!("{} is neither `true` nor `false`", quoted(text))),
+        _ => {
+            let help = match text.to_lowercase().as_str() {
+                "yes" | "on" | "y" | "true" => "\nwrite `true`",
+                "no" | "off" | "n" | "false" => "\nwrite `false`",
+                _ => "",
+            };
+            Err(format!("{} is neither `true` nor `false`{help}", quoted(text)))
+        }
     },
     json_schema!({ "type": "boolean" })
 );
@@ -294,6 +301,15 @@ fn parse_duration(text: &str) -> Result<SimDuration, String> {
 
 fn parse_number(text: &str, least: u64, most: u64) -> Result<u64, String> {
     let is_digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let unpadded = text.trim_start_matches('0');
+    if is_digits && text.len() > 1 && unpadded.len() < text.len() {
+        let shown = quoted(text);
+        let plain = if unpadded.is_empty() { "0" } else { unpadded };
+        return Err(format!(
+            "{shown} begins with 0, which makes it octal to some YAML readers\nwrite {}",
+            quoted(plain)
+        ));
+    }
     let number = if is_digits { text.parse().ok() } else { None };
     number
         .filter(|number| (least..=most).contains(number))
@@ -329,9 +345,13 @@ fn parse_answer(text: &str) -> Result<Refusal, String> {
     let Some(refusal) = Refusal::from_code(code) else {
         let code_shown = quoted(code);
         let codes = Refusal::ALL.iter().map(|refusal| refusal.code());
-        let near = nearest(code, codes);
-        let near = near.map_or(String::new(), |near| format!("\n{}", did_you_mean(near)));
-        return Err(format!("the service has no error code {code_shown}{near}"));
+        let near = nearest(code, codes).map(did_you_mean);
+        let same = Refusal::ALL
+            .iter()
+            .find(|refusal| refusal.http_status().to_string() == code);
+        let help = near.or_else(|| Some(format!("write `{}`", same?)));
+        let help = help.map_or(String::new(), |help| format!("\n{help}"));
+        return Err(format!("the service has no error code {code_shown}{help}"));
     };
     if status == refusal.http_status().to_string() {
         return Ok(refusal);

@@ -16,7 +16,7 @@ pub(super) const DEFAULT_KIND: &str = "lab_thing";
 /// How long a creation takes by default.
 const CREATE_DEFAULT: SimDuration = SimDuration::from_seconds(2);
 /// The most copies of one resource.
-const COUNT_MAX: u64 = 1_000_000;
+const COUNT_MAX: usize = 1_000_000;
 /// So many resources of a cycle are named.
 const NAMED_MAX: usize = 8;
 
@@ -77,6 +77,9 @@ pub(super) fn read_configuration<'n, 'a>(
     }
     let mut entries = Vec::with_capacity(node.entries().len());
     for (key, node) in node.entries() {
+        if diagnostics.is_full() {
+            break;
+        }
         let raw: Option<RawResource> = if node.is_null() {
             let help = "write `{}` for a resource with defaults".to_owned();
             diagnostics.error_help(key, "this resource has no value", Some(help));
@@ -87,11 +90,13 @@ pub(super) fn read_configuration<'n, 'a>(
         // A resource that is wrong still is one: what refers to it shall not be wrong for that.
         let count = node.get("count").and_then(Node::text);
         let count = count.and_then(|count| count.parse::<u64>().ok());
-        if let Some(count) = count.filter(|count| !(1..=COUNT_MAX).contains(count)) {
+        let allowed = 1..=u64::try_from(COUNT_MAX).expect("a small number");
+        if let Some(count) = count.filter(|count| !allowed.contains(count)) {
             let message = format!("{count} copies; there can be 1 to {COUNT_MAX}");
             diagnostics.error(node.field("count"), message);
         }
-        let count = count.map(|count| usize::try_from(count.clamp(1, COUNT_MAX)).expect("small"));
+        let copies = count.map(|count| usize::try_from(count).unwrap_or(usize::MAX));
+        let count = copies.map(|copies| if copies > COUNT_MAX { 1 } else { copies.max(1) });
         entries.push(RawEntry {
             label: key.text().unwrap_or(""),
             key,
@@ -152,7 +157,8 @@ impl Checker<'_, '_> {
                     }
                     owners.resize(resource + 1, None);
                 }
-                if owners[resource].replace(position).is_some() {
+                let other = owners[resource].replace(position);
+                if other.is_some_and(|other| raw.entries[other].label != entry.label) {
                     let message = format!("there are two resources called {}", quoted(&label));
                     self.diagnostics.error(entry.key, message);
                 }
@@ -223,10 +229,11 @@ impl Checker<'_, '_> {
             .create
             .as_ref()
             .map_or(CREATE_DEFAULT, |create| create.0);
-        let read = |key| match entry.node.get(key) {
-            Some(node) => Arc::new(attributes(node)),
+        let mut read = |key| match entry.node.get(key) {
+            Some(node) => Arc::new(self.attributes(node)),
             None => Arc::clone(nothing),
         };
+        let (attributes, inputs) = (read("attributes"), read("inputs"));
         let is_generated = raw.name.as_ref().is_some_and(|name| name.0 == "generated");
         let template = ResourceConfig {
             create,
@@ -234,8 +241,8 @@ impl Checker<'_, '_> {
             delete: raw.delete.as_ref().map_or(create, |delete| delete.0),
             needs: Arc::clone(needs),
             name: ObjectName::Given(0),
-            attributes: read("attributes"),
-            inputs: read("inputs"),
+            attributes,
+            inputs,
             on_stop: raw.on_stop.unwrap_or(OnStop::Finish),
             accepts: raw.accepts.unwrap_or(Accepts::AtStart),
             provision: raw.provision.as_ref().map(|provision| provision.0),
@@ -250,6 +257,40 @@ impl Checker<'_, '_> {
             };
             resources[position_of(self.index.resources[&label])] = Some(Arc::new(config));
         }
+    }
+
+    /// The attributes of a mapping: what is quoted is a text, the rest is what it looks like.
+    pub(super) fn attributes(&mut self, node: &Node<'_>) -> Attributes {
+        let mut attributes = Attributes::new();
+        for (key, value) in node.entries() {
+            self.check_unambiguous(value);
+            attributes.insert(key.text().unwrap_or("").to_owned(), scalar(value));
+        }
+        attributes
+    }
+
+    /// Reports a value that YAML 1.1 and 1.2 read differently.
+    fn check_unambiguous(&mut self, node: &Node<'_>) {
+        let Content::Scalar {
+            text,
+            is_plain: true,
+        } = &node.content
+        else {
+            return;
+        };
+        let Some(what) = ambiguity(text) else {
+            return;
+        };
+        let help = match what {
+            "a boolean" => "write `true` or `false`, or put the text in quotes",
+            _ => "write the number in decimal, or put the text in quotes",
+        };
+        let message = format!(
+            "{} is {what} to one YAML reader and a text to another",
+            quoted(text)
+        );
+        self.diagnostics
+            .error_help(node, message, Some(help.to_owned()));
     }
 
     fn report_cycles(&mut self, raw: &RawConfiguration<'_, '_>, edges: &[Vec<usize>]) {
@@ -274,14 +315,6 @@ impl Checker<'_, '_> {
     }
 }
 
-/// The attributes of a mapping: what is quoted is a text, the rest is what it looks like.
-pub(super) fn attributes(node: &Node<'_>) -> Attributes {
-    node.entries()
-        .iter()
-        .map(|(key, value)| (key.text().unwrap_or("").to_owned(), scalar(value)))
-        .collect()
-}
-
 fn scalar(node: &Node<'_>) -> Scalar {
     match &node.content {
         Content::List(_) | Content::Map(_) => Scalar::Null,
@@ -290,8 +323,8 @@ fn scalar(node: &Node<'_>) -> Scalar {
             text,
             is_plain: true,
         } => match text.as_ref() {
-            "true" => Scalar::Boolean(true),
-            "false" => Scalar::Boolean(false),
+            "true" | "True" | "TRUE" => Scalar::Boolean(true),
+            "false" | "False" | "FALSE" => Scalar::Boolean(false),
             text if is_decimal(text) => Scalar::Number(text.to_owned()),
             text => Scalar::Text(text.to_owned()),
         },
@@ -299,11 +332,43 @@ fn scalar(node: &Node<'_>) -> Scalar {
     }
 }
 
+/// Whether a text is a number as JSON writes it, without an exponent.
 fn is_decimal(text: &str) -> bool {
     let text = text.strip_prefix('-').unwrap_or(text);
     let (whole, fraction) = text.split_once('.').unwrap_or((text, "0"));
     let is_digits = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
-    is_digits(whole) && is_digits(fraction)
+    is_digits(whole) && is_digits(fraction) && (whole == "0" || !whole.starts_with('0'))
+}
+
+/// What a YAML reader takes a plain text for, where another reader takes it for something else.
+fn ambiguity(text: &str) -> Option<&'static str> {
+    const WORDS: [&str; 6] = ["yes", "no", "on", "off", "y", "n"];
+    let lower = text.to_lowercase();
+    let is_word = WORDS.contains(&lower.as_str());
+    let unsigned = lower.trim_start_matches(['+', '-']);
+    let is_special = matches!(unsigned, ".inf" | ".nan");
+    // Octal, hexadecimal, with a sign, an exponent or separators: numbers to some, texts to others.
+    let begins = unsigned.starts_with(|c: char| c.is_ascii_digit() || c == '.');
+    let is_number = unsigned.bytes().any(|b| b.is_ascii_digit())
+        && begins
+        && unsigned
+            .bytes()
+            .enumerate()
+            .all(|(place, byte)| match byte {
+                b'0'..=b'9' | b'.' | b'_' | b'+' | b'-' => true,
+                b'x' | b'o' | b'b' if place == 1 => unsigned.starts_with('0'),
+                b'a'..=b'f' => unsigned.starts_with("0x") || byte == b'e',
+                _ => false,
+            })
+        && (unsigned.matches('-').count() == 0 || unsigned.contains("e-"))
+        && unsigned.matches('.').count() < 2;
+    if is_word {
+        Some("a boolean")
+    } else if is_special || is_number && !is_decimal(text) {
+        Some("a number")
+    } else {
+        None
+    }
 }
 
 pub(super) fn position_of(id: ResourceId) -> usize {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::Checker;
+use super::{Checker, placed};
 use crate::kernel::SimTime;
 use crate::scenario::document::{Node, decode, quoted};
 use crate::scenario::expectation::{
@@ -75,7 +75,7 @@ impl Checker<'_, '_> {
     ) -> Vec<(RunId, U)> {
         let mut converted = Vec::new();
         let pairs = pairs.map_or(Vec::new(), |pairs| pairs.0);
-        for ((id, value), (key, _)) in pairs.into_iter().zip(node.entries()) {
+        for (id, value, key, _) in placed(pairs, node) {
             if let Some(run) = self.earlier_run(key, &id) {
                 converted.push((run, convert(value)));
             }
@@ -90,7 +90,7 @@ impl Checker<'_, '_> {
     ) -> Vec<(crate::terraform::OperatorId, ErroredExpectation)> {
         let mut converted = Vec::new();
         let pairs = pairs.map_or(Vec::new(), |pairs| pairs.0);
-        for ((name, value), (key, node)) in pairs.into_iter().zip(node.entries()) {
+        for (name, value, key, node) in placed(pairs, node) {
             let expectation = match value {
                 WordOr::Word(ErroredWord::None) => ErroredExpectation::None,
                 WordOr::Word(ErroredWord::Empty) => ErroredExpectation::Empty,
@@ -128,7 +128,7 @@ impl Checker<'_, '_> {
         pairs: Vec<(String, Vec<Text>)>,
     ) -> BTreeMap<FindingName, Vec<String>> {
         let mut findings = BTreeMap::new();
-        for ((name, subjects), (key, list)) in pairs.into_iter().zip(node.entries()) {
+        for (name, subjects, key, list) in placed(pairs, node) {
             let known = FindingName::ALL
                 .into_iter()
                 .find(|known| known.name() == name);

@@ -49,7 +49,7 @@ impl Checker<'_, '_> {
         let words = words(text);
         let texts: Vec<&str> = words.iter().map(|word| word.text).collect();
         match texts[..] {
-            ["lease", "expired"] => Some(FactPattern::LeaseExpired),
+            ["lease", "expired"] => self.lease_expired(node),
             ["lease", "broken"] => Some(FactPattern::LeaseBroken),
             ["lease", "available"] => Some(FactPattern::LeaseAvailable),
             [_, "ended"] => self.ended(node, words[0]),
@@ -67,6 +67,16 @@ impl Checker<'_, '_> {
                 None
             }
         }
+    }
+
+    fn lease_expired(&mut self, node: &Node<'_>) -> Option<FactPattern> {
+        if self.leases_expire {
+            return Some(FactPattern::LeaseExpired);
+        }
+        let help = "take a client with a lease that ends, such as `client: renewing`".to_owned();
+        let message = "no lease of this scenario expires: the client's is infinite";
+        self.diagnostics.error_help(node, message, Some(help));
+        None
     }
 
     /// The node narrowed to one word of its text.

@@ -4,10 +4,18 @@ use super::Checker;
 use crate::scenario::document::{Content, Node, decode};
 use crate::scenario::fault::{FaultRule, RequestEffect, RequestName};
 use crate::scenario::raw::fault::{LoseWord, OperationWord, RawDelay, RawRule};
-use crate::terraform::{OperationKind, OperatorId, RunId};
+use crate::terraform::{OperationKind, OperatorId, ResourceId, RunId};
 
 /// The keys that say what becomes of a request.
 const EFFECTS: [&str; 4] = ["answer", "lose", "hang", "delay"];
+
+/// Whom and what a rule strikes.
+#[derive(Debug)]
+struct Names {
+    of: Option<OperatorId>,
+    during: Option<RunId>,
+    resource: Option<ResourceId>,
+}
 
 impl Checker<'_, '_> {
     /// The rules of a list; those that are wrong are left out.
@@ -23,16 +31,27 @@ impl Checker<'_, '_> {
 
     fn rule(&mut self, node: &Node<'_>) -> Option<FaultRule> {
         let raw: RawRule = decode(node, &[], self.diagnostics)?;
-        let of = match &raw.of {
-            Some(name) => Some(self.operator(node.field("of"), &name.0)?),
-            None => None,
+        let is_whole = self.diagnostics.is_silent_at(node);
+        let of = raw.of.as_ref();
+        let of = of.map(|name| self.operator(node.field("of"), &name.0));
+        let during = raw.during.as_ref();
+        let during = during.map(|id| self.run(node.field("during"), &id.0));
+        let resource = raw.resource.as_ref();
+        let resource = resource.map(|label| self.resource(node.field("resource"), &label.0));
+        if !is_whole {
+            return None;
+        }
+        let names = Names {
+            of: of.map_or(Some(None), |of| of.map(Some))?,
+            during: during.map_or(Some(None), |during| during.map(Some))?,
+            resource: resource.map_or(Some(None), |resource| resource.map(Some))?,
         };
         match (&raw.request, raw.operation) {
             (Some(request), None) => {
                 let name = request.0.map_or(RequestName::Any, RequestName::Kind);
-                self.request_rule(node, &raw, of, name)
+                self.request_rule(node, &raw, &names, name)
             }
-            (None, Some(operation)) => self.operation_rule(node, &raw, of, operation),
+            (None, Some(operation)) => self.operation_rule(node, &raw, &names, operation),
             (None, None) => {
                 let help = "write `request: put_state`, or `operation: create`".to_owned();
                 let message = "the rule says neither `request` nor `operation`";
@@ -51,13 +70,9 @@ impl Checker<'_, '_> {
         &mut self,
         node: &Node<'_>,
         raw: &RawRule,
-        of: Option<OperatorId>,
+        names: &Names,
         name: RequestName,
     ) -> Option<FaultRule> {
-        let during: Option<RunId> = match &raw.during {
-            Some(id) => Some(self.run(node.field("during"), &id.0)?),
-            None => None,
-        };
         self.refuse_keys(
             node,
             &["resource", "fail"],
@@ -85,8 +100,8 @@ impl Checker<'_, '_> {
         };
         Some(FaultRule::Request {
             name,
-            of,
-            during,
+            of: names.of,
+            during: names.during,
             nth: raw.nth.as_ref().map(|nth| nth.0),
             chance: raw.chance.as_ref().map(|chance| chance.0),
             effect,
@@ -97,15 +112,11 @@ impl Checker<'_, '_> {
         &mut self,
         node: &Node<'_>,
         raw: &RawRule,
-        of: Option<OperatorId>,
+        names: &Names,
         operation: OperationWord,
     ) -> Option<FaultRule> {
         let foreign = ["answer", "lose", "hang", "delay", "during"];
         self.refuse_keys(node, &foreign, "belongs to rules with `request`")?;
-        let resource = match &raw.resource {
-            Some(label) => Some(self.resource(node.field("resource"), &label.0)?),
-            None => None,
-        };
         let Some(fail) = raw.fail else {
             self.diagnostics.error(node, "the key `fail` is missing");
             return None;
@@ -117,8 +128,8 @@ impl Checker<'_, '_> {
                 OperationWord::Delete => Some(OperationKind::Delete),
                 OperationWord::Any => None,
             },
-            resource,
-            of,
+            resource: names.resource,
+            of: names.of,
             nth: raw.nth.as_ref().map(|nth| nth.0),
             chance: raw.chance.as_ref().map(|chance| chance.0),
             fail,

@@ -9,7 +9,7 @@ use crate::scenario::document::{Diagnostics, Node, quoted};
 use crate::terraform::names::ResourceName;
 use crate::terraform::{Names, OperatorId, ResourceId, RunId};
 
-/// The largest number of resources.
+/// The largest number of resources, over the first configuration and all edits.
 const RESOURCES_MAX: usize = 1_000_000;
 /// The largest number of runs, and of operators.
 const RUNS_MAX: usize = 65_535;
@@ -35,6 +35,8 @@ pub(super) struct Index {
     pub(super) resources: BTreeMap<String, ResourceId>,
     /// The copies of each resource with a `count`, by the name without number.
     pub(super) groups: BTreeMap<String, Vec<ResourceId>>,
+    /// How many resources all configurations have together.
+    declared: usize,
     /// The positions of objects' names.
     pub(super) objects: BTreeMap<String, u32>,
 }
@@ -85,8 +87,8 @@ impl Index {
         names: &mut Names,
         diagnostics: &mut Diagnostics<'_>,
     ) {
-        let declared = root.field("operators").entries().iter().map(|(key, _)| key);
-        let declared = declared.filter(|_| root.get("operators").is_some());
+        let declared = root.get("operators").map_or(&[][..], Node::entries);
+        let declared = declared.iter().map(|(key, _)| key);
         let used = steps.iter().filter_map(|step| step.get("as"));
         for node in declared.chain(used) {
             let Some(name) = node.text().filter(|_| !node.is_null()) else {
@@ -182,8 +184,12 @@ impl Index {
         for entry in &configuration.entries {
             check_name(entry.key, "a resource's name", entry.label, diagnostics);
             let labels = entry.labels();
-            if names.resources.len().saturating_add(labels.len()) > RESOURCES_MAX {
-                let message = format!("a scenario has at most {RESOURCES_MAX} resources");
+            self.declared = self.declared.saturating_add(labels.len());
+            if self.declared > RESOURCES_MAX {
+                let message = format!(
+                    "a scenario has at most {RESOURCES_MAX} resources, all its configurations \
+                     together"
+                );
                 diagnostics.error(entry.key, message);
                 return None;
             }

@@ -66,7 +66,7 @@ impl Checker<'_, '_> {
             }
             return None;
         };
-        if let Some((key, second)) = found.next() {
+        if let Some((key, second)) = found.find(|(_, second)| *second != first) {
             let message = format!("a step does one thing, and `{first}` and `{second}` are two");
             self.diagnostics.error(key, message);
             return None;
@@ -101,7 +101,7 @@ impl Checker<'_, '_> {
         earliest: &mut SimTime,
     ) -> Option<Trigger> {
         let after = raw.after.as_ref().map(|after| after.0);
-        if raw.since.is_some() && raw.when.is_none() {
+        if node.get("when").is_none() {
             self.refuse_keys(node, &["since"], "belongs to `when`")?;
         }
         match (&raw.at, &raw.when) {

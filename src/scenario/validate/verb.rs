@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use super::Checker;
-use super::configuration::{RawConfiguration, attributes};
+use super::configuration::RawConfiguration;
+use super::{Checker, placed};
 use crate::command::wording::did_you_mean;
 use crate::kernel::SimDuration;
-use crate::scenario::document::{Node, quoted};
+use crate::scenario::document::{Content, Node, quoted};
 use crate::scenario::raw::scalar::{LinkText, SignalText, Text};
 use crate::scenario::raw::shape::{Pairs, WordOr};
 use crate::scenario::raw::step::{
@@ -97,13 +97,13 @@ impl Checker<'_, '_> {
         node: &'n Node<'a>,
         pairs: Pairs<T>,
     ) -> Option<(&'n Node<'a>, String, T)> {
-        let mut pairs = pairs.0.into_iter();
-        let (Some((name, value)), None) = (pairs.next(), pairs.next()) else {
+        let [(key, _)] = node.entries() else {
             let message = "exactly one belongs here; write a step for each";
             self.diagnostics.error(node, message);
             return None;
         };
-        Some((&node.entries().first()?.0, name, value))
+        let (name, value) = pairs.0.into_iter().next()?;
+        Some((key, name, value))
     }
 
     fn run_verb(&mut self, node: &Node<'_>, raw: &RawStep) -> Option<Verb> {
@@ -115,13 +115,12 @@ impl Checker<'_, '_> {
             let help = error.suggestion.as_deref().map(did_you_mean);
             self.diagnostics.push(span, error.message.clone(), help);
         }
-        let Some(operator) = &raw.operator else {
+        if node.get("as").is_none() {
             let help = "write `as: alice`".to_owned();
             self.diagnostics
                 .error_help(at, "nobody runs this command", Some(help));
-            return None;
-        };
-        let operator = self.operator(node.field("as"), &operator.0)?;
+        }
+        let operator = self.operator(node.field("as"), &raw.operator.as_ref()?.0)?;
         let position = self.index.run_steps.binary_search(&self.step).ok()?;
         let run = crate::terraform::RunId(u16::try_from(position).ok()?);
         Some(Verb::Run {
@@ -156,10 +155,8 @@ impl Checker<'_, '_> {
                 kill: raw.kill.map(|at| at.0),
             },
         };
-        let has_signal = [plan.interrupt, plan.terminate, plan.kill]
-            .iter()
-            .any(Option::is_some);
-        if !has_signal {
+        let is_empty = |(_, plan): &(Node<'_>, Node<'_>)| matches!(&plan.content, Content::Map(entries) if entries.is_empty());
+        if at.entries().iter().any(is_empty) {
             let message = "the cancel sends no signal: `interrupt`, `terminate` or `kill`";
             self.diagnostics.error(at, message);
             return None;
@@ -228,9 +225,11 @@ impl Checker<'_, '_> {
                 resources: self.texts(at.field("resources"), labels),
             })
         } else {
-            let message = "the key `serial` is missing";
-            let help = "write `empty: true` for a file of 0 bytes".to_owned();
-            self.diagnostics.error_help(at, message, Some(help));
+            if at.get("serial").is_none() {
+                let message = "the key `serial` is missing";
+                let help = "write `empty: true` for a file of 0 bytes".to_owned();
+                self.diagnostics.error_help(at, message, Some(help));
+            }
             return None;
         };
         let name = raw.name.0.as_str().into();
@@ -274,10 +273,10 @@ impl Checker<'_, '_> {
             }
             RawCloudChange::Change(pairs) => {
                 let mut changes = Vec::new();
-                let entries = at.field("change").entries();
-                for ((label, _), (key, value)) in pairs.0.into_iter().zip(entries) {
+                for (label, _, key, value) in placed(pairs.0, at.field("change")) {
+                    let attributes = self.attributes(value);
                     if let Some(resource) = self.resource(key, &label) {
-                        changes.push((resource, attributes(value)));
+                        changes.push((resource, attributes));
                     }
                 }
                 CloudChange::Change(changes)
