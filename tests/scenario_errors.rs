@@ -9,6 +9,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use leaselab::scenario::{self, ScenarioErrors};
+use proptest::prelude::*;
 
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/scenario_errors")
@@ -24,10 +25,6 @@ fn stems(ending: &str) -> BTreeSet<String> {
         .collect()
 }
 
-fn errors(source: &[u8]) -> ScenarioErrors {
-    scenario::parse("mistake.yaml", source).expect_err("the file is wrong")
-}
-
 #[test]
 fn each_mistake_is_named_where_it_stands() {
     let updates = std::env::var_os("LEASELAB_UPDATE").is_some();
@@ -35,7 +32,6 @@ fn each_mistake_is_named_where_it_stands() {
     for stem in stems("yaml") {
         let source = fs::read(folder().join(format!("{stem}.yaml"))).unwrap();
         let said = match scenario::parse("mistake.yaml", &source) {
-            Ok(_) if updates => "no error\n".to_owned(),
             Ok(_) => panic!("{stem}.yaml is read without an error"),
             Err(errors) => errors.render("mistake.yaml", &source),
         };
@@ -49,5 +45,272 @@ fn each_mistake_is_named_where_it_stands() {
     assert!(differ.is_empty(), "{}", differ.join("\n"));
     if !updates {
         assert_eq!(stems("yaml"), stems("txt"), "files without their twin");
+    }
+}
+
+const HEAD: &str = "leaselab: 1\ntitle: A hostile file\n";
+
+/// The first error of a hostile file, and how many there are. Neither the errors nor what is drawn
+/// of them grow with the file.
+fn first_error(source: &[u8]) -> (String, usize) {
+    let errors = scenario::parse("hostile.yaml", source).expect_err("the file is wrong");
+    assert!(errors.errors.len() <= 1_000);
+    assert!(errors.render("hostile.yaml", source).len() < 1_000_000);
+    check_spans(source, &errors);
+    (errors.errors[0].to_string(), errors.errors.len())
+}
+
+fn check_spans(source: &[u8], errors: &ScenarioErrors) {
+    assert!(!errors.errors.is_empty());
+    for error in &errors.errors {
+        assert!(error.span.start <= error.span.end, "{error:?}");
+        assert!(error.span.end <= source.len(), "{error:?}");
+        assert!(error.line > 0 && error.column > 0, "{error:?}");
+        assert!(!error.message.is_empty());
+    }
+}
+
+fn numbered(count: usize, line: impl Fn(usize) -> String) -> String {
+    (0..count).map(line).collect()
+}
+
+#[test]
+fn a_hostile_file_ends_with_an_error_at_a_limit() {
+    let resources = |lines: String| format!("{HEAD}resources:\n{lines}steps: []\n");
+    for (name, source, message, count) in [
+        (
+            "10 MB of [",
+            "[".repeat(10_000_000),
+            "1:256: not YAML: recursion limit exceeded",
+            1,
+        ),
+        (
+            "65 levels",
+            format!("{HEAD}why: {}{}\n", "[".repeat(65), "]".repeat(65)),
+            "3:69: nested more than 64 levels deep",
+            1,
+        ),
+        (
+            "a list in a list in a list",
+            "- ".repeat(1_000_000),
+            "1:129: nested more than 64 levels deep",
+            1,
+        ),
+        (
+            "a bomb of aliases",
+            numbered(40, |i| {
+                format!("k{i}: &k{i} [*k{j}, *k{j}]\n", j = i.max(1) - 1)
+            }),
+            "1:5: an anchor stands here; scenarios have none (a text that begins with `&` needs \
+             quotes)",
+            1,
+        ),
+        (
+            "an alias",
+            format!("{HEAD}steps: *steps\n"),
+            "3:8: an alias stands here; scenarios have none (a text that begins with `*` needs \
+             quotes)",
+            1,
+        ),
+        (
+            "more than 16 MiB",
+            "#\n".repeat(8_388_609),
+            "1:1: the file has 16777218 bytes; a scenario has at most 16777216",
+            1,
+        ),
+        (
+            "more than 2,000,000 values",
+            "-\n".repeat(2_000_001),
+            "2000001:2: the file has more than 2000000 values",
+            1,
+        ),
+        (
+            "100,000 resources in a cycle",
+            resources(numbered(100_000, |i| {
+                format!("  r{i}: {{ needs: [r{}] }}\n", (i + 1) % 100_000)
+            })),
+            "4:16: these resources need each other: r0 → r1 → r2 → r3 → r4 → r5 → r6 → r7 → … → r0",
+            1,
+        ),
+        (
+            "20,000 mistaken resources",
+            resources(numbered(20_000, |i| format!("  r{i}: {{ creat: 1s }}\n"))),
+            "4:9: unknown key `creat` (did you mean `create`?)",
+            1_000,
+        ),
+        (
+            "20,000 keys without a value",
+            format!(
+                "{HEAD}steps: []\n{}",
+                numbered(20_000, |i| format!("k{i}:\n"))
+            ),
+            "4:1: `k0` has no value",
+            70,
+        ),
+        (
+            "20,000 unknown resources in a list",
+            resources(format!("  a: {{ needs: [{}] }}\n", "b, ".repeat(20_000))),
+            "4:16: unknown resource `b`",
+            1_000,
+        ),
+        (
+            "a million copies, twice",
+            resources("  a: { count: 1000000 }\n  b: { count: 1000000 }\n".to_owned()),
+            "5:3: a scenario has at most 1000000 resources, all its configurations together",
+            1,
+        ),
+        (
+            "copies that need all copies",
+            resources("  a: { count: 5000 }\n  b: { count: 5000, needs: [a] }\n".to_owned()),
+            "5:6: the scenario refers to its resources more than 5000000 times",
+            1,
+        ),
+        (
+            "a command of one long word",
+            format!(
+                "{HEAD}steps: [{{ run: terraform {}, as: a }}]\n",
+                "x".repeat(1_000_000)
+            ),
+            "3:25: a word of 1000000 bytes; the model takes at most 4096",
+            1,
+        ),
+        (
+            "a long line",
+            format!("{HEAD}{}: 1\nsteps: []\n", "x".repeat(1_000)),
+            "3:1: unknown key `xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…` (the \
+             keys here are `leaselab`, `title`, `why`, `source`, `client`, `timing`, `before`, \
+             `backend`, `start_order`, `operators`, `resources`, `steps`, `expect` or `limits`)",
+            1,
+        ),
+    ] {
+        let said = first_error(source.as_bytes());
+        assert_eq!(said, (message.to_owned(), count), "{name}");
+    }
+}
+
+#[test]
+fn a_hundred_thousand_resources_are_a_scenario() {
+    let resources = numbered(100_000, |i| match i {
+        0 => "  r0: {}\n".to_owned(),
+        _ => format!("  r{i}: {{ create: 1s, needs: [r{}] }}\n", i - 1),
+    });
+    let source = format!("{HEAD}resources:\n{resources}steps: []\n");
+    let scenario = scenario::parse("large.yaml", source.as_bytes()).unwrap();
+    assert_eq!(scenario.configuration.resources.len(), 100_000);
+}
+
+#[test]
+fn line_ends_byte_order_marks_and_wide_characters_are_text() {
+    let unix = format!("{HEAD}why: |\n  Größe 東京 🦀\n  two lines\nsteps: [{{ note: ä }}]\n");
+    let scenario = scenario::parse("text.yaml", unix.as_bytes()).unwrap();
+    assert_eq!(scenario.why.as_deref(), Some("Größe 東京 🦀\ntwo lines\n"));
+    for other in [unix.replace('\n', "\r\n"), format!("\u{feff}{unix}")] {
+        let read = scenario::parse("text.yaml", other.as_bytes());
+        let read = read.unwrap_or_else(|errors| panic!("{errors}"));
+        assert_eq!(read.why, scenario.why);
+        assert_eq!(read.steps[0].line, scenario.steps[0].line);
+    }
+}
+
+/// A scenario that has nearly everything.
+const VALID: &str = r#"leaselab: 1
+title: "Nearly \u0065verything"
+why: |
+  A block,
+  and a second line.
+client: { base: renewing, lease: 30s, renew_every: 10s, save: { interval: 20s }, retry: { attempts: 3 } }
+timing: { start: 80ms, latency: 1ms..5ms }
+before: { remote: { serial: 7, resources: [vnet] }, cloud: [subnet] }
+operators: { ci: { wrapper: doubles_ctrl_c } }
+resources:
+  vnet: { type: azurerm_virtual_network, create: 4s, attributes: { size: 1, name: 'ö' } }
+  subnet: { needs: [vnet], name: generated, on_stop: cancel, accepts: at_end, provision: 1s }
+  disk: { count: 3 }
+steps:
+  - { id: apply, run: terraform apply -auto-approve -target=azurerm_virtual_network.vnet, as: alice }
+  - { when: subnet creating, after: 1s, cut: alice <-> blob, for: 2s }
+  - faults:
+      - { request: put_state, of: alice, during: apply, nth: 1..2, chance: 1/20, answer: 503 ServerBusy }
+      - { operation: create, resource: subnet, fail: after_with_id }
+  - { when: alice sends put_state 2, signal: { alice: SIGTERM } }
+  - run: |
+      terraform force-unlock -force <LOCK_ID>
+    as: bob
+  - { edit: alice, resources: { vnet: {} } }
+  - { file: { in: bob, name: errored.tfstate, serial: 3, resources: [vnet] } }
+  - { cancel: { ci: github_actions }, at: 9m }
+  - { run: terraform plan, as: ci, after: 5s }
+expect: { exit: { apply: 1 }, errored: { alice: none }, lock: free, findings: {}, in_sync: true }
+"#;
+
+#[test]
+fn the_file_that_is_mutated_is_nearly_right() {
+    let errors = scenario::parse("valid.yaml", VALID.as_bytes()).unwrap_err();
+    assert_eq!(
+        errors.to_string(),
+        "26:17: `ci` runs nothing above this step"
+    );
+}
+
+/// One change of a text: a range of bytes gives way to others.
+fn mutation() -> impl Strategy<Value = (usize, usize, Vec<u8>)> {
+    let syntax = proptest::sample::select(vec![
+        "\n",
+        "\r",
+        "  ",
+        "- ",
+        ": ",
+        "{",
+        "}",
+        "[",
+        "]",
+        ",",
+        "'",
+        "\"",
+        "#",
+        "*a",
+        "&a",
+        "!t",
+        "|",
+        ">",
+        "%",
+        "\t",
+        "0",
+        "-1",
+        "99999999999999999999",
+        "ä",
+        "\u{feff}",
+        "\u{2028}",
+        "\\x00",
+        "steps: ",
+        "run: ",
+        "<<: ",
+        "---\n",
+        "...\n",
+    ]);
+    let bytes = prop_oneof![
+        4 => syntax.prop_map(|text| text.as_bytes().to_vec()),
+        1 => proptest::collection::vec(any::<u8>(), 0..4),
+    ];
+    (0..VALID.len(), 0_usize..12, bytes)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 3_000, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_mutated_scenario_is_read_or_refused_within_the_source(
+        mutations in proptest::collection::vec(mutation(), 1..6)
+    ) {
+        let mut source = VALID.as_bytes().to_vec();
+        for (start, length, bytes) in mutations {
+            let start = start.min(source.len());
+            let end = (start + length).min(source.len());
+            source.splice(start..end, bytes);
+        }
+        if let Err(errors) = scenario::parse("mutated.yaml", &source) {
+            check_spans(&source, &errors);
+            prop_assert!(!errors.render("mutated.yaml", &source).is_empty());
+        }
     }
 }
