@@ -139,6 +139,27 @@ impl FindingName {
         Self::LimitReached,
     ];
 
+    /// What it is about, in a line.
+    pub const fn meaning(self) -> &'static str {
+        match self {
+            Self::OrphanedObject => "objects in the cloud that no remote state knows",
+            Self::GhostObject => "objects that the remote state records and the cloud lacks",
+            Self::StaleAttributes => "objects with other attributes than the remote state says",
+            Self::TaintedObject => "objects that the remote state marks as tainted",
+            Self::DuplicateObject => "resources with two objects in the cloud",
+            Self::LineageMismatch => "operators whose errored.tfstate has another lineage",
+            Self::SpuriousErrored => "operators whose errored.tfstate says what the remote says",
+            Self::ForkedState => "operators whose errored.tfstate and the remote differ both ways",
+            Self::StaleErrored => "operators whose errored.tfstate is behind the remote",
+            Self::RemoteBehindErrored => "operators whose errored.tfstate is ahead of the remote",
+            Self::OrphanedLock => "the lease is held, and no living process holds it",
+            Self::LeftoverLockInfo => "there is lock info, and no lease",
+            Self::CorruptState => "the state blob can't be read",
+            Self::StateLost => "what was recorded exists in no copy any more",
+            Self::LimitReached => "the bound on events or time ended the run",
+        }
+    }
+
     /// The name in scenarios and in all output.
     pub const fn name(self) -> &'static str {
         match self {

@@ -33,8 +33,8 @@ pub enum RequestEffect {
     Answer(Refusal),
 }
 
-/// How an operation fails. Updates and deletions can only fail [`Before`](FailMode::Before) or by
-/// a [`Crash`](FailMode::Crash); the other modes strike them without effect.
+/// How an operation fails. Updates and deletions can only fail `before`, `throttled` or by a
+/// `crash`; the other modes strike them without effect.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum FailMode {

@@ -92,7 +92,11 @@ impl<T: JsonSchema> JsonSchema for FindingPairs<T> {
         let value = generator.subschema_for::<T>();
         let properties: serde_json::Map<String, serde_json::Value> = FindingName::ALL
             .iter()
-            .map(|name| (name.name().to_owned(), value.clone().to_value()))
+            .map(|finding| {
+                let mut subjects = value.clone();
+                subjects.insert("description".to_owned(), finding.meaning().into());
+                (finding.name().to_owned(), subjects.to_value())
+            })
             .collect();
         json_schema!({
             "anyOf": [

@@ -201,7 +201,11 @@ scalar!(
     Latency((SimDuration, SimDuration)),
     "a duration, or a range such as `1ms..50ms`",
     parse_latency,
-    json_schema!({ "type": "string", "examples": ["2ms", "1ms..50ms"] })
+    json_schema!({
+        "type": "string",
+        "pattern": r"^[0-9.]+ ?(ms|s|m|min|h)( ?\.\. ?[0-9.]+ ?(ms|s|m|min|h))?$",
+        "examples": ["2ms", "1ms..50ms"],
+    })
 );
 
 scalar!(
@@ -338,9 +342,15 @@ fn parse_nth(text: &str) -> Result<(u64, u64), String> {
 }
 
 fn parse_answer(text: &str) -> Result<Refusal, String> {
-    let (status, code) = match text.split_once(char::is_whitespace) {
-        Some((status, code)) => (status, code.trim()),
-        None => ("", text),
+    if let Some(refusal) = Refusal::ALL
+        .iter()
+        .find(|refusal| refusal.to_string() == text)
+    {
+        return Ok(*refusal);
+    }
+    let code = match text.split_once(char::is_whitespace) {
+        Some((_, code)) => code.trim(),
+        None => text,
     };
     let Some(refusal) = Refusal::from_code(code) else {
         let code_shown = quoted(code);
@@ -353,9 +363,6 @@ fn parse_answer(text: &str) -> Result<Refusal, String> {
         let help = help.map_or(String::new(), |help| format!("\n{help}"));
         return Err(format!("the service has no error code {code_shown}{help}"));
     };
-    if status == refusal.http_status().to_string() {
-        return Ok(refusal);
-    }
     let shown = quoted(text);
     Err(format!(
         "{shown} is not a status and a code\nwrite `{refusal}`"
