@@ -15,3 +15,4 @@ mod recordings;
 mod scenario_errors;
 mod scenarios;
 mod states;
+mod scenario_format;
