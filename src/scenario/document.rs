@@ -370,6 +370,9 @@ impl<'a> Reader<'a> {
         if info.contains("unknown anchor") {
             return unwanted("an alias", '*', span);
         }
+        if info.contains("recursion limit") {
+            return refused(span, format!("nested more than {DEPTH_MAX} levels deep"));
+        }
         if let Some(better) = self.hidden(start).or_else(|| self.unclosed(start, info)) {
             return better;
         }

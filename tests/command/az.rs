@@ -9,21 +9,19 @@ use super::command;
 fn az(line: &str) -> AzCommand {
     match command(line).program {
         Program::Az(command) => command,
-        other => panic!("{line}: {other:?}"),
+        other @ (Program::Terraform(_) | Program::File(_)) => panic!("{line}: {other:?}"),
     }
 }
 
+/// What says which blob is meant: the model has one.
+const NAMES: &str = "--account-name $ACCOUNT -c tfstate -b '<STATE FILE>' --auth-mode login";
+
 #[test]
 fn az_takes_the_names_of_account_container_and_blob_without_effect() {
-    let names = "--account-name $ACCOUNT -c tfstate -b '<STATE FILE>' --auth-mode login";
     let upload = |lease_id| AzCommand::Upload {
         file: "e.tfstate".into(),
         lease_id,
     };
-    let period = |ms| AzCommand::LeaseBreak {
-        period: Some(SimDuration::from_ms(ms)),
-    };
-    let guid = "11111111-2222-3333-4444-555555555555";
     for (rest, expected) in [
         ("show --query \"properties.lease\" -o json", AzCommand::Show),
         ("list --prefix terraform --output table", AzCommand::List),
@@ -40,6 +38,19 @@ fn az_takes_the_names_of_account_container_and_blob_without_effect() {
         ),
         ("delete", AzCommand::Delete { lease_id: None }),
         ("snapshot", AzCommand::Snapshot),
+    ] {
+        let line = format!("az storage blob {rest} {NAMES}");
+        assert_eq!(az(&line), expected, "{line}");
+    }
+}
+
+#[test]
+fn az_takes_breaks_and_gives_back_leases() {
+    let period = |ms| AzCommand::LeaseBreak {
+        period: Some(SimDuration::from_ms(ms)),
+    };
+    let guid = "11111111-2222-3333-4444-555555555555";
+    for (rest, expected) in [
         ("lease break", AzCommand::LeaseBreak { period: None }),
         ("lease break --lease-break-period 0", period(0)),
         ("lease break --lease-break-period=60", period(60_000)),
@@ -86,7 +97,7 @@ fn az_takes_the_names_of_account_container_and_blob_without_effect() {
             },
         ),
     ] {
-        let line = format!("az storage blob {rest} {names}");
+        let line = format!("az storage blob {rest} {NAMES}");
         assert_eq!(az(&line), expected, "{line}");
     }
 }

@@ -11,7 +11,7 @@ use super::{SUBNET, VNET, command};
 fn terraform(line: &str) -> Invocation {
     match command(line).program {
         Program::Terraform(invocation) => invocation,
-        other => panic!("{line}: {other:?}"),
+        other @ (Program::Az(_) | Program::File(_)) => panic!("{line}: {other:?}"),
     }
 }
 
@@ -101,10 +101,6 @@ fn plan_apply_and_destroy_take_their_options() {
 #[test]
 fn the_other_subcommands_take_their_arguments() {
     let force_unlock = |id, approval| Action::ForceUnlock { id, approval };
-    let push = |force| Action::StatePush {
-        file: "errored.tfstate".into(),
-        force,
-    };
     for (line, expected) in [
         (
             "terraform init -input=false -upgrade -reconfigure -backend-config=key=x",
@@ -132,25 +128,6 @@ fn the_other_subcommands_take_their_arguments() {
                 LockIdArgument::Literal("abc123-def456".into()),
                 Approval::Given,
             ),
-        ),
-        ("terraform state list", Action::StateList),
-        (
-            "terraform state show azurerm_subnet.subnet",
-            Action::StateShow(SUBNET),
-        ),
-        ("terraform state pull", Action::StatePull),
-        ("terraform state push errored.tfstate", push(false)),
-        ("terraform state push -force errored.tfstate", push(true)),
-        (
-            "terraform state rm azurerm_subnet.subnet azurerm_virtual_network.vnet",
-            Action::StateRemove(vec![SUBNET, VNET]),
-        ),
-        (
-            "terraform state mv azurerm_subnet.subnet azurerm_virtual_network.vnet",
-            Action::StateMove {
-                from: SUBNET,
-                to: VNET,
-            },
         ),
         (
             "terraform show -json p.tfplan",
@@ -192,5 +169,36 @@ fn locking_takes_durations_as_go_reads_them() {
     ] {
         let line = format!("terraform plan {options}");
         assert_eq!(terraform(&line).locking, expected, "{line}");
+    }
+}
+
+#[test]
+fn the_subcommands_of_state_take_their_arguments() {
+    let push = |force| Action::StatePush {
+        file: "errored.tfstate".into(),
+        force,
+    };
+    for (line, expected) in [
+        ("terraform state list", Action::StateList),
+        (
+            "terraform state show azurerm_subnet.subnet",
+            Action::StateShow(SUBNET),
+        ),
+        ("terraform state pull", Action::StatePull),
+        ("terraform state push errored.tfstate", push(false)),
+        ("terraform state push -force errored.tfstate", push(true)),
+        (
+            "terraform state rm azurerm_subnet.subnet azurerm_virtual_network.vnet",
+            Action::StateRemove(vec![SUBNET, VNET]),
+        ),
+        (
+            "terraform state mv azurerm_subnet.subnet azurerm_virtual_network.vnet",
+            Action::StateMove {
+                from: SUBNET,
+                to: VNET,
+            },
+        ),
+    ] {
+        assert_eq!(action(line), expected, "{line}");
     }
 }

@@ -68,10 +68,9 @@ impl Checker<'_> {
                 schema["properties"].get(key),
                 schema.get("additionalProperties"),
             ) {
-                (Some(rule), _) => self.check(rule, value, &at, found),
                 (None, None) => {}
                 (None, Some(Value::Bool(false))) => found.push(format!("{at}: an unknown key")),
-                (None, Some(rule)) => self.check(rule, value, &at, found),
+                (Some(rule), _) | (None, Some(rule)) => self.check(rule, value, &at, found),
             }
         }
     }
@@ -89,9 +88,9 @@ fn fits_alone(keyword: &str, rule: &Value, value: &Value) -> bool {
     match keyword {
         "const" => value == rule,
         "enum" => rules(rule).contains(value),
-        "type" => match rule {
-            Value::Array(types) => types.iter().any(|name| is_of(value, name)),
-            name => is_of(value, name),
+        "type" => match rule.as_array() {
+            Some(types) => types.iter().any(|name| is_of(value, name)),
+            None => is_of(value, rule),
         },
         "pattern" => {
             let pattern = Regex::new(rule.as_str().unwrap()).unwrap();
