@@ -25,6 +25,7 @@ pub(crate) fn translate(recording: &Recording) -> Result<String, String> {
     for item in &recording.script {
         translator.add(item)?;
     }
+    translator.name_the_unconfigured();
     let scenario = json!({
         "leaselab": 1,
         "title": if recording.about.is_empty() { "a recording" } else { &recording.about },
@@ -165,6 +166,29 @@ impl<'a> Translator<'a> {
             trigger.insert("since".to_owned(), json!("beginning"));
         }
         self.push_step(trigger, json!({ "note": "waited" }));
+    }
+
+    /// Commands may name addresses that no configuration has. A scenario knows those of its
+    /// configurations only, so that one that comes too late for anything has them.
+    fn name_the_unconfigured(&mut self) {
+        let words = self.recording.script.iter().filter_map(|item| match item {
+            Item::Start { command, .. } => Some(command.split([' ', '='])),
+            _ => None,
+        });
+        let unknown: BTreeSet<&str> = words
+            .flatten()
+            .filter_map(|word| word.trim_matches(['\'', '"']).strip_prefix("lab_thing."))
+            .filter(|name| !self.addresses.contains_key(*name))
+            .collect();
+        let nothing = json!({ "type": "lab_thing", "create": "0s" });
+        let resources: Map<String, Value> = unknown
+            .into_iter()
+            .map(|name| (name.to_owned(), nothing.clone()))
+            .collect();
+        if !resources.is_empty() {
+            let actor = self.first_actor();
+            self.push(json!({ "edit": operator(&actor), "resources": resources }));
+        }
     }
 
     /// Whether no other command has started since that one did.
