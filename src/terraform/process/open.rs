@@ -410,7 +410,6 @@ fn lock_cause(failure: LockFailure) -> Cause {
     };
     if let Some(info_error) = failure.info_error {
         cause.detail = Some(format!("{}; {info_error}", cause.text).into());
-        cause.text = "2 errors occurred:".into();
     }
     cause
 }
