@@ -22,6 +22,8 @@ enum Place {
     Outward,
     /// Its answer is on the way back.
     Inward,
+    /// Its answer is there, but the machine sleeps.
+    Arrived,
     /// Nowhere: nothing will come of it.
     Lost,
 }
@@ -45,7 +47,7 @@ pub(super) struct Network {
     free: Vec<u32>,
     sent: u64,
     /// Links that heal by themselves.
-    healing: Vec<Link>,
+    healing: Vec<Option<Link>>,
 }
 
 fn position(slot: u32) -> usize {
@@ -268,6 +270,9 @@ impl World {
     pub(super) fn on_answer(&mut self, slot: u32, event: Event, agenda: &mut Agenda) {
         let run = self.network.message(slot).waiting.run;
         if self.defers(run, event) {
+            let message = self.network.message(slot);
+            message.place = Place::Arrived;
+            message.key = None;
             return;
         }
         let Waiting {
@@ -289,6 +294,16 @@ impl World {
         duration: Option<SimDuration>,
         agenda: &mut Agenda,
     ) {
+        // What was to heal by itself does what was asked for last.
+        for healing in &mut self.network.healing {
+            let is_replaced = healing.is_some_and(|other| {
+                (other.operator, other.peer) == (link.operator, link.peer)
+                    && (link.direction == Direction::Both || link.direction == other.direction)
+            });
+            if is_replaced {
+                *healing = None;
+            }
+        }
         let machine = self.machine_mut(link.operator);
         let (requests, answers) = match link.peer {
             Peer::Blob => (&mut machine.blob_requests, &mut machine.blob_answers),
@@ -308,7 +323,7 @@ impl World {
         }
         if let Some(duration) = duration {
             let token = u32::try_from(self.network.healing.len()).expect("a handful of links");
-            self.network.healing.push(link);
+            self.network.healing.push(Some(link));
             agenda
                 .events
                 .schedule(agenda.now + duration, Event::LinkHeals(token));
@@ -316,7 +331,9 @@ impl World {
     }
 
     pub(super) fn on_link_heals(&mut self, token: u32, agenda: &mut Agenda) {
-        let link = self.network.healing[position(token)];
+        let Some(link) = self.network.healing[position(token)].take() else {
+            return;
+        };
         self.tell_link(link, LinkState::Up, None, agenda.now);
         self.set_link(link, LinkState::Up, None, agenda);
     }
@@ -327,9 +344,12 @@ impl World {
                 (Place::Outward, Direction::Both | Direction::Outward)
                 | (Place::Inward, Direction::Both | Direction::Inward)
                 | (Place::Lost, _) => true,
-                (Place::Outward, Direction::Inward) | (Place::Inward, Direction::Outward) => false,
+                (Place::Outward, Direction::Inward)
+                | (Place::Inward, Direction::Outward)
+                | (Place::Arrived, _) => false,
             };
-            message.operator == link.operator && is_on_link
+            let waits = || self.run(message.waiting.run).is_alive();
+            message.operator == link.operator && is_on_link && waits()
         };
         (0..u32::try_from(self.network.messages.len()).expect("fewer than 2³² requests"))
             .filter(|slot| {
@@ -346,7 +366,7 @@ impl World {
             let message = self.network.message(slot);
             let note = match message.place {
                 Place::Outward => FaultNote::RequestLost,
-                Place::Inward | Place::Lost => FaultNote::AnswerLost,
+                Place::Inward | Place::Arrived | Place::Lost => FaultNote::AnswerLost,
             };
             let (number, kind) = (message.number, message.waiting.out.kind);
             if let Some(key) = message.key {

@@ -60,15 +60,28 @@ impl World {
             News::Prompted => self.script.note(FactPattern::Prompted(operator), now),
             _ => {}
         }
-        let is_output = matches!(
-            news,
+        // What failed is printed later, with the other errors.
+        let is_output = match &news {
+            News::OperationEnded(_, kind, outcome) => outcome.error(*kind).is_none(),
             News::Planned(_)
-                | News::Prompted
-                | News::ProvisionerBegan(_)
-                | News::OperationEnded(..)
-                | News::Error(_)
-                | News::Printed(_)
-        );
+            | News::Prompted
+            | News::ProvisionerBegan(_)
+            | News::Error(_)
+            | News::Printed(_) => true,
+            News::LockAcquired(..)
+            | News::LockAwaited(..)
+            | News::LockReleased(_)
+            | News::LockForced(_)
+            | News::LeaseRenewed
+            | News::LeaseRenewalFailed(_)
+            | News::Retried(..)
+            | News::StateRead(_)
+            | News::Skipped(_)
+            | News::StateSaved(..)
+            | News::SaveFailed(_)
+            | News::ErroredNotWritten { .. }
+            | News::StopRequested => false,
+        };
         self.record(now, Actor::Operator(operator), || fact(news));
         if is_output && self.run(run).is_pipe_broken {
             self.kill(run, Signal::Pipe, now);
