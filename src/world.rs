@@ -431,6 +431,7 @@ impl World {
             start: scenario.timing.start,
             plan: scenario.timing.plan,
             takes_blob_snapshots: scenario.takes_blob_snapshots,
+            names: &scenario.names,
             cloud: &cloud::View {
                 cloud,
                 names: &scenario.names,

@@ -38,7 +38,7 @@ use super::diagnostic::{Counts, Diagnostic, RunEnd};
 use super::invocation::{Action, Approval, Invocation, Locking, PlanMode};
 use super::lock::{LockInfo, LockOperation};
 use super::manager::StateManager;
-use super::names::{ObjectId, OperatorId, ResourceId, RunId};
+use super::names::{Names, ObjectId, OperatorId, ResourceId, RunId};
 use super::plan::{CloudView, NodeIndex, Plan};
 use super::state::{Lineage, StateFile};
 use super::walk::Walk;
@@ -63,6 +63,8 @@ pub struct Context<'a> {
     pub plan: SimDuration,
     /// Whether the backend takes a blob snapshot before each save.
     pub takes_blob_snapshots: bool,
+    /// The words behind the numbers.
+    pub names: &'a Names,
     /// What the providers can read.
     pub cloud: &'a dyn CloudView,
     /// The disk under the working directory.

@@ -54,6 +54,18 @@ pub(super) fn apply_end(walk: &mut Walk, end: OperationEnd) {
     }
 }
 
+/// A provisioner that is stopped leaves its object tainted.
+pub(super) fn taint(walk: &mut Walk, index: NodeIndex) {
+    let resource = walk.node(index).resource;
+    if let Some(object) = walk.state.object(resource).cloned() {
+        let tainted = RecordedObject {
+            is_tainted: true,
+            ..(*object).clone()
+        };
+        walk.state.record(resource, Arc::new(tainted));
+    }
+}
+
 impl Process {
     pub(super) fn begin_walk(
         &mut self,
@@ -168,7 +180,8 @@ impl Process {
             }
             Finish::Provisioner(index, is_success) => {
                 if !is_success {
-                    self.taint_provisioned(index);
+                    taint(walk, index);
+                    self.fail_later(Diagnostic::new("local-exec provisioner error"));
                 }
                 self.finish_node(index, is_success, context);
             }
@@ -183,20 +196,6 @@ impl Process {
                 }
             }
         }
-    }
-
-    /// A provisioner that is stopped leaves its object tainted.
-    fn taint_provisioned(&mut self, index: NodeIndex) {
-        let walk = self.walk.as_mut().expect("a walking process has a walk");
-        let resource = walk.node(index).resource;
-        if let Some(object) = walk.state.object(resource).cloned() {
-            let tainted = RecordedObject {
-                is_tainted: true,
-                ..(*object).clone()
-            };
-            walk.state.record(resource, Arc::new(tainted));
-        }
-        self.fail_later(Diagnostic::new("local-exec provisioner error"));
     }
 
     /// A resource finished: the state manager gets a copy, which is saved if a save is due.

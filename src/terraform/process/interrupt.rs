@@ -13,7 +13,7 @@ use std::sync::Arc;
 
 use super::super::client_model::SaveModel;
 use super::super::invocation::Action;
-use super::apply::apply_end;
+use super::apply::{apply_end, taint};
 use super::lane::{Lane, SaveFailure};
 use super::open::with_code;
 use super::{
@@ -166,8 +166,10 @@ impl Process {
     pub(super) fn fail_in_flight(&mut self, context: &mut Context<'_>) {
         let Some(walk) = &mut self.walk else { return };
         for finish in std::mem::take(&mut self.finishes) {
-            if let Finish::Operation(end) = finish {
-                apply_end(walk, end);
+            match finish {
+                Finish::Operation(end) => apply_end(walk, end),
+                Finish::Provisioner(node, false) => taint(walk, node),
+                Finish::Provisioner(_, true) | Finish::Flush => {}
             }
         }
         let plan = Arc::clone(walk.plan());

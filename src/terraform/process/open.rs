@@ -34,7 +34,10 @@ impl Process {
                 }
             },
             Action::Import { resource, .. } if context.configuration.get(*resource).is_none() => {
-                Err("resource address does not exist in the configuration".to_owned())
+                let address = context.names.address(*resource);
+                Err(format!(
+                    "resource address \"{address}\" does not exist in the configuration."
+                ))
             }
             Action::Show { file: Some(name) } => {
                 let printed = match &self.file {
