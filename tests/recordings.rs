@@ -63,6 +63,9 @@ fn all_recordings_agree() {
             Ok(comparison) if comparison.differences.is_empty() => {
                 agreed += 1;
                 azurite_codes += comparison.azurite_codes;
+                if let Some(step) = &comparison.parted {
+                    println!("{name} agrees up to {step}, where Azurite stores what Azure refuses");
+                }
             }
             Ok(comparison) => {
                 let first = &comparison.differences[0];
