@@ -10,6 +10,7 @@ mod azure;
 mod cli;
 mod command;
 mod determinism;
+mod faults;
 mod layering;
 mod readme;
 mod properties;
