@@ -18,6 +18,8 @@ pub mod request;
 pub mod state;
 pub mod walk;
 
+mod trie;
+
 pub use client_model::ClientModel;
 pub use configuration::{Configuration, ResourceConfig};
 pub use diagnostic::{Counts, Diagnostic, RunEnd};

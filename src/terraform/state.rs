@@ -8,9 +8,8 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
-use rpds::RedBlackTreeMapSync;
-
 use super::names::{ObjectId, ResourceId};
+use super::trie::Trie;
 use crate::kernel::SimDuration;
 
 /// The number that rises with every save of a changed state.
@@ -177,7 +176,7 @@ impl Entry {
 /// The whole picture that Terraform keeps: an entry per resource address. Copying is O(1).
 #[derive(Debug, Clone, Default)]
 pub struct StateSnapshot {
-    entries: RedBlackTreeMapSync<ResourceId, Entry>,
+    entries: Trie<Entry>,
     /// The sum of the entries' digests.
     digest: u64,
     objects: u32,
@@ -204,12 +203,12 @@ impl StateSnapshot {
 
     /// The entry of a resource.
     pub fn entry(&self, resource: ResourceId) -> Option<&Entry> {
-        self.entries.get(&resource)
+        self.entries.get(position(resource))
     }
 
     /// The object of a resource; a husk is none.
     pub fn object(&self, resource: ResourceId) -> Option<&Arc<RecordedObject>> {
-        match self.entries.get(&resource)? {
+        match self.entries.get(position(resource))? {
             Entry::Husk => None,
             Entry::Object(object) => Some(object),
         }
@@ -219,9 +218,9 @@ impl StateSnapshot {
     pub fn objects(&self) -> impl Iterator<Item = (ResourceId, &Arc<RecordedObject>)> {
         self.entries
             .iter()
-            .filter_map(|(resource, entry)| match entry {
+            .filter_map(|(position, entry)| match entry {
                 Entry::Husk => None,
-                Entry::Object(object) => Some((*resource, object)),
+                Entry::Object(object) => Some((resource_at(position), object)),
             })
     }
 
@@ -229,7 +228,7 @@ impl StateSnapshot {
     pub fn entries(&self) -> impl Iterator<Item = (ResourceId, &Entry)> {
         self.entries
             .iter()
-            .map(|(resource, entry)| (*resource, entry))
+            .map(|(position, entry)| (resource_at(position), entry))
     }
 
     /// Sets the object of a resource.
@@ -239,17 +238,16 @@ impl StateSnapshot {
 
     /// Leaves an empty entry, unless the resource has one already.
     pub fn add_husk(&mut self, resource: ResourceId) {
-        if !self.entries.contains_key(&resource) {
+        if self.entry(resource).is_none() {
             self.insert(resource, Entry::Husk);
         }
     }
 
     /// Removes whatever stands under the resource's address.
     pub fn remove(&mut self, resource: ResourceId) {
-        if let Some(entry) = self.entries.get(&resource) {
+        if let Some(entry) = self.entries.remove(position(resource)) {
             self.digest = self.digest.wrapping_sub(entry.digest(resource));
             self.objects -= entry.count();
-            self.entries.remove_mut(&resource);
         }
     }
 
@@ -266,14 +264,21 @@ impl StateSnapshot {
     }
 
     fn insert(&mut self, resource: ResourceId, entry: Entry) {
-        if let Some(old) = self.entries.get(&resource) {
+        self.digest = self.digest.wrapping_add(entry.digest(resource));
+        self.objects += entry.count();
+        if let Some(old) = self.entries.insert(position(resource), entry) {
             self.digest = self.digest.wrapping_sub(old.digest(resource));
             self.objects -= old.count();
         }
-        self.digest = self.digest.wrapping_add(entry.digest(resource));
-        self.objects += entry.count();
-        self.entries.insert_mut(resource, entry);
     }
+}
+
+fn position(resource: ResourceId) -> usize {
+    usize::try_from(resource.0).expect("a resource that a scenario names")
+}
+
+fn resource_at(position: usize) -> ResourceId {
+    ResourceId(u32::try_from(position).expect("the position of a resource"))
 }
 
 /// A state snapshot with its lineage and serial: the content of a state file.
