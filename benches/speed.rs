@@ -19,12 +19,16 @@
 
 #[path = "subject/apply.rs"]
 mod apply;
+#[path = "subject/article.rs"]
+mod article;
 #[path = "subject/hold.rs"]
 mod hold;
 #[path = "subject/renewal.rs"]
 mod renewal;
 #[path = "subject/scenario.rs"]
 mod scenario;
+#[path = "subject/ten_minutes.rs"]
+mod ten_minutes;
 
 use std::hint::black_box;
 use std::process::{Command, Stdio};
@@ -182,7 +186,7 @@ fn renewal_row() {
         assert_eq!(outcome.successes, renewal::kernel_and_azure(seed).successes);
         assert!(outcome.end_ms > 590_000);
     }
-    let ten_minutes = scenario::renewals();
+    let ten_minutes = ten_minutes::renewals();
     let timeline = scenario::replay(&ten_minutes, 0, Recording::On);
     let contenders = compete(
         "renewal: ten simulated minutes of two clients",
@@ -214,7 +218,7 @@ fn renewal_row() {
 }
 
 fn article_row() {
-    let article = scenario::article();
+    let article = article::article();
     let timeline = scenario::replay(&article, 0, Recording::On);
     let contenders = compete(
         "article: the failure and its resolution",

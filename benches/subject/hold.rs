@@ -8,11 +8,15 @@ use std::collections::BinaryHeap;
 
 use leaselab::kernel::{EventList, SimDuration, SimTime};
 
-struct Delays(u64);
+pub(crate) struct Delays(u64);
 
 impl Delays {
+    pub(crate) const fn new() -> Self {
+        Self(42)
+    }
+
     #[inline]
-    fn next(&mut self) -> u64 {
+    pub(crate) fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut mixed = self.0;
         mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -25,7 +29,7 @@ impl Delays {
 
 /// The yardstick: the standard library's heap, and a sequence number to keep equal times apart.
 pub(crate) fn bare_heap(pending: u32, events: u64) -> u64 {
-    let mut delays = Delays(42);
+    let mut delays = Delays::new();
     let mut heap = BinaryHeap::with_capacity(usize::try_from(pending).expect("it fits") + 1);
     let mut sequence = 0_u64;
     for id in 0..pending {
@@ -44,7 +48,7 @@ pub(crate) fn bare_heap(pending: u32, events: u64) -> u64 {
 
 /// The kernel's event list.
 pub(crate) fn event_list(pending: u32, events: u64) -> u64 {
-    let mut delays = Delays(42);
+    let mut delays = Delays::new();
     let mut list = EventList::with_capacity(usize::try_from(pending).expect("it fits") + 1);
     for id in 0..pending {
         list.schedule(SimTime::from_ms(delays.next()), id);

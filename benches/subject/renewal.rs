@@ -11,11 +11,11 @@ use leaselab::kernel::{EventList, Seed, SimDuration, SimTime, Stream};
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
-const CLIENTS: usize = 2;
-const ROUND_TRIPS: u32 = 60;
+pub(crate) const CLIENTS: usize = 2;
+pub(crate) const ROUND_TRIPS: u32 = 60;
 const LATENCY_MIN_MS: u64 = 1;
 const LATENCY_MAX_MS: u64 = 50;
-const PAUSE_MS: u64 = 10_000;
+pub(crate) const PAUSE_MS: u64 = 10_000;
 const LEASE_MS: u64 = 60_000;
 
 /// What both contenders must come to, so that they are known to do the same.
@@ -30,7 +30,7 @@ pub(crate) struct Outcome {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Event {
+pub(crate) enum Event {
     /// A client sends a request.
     Due(usize),
     /// It reaches the service.
@@ -40,12 +40,20 @@ enum Event {
 }
 
 #[derive(Debug, Clone, Copy, Default)]
-struct Lease {
+pub(crate) struct Lease {
     id: u128,
     expiry: u64,
 }
 
 impl Lease {
+    /// The first request of a client acquires, the others renew.
+    pub(crate) fn handle(&mut self, now: u64, id: u128, sent: u32) -> bool {
+        match sent {
+            1 => self.acquire(now, id),
+            _ => self.renew(now, id),
+        }
+    }
+
     fn acquire(&mut self, now: u64, id: u128) -> bool {
         if self.id != 0 && now < self.expiry {
             return false;
@@ -64,14 +72,17 @@ impl Lease {
     }
 }
 
+/// A latency from 64 random bits.
+pub(crate) fn latency_ms(bits: u64) -> u64 {
+    let span = u128::from(LATENCY_MAX_MS - LATENCY_MIN_MS + 1);
+    let high = (u128::from(bits) * span) >> 64;
+    LATENCY_MIN_MS + u64::try_from(high).expect("below the span")
+}
+
 /// The yardstick: one heap, one `ChaCha8`, two leases, written for nothing but this.
 pub(crate) fn hand_written(seed: u64) -> Outcome {
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
-    let mut draw = move || {
-        let span = u128::from(LATENCY_MAX_MS - LATENCY_MIN_MS + 1);
-        let high = (u128::from(rng.next_u64()) * span) >> 64;
-        LATENCY_MIN_MS + u64::try_from(high).expect("below the span")
-    };
+    let mut draw = move || latency_ms(rng.next_u64());
     let mut heap = BinaryHeap::with_capacity(8);
     let mut leases = [Lease::default(); CLIENTS];
     let mut sent = [0_u32; CLIENTS];
@@ -90,11 +101,7 @@ pub(crate) fn hand_written(seed: u64) -> Outcome {
                 (now + draw(), Event::Request(client))
             }
             Event::Request(client) => {
-                let id = id_of(client);
-                let is_success = match sent[client] {
-                    1 => leases[client].acquire(now, id),
-                    _ => leases[client].renew(now, id),
-                };
+                let is_success = leases[client].handle(now, id_of(client), sent[client]);
                 (now + draw(), Event::Answer(client, is_success))
             }
             Event::Answer(client, is_success) => {
@@ -115,7 +122,7 @@ pub(crate) fn hand_written(seed: u64) -> Outcome {
     }
 }
 
-fn id_of(client: usize) -> u128 {
+pub(crate) fn id_of(client: usize) -> u128 {
     0x5f0c_0000 + u128::try_from(client).expect("a handful of clients")
 }
 
