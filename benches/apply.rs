@@ -1,5 +1,4 @@
 //! Applies of many resources. The peak of memory is in the speed table (`speed.rs`).
-#![expect(missing_docs, reason = "criterion's macros")]
 
 #[path = "subject/apply.rs"]
 mod apply;

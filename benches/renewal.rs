@@ -1,5 +1,4 @@
 //! Ten minutes of renewals: a hand-written loop, kernel and azure, and the public API.
-#![expect(missing_docs, reason = "criterion's macros")]
 
 #[path = "subject/renewal.rs"]
 mod renewal;

@@ -5,7 +5,9 @@ use std::sync::Arc;
 use leaselab::kernel::Seed;
 use leaselab::scenario;
 use leaselab::simulation::{Recording, simulate};
-use leaselab::timeline::{Fact, FaultNote, LocalFile, Observation, RemoteState, Timeline};
+use leaselab::timeline::{
+    Fact, FaultNote, LocalFile, LockFact, Observation, RemoteState, RequestFact, Timeline,
+};
 
 /// What came of a scenario with these resources and steps, a mapping's or list's lines each.
 fn tell(head: &str, resources: &str, steps: &str) -> Timeline {
@@ -198,7 +200,7 @@ fn one_way_cuts_tell_whether_the_service_did_it() {
     let handled = |timeline: &Timeline| {
         let facts = timeline.entries.iter().map(|entry| &entry.fact);
         facts
-            .filter(|fact| matches!(fact, Fact::RequestHandled { .. }))
+            .filter(|fact| matches!(fact, Fact::Request(RequestFact::Handled { .. })))
             .count()
     };
     assert!(handled(&after("<-")) > handled(&after("->")));
@@ -251,7 +253,7 @@ fn a_lease_runs_out_while_its_holder_sleeps() {
         timeline
             .entries
             .iter()
-            .any(|entry| entry.fact == Fact::LeaseExpired)
+            .any(|entry| entry.fact == Fact::Lock(LockFact::LeaseExpired))
     );
     assert_eq!(exits(&timeline).len(), 1);
 }
@@ -328,10 +330,10 @@ fn chance_strikes_by_the_seed() {
     let lost = timeline.entries.iter().filter(|entry| {
         matches!(
             &entry.fact,
-            Fact::RequestStruck {
+            Fact::Request(RequestFact::Struck {
                 note: FaultNote::AnswerLost,
                 ..
-            }
+            })
         )
     });
     assert!(lost.count() > 0);

@@ -11,7 +11,9 @@ use leaselab::kernel::Seed;
 use leaselab::scenario::{self, Scenario};
 use leaselab::simulation::{Recording, simulate};
 use leaselab::terraform::{RunId, Serial};
-use leaselab::timeline::{Fact, Observation, RemoteState, RunObservation, Timeline};
+use leaselab::timeline::{
+    Fact, Observation, ProcessFact, RemoteState, RequestFact, RunObservation, Timeline,
+};
 use proptest::prelude::*;
 use proptest::sample::select;
 use proptest::strategy::ValueTree;
@@ -299,7 +301,9 @@ where
 /// Commands that take a lock away know its ID without holding it.
 fn takes_away(timeline: &Timeline, run: RunId) -> bool {
     timeline.entries.iter().any(|entry| match &entry.fact {
-        Fact::RunStarted { run: started, line } => *started == run && line.contains("force-unlock"),
+        Fact::Process(ProcessFact::Started { run: started, line }) => {
+            *started == run && line.contains("force-unlock")
+        }
         _ => false,
     })
 }
@@ -330,23 +334,23 @@ fn lowered_serials(timeline: &Timeline) -> Vec<String> {
     let mut violations = Vec::new();
     for entry in &timeline.entries {
         match &entry.fact {
-            Fact::RunStarted { run, line } => {
+            Fact::Process(ProcessFact::Started { run, line }) => {
                 lines.insert(*run, Arc::clone(line));
             }
-            Fact::RequestSent {
+            Fact::Request(RequestFact::Sent {
                 number,
                 run,
                 lease_id,
                 serial: Some(serial),
                 ..
-            } => {
+            }) => {
                 sent.insert(*number, (*run, lease_id.is_some(), *serial));
             }
-            Fact::RequestHandled {
+            Fact::Request(RequestFact::Handled {
                 number,
                 refusal: None,
                 ..
-            } => {
+            }) => {
                 let Some((run, has_id, serial)) = sent.get(number) else {
                     continue;
                 };
@@ -372,7 +376,7 @@ fn hollow_successes(scenario: &Scenario, timeline: &Timeline) -> Vec<String> {
         .entries
         .iter()
         .filter_map(|entry| match &entry.fact {
-            Fact::RunStarted { run, line } => Some((*run, Arc::clone(line))),
+            Fact::Process(ProcessFact::Started { run, line }) => Some((*run, Arc::clone(line))),
             _ => None,
         });
     let lines: BTreeMap<RunId, Arc<str>> = lines.collect();
@@ -478,7 +482,7 @@ fn the_properties_can_fail() {
         let requests = timeline.entries.iter_mut().rev();
         let last = requests
             .filter_map(|entry| match &mut entry.fact {
-                Fact::RequestSent { serial, .. } => serial.as_mut(),
+                Fact::Request(RequestFact::Sent { serial, .. }) => serial.as_mut(),
                 _ => None,
             })
             .next();
