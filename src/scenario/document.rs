@@ -124,11 +124,6 @@ impl<'a> Node<'a> {
         self.get(key).unwrap_or(self)
     }
 
-    /// The item of a list, or else this node: where to point for an item.
-    pub(super) fn item(&self, index: usize) -> &Self {
-        self.items().get(index).unwrap_or(self)
-    }
-
     /// The place to point at: the node itself, or its first key or item where it spans lines.
     pub(super) fn focus(&self, source: &str) -> Span {
         let text = source.get(self.span.start..self.span.end).unwrap_or("");

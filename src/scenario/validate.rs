@@ -190,6 +190,18 @@ fn placed<'n, 'a, T>(
     })
 }
 
+/// The texts of a list with their places; what was wrong is in the document only.
+fn placed_texts<'t, 'n, 'a>(
+    texts: impl IntoIterator<Item = &'t str>,
+    node: &'n Node<'a>,
+) -> impl Iterator<Item = (&'t str, &'n Node<'a>)> {
+    let mut items = node.items().iter();
+    texts.into_iter().map(move |text| {
+        let item = items.find(|item| item.text() == Some(text));
+        (text, item.unwrap_or(node))
+    })
+}
+
 impl Checker<'_, '_> {
     fn operator(&mut self, node: &Node<'_>, name: &str) -> Option<OperatorId> {
         if let Some(id) = self.index.operators.get(name) {
@@ -258,13 +270,13 @@ impl Checker<'_, '_> {
         labels: impl IntoIterator<Item = &'t str>,
     ) -> Vec<ResourceId> {
         let mut ids = Vec::new();
-        for (position, label) in labels.into_iter().enumerate() {
+        for (label, item) in placed_texts(labels, node) {
             let single = self.index.resources.get(label).map(std::slice::from_ref);
             let group = self.index.groups.get(label).map(Vec::as_slice);
             match single.or(group) {
                 Some(found) if self.may_refer(node, found.len()) => ids.extend_from_slice(found),
                 Some(_) => break,
-                None => self.unknown_resource(node.item(position), label),
+                None => self.unknown_resource(item, label),
             }
         }
         ids

@@ -172,16 +172,19 @@ fn report(
         diagnostics.error_help(at, format!("unknown word {}", quoted(word)), help);
     } else if let Some(name) = error.strip_prefix("missing field `") {
         let name = name.trim_end_matches('`');
-        match culprit.get(name) {
-            Some(value) => {
-                assert!(is_left_out(value, left_out), "what is there is not missing");
-            }
-            None => diagnostics.error(culprit, format!("the key {} is missing", quoted(name))),
+        let was_wrong = culprit
+            .get(name)
+            .is_some_and(|value| is_left_out(value, left_out));
+        if !was_wrong {
+            diagnostics.error(culprit, format!("the key {} is missing", quoted(name)));
         }
     } else if error.ends_with("expected map with a single key") {
         let values = culprit.entries().iter().map(|(_, value)| value);
         if !values.into_iter().any(|value| is_left_out(value, left_out)) {
-            diagnostics.error(culprit, "exactly one key belongs here");
+            diagnostics.error(
+                culprit,
+                "a word, or a mapping with exactly one key, belongs here",
+            );
         }
     } else {
         let (message, help) = match error.split_once('\n') {
@@ -233,7 +236,7 @@ fn in_our_words(error: &str, culprit: &Node<'_>) -> String {
     let expected = match expected {
         "a sequence" => "a list",
         "a map" => "a mapping",
-        "unit" | "unit variant" => "nothing more",
+        "unit" | "unit variant" => "a word alone",
         "newtype variant" => return format!("{found} needs a value"),
         other if other.starts_with("struct ") => "a mapping",
         other if other.starts_with("enum ") => "a word, or a mapping with one key,",

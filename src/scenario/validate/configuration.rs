@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::Checker;
 use super::cycle::find_cycles;
+use super::{Checker, placed_texts};
 use crate::kernel::SimDuration;
 use crate::scenario::document::{Content, Diagnostics, Node, decode, quoted};
 use crate::scenario::raw::configuration::RawResource;
@@ -177,8 +177,8 @@ impl Checker<'_, '_> {
         let labels = entry.raw.as_ref().and_then(|raw| raw.needs.as_deref());
         let mut needs = Vec::new();
         let mut edges = Vec::new();
-        for (index, label) in labels.unwrap_or(&[]).iter().enumerate() {
-            let label = label.0.as_str();
+        let labels = labels.unwrap_or(&[]).iter().map(|label| label.0.as_str());
+        for (label, item) in placed_texts(labels, entry.node.field("needs")) {
             let single = self.index.resources.get(label);
             let owner = single.and_then(|id| local.owners.get(position_of(*id)).copied()?);
             if let (Some(id), Some(owner)) = (single, owner) {
@@ -192,8 +192,7 @@ impl Checker<'_, '_> {
                 );
                 edges.push(owner);
             } else {
-                let node = entry.node.field("needs").item(index);
-                self.unknown_need(node, label, raw);
+                self.unknown_need(item, label, raw);
             }
         }
         let mut seen = std::collections::BTreeSet::new();

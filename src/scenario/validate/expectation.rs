@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Checker, placed};
+use super::{Checker, placed, placed_texts};
 use crate::kernel::SimTime;
 use crate::scenario::document::{Node, decode, quoted};
 use crate::scenario::expectation::{
@@ -133,8 +133,9 @@ impl Checker<'_, '_> {
                 .into_iter()
                 .find(|known| known.name() == name);
             let mut checked = Vec::new();
-            for (index, subject) in subjects.into_iter().enumerate() {
-                self.subject(list.item(index), subject.0, &mut checked);
+            let subjects = subjects.iter().map(|subject| subject.0.as_str());
+            for (subject, item) in placed_texts(subjects, list) {
+                self.subject(item, subject, &mut checked);
             }
             if let Some(known) = known {
                 findings.insert(known, checked);
@@ -149,13 +150,13 @@ impl Checker<'_, '_> {
     }
 
     /// A finding is about resources, an operator, `lock` or `state`.
-    fn subject(&mut self, node: &Node<'_>, subject: String, checked: &mut Vec<String>) {
-        let is_known = matches!(subject.as_str(), "lock" | "state")
-            || self.index.operators.contains_key(&subject)
-            || self.index.resources.contains_key(&subject);
+    fn subject(&mut self, node: &Node<'_>, subject: &str, checked: &mut Vec<String>) {
+        let is_known = matches!(subject, "lock" | "state")
+            || self.index.operators.contains_key(subject)
+            || self.index.resources.contains_key(subject);
         if is_known {
-            checked.push(subject);
-        } else if let Some(copies) = self.index.groups.get(&subject) {
+            checked.push(subject.to_owned());
+        } else if let Some(copies) = self.index.groups.get(subject) {
             if self.may_refer(node, copies.len()) {
                 let names = &self.index.names;
                 checked.extend(copies.iter().map(|id| names.resource(*id).to_owned()));
@@ -167,10 +168,10 @@ impl Checker<'_, '_> {
                 .map(String::as_str);
             let help = self
                 .diagnostics
-                .nearest(&subject, known.chain(["lock", "state"]));
+                .nearest(subject, known.chain(["lock", "state"]));
             let message = format!(
                 "{} is no subject of a finding: no resource, no operator, not `lock` or `state`",
-                quoted(&subject)
+                quoted(subject)
             );
             self.diagnostics.error_help(node, message, help);
         }
