@@ -168,11 +168,9 @@ fn operators(index: &Index, raw: Option<&Pairs<RawOperator>>) -> Vec<OperatorOpt
     };
     let mut options = vec![none; index.names.operators.len()];
     for (name, operator) in raw.into_iter().flat_map(|pairs| &pairs.0) {
-        let id = index
-            .operators
-            .get(name)
-            .expect("these names are collected");
-        options[usize::from(id.0)].wrapper = operator.wrapper.unwrap_or(Wrapper::None);
+        if let Some(id) = index.operators.get(name) {
+            options[usize::from(id.0)].wrapper = operator.wrapper.unwrap_or(Wrapper::None);
+        }
     }
     options
 }

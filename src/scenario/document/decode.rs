@@ -108,16 +108,19 @@ fn to_value(node: &Node<'_>, left_out: &[&Node<'_>]) -> Value {
                 .map(|item| to_value(item, left_out))
                 .collect(),
         ),
-        Content::Map(entries) => Value::Mapping(
-            entries
-                .iter()
-                .filter(|(_, value)| !is_left_out(value, left_out))
-                .map(|(key, value)| {
-                    let key = key.text().unwrap_or("").to_owned();
-                    (Value::String(key), to_value(value, left_out))
-                })
-                .collect::<Mapping>(),
-        ),
+        Content::Map(entries) => {
+            let mut mapping = Mapping::new();
+            for (key, value) in entries {
+                let key = key.text().unwrap_or("").to_owned();
+                if !is_left_out(value, left_out) {
+                    // Of a key that stands twice the first one counts, as for `Node::get`.
+                    mapping
+                        .entry(Value::String(key))
+                        .or_insert_with(|| to_value(value, left_out));
+                }
+            }
+            Value::Mapping(mapping)
+        }
     }
 }
 

@@ -90,8 +90,9 @@ impl Index {
         let declared = root.get("operators").map_or(&[][..], Node::entries);
         let declared = declared.iter().map(|(key, _)| key);
         let used = steps.iter().filter_map(|step| step.get("as"));
+        let used = used.filter(|node| !node.is_null());
         for node in declared.chain(used) {
-            let Some(name) = node.text().filter(|_| !node.is_null()) else {
+            let Some(name) = node.text() else {
                 continue;
             };
             if self.operators.contains_key(name) {
