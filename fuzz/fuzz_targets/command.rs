@@ -17,7 +17,10 @@ fuzz_target!(|line: &str| {
         objects: vec!["subnet".to_owned()],
     };
     if let Err(error) = parse(line, &names) {
-        assert!(line.get(error.offset..error.offset + error.length).is_some());
+        assert!(
+            line.get(error.offset..error.offset + error.length)
+                .is_some()
+        );
         assert!(!error.to_string().is_empty());
     }
 });

@@ -24,7 +24,10 @@ fuzz_target!(|source: &[u8]| {
                 return;
             }
             scenario.limits.events_max = scenario.limits.events_max.min(10_000);
-            scenario.limits.time_max = scenario.limits.time_max.min(SimDuration::from_seconds(3_600));
+            scenario.limits.time_max = scenario
+                .limits
+                .time_max
+                .min(SimDuration::from_seconds(3_600));
             simulate(&Arc::new(scenario), Seed(0), Recording::On);
         }
     }
