@@ -281,7 +281,8 @@ fn rename(word: &str) -> String {
     }
 }
 
-/// A request as both sides tell it: what, with an ID or not, serial, status, code.
+/// A request as both sides tell it: what, with an ID or not, serial, status, code. Under which
+/// label it was sent is a matter of time, and not compared.
 #[derive(Debug, Clone, PartialEq)]
 struct Told {
     step: String,
@@ -322,8 +323,8 @@ fn compare_requests(comparison: &mut Comparison, recording: &Recording, timeline
             .filter(|(by, _)| Some(*by) == operator)
             .map(|(_, told)| told.clone())
             .collect();
-        let told = without_polls(recording, told);
-        let ours = without_polls(recording, ours);
+        let told = without_polls(recording, actor, told);
+        let ours = without_polls(recording, actor, ours);
         compare_sequences(comparison, actor, &told, &ours);
     }
 }
@@ -338,13 +339,8 @@ fn compare_sequences(comparison: &mut Comparison, actor: &str, told: &[Told], ou
                     (one, two) => one == two,
                 };
                 codes
-                    && Told {
-                        code: None,
-                        ..one.clone()
-                    } == Told {
-                        code: None,
-                        ..two.clone()
-                    }
+                    && (&one.op, one.has_id, one.serial, one.status)
+                        == (&two.op, two.has_id, two.serial, two.status)
             }
             _ => false,
         };
@@ -372,26 +368,36 @@ fn is_put_without_blob(recorded: &Told, simulated: &Told) -> bool {
             == (&simulated.op, simulated.has_id, simulated.serial)
 }
 
-/// Without the heads that only poll a lock.
-fn without_polls(recording: &Recording, told: Vec<Told>) -> Vec<Told> {
-    let polls = |step: &str| {
-        recording.steps.iter().any(|record| {
-            let command = record.command.as_deref().unwrap_or_default();
-            record.step == step && command.contains("-lock-timeout")
-        })
-    };
-    let is_poll = |index: usize| {
-        let this = &told[index];
-        let next = told.get(index + 1);
-        this.op == "head"
+/// Without the heads that only poll a lock: those of a command with `-lock-timeout`, whoever's
+/// label they were sent under. An actor runs one command after the other.
+fn without_polls(recording: &Recording, actor: &str, told: Vec<Told>) -> Vec<Told> {
+    let own: Vec<&StepRecord> = recording
+        .steps
+        .iter()
+        .filter(|record| record.actor.as_deref() == Some(actor))
+        .collect();
+    let mut current = None;
+    let mut kept = Vec::new();
+    for (index, this) in told.iter().enumerate() {
+        if this.step == "init" {
+            kept.push(this.clone());
+            continue;
+        }
+        let named = own.iter().find(|record| record.step == this.step);
+        current = named.or(current).or(own.first());
+        let command = current.and_then(|record| record.command.as_deref());
+        let polls = command.is_some_and(|command| command.contains("-lock-timeout"));
+        let is_poll = polls
+            && this.op == "head"
             && !this.has_id
-            && polls(&this.step)
-            && next.is_none_or(|next| next.op != "lease_acquire")
-    };
-    (0..told.len())
-        .filter(|index| !is_poll(*index))
-        .map(|index| told[index].clone())
-        .collect()
+            && told
+                .get(index + 1)
+                .is_none_or(|next| next.op != "lease_acquire");
+        if !is_poll {
+            kept.push(this.clone());
+        }
+    }
+    kept
 }
 
 fn simulated_requests(timeline: &Timeline) -> Vec<(OperatorId, Told)> {
