@@ -158,10 +158,10 @@ fn read(kind: RequestKind, answer: Answer) -> Result<BlobSuccess, TransportError
 }
 
 fn properties(answer: Answer) -> Result<Properties<Option<LockInfo>>, TransportError> {
-    match read(RequestKind::Head, answer)? {
-        Success::Properties(properties) => Ok(properties),
-        other => unreachable!("a head is answered with properties, not {other:?}"),
-    }
+    let Success::Properties(properties) = read(RequestKind::Head, answer)? else {
+        unreachable!("a head is answered with properties")
+    };
+    Ok(properties)
 }
 
 /// What a get found: `None` where there is no blob.

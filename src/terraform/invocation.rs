@@ -84,6 +84,32 @@ pub enum LockIdArgument {
     Literal(Arc<str>),
 }
 
+impl Action {
+    /// The options of what plans, refreshes included.
+    pub const fn plan_options(&self) -> Option<&PlanOptions> {
+        match self {
+            Self::Plan { options, .. }
+            | Self::Apply { options, .. }
+            | Self::Refresh { options } => Some(options),
+            Self::Init
+            | Self::WorkspaceList
+            | Self::ApplySaved { .. }
+            | Self::Import { .. }
+            | Self::ForceUnlock { .. }
+            | Self::StateList
+            | Self::StateShow(_)
+            | Self::StatePull
+            | Self::StatePush { .. }
+            | Self::StateRemove(_)
+            | Self::StateMove { .. }
+            | Self::Show { .. }
+            | Self::Output
+            | Self::Taint(_)
+            | Self::Untaint(_) => None,
+        }
+    }
+}
+
 /// The subcommands.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Action {

@@ -193,6 +193,10 @@ struct Recording {
 }
 
 /// A [Terraform process](self).
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each tells of an event of its own; they hold in any combination"
+)]
 #[derive(Debug, Clone)]
 pub struct Process {
     /// Which run it is.
@@ -327,10 +331,7 @@ impl Process {
 
     /// The lease ID that the process believes to hold.
     pub const fn held(&self) -> Option<LeaseId> {
-        match self.phase {
-            Phase::Ended => None,
-            _ => self.held,
-        }
+        if self.has_ended() { None } else { self.held }
     }
 
     /// The errors that it printed so far.

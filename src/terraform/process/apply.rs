@@ -44,12 +44,13 @@ pub(super) fn apply_end(walk: &mut Walk, end: OperationEnd) {
             walk.state
                 .record(node.resource, record(node, object, is_tainted));
         }
-        (OperationKind::Create, None) => walk.state.remove(node.resource),
+        (OperationKind::Create, None) | (OperationKind::Delete, Some(_)) => {
+            walk.state.remove(node.resource);
+        }
         (OperationKind::Update, Some(object)) => {
             walk.state
                 .record(node.resource, record(node, object, false));
         }
-        (OperationKind::Delete, Some(_)) => walk.state.remove(node.resource),
         (OperationKind::Update | OperationKind::Delete, None) => {}
     }
 }

@@ -15,10 +15,12 @@ use crate::terraform::client_model::{LeaseModel, OnRenewalFailure};
 impl Process {
     /// A save of the main lane has ended: while opening, at the first interrupt, or at the end.
     pub(super) fn on_saved(&mut self, result: Result<(), SaveFailure>, context: &mut Context<'_>) {
-        match self.phase {
-            Phase::Opening(Opening::Save) => self.on_opening_saved(result, context),
-            Phase::Walking => self.on_flushed(result, context),
-            _ => self.on_finally_saved(result, context),
+        if matches!(self.phase, Phase::Opening(Opening::Save)) {
+            self.on_opening_saved(result, context);
+        } else if matches!(self.phase, Phase::Walking) {
+            self.on_flushed(result, context);
+        } else {
+            self.on_finally_saved(result, context);
         }
     }
 
@@ -29,16 +31,19 @@ impl Process {
     ) {
         self.print_walk_errors(context);
         if let Err(failure) = result {
-            match self.invocation.action {
-                Action::Apply { .. } | Action::ApplySaved { .. } => {
-                    self.rescue(failure.error, context);
-                    if Self::is_article_client(context) {
-                        self.clear_lanes();
-                        self.exit(context);
-                        return;
-                    }
+            let is_apply = matches!(
+                self.invocation.action,
+                Action::Apply { .. } | Action::ApplySaved { .. }
+            );
+            if is_apply {
+                self.rescue(failure.error, context);
+                if Self::is_article_client(context) {
+                    self.clear_lanes();
+                    self.exit(context);
+                    return;
                 }
-                _ => self.fail_state_command(failure.error, context),
+            } else {
+                self.fail_state_command(failure.error, context);
             }
         }
         self.finish(context);
@@ -50,7 +55,20 @@ impl Process {
             Action::StatePush { .. } => "Failed to persist state",
             Action::StateRemove(_) | Action::StateMove { .. } => "Error saving the state",
             Action::Refresh { .. } => "failed to write state",
-            _ => "Error writing state file",
+            Action::Init
+            | Action::WorkspaceList
+            | Action::Plan { .. }
+            | Action::Apply { .. }
+            | Action::ApplySaved { .. }
+            | Action::Import { .. }
+            | Action::ForceUnlock { .. }
+            | Action::StateList
+            | Action::StateShow(_)
+            | Action::StatePull
+            | Action::Show { .. }
+            | Action::Output
+            | Action::Taint(_)
+            | Action::Untaint(_) => "Error writing state file",
         };
         self.fail(
             with_code(format!("{prefix}: {error}"), error.into()),
@@ -173,20 +191,23 @@ impl Process {
     }
 
     pub(super) fn force_unlock(&mut self, context: &mut Context<'_>) {
-        let id = self.forced_id();
+        // A text that is no GUID matches no lock.
+        let id = self.forced_text().parse().ok();
         self.phase = Phase::Unlocking;
         let (unlock, out) = Unlock::begin(id, context.client.force_unlock, self.held);
         self.begin_unlock_routine(unlock, out, context);
     }
 
-    /// The lock ID of a force-unlock; a text that is no GUID matches no lock.
-    fn forced_id(&self) -> Option<LeaseId> {
-        match &self.invocation.action {
-            Action::ForceUnlock {
-                id: LockIdArgument::Literal(text),
-                ..
-            } => text.parse().ok(),
-            _ => None,
+    /// The lock ID of a force-unlock, as it was typed.
+    fn forced_text(&self) -> &str {
+        if let Action::ForceUnlock {
+            id: LockIdArgument::Literal(text),
+            ..
+        } = &self.invocation.action
+        {
+            text
+        } else {
+            ""
         }
     }
 
@@ -198,15 +219,9 @@ impl Process {
         match result {
             Ok(id) => context.tell(News::LockForced(id)),
             Err(UnlockFailure::Mismatch) => {
-                let id = match &self.invocation.action {
-                    Action::ForceUnlock {
-                        id: LockIdArgument::Literal(text),
-                        ..
-                    } => text.clone(),
-                    _ => "".into(),
-                };
                 let text = format!(
-                    "Failed to unlock state: lock id \"{id}\" does not match existing lock"
+                    "Failed to unlock state: lock id \"{}\" does not match existing lock",
+                    self.forced_text()
                 );
                 self.fail(Diagnostic::new(text), context);
             }

@@ -102,8 +102,8 @@ impl Process {
             (Lane::Main, Outcome::Got(result)) => self.on_got(result, context),
             (Lane::Main, Outcome::Locked(result)) => self.on_locked(result, context),
             (Lane::Main, Outcome::Saved(result)) => self.on_saved(result, context),
-            (Lane::Main, Outcome::Unlocked(result)) => match &self.phase {
-                Phase::Opening(Opening::Unlock(cause)) => {
+            (Lane::Main, Outcome::Unlocked(result)) => {
+                if let Phase::Opening(Opening::Unlock(cause)) = &self.phase {
                     // Terraform reports the failed unlock instead of why it had to unlock.
                     let failure = result
                         .err()
@@ -111,9 +111,10 @@ impl Process {
                     let cause = failure.or_else(|| cause.clone());
                     self.lock = None;
                     self.opened(cause.map_or(Ok(()), Err), context);
+                } else {
+                    self.on_unlocked(result, context);
                 }
-                _ => self.on_unlocked(result, context),
-            },
+            }
             (lane, outcome) => unreachable!("{lane:?} does not do {outcome:?}"),
         }
     }
@@ -255,14 +256,14 @@ impl Process {
         match result {
             Ok(info) => {
                 self.lock = Some(info);
-                self.begin_renewals(info.id, context);
+                Self::begin_renewals(info.id, context);
                 self.begin_read(context);
             }
             Err(failure) => self.on_lock_refused(failure, context),
         }
     }
 
-    fn begin_renewals(&mut self, id: LeaseId, context: &mut Context<'_>) {
+    fn begin_renewals(id: LeaseId, context: &mut Context<'_>) {
         let duration = match context.client.lease {
             LeaseModel::Infinite => LeaseDuration::Infinite,
             LeaseModel::Finite {

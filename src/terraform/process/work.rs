@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::super::invocation::{Action, Approval, PlanMode, PlanOptions};
+use super::super::invocation::{Action, Approval, PlanMode};
 use super::super::manager::ImportRefusal;
 use super::super::names::ResourceId;
 use super::super::plan::{Plan, SavedPlan};
@@ -117,7 +117,20 @@ impl Process {
                     }
                 });
             }
-            _ => unreachable!("only these plan"),
+            Action::Init
+            | Action::WorkspaceList
+            | Action::ApplySaved { .. }
+            | Action::ForceUnlock { .. }
+            | Action::StateList
+            | Action::StateShow(_)
+            | Action::StatePull
+            | Action::StatePush { .. }
+            | Action::StateRemove(_)
+            | Action::StateMove { .. }
+            | Action::Show { .. }
+            | Action::Output
+            | Action::Taint(_)
+            | Action::Untaint(_) => unreachable!("these plan nothing"),
         }
     }
 
@@ -137,14 +150,9 @@ impl Process {
 
     /// Refreshes and plans, and prints the plan.
     pub(super) fn make_plan(&mut self, context: &mut Context<'_>) -> Arc<Plan> {
-        let options: &PlanOptions = match &self.invocation.action {
-            Action::Plan { options, .. }
-            | Action::Apply { options, .. }
-            | Action::Refresh { options } => options,
-            _ => unreachable!("only these plan"),
-        };
+        let options = self.invocation.action.plan_options();
         let plan = Plan::make(
-            options,
+            options.expect("only what has options plans"),
             &self.manager.snapshot,
             context.configuration,
             context.cloud,
