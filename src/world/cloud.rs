@@ -583,16 +583,16 @@ impl World {
 /// fail before, or by a crash.
 fn planned_outcome(kind: OperationKind, failure: Option<FailMode>) -> OperationOutcome {
     match (failure, kind) {
-        (None, _) => OperationOutcome::Done,
+        (None, _)
+        | (
+            Some(FailMode::AfterWithId | FailMode::AfterWithoutId),
+            OperationKind::Update | OperationKind::Delete,
+        ) => OperationOutcome::Done,
         (Some(FailMode::Before | FailMode::Throttled), _) => OperationOutcome::FailedBefore,
         (Some(FailMode::Crash), _) => OperationOutcome::Crashed,
         (Some(FailMode::AfterWithId), OperationKind::Create) => OperationOutcome::FailedWithId,
         (Some(FailMode::AfterWithoutId), OperationKind::Create) => {
             OperationOutcome::FailedWithoutId
         }
-        (
-            Some(FailMode::AfterWithId | FailMode::AfterWithoutId),
-            OperationKind::Update | OperationKind::Delete,
-        ) => OperationOutcome::Done,
     }
 }

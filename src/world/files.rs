@@ -11,7 +11,6 @@ use crate::command::{FileCommand, SerialChange};
 use crate::kernel::SimTime;
 use crate::terraform::client::{Outgoing, TransportError};
 use crate::terraform::invocation::LockIdArgument;
-use crate::terraform::process::ERRORED;
 use crate::terraform::{BlobContent, RequestKind, Serial, StateFile};
 use crate::timeline::{ProcessFact, StateFact};
 
@@ -320,10 +319,10 @@ impl World {
                 self.record(now, actor, || ProcessFact::Printed(text.into()));
             }
             Success::Content { content, .. } => {
-                let file = match &self.run(run).runner {
-                    super::Runner::Az(AzCommand::Download { file }) => Arc::clone(file),
-                    _ => ERRORED.into(),
+                let super::Runner::Az(AzCommand::Download { file }) = &self.run(run).runner else {
+                    unreachable!("only a download is answered with content")
                 };
+                let file = Arc::clone(file);
                 let content = match content {
                     BlobContent::Empty => FileContent::Empty,
                     BlobContent::State(state) => FileContent::State(Arc::clone(state)),

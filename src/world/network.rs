@@ -40,6 +40,47 @@ struct Message {
     answer_delay: SimDuration,
 }
 
+impl Message {
+    /// Sets out over a link, and meets a rule perhaps: how long until something arrives
+    /// somewhere, and what is to be told of it.
+    fn set_out(
+        &mut self,
+        effect: Option<RequestEffect>,
+        link: LinkState,
+        latency: SimDuration,
+    ) -> (SimDuration, Option<FaultNote>) {
+        match (effect, link) {
+            (Some(RequestEffect::Answer(refusal)), _) => {
+                self.waiting.answer = Some(Answer::Refused(refusal));
+                self.place = Place::Inward;
+                let note = FaultNote::AnsweredWith(refusal);
+                (latency + latency, Some(note))
+            }
+            (Some(RequestEffect::LoseRequest), _) | (_, LinkState::Cut) => {
+                self.waiting.answer = Some(Answer::Reset);
+                self.place = Place::Inward;
+                (latency, Some(FaultNote::RequestLost))
+            }
+            (Some(RequestEffect::Hang), _) | (_, LinkState::Blackhole) => {
+                self.place = Place::Lost;
+                (latency, Some(FaultNote::Hangs))
+            }
+            (Some(RequestEffect::LoseAnswer), LinkState::Up) => {
+                self.loses_answer = true;
+                (latency, None)
+            }
+            (Some(RequestEffect::DelayRequest(delay)), LinkState::Up) => {
+                (latency + delay, Some(FaultNote::RequestDelayed(delay)))
+            }
+            (Some(RequestEffect::DelayAnswer(delay)), LinkState::Up) => {
+                self.answer_delay = delay;
+                (latency, Some(FaultNote::AnswerDelayed(delay)))
+            }
+            (None, LinkState::Up) => (latency, None),
+        }
+    }
+}
+
 /// The [network](self).
 #[derive(Debug, Clone, Default)]
 pub(super) struct Network {
@@ -86,12 +127,14 @@ impl Network {
 }
 
 fn serial(out: &Outgoing) -> Option<Serial> {
-    match &out.request.action {
-        Action::Put {
-            content: BlobContent::State(file),
-            ..
-        } => Some(file.serial),
-        _ => None,
+    if let Action::Put {
+        content: BlobContent::State(file),
+        ..
+    } = &out.request.action
+    {
+        Some(file.serial)
+    } else {
+        None
     }
 }
 
@@ -154,43 +197,15 @@ impl World {
             loses_answer: false,
             answer_delay: SimDuration::ZERO,
         };
-        let mut arrival = agenda.now + latency;
         let slot = self.network.next_slot();
         let link = self.machine(operator).blob_requests;
-        let mut event = Some(Event::RequestArrives(slot));
-        let note = match (effect, link) {
-            (Some(RequestEffect::Answer(refusal)), _) => {
-                message.waiting.answer = Some(Answer::Refused(refusal));
-                message.place = Place::Inward;
-                arrival += latency;
-                event = Some(Event::AnswerArrives(slot));
-                Some(FaultNote::AnsweredWith(refusal))
-            }
-            (Some(RequestEffect::LoseRequest), _) | (_, LinkState::Cut) => {
-                message.waiting.answer = Some(Answer::Reset);
-                message.place = Place::Inward;
-                event = Some(Event::AnswerArrives(slot));
-                Some(FaultNote::RequestLost)
-            }
-            (Some(RequestEffect::Hang), _) | (_, LinkState::Blackhole) => {
-                message.place = Place::Lost;
-                event = None;
-                Some(FaultNote::Hangs)
-            }
-            (Some(RequestEffect::LoseAnswer), LinkState::Up) => {
-                message.loses_answer = true;
-                None
-            }
-            (Some(RequestEffect::DelayRequest(delay)), LinkState::Up) => {
-                arrival += delay;
-                Some(FaultNote::RequestDelayed(delay))
-            }
-            (Some(RequestEffect::DelayAnswer(delay)), LinkState::Up) => {
-                message.answer_delay = delay;
-                Some(FaultNote::AnswerDelayed(delay))
-            }
-            (None, LinkState::Up) => None,
+        let (travel, note) = message.set_out(effect, link, latency);
+        let event = match message.place {
+            Place::Outward => Some(Event::RequestArrives(slot)),
+            Place::Inward => Some(Event::AnswerArrives(slot)),
+            Place::Arrived | Place::Lost => None,
         };
+        let arrival = agenda.now + travel;
         if let Some(note) = note {
             let actor = Actor::Operator(operator);
             self.record(agenda.now, actor, || RequestFact::Struck {

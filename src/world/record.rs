@@ -52,13 +52,14 @@ impl World {
     pub(super) fn tell(&mut self, run: RunId, news: News, agenda: &mut Agenda) {
         let now = agenda.now;
         let operator = self.run(run).operator;
-        match &news {
-            News::OperationEnded(resource, kind, outcome) if outcome.error(*kind).is_some() => {
-                self.script
-                    .note(FactPattern::OperationFailed(*resource), now);
-            }
-            News::Prompted => self.script.note(FactPattern::Prompted(operator), now),
-            _ => {}
+        if let News::OperationEnded(resource, kind, outcome) = &news
+            && outcome.error(*kind).is_some()
+        {
+            let failed = FactPattern::OperationFailed(*resource);
+            self.script.note(failed, now);
+        }
+        if news == News::Prompted {
+            self.script.note(FactPattern::Prompted(operator), now);
         }
         // What failed is printed later, with the other errors.
         let is_output = match &news {

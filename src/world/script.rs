@@ -33,13 +33,14 @@ pub(super) struct Script {
 
 /// The pattern without its count.
 const fn uncounted(pattern: FactPattern) -> FactPattern {
-    match pattern {
-        FactPattern::Sends { operator, kind, .. } => FactPattern::Sends {
+    if let FactPattern::Sends { operator, kind, .. } = pattern {
+        FactPattern::Sends {
             operator,
             kind,
             nth: 0,
-        },
-        other => other,
+        }
+    } else {
+        pattern
     }
 }
 
@@ -83,9 +84,10 @@ impl Script {
 
     /// When the nth such fact occurred, if it did.
     fn occurrence(&self, pattern: FactPattern, since: Since) -> Option<SimTime> {
-        let nth = match pattern {
-            FactPattern::Sends { nth, .. } => usize::try_from(nth).ok()?,
-            _ => 1,
+        let nth = if let FactPattern::Sends { nth, .. } = pattern {
+            usize::try_from(nth).ok()?
+        } else {
+            1
         };
         let wanted = uncounted(pattern);
         let counter = self
@@ -117,10 +119,12 @@ impl World {
                 since,
                 after,
             } => {
-                let time = match pattern {
-                    FactPattern::RunEnded(run) => self.run_ended(run)?,
-                    FactPattern::OperatorEnded(operator) => self.operator_ended(operator)?,
-                    _ => self.script.occurrence(pattern, since)?,
+                let time = if let FactPattern::RunEnded(run) = pattern {
+                    self.run_ended(run)?
+                } else if let FactPattern::OperatorEnded(operator) = pattern {
+                    self.operator_ended(operator)?
+                } else {
+                    self.script.occurrence(pattern, since)?
                 };
                 Some((time + after).max(now))
             }
@@ -171,7 +175,7 @@ impl World {
             Trigger::At(_) | Trigger::After(_) => "the run ended before its time".to_owned(),
         };
         if left > 0 {
-            why.push_str(&format!(", and {left} more below it"));
+            why = format!("{why}, and {left} more below it");
         }
         self.vacuities.push(Vacuity {
             line: step.line,
@@ -181,11 +185,10 @@ impl World {
     }
 
     fn stage(&mut self, now: SimTime, text: impl FnOnce(&Self) -> String) {
-        let text = match self.recorder.is_on() {
-            true => text(self).into(),
-            false => return,
-        };
-        self.record(now, Actor::Scenario, || ScriptFact::Staged(text));
+        if self.recorder.is_on() {
+            let text = text(self).into();
+            self.record(now, Actor::Scenario, || ScriptFact::Staged(text));
+        }
     }
 
     fn was_vacuous(&mut self, line: u32, why: &str) {
@@ -212,31 +215,10 @@ impl World {
                 Some(run) => self.signal(run, *signal, agenda),
                 None => self.was_vacuous(line, "the signal reached no process"),
             },
-            Verb::SignalRun(run, signal) => {
-                let is_alive = self.runs[position(run.0)]
-                    .as_ref()
-                    .is_some_and(super::Run::is_alive);
-                if is_alive {
-                    self.signal(*run, *signal, agenda);
-                } else {
-                    self.was_vacuous(line, "the signal reached no process");
-                }
-            }
+            Verb::SignalRun(run, signal) => self.signal_run(*run, *signal, line, agenda),
             Verb::Cancel(operator, plan) => self.cancel(*operator, plan, line, agenda),
-            Verb::Suspend(operator) => {
-                self.machine_mut(*operator).is_suspended = true;
-                self.record(now, Actor::Operator(*operator), || {
-                    ProcessFact::Suspended(true)
-                });
-            }
-            Verb::Resume(operator) => {
-                self.machine_mut(*operator).is_suspended = false;
-                self.record(now, Actor::Operator(*operator), || {
-                    ProcessFact::Suspended(false)
-                });
-                let deferred = std::mem::take(&mut self.machine_mut(*operator).deferred);
-                Self::schedule_deferred(deferred, agenda);
-            }
+            Verb::Suspend(operator) => self.suspend(*operator, true, agenda),
+            Verb::Resume(operator) => self.suspend(*operator, false, agenda),
             Verb::Link {
                 link,
                 state,
@@ -274,12 +256,35 @@ impl World {
                 self.record(now, Actor::Scenario, || ScriptFact::Note(Arc::clone(text)));
             }
             Verb::Ask(text) => {
-                self.record(now, Actor::Scenario, || ScriptFact::Asked(Arc::clone(text)))
+                self.record(now, Actor::Scenario, || ScriptFact::Asked(Arc::clone(text)));
             }
             Verb::Expect(_) => {}
             Verb::Wreck(operator) => {
                 self.record(now, Actor::Scenario, || ScriptFact::Wrecked(*operator));
             }
+        }
+    }
+
+    fn signal_run(&mut self, run: RunId, signal: Signal, line: u32, agenda: &mut Agenda) {
+        let is_alive = self.runs[position(run.0)]
+            .as_ref()
+            .is_some_and(super::Run::is_alive);
+        if is_alive {
+            self.signal(run, signal, agenda);
+        } else {
+            self.was_vacuous(line, "the signal reached no process");
+        }
+    }
+
+    /// A machine goes to sleep, or wakes up to all that came in the meantime.
+    fn suspend(&mut self, operator: OperatorId, is_suspended: bool, agenda: &mut Agenda) {
+        self.machine_mut(operator).is_suspended = is_suspended;
+        self.record(agenda.now, Actor::Operator(operator), || {
+            ProcessFact::Suspended(is_suspended)
+        });
+        if !is_suspended {
+            let deferred = std::mem::take(&mut self.machine_mut(operator).deferred);
+            Self::schedule_deferred(deferred, agenda);
         }
     }
 
