@@ -12,7 +12,7 @@ use crate::scenario::{
     CredentialState, Direction, FactPattern, Link, LinkState, Peer, RequestEffect,
 };
 use crate::terraform::process::Input;
-use crate::terraform::{BlobContent, Serial};
+use crate::terraform::{BlobContent, RequestKind, Serial};
 use crate::timeline::{FaultNote, RequestFact};
 
 /// Where a request is.
@@ -118,11 +118,15 @@ impl Network {
             .expect("a slot that is taken")
     }
 
-    fn take(&mut self, slot: u32) -> Message {
+    /// Frees the slot of an answer that arrives. Only what is still wanted leaves it: a message
+    /// is large.
+    fn take_answer(&mut self, slot: u32) -> (RequestLane, RequestKind, Answer) {
+        let waiting = &mut self.message(slot).waiting;
+        let answer = waiting.answer.take().expect("what arrives has an answer");
+        let (lane, kind) = (waiting.lane, waiting.out.kind);
+        self.messages[position(slot)] = None;
         self.free.push(slot);
-        self.messages[position(slot)]
-            .take()
-            .expect("a slot that is taken")
+        (lane, kind, answer)
     }
 }
 
@@ -290,13 +294,10 @@ impl World {
             message.key = None;
             return;
         }
-        let Waiting {
-            lane, answer, out, ..
-        } = self.network.take(slot).waiting;
-        let answer = answer.expect("what arrives has an answer");
+        let (lane, kind, answer) = self.network.take_answer(slot);
         match self.run(run).runner {
             Runner::Terraform(_) => self.deliver(run, Input::Answer(lane, answer), agenda),
-            Runner::Az(_) => self.end_az(run, out.kind, &answer, agenda),
+            Runner::Az(_) => self.end_az(run, kind, &answer, agenda),
             Runner::Instant => {}
         }
     }
