@@ -18,7 +18,7 @@ pub mod request;
 pub mod state;
 pub mod walk;
 
-mod trie;
+pub(crate) mod trie;
 
 pub use client_model::ClientModel;
 pub use configuration::{Configuration, ResourceConfig};

@@ -8,6 +8,7 @@ mod cloud;
 mod files;
 mod lease;
 mod network;
+mod objects;
 mod observe;
 mod record;
 mod rule;

@@ -32,7 +32,7 @@ impl<T> Node<T> {
 
 /// A [trie](self).
 #[derive(Clone)]
-pub(super) struct Trie<T> {
+pub(crate) struct Trie<T> {
     root: Option<Arc<Node<T>>>,
     /// How many branches stand above a leaf.
     height: u32,
@@ -73,11 +73,11 @@ fn has_place(index: usize, height: u32) -> bool {
 }
 
 impl<T> Trie<T> {
-    pub(super) const fn is_empty(&self) -> bool {
+    pub(crate) const fn is_empty(&self) -> bool {
         self.len == 0
     }
 
-    pub(super) fn get(&self, index: usize) -> Option<&T> {
+    pub(crate) fn get(&self, index: usize) -> Option<&T> {
         if !has_place(index, self.height) {
             return None;
         }
@@ -95,7 +95,7 @@ impl<T> Trie<T> {
     }
 
     /// All values with their numbers, in the order of the numbers.
-    pub(super) fn iter(&self) -> Iter<'_, T> {
+    pub(crate) fn iter(&self) -> Iter<'_, T> {
         let mut iter = Iter { open: Vec::new() };
         if let Some(root) = &self.root {
             iter.enter(root, self.height, 0);
@@ -106,14 +106,14 @@ impl<T> Trie<T> {
 
 impl<T: Clone> Trie<T> {
     /// Sets the value of a number, and returns the one that it had.
-    pub(super) fn insert(&mut self, index: usize, value: T) -> Option<T> {
+    pub(crate) fn insert(&mut self, index: usize, value: T) -> Option<T> {
         let old = self.place_mut(index).replace(value);
         self.len += usize::from(old.is_none());
         old
     }
 
     /// Removes the value of a number, and returns it.
-    pub(super) fn remove(&mut self, index: usize) -> Option<T> {
+    pub(crate) fn remove(&mut self, index: usize) -> Option<T> {
         self.get(index)?;
         self.len -= 1;
         self.place_mut(index).take()
@@ -169,7 +169,7 @@ struct Open<'a, T> {
 
 /// Goes through a [`Trie`].
 #[derive(Debug)]
-pub(super) struct Iter<'a, T> {
+pub(crate) struct Iter<'a, T> {
     /// From the root down.
     open: Vec<Open<'a, T>>,
 }

@@ -5,8 +5,7 @@
 
 use std::sync::Arc;
 
-use rpds::RedBlackTreeMapSync;
-
+use super::objects::Objects;
 use super::{Actor, Agenda, Event, RunId, Runner, World};
 use crate::kernel::{EventKey, SimDuration, SimTime};
 use crate::scenario::{
@@ -38,7 +37,7 @@ struct Operation {
 /// The [cloud](self).
 #[derive(Debug, Clone, Default)]
 pub(super) struct Cloud {
-    objects: RedBlackTreeMapSync<ObjectId, Arc<CloudObject>>,
+    objects: Objects,
     operations: Vec<Option<Operation>>,
     free: Vec<u32>,
     generated: u32,
@@ -62,7 +61,7 @@ impl CloudView for View<'_> {
     fn read(&self, object: ObjectId) -> Option<Arc<Attributes>> {
         self.cloud
             .objects
-            .get(&object)
+            .get(object)
             .map(|object| Arc::clone(&object.attributes))
     }
 
@@ -71,14 +70,14 @@ impl CloudView for View<'_> {
         let wanted = last(id);
         self.cloud
             .objects
-            .keys()
-            .find(|object| last(&self.names.object(**object)) == wanted)
-            .copied()
+            .iter()
+            .map(|(id, _)| id)
+            .find(|object| last(&self.names.object(*object)) == wanted)
     }
 }
 
 impl Cloud {
-    pub(super) fn objects(&self) -> impl Iterator<Item = (&ObjectId, &Arc<CloudObject>)> {
+    pub(super) fn objects(&self) -> impl Iterator<Item = (ObjectId, &CloudObject)> {
         self.objects.iter()
     }
 
@@ -122,7 +121,7 @@ impl Cloud {
             resource,
             attributes: Arc::clone(attributes),
         };
-        self.objects.insert_mut(id, Arc::new(object));
+        self.objects.insert(id, object);
     }
 
     fn hold(&mut self, operation: Operation) {
@@ -186,7 +185,7 @@ impl Cloud {
     pub(super) fn has_object_of(&self, resource: ResourceId) -> Option<ObjectId> {
         self.objects
             .iter()
-            .find_map(|(id, object)| (object.resource == resource).then_some(*id))
+            .find_map(|(id, object)| (object.resource == resource).then_some(id))
     }
 }
 
@@ -251,7 +250,7 @@ impl World {
             (None, Some(config)) => self.cloud.identity(config.name),
             (None, None) => unreachable!("what is created is configured"),
         };
-        if order.kind == OperationKind::Create && self.cloud.objects.contains_key(&object) {
+        if order.kind == OperationKind::Create && self.cloud.objects.get(object).is_some() {
             return Self::report(run, &order, OperationOutcome::AlreadyExists, None, agenda);
         }
         let outcome = planned_outcome(order.kind, failure);
@@ -382,7 +381,7 @@ impl World {
                     .insert(object, order.resource, &config.attributes);
             }
             (OperationKind::Delete, _) => {
-                self.cloud.objects.remove_mut(&object);
+                self.cloud.objects.remove(object);
             }
             (OperationKind::Create | OperationKind::Update, _) => {}
         }
@@ -432,7 +431,7 @@ impl World {
                 OnStop::Finish => continue,
                 OnStop::Cancel => {
                     self.cloud.operation_mut(slot).is_accepted = false;
-                    self.cloud.objects.remove_mut(&object);
+                    self.cloud.objects.remove(object);
                     OperationOutcome::Cancelled
                 }
                 OnStop::Taint => OperationOutcome::CancelledWithId,
@@ -549,7 +548,7 @@ impl World {
             CloudChange::Delete(resources) => {
                 for resource in resources {
                     while let Some(object) = self.cloud.has_object_of(*resource) {
-                        self.cloud.objects.remove_mut(&object);
+                        self.cloud.objects.remove(object);
                         changed(self, *resource, OperationKind::Delete);
                     }
                 }
@@ -559,7 +558,7 @@ impl World {
                     let Some(object) = self.cloud.has_object_of(*resource) else {
                         continue;
                     };
-                    let old = self.cloud.objects.get(&object).expect("it was found");
+                    let old = self.cloud.objects.get(object).expect("it was found");
                     let mut merged = (*old.attributes).clone();
                     merged.extend(attributes.clone());
                     self.cloud.insert(object, *resource, &Arc::new(merged));

@@ -59,7 +59,7 @@ pub(super) fn observe(world: &World, now: SimTime) -> Observation {
         cloud: world
             .cloud
             .objects()
-            .map(|(id, object)| (*id, (**object).clone()))
+            .map(|(id, object)| (id, object.clone()))
             .collect(),
         remote,
         errored,
