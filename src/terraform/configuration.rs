@@ -65,7 +65,7 @@ pub struct ResourceConfig {
 /// How the object of a resource is named in the cloud.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ObjectName {
-    /// By the configuration: a position in [`Names::objects`]. A second creation meets "already
+    /// By the configuration: a position in [`Names::objects`](super::names::Names::objects). A second creation meets "already
     /// exists".
     Given(u32),
     /// By the cloud, from this stem: a second creation makes a silent duplicate.
