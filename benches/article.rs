@@ -1,5 +1,4 @@
 //! The article's scenario through the public API.
-#![expect(missing_docs, reason = "criterion's macros")]
 
 #[path = "subject/article.rs"]
 mod article;

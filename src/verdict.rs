@@ -83,9 +83,8 @@ pub fn judge(scenario: &Arc<Scenario>, timeline: Timeline) -> Report {
         let in_sync = is_in_sync(&observed.observation, &findings);
         let expectation = match observed.step.map(|step| &scenario.steps[step].verb) {
             Some(Verb::Expect(expectation)) => Some(expectation),
-            Some(_) => None,
             None if timeline.is_complete => scenario.expect.as_ref(),
-            None => None,
+            Some(_) | None => None,
         };
         let picture = Picture {
             step: observed.step,

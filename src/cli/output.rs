@@ -60,12 +60,14 @@ impl Output {
 
     /// Prints a result.
     pub(crate) fn print(&mut self, text: &str) -> Result<(), Failure> {
-        self.results.write_all(text.as_bytes()).map_err(unwritten)
+        self.results
+            .write_all(text.as_bytes())
+            .map_err(|error| unwritten(&error))
     }
 
     /// Hands on what was printed.
     pub(crate) fn flush(&mut self) -> Result<(), Failure> {
-        self.results.flush().map_err(unwritten)
+        self.results.flush().map_err(|error| unwritten(&error))
     }
 
     /// Says what is wrong with the input.
@@ -83,11 +85,11 @@ impl Output {
     }
 }
 
-fn unwritten(error: io::Error) -> Failure {
+fn unwritten(error: &io::Error) -> Failure {
     if error.kind() == io::ErrorKind::BrokenPipe {
         return Failure::ReaderIsGone;
     }
-    Failure::Input(format!("cannot print: {}", in_words(&error)))
+    Failure::Input(format!("cannot print: {}", in_words(error)))
 }
 
 /// Writes a file, and the folder in which it stands.

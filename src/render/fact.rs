@@ -237,12 +237,9 @@ fn operation(fact: &OperationFact, names: &Names) -> Words {
         } => {
             let name = names.resource(*resource);
             let (_, done, noun) = forms(*kind);
-            match outcome {
-                OperationOutcome::Done => words(Tone::Good, format!("{name}: {done}")),
-                failed => words(
-                    Tone::Bad,
-                    format!("{name}: {noun} failed: {}", because(*failed)),
-                ),
+            match because(*outcome) {
+                None => words(Tone::Good, format!("{name}: {done}")),
+                Some(why) => words(Tone::Bad, format!("{name}: {noun} failed: {why}")),
             }
         }
         OperationFact::ProvisionerBegan { resource } => words(
@@ -267,9 +264,10 @@ fn operation(fact: &OperationFact, names: &Names) -> Words {
     }
 }
 
-const fn because(outcome: OperationOutcome) -> &'static str {
-    match outcome {
-        OperationOutcome::Done => "nothing",
+/// Why an operation failed, if it did.
+const fn because(outcome: OperationOutcome) -> Option<&'static str> {
+    Some(match outcome {
+        OperationOutcome::Done => return None,
         OperationOutcome::FailedBefore => "the cloud refused it",
         OperationOutcome::FailedWithId => "an error after the cloud had made it; tainted",
         OperationOutcome::FailedWithoutId => {
@@ -282,7 +280,7 @@ const fn because(outcome: OperationOutcome) -> &'static str {
         OperationOutcome::Crashed => "the provider crashed",
         OperationOutcome::Disconnected => "the connection to the cloud was lost",
         OperationOutcome::Unauthorized => "the cloud refused the credentials",
-    }
+    })
 }
 
 fn state(fact: &StateFact) -> Words {

@@ -191,13 +191,12 @@ pub(super) fn lock(names: &Names, observation: &Observation) -> String {
 }
 
 fn free(why: &str, names: &Names, observation: &Observation) -> String {
-    let mut text = "free".to_owned();
-    if !why.is_empty() {
-        text.push_str(&format!(" ({why})"));
-    }
-    if let Some(info) = observation.lock_info {
-        let who = names.operator(info.who);
-        text.push_str(&format!("; lock info of {who} is left over"));
-    }
-    text
+    let why = match why {
+        "" => String::new(),
+        why => format!(" ({why})"),
+    };
+    let left = observation.lock_info.map_or_else(String::new, |info| {
+        format!("; lock info of {} is left over", names.operator(info.who))
+    });
+    format!("free{why}{left}")
 }

@@ -56,7 +56,7 @@ fn errored(
         );
         let mut finding = Finding::new(FindingName::LineageMismatch, subject, evidence);
         if !comparison.file_has_more() {
-            finding = finding.as_note();
+            finding = finding.into_note();
         }
         return import(survey, finding, operator, &comparison, mended);
     }
@@ -67,7 +67,7 @@ fn errored(
             other.serial
         );
         return Finding::new(FindingName::SpuriousErrored, subject, evidence)
-            .as_note()
+            .into_note()
             .mended_by(MendStage::Clear, operator, REMOVE.to_owned());
     }
     match (comparison.file_has_more(), comparison.remote_has_more()) {
@@ -110,7 +110,7 @@ fn or_attributes(labels: &str) -> &str {
 fn stale(subject: Subject, operator: OperatorId, own: &str, remote: &str) -> Finding {
     let evidence = format!("{remote} has all that {own} has, and more");
     Finding::new(FindingName::StaleErrored, subject, evidence)
-        .as_note()
+        .into_note()
         .mended_by(MendStage::Clear, operator, REMOVE.to_owned())
         .with_caution("do not push it: with -force it takes back what the remote state has gained")
 }

@@ -96,7 +96,7 @@ impl Finding {
         self
     }
 
-    pub(super) fn as_note(mut self) -> Self {
+    pub(super) fn into_note(mut self) -> Self {
         self.weight = Weight::Note;
         self
     }

@@ -27,7 +27,7 @@ pub(super) fn find(survey: &Survey<'_>, findings: &mut Vec<Finding>) {
                 info.id
             );
             let finding = Finding::new(FindingName::LeftoverLockInfo, Subject::Lock, evidence)
-                .as_note()
+                .into_note()
                 .mended_by(
                     MendStage::Refresh,
                     survey.mender(),
