@@ -13,10 +13,11 @@ use leaselab::timeline::{
 fn tell(head: &str, resources: &str, steps: &str) -> Timeline {
     let indent = |text: &str, mark: &str| -> String {
         let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
-        lines.map(|line| format!("  {mark}{line}\n")).collect()
+        let lines: Vec<String> = lines.map(|line| format!("  {mark}{line}")).collect();
+        lines.join("\n")
     };
     let yaml = format!(
-        "leaselab: 1\ntitle: a fault\n{head}\nresources:\n{}steps:\n{}",
+        "leaselab: 1\ntitle: a fault\n{head}\nresources:\n{}\nsteps:\n{}\n",
         indent(resources, ""),
         indent(steps, "- ")
     );

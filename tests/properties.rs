@@ -300,12 +300,18 @@ where
 
 /// Commands that take a lock away know its ID without holding it.
 fn takes_away(timeline: &Timeline, run: RunId) -> bool {
-    timeline.entries.iter().any(|entry| match &entry.fact {
-        Fact::Process(ProcessFact::Started { run: started, line }) => {
-            *started == run && line.contains("force-unlock")
-        }
-        _ => false,
-    })
+    lines(timeline)[&run].contains("force-unlock")
+}
+
+/// What was typed, by run.
+fn lines(timeline: &Timeline) -> BTreeMap<RunId, Arc<str>> {
+    let lines = timeline.entries.iter().filter_map(|entry| {
+        let Fact::Process(ProcessFact::Started { run, line }) = &entry.fact else {
+            return None;
+        };
+        Some((*run, Arc::clone(line)))
+    });
+    lines.collect()
 }
 
 /// Never do two processes hold the lease that the blob has.
@@ -328,43 +334,40 @@ fn two_holders(timeline: &Timeline) -> Vec<String> {
 
 /// A put that carried a lease ID and was stored never lowers the serial; only `state push` may.
 fn lowered_serials(timeline: &Timeline) -> Vec<String> {
+    let lines = lines(timeline);
     let mut sent: BTreeMap<u64, (RunId, bool, Serial)> = BTreeMap::new();
-    let mut lines: BTreeMap<RunId, Arc<str>> = BTreeMap::new();
     let mut remote: Option<Serial> = None;
     let mut violations = Vec::new();
     for entry in &timeline.entries {
-        match &entry.fact {
-            Fact::Process(ProcessFact::Started { run, line }) => {
-                lines.insert(*run, Arc::clone(line));
-            }
-            Fact::Request(RequestFact::Sent {
-                number,
-                run,
-                lease_id,
-                serial: Some(serial),
-                ..
-            }) => {
-                sent.insert(*number, (*run, lease_id.is_some(), *serial));
-            }
-            Fact::Request(RequestFact::Handled {
-                number,
-                refusal: None,
-                ..
-            }) => {
-                let Some((run, has_id, serial)) = sent.get(number) else {
-                    continue;
-                };
-                let is_push = lines[run].contains("state push");
-                if *has_id && !is_push && remote.is_some_and(|remote| *serial < remote) {
-                    violations.push(format!(
-                        "at {} `{}` stored serial {serial} over {remote:?}",
-                        entry.time, lines[run]
-                    ));
-                }
-                remote = Some(*serial);
-            }
-            _ => {}
+        if let Fact::Request(RequestFact::Sent {
+            number,
+            run,
+            lease_id,
+            serial: Some(serial),
+            ..
+        }) = &entry.fact
+        {
+            sent.insert(*number, (*run, lease_id.is_some(), *serial));
         }
+        let Fact::Request(RequestFact::Handled {
+            number,
+            refusal: None,
+            ..
+        }) = &entry.fact
+        else {
+            continue;
+        };
+        let Some((run, has_id, serial)) = sent.get(number) else {
+            continue;
+        };
+        let is_push = lines[run].contains("state push");
+        if *has_id && !is_push && remote.is_some_and(|remote| *serial < remote) {
+            violations.push(format!(
+                "at {} `{}` stored serial {serial} over {remote:?}",
+                entry.time, lines[run]
+            ));
+        }
+        remote = Some(*serial);
     }
     violations
 }
@@ -372,14 +375,7 @@ fn lowered_serials(timeline: &Timeline) -> Vec<String> {
 /// The last command that ended before an observation, if it is an apply with exit 0: then the
 /// remote state says what the cloud has, and the lock is free.
 fn hollow_successes(scenario: &Scenario, timeline: &Timeline) -> Vec<String> {
-    let lines = timeline
-        .entries
-        .iter()
-        .filter_map(|entry| match &entry.fact {
-            Fact::Process(ProcessFact::Started { run, line }) => Some((*run, Arc::clone(line))),
-            _ => None,
-        });
-    let lines: BTreeMap<RunId, Arc<str>> = lines.collect();
+    let lines = lines(timeline);
     let observations = timeline.observations.iter().map(|seen| &seen.observation);
     observations
         .filter_map(|observation| {
@@ -479,13 +475,13 @@ fn the_properties_can_fail() {
             observed.observation.cloud.clear();
         }
         seen[0] |= !hollow_successes(&scenario, &timeline).is_empty();
-        let requests = timeline.entries.iter_mut().rev();
-        let last = requests
-            .filter_map(|entry| match &mut entry.fact {
-                Fact::Request(RequestFact::Sent { serial, .. }) => serial.as_mut(),
-                _ => None,
-            })
-            .next();
+        let mut entries = timeline.entries.iter_mut().rev();
+        let last = entries.find_map(|entry| {
+            let Fact::Request(RequestFact::Sent { serial, .. }) = &mut entry.fact else {
+                return None;
+            };
+            serial.as_mut()
+        });
         if let Some(serial) = last {
             *serial = 0;
         }
