@@ -28,6 +28,10 @@ fn folder() -> PathBuf {
     )
 }
 
+#[expect(
+    clippy::print_stdout,
+    reason = "whoever asks for the YAML wants to see it"
+)]
 fn replay(path: &Path) -> Result<Comparison, String> {
     let source = fs::read(path).map_err(|error| error.to_string())?;
     let recording = Recording::read(&source).map_err(|error| format!("cannot be read: {error}"))?;

@@ -240,7 +240,7 @@ fn summary(file: &StateFile, names: &Names) -> (u64, Vec<String>) {
                 }
                 match object.attributes.get("size") {
                     None | Some(Scalar::Null) => {}
-                    Some(size) => text.push_str(&format!("(size={size})")),
+                    Some(size) => text = format!("{text}(size={size})"),
                 }
                 Some(text)
             }
@@ -323,8 +323,8 @@ fn compare_requests(comparison: &mut Comparison, recording: &Recording, timeline
             .filter(|(by, _)| Some(*by) == operator)
             .map(|(_, told)| told.clone())
             .collect();
-        let told = without_polls(recording, actor, told);
-        let ours = without_polls(recording, actor, ours);
+        let told = without_polls(recording, actor, &told);
+        let ours = without_polls(recording, actor, &ours);
         compare_sequences(comparison, actor, &told, &ours);
     }
 }
@@ -370,7 +370,7 @@ fn is_put_without_blob(recorded: &Told, simulated: &Told) -> bool {
 
 /// Without the heads that only poll a lock: those of a command with `-lock-timeout`, whoever's
 /// label they were sent under. An actor runs one command after the other.
-fn without_polls(recording: &Recording, actor: &str, told: Vec<Told>) -> Vec<Told> {
+fn without_polls(recording: &Recording, actor: &str, told: &[Told]) -> Vec<Told> {
     let own: Vec<&StepRecord> = recording
         .steps
         .iter()
@@ -403,15 +403,18 @@ fn without_polls(recording: &Recording, actor: &str, told: Vec<Told>) -> Vec<Tol
 fn simulated_requests(timeline: &Timeline) -> Vec<(OperatorId, Told)> {
     let mut requests: Vec<(OperatorId, u64, Told)> = Vec::new();
     for entry in &timeline.entries {
-        match &entry.fact {
-            Fact::Request(RequestFact::Sent {
+        let Fact::Request(fact) = &entry.fact else {
+            continue;
+        };
+        match fact {
+            RequestFact::Sent {
                 number,
                 phase,
                 kind,
                 lease_id,
                 serial,
                 ..
-            }) => {
+            } => {
                 let Actor::Operator(operator) = entry.actor else {
                     continue;
                 };
@@ -436,28 +439,28 @@ fn simulated_requests(timeline: &Timeline) -> Vec<(OperatorId, Told)> {
                     },
                 ));
             }
-            Fact::Request(RequestFact::Handled {
+            RequestFact::Handled {
                 number,
                 status,
                 refusal,
                 ..
-            }) => {
+            } => {
                 if let Some((_, _, told)) = requests.iter_mut().find(|(_, n, _)| n == number) {
                     told.status = Some(*status);
                     told.code = refusal.map(|refusal| refusal.code().to_owned());
                 }
             }
-            Fact::Request(RequestFact::Struck {
+            RequestFact::Struck {
                 number,
                 note: FaultNote::AnsweredWith(refusal),
                 ..
-            }) => {
+            } => {
                 if let Some((_, _, told)) = requests.iter_mut().find(|(_, n, _)| n == number) {
                     told.status = Some(refusal.http_status());
                     told.code = Some(refusal.code().to_owned());
                 }
             }
-            _ => {}
+            RequestFact::Struck { .. } | RequestFact::Retried { .. } => {}
         }
     }
     requests

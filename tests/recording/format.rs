@@ -35,6 +35,48 @@ impl Recording {
     }
 }
 
+/// A command that the script starts.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Start<'a> {
+    pub(crate) step: &'a str,
+    pub(crate) actor: &'a str,
+    pub(crate) command: &'a str,
+    pub(crate) resources: Option<&'a Resources>,
+}
+
+impl Recording {
+    /// The commands, in order.
+    pub(crate) fn starts(&self) -> impl Iterator<Item = Start<'_>> {
+        self.script.iter().filter_map(|item| {
+            let Item::Start {
+                step,
+                actor,
+                command,
+                resources,
+            } = item
+            else {
+                return None;
+            };
+            Some(Start {
+                step,
+                actor,
+                command,
+                resources: resources.as_ref(),
+            })
+        })
+    }
+
+    /// The actors that run `terraform init`, in order.
+    pub(crate) fn inits(&self) -> impl Iterator<Item = &str> {
+        self.script.iter().filter_map(|item| {
+            let Item::Init { actor } = item else {
+                return None;
+            };
+            Some(actor.as_str())
+        })
+    }
+}
+
 /// The backend's configuration.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -295,7 +337,7 @@ fn milliseconds<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u64
     Ok(Some(ms))
 }
 
-/// JSON objects have no order for serde_json; resources keep that of the file.
+/// JSON objects have no order for `serde_json`; resources keep that of the file.
 impl<'de> Deserialize<'de> for Resources {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_map(InOrder)

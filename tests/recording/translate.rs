@@ -104,25 +104,17 @@ impl<'a> Translator<'a> {
             label: None,
         };
         translator.know(&recording.resources);
-        for item in &recording.script {
-            match item {
-                Item::Start {
-                    step,
-                    actor,
-                    resources,
-                    ..
-                } => {
-                    translator.runs.insert(step.clone());
-                    translator.actors.insert(actor.clone());
-                    resources.iter().for_each(|known| translator.know(known));
-                }
-                Item::Init { actor } => {
-                    translator.actors.insert(actor.clone());
-                    let id = || format!("init_{actor}");
-                    translator.first_init.get_or_insert_with(id);
-                }
-                _ => {}
+        for start in recording.starts() {
+            translator.runs.insert(start.step.to_owned());
+            translator.actors.insert(start.actor.to_owned());
+            if let Some(resources) = start.resources {
+                translator.know(resources);
             }
+        }
+        for actor in recording.inits() {
+            translator.actors.insert(actor.to_owned());
+            let id = || format!("init_{actor}");
+            translator.first_init.get_or_insert_with(id);
         }
         translator
     }
@@ -157,7 +149,7 @@ impl<'a> Translator<'a> {
 
     /// A wait is a step of its own: what follows it counts from its end, also where the fact is
     /// long past.
-    fn wait(&mut self, fact: String, since_beginning: bool) {
+    fn wait(&mut self, fact: &str, since_beginning: bool) {
         if self.sleep > 0 {
             self.push(json!({ "note": "slept" }));
         }
@@ -171,12 +163,9 @@ impl<'a> Translator<'a> {
     /// Commands may name addresses that no configuration has. A scenario knows those of its
     /// configurations only, so that one that comes too late for anything has them.
     fn name_the_unconfigured(&mut self) {
-        let words = self.recording.script.iter().filter_map(|item| match item {
-            Item::Start { command, .. } => Some(command.split([' ', '='])),
-            _ => None,
-        });
-        let unknown: BTreeSet<&str> = words
-            .flatten()
+        let starts = self.recording.starts();
+        let unknown: BTreeSet<&str> = starts
+            .flat_map(|start| start.command.split([' ', '=']))
             .filter_map(|word| word.trim_matches(['\'', '"']).strip_prefix("lab_thing."))
             .filter(|name| !self.addresses.contains_key(*name))
             .collect();
@@ -212,18 +201,7 @@ impl<'a> Translator<'a> {
 
     fn add(&mut self, item: &Item) -> Result<(), String> {
         match item {
-            Item::Init { actor } => {
-                let mut id = format!("init_{actor}");
-                while !self.inits.insert(id.clone()) {
-                    id.push_str("_again");
-                }
-                self.push(json!({ "run": "terraform init", "as": operator(actor), "id": id }));
-                // An init does not change the label under which requests are counted.
-                if let Some(label) = self.label.clone().or_else(|| self.first_init.clone()) {
-                    self.push(json!({ "phase": label }));
-                }
-                self.wait(format!("{id} ended"), false);
-            }
+            Item::Init { actor } => self.init(actor),
             Item::Start {
                 step,
                 actor,
@@ -238,53 +216,23 @@ impl<'a> Translator<'a> {
                 self.push(json!({ "run": command, "as": operator(actor), "id": step }));
             }
             Item::WaitExit { step, .. } => {
-                self.wait(format!("{step} ended"), false);
+                self.wait(&format!("{step} ended"), false);
                 self.push(json!({ "expect": {} }));
             }
             Item::WaitCloud {
                 event,
                 resource,
                 step,
-            } => {
-                let word = self.cloud_word(*event, resource);
-                let address = self
-                    .addresses
-                    .get(resource)
-                    .ok_or("a wait for no resource")?;
-                let is_latest = step.as_ref().is_some_and(|step| self.is_latest(step));
-                self.wait(format!("{address} {word}"), !is_latest);
-            }
+            } => self.wait_cloud(*event, resource, step.as_deref())?,
             Item::WaitRequest { step, .. } => self.wait_request(step.as_deref())?,
             Item::Sleep { seconds } => self.sleep += seconds.as_ms(),
             Item::Signal { step, signal, .. } => self.push(json!({ "signal": { step: signal } })),
-            Item::Faults { rules } => {
-                // What names a label or an actor that never comes strikes nothing.
-                let known = |rule: &&Rule| {
-                    let step = rule.step.as_deref();
-                    let actor = rule.actor.as_ref();
-                    step.is_none_or(|step| self.run_of(step).is_some())
-                        && actor.is_none_or(|actor| self.actors.contains(actor))
-                };
-                let rules = rules.iter().filter(known);
-                let rules: Result<Vec<Value>, String> =
-                    rules.map(|rule| self.fault_rule(rule)).collect();
-                let rules = rules?;
-                self.push(json!({ "faults": rules }));
-            }
+            Item::Faults { rules } => self.faults(rules)?,
             Item::Phase { step } => {
                 self.label = Some(step.clone());
                 self.push(json!({ "phase": step }));
             }
-            Item::ProviderFailsOnce { resource, mode } => {
-                let mode = match mode {
-                    FailureMode::Before => "before",
-                    FailureMode::After => "after_with_id",
-                    FailureMode::AfterLost => "after_without_id",
-                };
-                if let Some(address) = self.addresses.get(resource).cloned() {
-                    self.push(json!({ "fail_next": { "resource": address, "fail": mode } }));
-                }
-            }
+            Item::ProviderFailsOnce { resource, mode } => self.fail_once(resource, *mode),
             Item::DeleteOutsideTerraform { resource } => {
                 if let Some(address) = self.addresses.get(resource).cloned() {
                     self.push(json!({ "cloud": { "delete": [address] } }));
@@ -303,13 +251,10 @@ impl<'a> Translator<'a> {
                 serial,
                 lineage,
                 resources,
-            } => {
-                let lineage = lineage_of(lineage);
-                self.push(json!({ "file": {
-                    "in": operator(actor), "name": path, "serial": serial,
-                    "lineage": lineage, "resources": resources,
-                } }));
-            }
+            } => self.push(json!({ "file": {
+                "in": operator(actor), "name": path, "serial": serial,
+                "lineage": lineage_of(lineage), "resources": resources,
+            } })),
             Item::AzLeaseBreak { period } => {
                 self.push(json!({ "blob": { "break_lease": period.to_string() } }));
                 self.push(json!({ "expect": {} }));
@@ -322,32 +267,73 @@ impl<'a> Translator<'a> {
         Ok(())
     }
 
+    fn init(&mut self, actor: &str) {
+        let mut id = format!("init_{actor}");
+        while !self.inits.insert(id.clone()) {
+            id.push_str("_again");
+        }
+        self.push(json!({ "run": "terraform init", "as": operator(actor), "id": id }));
+        // An init does not change the label under which requests are counted.
+        if let Some(label) = self.label.clone().or_else(|| self.first_init.clone()) {
+            self.push(json!({ "phase": label }));
+        }
+        self.wait(&format!("{id} ended"), false);
+    }
+
+    fn wait_cloud(
+        &mut self,
+        event: CloudEvent,
+        resource: &str,
+        step: Option<&str>,
+    ) -> Result<(), String> {
+        let address = self.addresses.get(resource);
+        let address = address.ok_or("a wait for what no configuration has")?;
+        let word = self.cloud_word(event, address);
+        let is_latest = step.is_some_and(|step| self.is_latest(step));
+        self.wait(&format!("{address} {word}"), !is_latest);
+        Ok(())
+    }
+
+    /// What names a label or an actor that never comes strikes nothing.
+    fn faults(&mut self, rules: &[Rule]) -> Result<(), String> {
+        let known = |rule: &&Rule| {
+            let step = rule.step.as_deref();
+            let actor = rule.actor.as_ref();
+            step.is_none_or(|step| self.run_of(step).is_some())
+                && actor.is_none_or(|actor| self.actors.contains(actor))
+        };
+        let rules = rules.iter().filter(known);
+        let rules: Result<Vec<Value>, String> = rules.map(|rule| self.fault_rule(rule)).collect();
+        let rules = rules?;
+        self.push(json!({ "faults": rules }));
+        Ok(())
+    }
+
+    fn fail_once(&mut self, resource: &str, mode: FailureMode) {
+        let mode = match mode {
+            FailureMode::Before => "before",
+            FailureMode::After => "after_with_id",
+            FailureMode::AfterLost => "after_without_id",
+        };
+        if let Some(address) = self.addresses.get(resource).cloned() {
+            self.push(json!({ "fail_next": { "resource": address, "fail": mode } }));
+        }
+    }
+
     fn first_actor(&self) -> String {
-        let first = self.recording.script.iter().find_map(|item| match item {
-            Item::Init { actor } => Some(actor.clone()),
-            _ => None,
-        });
-        first.unwrap_or_else(|| "a".to_owned())
+        self.recording.inits().next().unwrap_or("a").to_owned()
     }
 
     fn wait_request(&mut self, step: Option<&str>) -> Result<(), String> {
-        let starts = self.recording.script.iter().filter_map(|item| match item {
-            Item::Start { step, actor, .. } => Some((step, actor)),
-            _ => None,
-        });
         let wanted = step
             .or(self.label.as_deref())
             .ok_or("a wait for a request before any command")?;
-        let actor = starts
-            .clone()
-            .find(|(step, _)| *step == wanted)
-            .map(|(_, actor)| actor);
-        let actor = actor.ok_or("a wait for a request of an unknown step")?;
+        let mut starts = self.recording.starts();
+        let start = starts.find(|start| start.step == wanted);
+        let start = start.ok_or("a wait for a request of an unknown step")?;
         let is_latest = self.is_latest(wanted);
-        self.wait(
-            format!("{} sends set_metadata", operator(actor)),
-            !is_latest,
-        );
+        let fact = format!("{} sends set_metadata", operator(start.actor));
+        self.wait(&fact, !is_latest);
         Ok(())
     }
 
