@@ -351,9 +351,10 @@ fn process(fact: &ProcessFact, names: &Names) -> Option<Words> {
 
 fn error(diagnostic: &Diagnostic, names: &Names) -> Words {
     let mut error = words(Tone::Bad, format!("Error: {}", diagnostic.summary));
-    if let Some(cause) = &diagnostic.cause {
-        error.more.push(cause.to_string());
-    }
+    let cause = diagnostic.cause.as_ref().map(ToString::to_string);
+    error
+        .more
+        .extend(cause.filter(|cause| !diagnostic.summary.contains(cause.as_str())));
     if let Some(info) = diagnostic.lock_info {
         error.more.push(format!("ID: {}", info.id));
         error.more.push(format!(

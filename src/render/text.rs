@@ -220,14 +220,51 @@ fn show_picture(
     };
     lines.push(layout.paint(BOLD, &moment));
     lines.extend(table::table(names, observation, layout));
-    for finding in &picture.findings {
-        lines.push(String::new());
-        show_finding(report, finding, layout, lines);
+    for alike in picture.findings.chunk_by(is_alike) {
+        show_findings(report, alike, layout, lines);
     }
     if picture.findings.is_empty() {
         lines.push(String::new());
         lines.push("  no findings".to_owned());
     }
+}
+
+/// Whether two findings say the same of two resources.
+fn is_alike(one: &Finding, other: &Finding) -> bool {
+    one.name == other.name
+        && one.weight == other.weight
+        && one.mends.len() == other.mends.len()
+        && one.hint == other.hint
+        && one.caution == other.caution
+}
+
+/// Findings that are alike: where they are many, the first ones stand for all.
+fn show_findings(report: &Report, alike: &[Finding], layout: Layout, lines: &mut Vec<String>) {
+    const ALIKE_MAX: usize = 4;
+    const SHOWN: usize = 2;
+    let shown = if alike.len() <= ALIKE_MAX {
+        alike.len()
+    } else {
+        SHOWN
+    };
+    for finding in &alike[..shown] {
+        lines.push(String::new());
+        show_finding(report, finding, layout, lines);
+    }
+    let (Some(first), Some(last)) = (alike[shown..].first(), alike.last()) else {
+        return;
+    };
+    let names = &report.timeline.names;
+    let (from, to) = (first.subject.word(names), last.subject.word(names));
+    let count = alike.len() - shown;
+    let title = format!("{} {from} to {to} ({count})", first.name.name());
+    lines.push(String::new());
+    lines.push(format!("  {}", layout.paint(BAD.bold(), &title)));
+    lines.extend(layout.wrap(
+        "  ->  ",
+        6,
+        "as above, each by its own name; --format json has them all",
+    ));
 }
 
 fn show_finding(report: &Report, finding: &Finding, layout: Layout, lines: &mut Vec<String>) {
