@@ -20,7 +20,7 @@ pub use expectation::{Judgement, Mismatch};
 pub use finding::{Finding, Subject, Weight};
 
 use crate::scenario::{FindingName, Scenario, Verb};
-use crate::terraform::Names;
+use crate::terraform::{Names, OperatorId};
 use crate::timeline::{Observation, RemoteState, Timeline};
 use survey::Survey;
 
@@ -79,9 +79,14 @@ pub fn judge(scenario: &Arc<Scenario>, timeline: Timeline) -> Report {
     let mut pictures = Vec::new();
     let mut judgements = Vec::new();
     for observed in &timeline.observations {
-        let findings = findings(&timeline.names, &observed.observation);
+        let verb = observed.step.map(|step| &scenario.steps[step].verb);
+        let mender = match verb {
+            Some(Verb::Wreck(operator)) => Some(*operator),
+            Some(_) | None => None,
+        };
+        let findings = findings(&timeline.names, &observed.observation, mender);
         let in_sync = is_in_sync(&observed.observation, &findings);
-        let expectation = match observed.step.map(|step| &scenario.steps[step].verb) {
+        let expectation = match verb {
             Some(Verb::Expect(expectation)) => Some(expectation),
             None if timeline.is_complete => scenario.expect.as_ref(),
             Some(_) | None => None,
@@ -126,13 +131,18 @@ fn outcome(judgements: &[Judgement], timeline: &Timeline) -> Outcome {
     }
 }
 
-/// What is wrong at an instant, in the order in which it is mended.
-pub fn findings(names: &Names, observation: &Observation) -> Vec<Finding> {
-    let survey = Survey::new(observation, names);
+/// What is wrong at an instant, in the order in which it is mended; by `mender`, where somebody is
+/// known to mend it.
+pub fn findings(
+    names: &Names,
+    observation: &Observation,
+    mender: Option<OperatorId>,
+) -> Vec<Finding> {
+    let survey = Survey::new(observation, names, mender);
     let mut findings = Vec::new();
     lock::find(&survey, &mut findings);
-    errored::find(&survey, &mut findings);
-    object::find(&survey, &mut findings);
+    let pushed = errored::find(&survey, &mut findings);
+    object::find(&survey, pushed, &mut findings);
     if observation.limit_reached {
         let evidence = format!(
             "the bound on events or time ended the replication at {} s",

@@ -137,28 +137,31 @@ fn is_beyond_commands(picture: &Picture) -> bool {
         .all(|finding| finding.mends.is_empty() && finding.hint.is_some())
 }
 
+/// What is left where the advice of a picture was followed, for each picture where something is.
+pub(crate) fn unmended(scenario: &Scenario) -> Vec<String> {
+    let report = replay(scenario.clone());
+    let pictures: Vec<(usize, SimTime)> = report
+        .pictures
+        .iter()
+        .zip(&report.timeline.observations)
+        .filter_map(|(picture, observed)| Some((picture.step?, observed.observation.time)))
+        .chain([(scenario.steps.len() - 1, report.timeline.last().time)])
+        .collect();
+    pictures
+        .into_iter()
+        .filter_map(|(step, time)| {
+            let left = follow(scenario, step, time).err()?;
+            let line = scenario.steps[step].line;
+            Some(format!("{}, after line {line}: {left}", scenario.name))
+        })
+        .collect()
+}
+
 #[test]
 fn following_the_advice_of_any_picture_ends_in_sync() {
     let failed: Vec<String> = all()
         .par_iter()
-        .flat_map_iter(|scenario| {
-            let report = replay((**scenario).clone());
-            let pictures: Vec<(usize, SimTime)> = report
-                .pictures
-                .iter()
-                .zip(&report.timeline.observations)
-                .filter_map(|(picture, observed)| Some((picture.step?, observed.observation.time)))
-                .chain([(scenario.steps.len() - 1, report.timeline.last().time)])
-                .collect();
-            pictures
-                .into_iter()
-                .filter_map(|(step, time)| {
-                    let left = follow(scenario, step, time).err()?;
-                    let line = scenario.steps[step].line;
-                    Some(format!("{}, after line {line}: {left}", scenario.name))
-                })
-                .collect::<Vec<_>>()
-        })
+        .flat_map_iter(|scenario| unmended(scenario))
         .collect();
     assert!(failed.is_empty(), "{}", failed.join("\n\n"));
 }

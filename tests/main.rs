@@ -11,6 +11,7 @@ mod cli;
 mod command;
 mod determinism;
 mod faults;
+mod findings;
 mod layering;
 mod properties;
 mod readme;

@@ -16,38 +16,52 @@ const REMOVE: &str = "rm errored.tfstate";
 const NOT_FORCED: &str =
     "do not use state push -force: it drops what only the remote state records";
 
+/// An `errored.tfstate` that is to be pushed, and whose.
+pub(super) type Pushed<'o> = (OperatorId, &'o StateFile);
+
 /// What the advice so far will have brought into the remote state.
 #[derive(Debug, Default)]
-struct Mended {
-    has_pushed: bool,
+struct Mended<'o> {
+    pushed: Option<Pushed<'o>>,
     objects: BTreeSet<ObjectId>,
+    resources: BTreeSet<ResourceId>,
 }
 
-pub(super) fn find(survey: &Survey<'_>, findings: &mut Vec<Finding>) {
+/// Returns the file that the remote state is to be made from, if any.
+pub(super) fn find<'o>(survey: &Survey<'o>, findings: &mut Vec<Finding>) -> Option<Pushed<'o>> {
     let mut mended = Mended::default();
     for (operator, file) in &survey.errored {
         findings.push(errored(survey, *operator, file, &mut mended));
     }
     find_unreadable(survey, findings);
     find_lost(survey, findings);
+    mended.pushed
 }
 
 /// How `errored.tfstate` stands to the remote state: the first class that applies.
-fn errored(
-    survey: &Survey<'_>,
+fn errored<'o>(
+    survey: &Survey<'o>,
     operator: OperatorId,
-    file: &StateFile,
-    mended: &mut Mended,
+    file: &'o StateFile,
+    mended: &mut Mended<'o>,
 ) -> Finding {
     let comparison = survey.compare(file);
     let own = format!("errored.tfstate (serial {})", file.serial);
     let remote = survey.remote_in_words();
     let subject = Subject::Operator(operator);
     let missing = survey.labels(comparison.only_file.values().copied());
+    let what = if missing.is_empty() {
+        "knows what has become of the objects".to_owned()
+    } else {
+        format!("records {missing}")
+    };
+    let behind = || {
+        let evidence = format!("{own} {what}, and {remote} does not");
+        Finding::new(FindingName::RemoteBehindErrored, subject, evidence)
+    };
+    let is_accepted = is_push_accepted(survey, file);
     let Some(other) = survey.remote else {
-        let evidence = format!("{own} records {missing}, and {remote} does not");
-        let finding = Finding::new(FindingName::RemoteBehindErrored, subject, evidence);
-        return push(survey, finding, operator, &comparison, mended);
+        return push(survey, behind(), (operator, file), &comparison, mended);
     };
     if other.lineage != file.lineage {
         let evidence = format!(
@@ -57,15 +71,18 @@ fn errored(
         let mut finding = Finding::new(FindingName::LineageMismatch, subject, evidence);
         if !comparison.file_has_more() {
             finding = finding.into_note();
+        } else if is_accepted {
+            return push(survey, finding, (operator, file), &comparison, mended);
         }
         return import(survey, finding, operator, &comparison, mended);
     }
     if other.snapshot == file.snapshot {
-        let evidence = format!(
-            "{own} says what the remote state (serial {}) says: the save had arrived, its answer \
-             had not",
-            other.serial
-        );
+        let why = if other.serial == file.serial {
+            "the save had arrived, its answer had not"
+        } else {
+            "it has been pushed, or saved in another way"
+        };
+        let evidence = format!("{own} says what {remote} says: {why}");
         return Finding::new(FindingName::SpuriousErrored, subject, evidence)
             .into_note()
             .mended_by(MendStage::Clear, operator, REMOVE.to_owned());
@@ -82,21 +99,19 @@ fn errored(
         }
         (false, true) => stale(subject, operator, &own, &remote),
         (false, false) if file.serial <= other.serial => stale(subject, operator, &own, &remote),
-        (true | false, false) => {
-            let what = if missing.is_empty() {
-                "knows what has become of the objects".to_owned()
-            } else {
-                format!("records {missing}")
-            };
-            let evidence = format!("{own} {what}, and {remote} does not");
-            let finding = Finding::new(FindingName::RemoteBehindErrored, subject, evidence);
-            if file.serial > other.serial {
-                push(survey, finding, operator, &comparison, mended)
-            } else {
-                import(survey, finding, operator, &comparison, mended)
-            }
+        (true | false, false) if is_accepted => {
+            push(survey, behind(), (operator, file), &comparison, mended)
         }
+        (true | false, false) => import(survey, behind(), operator, &comparison, mended),
     }
+}
+
+/// Whether `state push` takes the file without `-force`: the remote state has nothing, or is an
+/// older one of the same lineage.
+fn is_push_accepted(survey: &Survey<'_>, file: &StateFile) -> bool {
+    survey.remote.is_none_or(|other| {
+        other.snapshot.is_empty() || (other.lineage == file.lineage && other.serial < file.serial)
+    })
 }
 
 fn or_attributes(labels: &str) -> &str {
@@ -116,18 +131,21 @@ fn stale(subject: Subject, operator: OperatorId, own: &str, remote: &str) -> Fin
 }
 
 /// Advises to push the file, unless another one is pushed before it.
-fn push(
-    survey: &Survey<'_>,
+fn push<'o>(
+    survey: &Survey<'o>,
     finding: Finding,
-    operator: OperatorId,
+    (operator, file): Pushed<'o>,
     comparison: &Comparison,
-    mended: &mut Mended,
+    mended: &mut Mended<'o>,
 ) -> Finding {
-    if mended.has_pushed {
+    if mended.pushed.is_some() {
         return import(survey, finding, operator, comparison, mended);
     }
-    mended.has_pushed = true;
-    mended.objects.extend(comparison.only_file.keys());
+    mended.pushed = Some((operator, file));
+    for (resource, object) in file.snapshot.objects() {
+        mended.objects.insert(object.id);
+        mended.resources.insert(resource);
+    }
     finding
         .mended_by(
             MendStage::Push,
@@ -142,17 +160,18 @@ fn push(
 }
 
 /// Advises to import what only the file records: a push would be refused, or would drop what only
-/// the remote state records.
+/// the remote state records. An address takes one object only: a second one is a duplicate.
 fn import(
     survey: &Survey<'_>,
     finding: Finding,
     operator: OperatorId,
     comparison: &Comparison,
-    mended: &mut Mended,
+    mended: &mut Mended<'_>,
 ) -> Finding {
     let mut finding = finding;
     for (object, resource) in &comparison.only_file {
-        if mended.objects.insert(*object) {
+        let is_free = survey.living_record(*resource).is_none();
+        if is_free && mended.objects.insert(*object) && mended.resources.insert(*resource) {
             let line = survey.import(*resource, *object);
             finding = finding.mended_by(MendStage::Import, operator, line);
         }
@@ -205,6 +224,6 @@ fn find_lost(survey: &Survey<'_>, findings: &mut Vec<Finding>) {
             .with_hint(
                 "restore a version of the blob if there is one; else import object by object",
             )
-            .with_caution("do not apply: it would create everything a second time"),
+            .with_caution("do not apply: it would try to create everything a second time"),
     );
 }

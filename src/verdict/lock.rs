@@ -4,6 +4,7 @@ use super::advice::{MendStage, break_lease};
 use super::finding::{Finding, Subject};
 use super::survey::Survey;
 use crate::scenario::FindingName;
+use crate::terraform::OperatorId;
 use crate::timeline::{LeaseObservation, RemoteState};
 
 const NOT_WITHOUT_LOCK: &str = "do not apply with -lock=false: while the lease is held, a save \
@@ -34,8 +35,8 @@ pub(super) fn find(survey: &Survey<'_>, findings: &mut Vec<Finding>) {
                     "terraform plan".to_owned(),
                 )
                 .with_caution(
-                    "do not use force-unlock: it fails with 412 where no lease is held; the next \
-                     command that locks clears the info",
+                    "do not use force-unlock: it fails where no lease is held; the next command \
+                     that locks clears the info",
                 );
             findings.push(finding);
         }
@@ -50,16 +51,41 @@ fn orphaned_lock(survey: &Survey<'_>) -> Finding {
     let observation = survey.observation;
     let id = observation.lease.id().expect("the lease is held");
     let info = observation.lock_info.filter(|info| info.id == id);
-    let evidence = match info {
-        Some(info) => format!(
+    let forgetful = info.and_then(|info| forgetful_holder(survey, info.who));
+    let evidence = match (info, forgetful) {
+        (Some(_), Some(run)) => format!(
+            "lease {id} is held, and {run}, which took it, is alive and has forgotten its lease ID"
+        ),
+        (Some(info), None) => format!(
             "lease {id} is held; the lock info names {} ({}), and no living process holds it",
             survey.names.operator(info.who),
             info.operation,
         ),
-        None => format!("lease {id} is held without lock info, and no living process holds it"),
+        (None, _) => {
+            format!("lease {id} is held without lock info, and no living process holds it")
+        }
     };
-    let finding = Finding::new(FindingName::OrphanedLock, Subject::Lock, evidence)
-        .with_caution(NOT_WITHOUT_LOCK);
+    let finding = Finding::new(FindingName::OrphanedLock, Subject::Lock, evidence);
+    let finding = match forgetful {
+        Some(run) => finding.with_caution(format!(
+            "do not free the lock while {run} is alive: it still changes the cloud"
+        )),
+        None => finding.with_caution(NOT_WITHOUT_LOCK),
+    };
+    let finding = match observation.lease {
+        LeaseObservation::Leased {
+            is_infinite: false, ..
+        } => finding.with_hint("or wait: nobody renews the lease, so it runs out within a minute"),
+        LeaseObservation::Breaking { .. } => {
+            finding.with_hint("or wait: the lease is being broken, within a minute at most")
+        }
+        LeaseObservation::Leased {
+            is_infinite: true, ..
+        }
+        | LeaseObservation::Available
+        | LeaseObservation::Expired
+        | LeaseObservation::Broken => finding,
+    };
     let is_readable = match observation.remote {
         RemoteState::State(_) => true,
         // Every command fails when it opens such a blob, force-unlock with the right ID included.
@@ -72,4 +98,17 @@ fn orphaned_lock(survey: &Survey<'_>) -> Finding {
         break_lease()
     };
     finding.mended_by(MendStage::Unlock, survey.mender(), line)
+}
+
+/// The run that took the lock, where it is alive without knowing its lease ID: the only run that
+/// the operator has started.
+fn forgetful_holder<'o>(survey: &Survey<'o>, who: OperatorId) -> Option<&'o str> {
+    let mut runs = survey
+        .observation
+        .runs
+        .iter()
+        .filter(|run| run.operator == who);
+    let run = runs.next()?;
+    let is_only = runs.next().is_none();
+    (is_only && run.end.is_none()).then(|| survey.names.run(run.run))
 }

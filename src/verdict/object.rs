@@ -3,14 +3,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::advice::MendStage;
+use super::errored::Pushed;
 use super::finding::{Finding, Subject};
 use super::survey::Survey;
 use crate::scenario::FindingName;
-use crate::terraform::{ObjectId, ResourceId};
+use crate::terraform::{ObjectId, OperatorId, ResourceId, StateFile};
 
 const REFRESH_ONLY: &str = "terraform apply -refresh-only -auto-approve";
 
-pub(super) fn find(survey: &Survey<'_>, findings: &mut Vec<Finding>) {
+/// `pushed` is the `errored.tfstate` that the remote state is to be made from.
+pub(super) fn find(survey: &Survey<'_>, pushed: Option<Pushed<'_>>, findings: &mut Vec<Finding>) {
     let unsaved: BTreeSet<ResourceId> = survey.observation.unsaved.iter().copied().collect();
     let unrecorded: Vec<(ResourceId, ObjectId)> = survey
         .observation
@@ -26,44 +28,59 @@ pub(super) fn find(survey: &Survey<'_>, findings: &mut Vec<Finding>) {
         per_resource.entry(resource).or_default().push(object);
     }
     for (resource, objects) in per_resource {
-        match (living_record(survey, resource), objects.as_slice()) {
-            (None, [object]) => findings.push(orphaned(survey, resource, *object)),
+        match (survey.living_record(resource), objects.as_slice()) {
+            (None, [object]) => findings.push(orphaned(survey, resource, *object, pushed)),
             (recorded, _) => findings.push(duplicate(survey, resource, recorded, &objects)),
         }
     }
-    find_recorded(survey, findings);
+    find_recorded(survey, pushed, findings);
 }
 
-/// The object that the remote state records for a resource, if it exists.
-fn living_record(survey: &Survey<'_>, resource: ResourceId) -> Option<ObjectId> {
-    let recorded = survey.remote?.snapshot.object(resource)?;
-    let exists = survey.observation.cloud.contains_key(&recorded.id);
-    exists.then_some(recorded.id)
-}
-
-fn orphaned(survey: &Survey<'_>, resource: ResourceId, object: ObjectId) -> Finding {
+fn orphaned(
+    survey: &Survey<'_>,
+    resource: ResourceId,
+    object: ObjectId,
+    pushed: Option<Pushed<'_>>,
+) -> Finding {
     let name = survey.names.object(object);
     let remote = survey.remote_in_words();
     let knowing = survey.knowing(object);
     let subject = Subject::Resource(resource);
-    if let Some((operator, serial)) = knowing.first() {
-        let operator = survey.names.operator(*operator);
+    let is_pushed = |owner: OperatorId| pushed.is_some_and(|(pusher, _)| pusher == owner);
+    let known = knowing.iter().find(|(owner, _)| is_pushed(*owner));
+    if let Some((owner, serial)) = known.or(knowing.first()) {
+        let operator = survey.names.operator(*owner);
+        let hint = if is_pushed(*owner) {
+            format!("comes back with {operator}'s errored.tfstate")
+        } else {
+            format!("comes back with the import that {operator}'s errored.tfstate calls for")
+        };
         let evidence = format!(
             "{name} exists and {remote} does not record it; {operator}'s errored.tfstate (serial \
              {serial}) does"
         );
-        return Finding::new(FindingName::OrphanedObject, subject, evidence)
-            .with_hint(format!("comes back with {operator}'s errored.tfstate"));
+        return Finding::new(FindingName::OrphanedObject, subject, evidence).with_hint(hint);
     }
     let evidence =
         format!("{name} exists, and neither {remote} nor any errored.tfstate records it");
-    Finding::new(FindingName::OrphanedObject, subject, evidence)
+    let finding = Finding::new(FindingName::OrphanedObject, subject, evidence);
+    let finding = match survey.without_content() {
+        Some(operator) => finding.with_hint(format!(
+            "{operator}'s errored.tfstate has 0 bytes; where the disk was full, the state was \
+             printed to the terminal instead: save and push that, rather than import"
+        )),
+        None => finding,
+    };
+    finding
         .mended_by(
             MendStage::Import,
             survey.mender(),
             survey.import(resource, object),
         )
-        .with_caution("do not apply first: it stops with \"already exists\"")
+        .with_caution(match object.generation {
+            0 => "do not apply first: it stops with \"already exists\"",
+            _ => "do not apply first: the cloud makes up the name, so that it creates a second one",
+        })
 }
 
 fn duplicate(
@@ -95,59 +112,101 @@ fn duplicate(
 }
 
 /// What the remote state records and the cloud does not say so.
-fn find_recorded(survey: &Survey<'_>, findings: &mut Vec<Finding>) {
+fn find_recorded(survey: &Survey<'_>, pushed: Option<Pushed<'_>>, findings: &mut Vec<Finding>) {
     let Some(file) = survey.remote else { return };
-    let serial = file.serial;
     let unsaved: BTreeSet<ResourceId> = survey.observation.unsaved.iter().copied().collect();
     for (resource, recorded) in file.snapshot.objects() {
         if unsaved.contains(&resource) {
             continue;
         }
-        let subject = Subject::Resource(resource);
-        let name = survey.names.object(recorded.id);
         let Some(object) = survey.observation.cloud.get(&recorded.id) else {
-            let evidence =
-                format!("the remote state (serial {serial}) records {name}, which does not exist");
-            findings.push(
-                Finding::new(FindingName::GhostObject, subject, evidence)
-                    .mended_by(MendStage::Refresh, survey.mender(), REFRESH_ONLY.to_owned())
-                    .with_caution("do not apply unless it is to be created anew"),
-            );
+            findings.push(ghost(survey, resource, recorded.id, pushed));
             continue;
         };
+        let pushed = pushed.and_then(|(operator, file)| {
+            let known = file.snapshot.object(resource)?;
+            (known.id == recorded.id).then_some((operator, known))
+        });
         if recorded.is_tainted {
-            let address = survey.names.address(resource);
-            let evidence = format!(
-                "the remote state (serial {serial}) marks {name} as tainted: it may be half-made"
-            );
-            findings.push(
-                Finding::new(FindingName::TaintedObject, subject, evidence)
-                    .mended_by(
-                        MendStage::Untaint,
-                        survey.mender(),
-                        format!("terraform untaint {address}"),
-                    )
-                    .with_caution(
-                        "do not untaint before you have looked at it; apply deletes it and creates \
-                         it anew",
-                    ),
-            );
+            let whole = pushed.filter(|(_, known)| !known.is_tainted);
+            let whole = whole.map(|(operator, _)| operator);
+            findings.push(tainted(survey, resource, recorded.id, whole));
         }
         if recorded.attributes != object.attributes {
-            let evidence = format!("{name} has {}", differences(survey, resource, recorded.id));
-            findings.push(
-                Finding::new(FindingName::StaleAttributes, subject, evidence)
-                    .mended_by(
-                        MendStage::Refresh,
-                        survey.mender(),
-                        REFRESH_ONLY.to_owned(),
-                    )
-                    .with_caution(
-                        "do not apply unless the configuration is to win: it changes the object back",
-                    ),
-            );
+            let fresh = pushed.filter(|(_, known)| known.attributes == object.attributes);
+            let fresh = fresh.map(|(operator, _)| operator);
+            findings.push(stale(survey, resource, recorded.id, fresh));
         }
     }
+}
+
+/// Leaves the mend to the push of an operator's `errored.tfstate`.
+fn mended_by_push(survey: &Survey<'_>, finding: Finding, operator: OperatorId) -> Finding {
+    let operator = survey.names.operator(operator);
+    finding.with_hint(format!("comes right with {operator}'s errored.tfstate"))
+}
+
+fn ghost(
+    survey: &Survey<'_>,
+    resource: ResourceId,
+    object: ObjectId,
+    pushed: Option<Pushed<'_>>,
+) -> Finding {
+    let remote = survey.remote_in_words();
+    let name = survey.names.object(object);
+    let evidence = format!("{remote} records {name}, which does not exist");
+    let subject = Subject::Resource(resource);
+    let finding = Finding::new(FindingName::GhostObject, subject, evidence);
+    let records = |file: &StateFile| {
+        let known = file.snapshot.object(resource);
+        known.is_some_and(|known| known.id == object)
+    };
+    match pushed {
+        Some((operator, file)) if !records(file) => mended_by_push(survey, finding, operator),
+        Some(_) | None => finding
+            .mended_by(MendStage::Refresh, survey.mender(), REFRESH_ONLY.to_owned())
+            .with_caution("do not apply unless it is to be created anew"),
+    }
+}
+
+fn tainted(
+    survey: &Survey<'_>,
+    resource: ResourceId,
+    object: ObjectId,
+    pushed: Option<OperatorId>,
+) -> Finding {
+    let remote = survey.remote_in_words();
+    let name = survey.names.object(object);
+    let evidence = format!("{remote} marks {name} as tainted: it may be half-made");
+    let subject = Subject::Resource(resource);
+    let finding = Finding::new(FindingName::TaintedObject, subject, evidence);
+    if let Some(operator) = pushed {
+        return mended_by_push(survey, finding, operator);
+    }
+    let line = format!("terraform untaint {}", survey.names.address(resource));
+    finding
+        .mended_by(MendStage::Untaint, survey.mender(), line)
+        .with_caution(
+            "do not untaint before you have looked at it; apply deletes it and creates it anew",
+        )
+}
+
+fn stale(
+    survey: &Survey<'_>,
+    resource: ResourceId,
+    object: ObjectId,
+    pushed: Option<OperatorId>,
+) -> Finding {
+    let name = survey.names.object(object);
+    let evidence = format!("{name} has {}", differences(survey, resource, object));
+    let subject = Subject::Resource(resource);
+    let finding = Finding::new(FindingName::StaleAttributes, subject, evidence);
+    if let Some(operator) = pushed {
+        return mended_by_push(survey, finding, operator);
+    }
+    finding
+        .mended_by(MendStage::Refresh, survey.mender(), REFRESH_ONLY.to_owned())
+        .with_caution("do not apply unless the configuration is to win: it changes the object back")
 }
 
 /// `size 3, and the remote state says 2`.

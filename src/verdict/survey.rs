@@ -13,6 +13,8 @@ use crate::timeline::{LocalFile, Observation, RemoteState};
 pub(super) struct Survey<'o> {
     pub(super) observation: &'o Observation,
     pub(super) names: &'o Names,
+    /// Who mends what is nobody's in particular, where that is known.
+    mender: Option<OperatorId>,
     /// The remote state, where it can be read.
     pub(super) remote: Option<&'o Arc<StateFile>>,
     /// Each readable `errored.tfstate`, highest serial first: the first one is pushed first.
@@ -47,7 +49,11 @@ impl Comparison {
 }
 
 impl<'o> Survey<'o> {
-    pub(super) fn new(observation: &'o Observation, names: &'o Names) -> Self {
+    pub(super) fn new(
+        observation: &'o Observation,
+        names: &'o Names,
+        mender: Option<OperatorId>,
+    ) -> Self {
         let remote = match &observation.remote {
             RemoteState::State(file) => Some(file),
             RemoteState::Absent | RemoteState::Empty | RemoteState::Unreadable => None,
@@ -73,6 +79,7 @@ impl<'o> Survey<'o> {
         Self {
             observation,
             names,
+            mender,
             remote,
             recorded: remote.map_or_else(BTreeMap::new, |file| recorded(file)),
             errored,
@@ -85,12 +92,20 @@ impl<'o> Survey<'o> {
         self.recorded.get(&object).copied()
     }
 
-    /// Who mends what is nobody's in particular: whoever has an `errored.tfstate`, or else typed
-    /// the last command.
+    /// Who mends what is nobody's in particular: who is known to, or else whoever has an
+    /// `errored.tfstate`, or else typed the last command.
     pub(super) fn mender(&self) -> OperatorId {
         let has_file = self.observation.errored.keys().next().copied();
         let was_last = self.observation.runs.last().map(|run| run.operator);
-        has_file.or(was_last).unwrap_or(OperatorId(0))
+        let mender = self.mender.or(has_file).or(was_last);
+        mender.unwrap_or(OperatorId(0))
+    }
+
+    /// The object that the remote state records for a resource, if it exists.
+    pub(super) fn living_record(&self, resource: ResourceId) -> Option<ObjectId> {
+        let recorded = self.remote?.snapshot.object(resource)?;
+        let exists = self.observation.cloud.contains_key(&recorded.id);
+        exists.then_some(recorded.id)
     }
 
     /// Whether a living process believes to hold the blob's lease.
@@ -142,6 +157,13 @@ impl<'o> Survey<'o> {
     /// The `errored.tfstate` files that record an object: whose, and with which serial.
     pub(super) fn knowing(&self, object: ObjectId) -> &[(OperatorId, Serial)] {
         self.known.get(&object).map_or(&[], Vec::as_slice)
+    }
+
+    /// An operator whose `errored.tfstate` has 0 bytes.
+    pub(super) fn without_content(&self) -> Option<&'o str> {
+        let mut files = self.observation.errored.iter();
+        let (operator, _) = files.find(|(_, file)| **file == LocalFile::Empty)?;
+        Some(self.names.operator(*operator))
     }
 
     /// The labels of resources, in the order of the file, each once: `vnet, subnet`.

@@ -1,0 +1,325 @@
+//! Findings and their advice in combinations that no scenario shows.
+
+use std::sync::Arc;
+
+use leaselab::kernel::Seed;
+use leaselab::scenario;
+use leaselab::simulation::{Recording, simulate};
+use leaselab::verdict::{Picture, Report, judge, mends};
+
+use crate::advice::unmended;
+
+/// The report on a scenario with these steps and with the objects `a`, `b`, `c` in the cloud.
+fn report(before: &str, steps: &str) -> Report {
+    let source = format!(
+        "leaselab: 1\ntitle: A test\nbefore: {before}\nresources: {{ a: {{}}, b: {{}}, c: {{}} }}\n\
+         operators: {{ alice: {{}}, bob: {{}} }}\nsteps:\n{steps}"
+    );
+    report_of(&source)
+}
+
+fn report_of(source: &str) -> Report {
+    let scenario = match scenario::parse("test.yaml", source.as_bytes()) {
+        Ok(scenario) => Arc::new(scenario),
+        Err(errors) => panic!("{}", errors.render("test.yaml", source.as_bytes())),
+    };
+    judge(&scenario, simulate(&scenario, Seed(0), Recording::On))
+}
+
+/// The findings: `forked_state alice`.
+fn found(report: &Report, picture: &Picture) -> Vec<String> {
+    let names = &report.timeline.names;
+    let word = |finding: &leaselab::verdict::Finding| {
+        format!("{} {}", finding.name.name(), finding.subject.word(names))
+    };
+    picture.findings.iter().map(word).collect()
+}
+
+/// The commands that the findings call for, in order: `alice$ rm errored.tfstate`.
+fn advice(report: &Report, picture: &Picture) -> Vec<String> {
+    let names = &report.timeline.names;
+    let line = |mend: &leaselab::verdict::Mend| {
+        format!("{}$ {}", names.operator(mend.operator), mend.line)
+    };
+    mends(&picture.findings).iter().map(line).collect()
+}
+
+/// What is found at the end and what is advised; and that the advice is true.
+fn check(report: &Report, expected_findings: &[&str], expected_advice: &[&str]) {
+    let picture = report.last();
+    assert_eq!(found(report, picture), expected_findings);
+    assert_eq!(advice(report, picture), expected_advice);
+    let left = unmended(&report.scenario);
+    assert!(left.is_empty(), "{}", left.join("\n\n"));
+}
+
+fn evidence(report: &Report, name: &str) -> String {
+    let finding = report.last().findings.iter();
+    let mut named = finding.filter(|finding| finding.name.name() == name);
+    named.next().unwrap().evidence.clone()
+}
+
+#[test]
+fn of_two_errored_files_the_higher_serial_is_pushed_and_the_rest_imported() {
+    let report = report(
+        "{ remote: { serial: 3 }, cloud: [a, b, c] }",
+        "  - file: { in: alice, name: errored.tfstate, serial: 4, resources: [a, b] }\n  \
+           - file: { in: bob, name: errored.tfstate, serial: 5, resources: [b, c] }\n",
+    );
+    check(
+        &report,
+        &[
+            "remote_behind_errored bob",
+            "remote_behind_errored alice",
+            "orphaned_object a",
+            "orphaned_object b",
+            "orphaned_object c",
+        ],
+        &[
+            "bob$ terraform state push errored.tfstate",
+            "alice$ terraform import lab_thing.a /things/a",
+            "bob$ rm errored.tfstate",
+            "alice$ rm errored.tfstate",
+        ],
+    );
+}
+
+#[test]
+fn a_file_with_a_lower_serial_is_not_pushed_but_imported_from() {
+    let report = report(
+        "{ remote: { serial: 9, resources: [a] }, cloud: [b] }",
+        "  - file: { in: alice, name: errored.tfstate, serial: 3, resources: [a, b] }\n",
+    );
+    check(
+        &report,
+        &["remote_behind_errored alice", "orphaned_object b"],
+        &[
+            "alice$ terraform import lab_thing.b /things/b",
+            "alice$ rm errored.tfstate",
+        ],
+    );
+}
+
+#[test]
+fn a_remote_state_without_resources_accepts_any_serial() {
+    let report = report(
+        "{ remote: { serial: 9 }, cloud: [a] }",
+        "  - file: { in: alice, name: errored.tfstate, serial: 3, resources: [a] }\n",
+    );
+    check(
+        &report,
+        &["remote_behind_errored alice", "orphaned_object a"],
+        &[
+            "alice$ terraform state push errored.tfstate",
+            "alice$ rm errored.tfstate",
+        ],
+    );
+}
+
+#[test]
+fn a_remote_state_without_resources_accepts_any_lineage() {
+    let report = report(
+        "{ remote: { serial: 9 }, cloud: [a] }",
+        "  - file: { in: alice, name: errored.tfstate, serial: 3, \
+         lineage: 00000000-0000-0000-0000-00000000000a, resources: [a] }\n",
+    );
+    check(
+        &report,
+        &["lineage_mismatch alice", "orphaned_object a"],
+        &[
+            "alice$ terraform state push errored.tfstate",
+            "alice$ rm errored.tfstate",
+        ],
+    );
+}
+
+#[test]
+fn another_lineage_that_knows_nothing_more_is_a_note() {
+    let report = report(
+        "{ remote: { serial: 9, resources: [a, b] } }",
+        "  - file: { in: alice, name: errored.tfstate, serial: 10, \
+         lineage: 00000000-0000-0000-0000-00000000000a, resources: [a] }\n",
+    );
+    check(
+        &report,
+        &["lineage_mismatch alice"],
+        &["alice$ rm errored.tfstate"],
+    );
+    assert!(report.last().in_sync);
+}
+
+#[test]
+fn a_file_that_forgets_an_object_is_stale_however_high_its_serial() {
+    let report = report(
+        "{ remote: { serial: 9, resources: [a, b] } }",
+        "  - file: { in: alice, name: errored.tfstate, serial: 20, resources: [a] }\n",
+    );
+    check(
+        &report,
+        &["stale_errored alice"],
+        &["alice$ rm errored.tfstate"],
+    );
+}
+
+#[test]
+fn a_file_of_0_bytes_is_no_state_and_its_owner_is_told_where_to_look() {
+    let report = report(
+        "{ remote: { serial: 9 }, cloud: [a] }",
+        "  - file: { in: alice, name: errored.tfstate, empty: true }\n",
+    );
+    check(
+        &report,
+        &["orphaned_object a"],
+        &["alice$ terraform import lab_thing.a /things/a"],
+    );
+    let hint = report.last().findings[0].hint.as_deref();
+    assert!(hint.is_some_and(|hint| hint.contains("alice's errored.tfstate has 0 bytes")));
+}
+
+const KILLED: &str = "  - { run: terraform apply, as: alice }\n  \
+                        - { when: alice prompted, signal: { alice: SIGKILL } }\n";
+const BREAK: &str = "az storage blob lease break --container-name tfstate --blob-name \
+                     terraform.tfstate --lease-break-period 0";
+
+#[test]
+fn a_lease_that_is_being_broken_is_broken_at_once() {
+    let steps = format!("{KILLED}  - {{ blob: {{ break_lease: 60s }} }}\n  - expect: {{}}\n");
+    let report = report("{}", &steps);
+    let breaking = &report.pictures[0];
+    assert_eq!(found(&report, breaking), ["orphaned_lock lock"]);
+    assert_eq!(advice(&report, breaking), [format!("alice$ {BREAK}")]);
+    assert_eq!(
+        breaking.findings[0].hint.as_deref(),
+        Some("or wait: the lease is being broken, within a minute at most")
+    );
+    assert_eq!(unmended(&report.scenario), Vec::<String>::new());
+}
+
+#[test]
+fn an_empty_blob_under_a_lease_is_freed_past_terraform() {
+    let steps = format!("{KILLED}  - {{ blob: truncate }}\n");
+    let report = report("{ remote: { serial: 9, resources: [a] } }", &steps);
+    check(
+        &report,
+        &[
+            "orphaned_lock lock",
+            "state_lost state",
+            "orphaned_object a",
+        ],
+        &[
+            &format!("alice$ {BREAK}"),
+            "alice$ terraform import lab_thing.a /things/a",
+        ],
+    );
+}
+
+#[test]
+fn garbage_under_a_lease_is_unlocked_put_aside_and_pushed_over() {
+    let steps = format!(
+        "{KILLED}  - {{ blob: {{ content: garbage }} }}\n  \
+           - file: {{ in: bob, name: errored.tfstate, serial: 4, resources: [a] }}\n"
+    );
+    let report = report("{ remote: { serial: 9 }, cloud: [a] }", &steps);
+    check(
+        &report,
+        &[
+            "orphaned_lock lock",
+            "remote_behind_errored bob",
+            "corrupt_state state",
+            "orphaned_object a",
+        ],
+        &[
+            &format!("bob$ {BREAK}"),
+            "bob$ az storage blob download --container-name tfstate --name terraform.tfstate \
+             --file corrupt.tfstate",
+            "bob$ az storage blob delete --container-name tfstate --name terraform.tfstate",
+            "bob$ terraform state push errored.tfstate",
+            "bob$ rm errored.tfstate",
+        ],
+    );
+}
+
+#[test]
+fn an_absent_blob_takes_the_higher_of_two_files() {
+    let report = report(
+        "{ remote: { serial: 9, resources: [a] }, cloud: [b] }",
+        "  - file: { in: alice, name: errored.tfstate, serial: 10, resources: [a, b] }\n  \
+           - file: { in: bob, name: errored.tfstate, serial: 8, resources: [a] }\n  \
+           - blob: delete\n",
+    );
+    check(
+        &report,
+        &[
+            "remote_behind_errored alice",
+            "remote_behind_errored bob",
+            "orphaned_object a",
+            "orphaned_object b",
+        ],
+        &[
+            "alice$ terraform state push errored.tfstate",
+            "alice$ rm errored.tfstate",
+            "bob$ rm errored.tfstate",
+        ],
+    );
+}
+
+#[test]
+fn of_two_objects_for_one_address_none_is_imported_beside_the_other() {
+    let report = report_of(
+        "leaselab: 1\ntitle: A test\nresources: { vm: { create: 10s, name: generated } }\nsteps:\n  \
+           - { run: terraform apply -auto-approve, as: alice }\n  \
+           - { when: vm creating, signal: { alice: SIGKILL } }\n  \
+           - { after: 1m, run: terraform force-unlock -force <LOCK_ID>, as: alice }\n  \
+           - { id: again, run: terraform apply -auto-approve, as: alice }\n  \
+           - { when: vm creating, signal: { alice: SIGKILL } }\n  \
+           - { after: 1m, run: terraform force-unlock -force <LOCK_ID>, as: alice }\n  \
+           - file: { in: alice, name: errored.tfstate, serial: 5, resources: [vm] }\n",
+    );
+    check(
+        &report,
+        &["remote_behind_errored alice", "duplicate_object vm"],
+        &[
+            "alice$ terraform state push errored.tfstate",
+            "alice$ rm errored.tfstate",
+        ],
+    );
+}
+
+#[test]
+fn a_process_that_has_forgotten_its_lease_is_named_while_it_lives() {
+    let report = report_of(
+        "leaselab: 1\ntitle: A test\n\
+         client: { base: renewing, renew_every: 31s, on_renewal_failure: forget_id }\n\
+         resources: { a: { create: 50s } }\nsteps:\n  \
+           - { run: terraform apply -auto-approve, as: alice }\n  \
+           - { at: 30s, cut: alice <-> blob, for: 5s }\n  \
+           - { at: 40s, expect: {} }\n",
+    );
+    let finding = &report.pictures[0].findings[0];
+    assert_eq!(finding.name.name(), "orphaned_lock");
+    assert!(
+        finding
+            .evidence
+            .ends_with("apply, which took it, is alive and has forgotten its lease ID"),
+        "{}",
+        finding.evidence
+    );
+    assert_eq!(
+        finding.caution.as_deref(),
+        Some("do not free the lock while apply is alive: it still changes the cloud")
+    );
+}
+
+#[test]
+fn an_errored_file_without_objects_says_so_where_the_blob_is_gone() {
+    let report = report(
+        "{ remote: { serial: 9 } }",
+        "  - file: { in: alice, name: errored.tfstate, serial: 10, resources: [] }\n  \
+           - blob: delete\n",
+    );
+    assert_eq!(
+        evidence(&report, "remote_behind_errored"),
+        "errored.tfstate (serial 10) knows what has become of the objects, and the remote state, \
+         which is absent, does not"
+    );
+}
