@@ -1,13 +1,13 @@
 //! Every scenario of `scenarios/`: it goes as it expects, and its timeline stands in `snapshots/`.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use leaselab::kernel::Seed;
 use leaselab::render::{self, Layout};
-use leaselab::scenario::{self, Scenario};
+use leaselab::scenario::{self, FindingName, Scenario, Verb};
 use leaselab::simulation::{Recording, simulate};
 use leaselab::verdict::{Outcome, Report, judge};
 use rayon::prelude::*;
@@ -78,6 +78,133 @@ fn every_scenario_teaches_and_names_its_source() {
             "{} has no `source`",
             scenario.name
         );
+    }
+}
+
+/// For each class of findings: a scenario in which it occurs, and its twin in which it nearly does.
+const CLASSES: [(FindingName, &str, &str); FindingName::ALL.len()] = [
+    (
+        FindingName::OrphanedObject,
+        "create_answers_with_nothing",
+        "create_refused",
+    ),
+    (
+        FindingName::GhostObject,
+        "deleted_in_the_portal",
+        "deleted_and_put_back",
+    ),
+    (
+        FindingName::StaleAttributes,
+        "resized_in_the_portal",
+        "resized_and_set_back",
+    ),
+    (
+        FindingName::TaintedObject,
+        "create_answers_with_error",
+        "create_answers_with_nothing",
+    ),
+    (
+        FindingName::DuplicateObject,
+        "generated_name_created_twice",
+        "given_name_created_twice",
+    ),
+    (
+        FindingName::LineageMismatch,
+        "state_deleted_between_applies",
+        "state_kept_between_applies",
+    ),
+    (
+        FindingName::SpuriousErrored,
+        "answer_of_save_lost",
+        "request_of_save_lost",
+    ),
+    (
+        FindingName::ForkedState,
+        "state_kept_between_applies",
+        "planned_beside_errored",
+    ),
+    (
+        FindingName::StaleErrored,
+        "errored_kept_for_weeks",
+        "errored_kept_for_a_day",
+    ),
+    (
+        FindingName::RemoteBehindErrored,
+        "request_of_save_lost",
+        "answer_of_save_lost",
+    ),
+    (
+        FindingName::OrphanedLock,
+        "power_lost_during_apply",
+        "laptop_asleep_during_apply",
+    ),
+    (
+        FindingName::LeftoverLockInfo,
+        "lease_broken_by_hand",
+        "lock_freed_by_force_unlock",
+    ),
+    (
+        FindingName::CorruptState,
+        "state_overwritten_with_garbage",
+        "state_truncated",
+    ),
+    (
+        FindingName::StateLost,
+        "state_blob_deleted",
+        "state_blob_deleted_beside_errored",
+    ),
+    (
+        FindingName::LimitReached,
+        "throttled_without_end",
+        "throttled_for_minutes",
+    ),
+];
+
+/// Whether any picture of the scenario has the finding.
+fn shows(report: &Report, name: FindingName) -> bool {
+    let findings = report.pictures.iter().flat_map(|picture| &picture.findings);
+    findings.into_iter().any(|finding| finding.name == name)
+}
+
+/// Whether any `expect` of the scenario names the finding.
+fn expects(scenario: &Scenario, name: FindingName) -> bool {
+    let at_steps = scenario.steps.iter().filter_map(|step| match &step.verb {
+        Verb::Expect(expectation) => Some(expectation),
+        _ => None,
+    });
+    at_steps
+        .chain(&scenario.expect)
+        .filter_map(|expectation| expectation.findings.as_ref())
+        .any(|findings| findings.contains_key(&name))
+}
+
+#[test]
+fn every_class_of_findings_occurs_in_a_scenario_and_nearly_does_in_its_twin() {
+    let reports: Vec<Report> = all().par_iter().map(replay).collect();
+    let reports: BTreeMap<&str, &Report> = reports
+        .iter()
+        .map(|report| (report.scenario.name.as_str(), report))
+        .collect();
+    let sources: BTreeMap<String, String> = files(&root().join("scenarios"), "yaml")
+        .iter()
+        .map(|path| (stem(path), fs::read_to_string(path).unwrap()))
+        .collect();
+    let classes: BTreeSet<FindingName> = CLASSES.iter().map(|(name, ..)| *name).collect();
+    assert_eq!(classes, BTreeSet::from(FindingName::ALL));
+    for (name, with, without) in CLASSES {
+        let class = name.name();
+        assert!(shows(reports[with], name), "{with} has no {class}");
+        assert!(
+            expects(&reports[with].scenario, name),
+            "{with} does not expect {class}"
+        );
+        assert!(!shows(reports[without], name), "{without} has {class}");
+        for (one, other) in [(with, without), (without, with)] {
+            assert!(
+                sources[one].contains(&format!("{other}.yaml")),
+                "{one} does not name its twin {other}"
+            );
+        }
     }
 }
 
