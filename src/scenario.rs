@@ -11,19 +11,21 @@ pub mod step;
 
 mod document;
 mod error;
+mod parameters;
 mod raw;
 mod schema;
 mod validate;
 
 pub use error::{ScenarioError, ScenarioErrors};
 pub use expectation::{
-    CloudExpectation, ErroredExpectation, Expectation, FindingName, LockExpectation,
-    RemoteExpectation,
+    CloudExpectation, ErroredExpectation, Expectation, FindingName, LockExpectation, Property,
+    PropertyMode, RemoteExpectation,
 };
 pub use fault::{FailMode, FaultRule, RequestEffect, RequestName};
 pub use model::{
-    Before, BlobBefore, Limits, OperatorOptions, Scenario, StartOrder, Timing, Wrapper,
+    Before, BlobBefore, Limits, OperatorOptions, Scenario, StartOrder, Timing, Variant, Wrapper,
 };
+pub use parameters::Settings;
 pub use schema::schema;
 pub use step::{
     BlobChange, CancelPlan, CloudChange, CredentialState, Direction, FactPattern, Link, LinkState,
@@ -40,7 +42,7 @@ pub use crate::terraform::process::DiskState;
 
 use document::Diagnostics;
 
-/// Reads a scenario file.
+/// Reads a scenario file, its parameters at their defaults.
 ///
 /// `name` is the file's name, of which the stem becomes the scenario's; `source` is its content.
 ///
@@ -48,11 +50,64 @@ use document::Diagnostics;
 ///
 /// All that is wrong with the file, at once and each with its place.
 pub fn parse(name: &str, source: &[u8]) -> Result<Scenario, ScenarioErrors> {
+    parse_with(name, source, &Settings::new())
+}
+
+/// Reads a scenario file with some of its parameters set.
+///
+/// # Errors
+///
+/// As [`parse`], and where a setting is of no parameter.
+pub fn parse_with(
+    name: &str,
+    source: &[u8],
+    settings: &Settings,
+) -> Result<Scenario, ScenarioErrors> {
     let mut diagnostics = Diagnostics::default();
-    let root = document::read(source, &mut diagnostics);
-    let scenario = root.and_then(|root| validate::validate(name, &root, &mut diagnostics));
+    let scenario = document::read(source, &mut diagnostics).and_then(|mut root| {
+        let values = parameters::declared(&root, settings, &mut diagnostics);
+        parameters::substitute(&mut root, &values, &mut diagnostics);
+        let variant = Variant {
+            values,
+            settings: settings.clone(),
+            expects: Vec::new(),
+        };
+        validate::validate(name, &root, variant, &mut diagnostics)
+    });
     match scenario {
         Some(scenario) if diagnostics.is_empty() => Ok(scenario),
         Some(_) | None => Err(diagnostics.into_errors()),
+    }
+}
+
+/// Reads a scenario file in all combinations of its matrix that the settings leave open, in the
+/// order of the file; one scenario where there is no matrix.
+///
+/// # Errors
+///
+/// As [`parse_with`], for the first combination that has mistakes.
+pub fn variants(
+    name: &str,
+    source: &[u8],
+    settings: &Settings,
+) -> Result<Vec<Scenario>, ScenarioErrors> {
+    // Mistakes that no combination mends are reported as those of the defaults.
+    let default = parse_with(name, source, settings)?;
+    let mut diagnostics = Diagnostics::default();
+    let axes = document::read(source, &mut diagnostics).map(|root| parameters::axes(&root));
+    let axes = axes.filter(|axes| !axes.is_empty());
+    let Some(axes) = axes else {
+        return Ok(vec![default]);
+    };
+    match parameters::combinations(&axes, settings) {
+        Some(combinations) => combinations
+            .iter()
+            .map(|combination| parse_with(name, source, combination))
+            .collect(),
+        None => {
+            let message = "the matrix has more than 10,000 combinations".to_owned();
+            diagnostics.push(document::Span::default(), message, None);
+            Err(diagnostics.into_errors())
+        }
     }
 }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use crate::kernel::{Seed, SimTime};
 use crate::scenario::Scenario;
-use crate::timeline::{Observed, Timeline};
+use crate::timeline::{Observation, Observed, Timeline};
 use crate::world::{Agenda, World};
 
 pub use crate::world::Recording;
@@ -20,6 +20,8 @@ pub struct Simulation {
     world: World,
     agenda: Agenda,
     observations: Vec<Observed>,
+    /// What there was to see at each instant, where properties are watched.
+    watched: Vec<Observation>,
     events: u64,
     is_complete: bool,
 }
@@ -52,6 +54,7 @@ impl Simulation {
             world: World::new(scenario, seed, recording),
             agenda: Agenda::new(),
             observations: Vec::new(),
+            watched: Vec::new(),
             events: 0,
             is_complete: false,
         }
@@ -65,6 +68,9 @@ impl Simulation {
     /// Advances to the last step or event that is not after `until`.
     pub fn run_until(&mut self, until: SimTime) {
         while let Some(time) = self.next_time() {
+            if time > self.agenda.now {
+                self.watch();
+            }
             if time > until {
                 self.agenda.now = self.agenda.now.max(until);
                 return;
@@ -76,6 +82,7 @@ impl Simulation {
             }
             self.advance();
         }
+        self.watch();
         self.world.abandon_steps();
         self.is_complete = true;
     }
@@ -119,6 +126,24 @@ impl Simulation {
         }
     }
 
+    /// Looks at the end of an instant, where properties are watched.
+    fn watch(&mut self) {
+        if self.scenario.properties.is_empty() {
+            return;
+        }
+        let observation = self.world.observe(self.agenda.now);
+        let is_news = self.watched.last().is_none_or(|last| {
+            let time = last.time;
+            Observation {
+                time,
+                ..observation.clone()
+            } != *last
+        });
+        if is_news {
+            self.watched.push(observation);
+        }
+    }
+
     fn observe(&mut self, step: Option<usize>) {
         let observation = self.world.observe(self.agenda.now);
         self.observations.push(Observed { step, observation });
@@ -137,6 +162,7 @@ impl Simulation {
             seed: self.seed,
             entries,
             observations: self.observations,
+            watched: self.watched,
             vacuities,
             events: self.events,
             is_complete: self.is_complete,

@@ -63,6 +63,9 @@ pub struct Timeline {
     pub entries: Vec<Entry>,
     /// The observations in order; the last one is the end's.
     pub observations: Vec<Observed>,
+    /// What there was to see at each instant at which anything changed, where the scenario watches
+    /// properties.
+    pub watched: Vec<Observation>,
     /// What never came to act, in the order of the file.
     pub vacuities: Vec<Vacuity>,
     /// How many events occurred.

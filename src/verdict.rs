@@ -7,6 +7,7 @@
 pub mod advice;
 pub mod expectation;
 pub mod finding;
+pub mod property;
 
 mod errored;
 mod lock;
@@ -18,8 +19,9 @@ use std::sync::Arc;
 pub use advice::{Mend, MendStage, mends};
 pub use expectation::{Judgement, Mismatch};
 pub use finding::{Finding, Subject, Weight};
+pub use property::{PropertyJudgement, PropertyOutcome};
 
-use crate::scenario::{FindingName, Scenario, Verb};
+use crate::scenario::{Expectation, FindingName, Scenario, Verb};
 use crate::terraform::{Names, OperatorId};
 use crate::timeline::{Observation, RemoteState, Timeline};
 use survey::Survey;
@@ -61,6 +63,8 @@ pub struct Report {
     pub pictures: Vec<Picture>,
     /// The expectations, in the order of the file.
     pub judgements: Vec<Judgement>,
+    /// The properties, in the order of the file.
+    pub properties: Vec<PropertyJudgement>,
     /// What it amounts to.
     pub outcome: Outcome,
 }
@@ -76,55 +80,106 @@ impl Report {
 
 /// Judges a replication of the scenario.
 pub fn judge(scenario: &Arc<Scenario>, timeline: Timeline) -> Report {
+    let names = &timeline.names;
     let mut pictures = Vec::new();
     let mut judgements = Vec::new();
     for observed in &timeline.observations {
-        let verb = observed.step.map(|step| &scenario.steps[step].verb);
-        let mender = match verb {
-            Some(Verb::Wreck(operator)) => Some(*operator),
-            Some(_) | None => None,
-        };
-        let findings = findings(&timeline.names, &observed.observation, mender);
-        let in_sync = is_in_sync(&observed.observation, &findings);
-        let expectation = match verb {
-            Some(Verb::Expect(expectation)) => Some(expectation),
-            None if timeline.is_complete => scenario.expect.as_ref(),
-            Some(_) | None => None,
-        };
-        let picture = Picture {
-            step: observed.step,
-            findings,
-            in_sync,
-        };
-        if let Some(expectation) = expectation {
-            judgements.push(expectation::judge(
-                expectation,
-                &timeline.names,
-                &observed.observation,
-                &picture,
-            ));
+        let observation = &observed.observation;
+        let picture = picture(
+            names,
+            observation,
+            observed.step,
+            mender(scenario, observed.step),
+        );
+        for expectation in expectations(scenario, &timeline, observed.step) {
+            let judged = expectation::judge(expectation, names, observation, &picture);
+            judgements.push(judged);
         }
         pictures.push(picture);
     }
-    let outcome = outcome(&judgements, &timeline);
+    let properties = judge_properties(scenario, &timeline);
+    let outcome = outcome(&judgements, &properties, &timeline);
     Report {
         scenario: Arc::clone(scenario),
         timeline,
         pictures,
         judgements,
+        properties,
         outcome,
     }
 }
 
-fn outcome(judgements: &[Judgement], timeline: &Timeline) -> Outcome {
-    if judgements
+/// Who mends what a step shows, where it says so.
+fn mender(scenario: &Scenario, step: Option<usize>) -> Option<OperatorId> {
+    match step.map(|step| &scenario.steps[step].verb) {
+        Some(Verb::Wreck(operator)) => Some(*operator),
+        Some(_) | None => None,
+    }
+}
+
+fn picture(
+    names: &Names,
+    observation: &Observation,
+    step: Option<usize>,
+    mender: Option<OperatorId>,
+) -> Picture {
+    let findings = findings(names, observation, mender);
+    let in_sync = is_in_sync(observation, &findings);
+    Picture {
+        step,
+        findings,
+        in_sync,
+    }
+}
+
+/// What the scenario expects at a step; at the end, also in this row of its matrix.
+fn expectations<'s>(
+    scenario: &'s Scenario,
+    timeline: &Timeline,
+    step: Option<usize>,
+) -> Vec<&'s Expectation> {
+    match step.map(|step| &scenario.steps[step].verb) {
+        Some(Verb::Expect(expectation)) => vec![expectation],
+        None if timeline.is_complete => {
+            let rows = scenario.variant.expects.iter();
+            scenario.expect.iter().chain(rows).collect()
+        }
+        Some(_) | None => Vec::new(),
+    }
+}
+
+fn judge_properties(scenario: &Scenario, timeline: &Timeline) -> Vec<PropertyJudgement> {
+    if scenario.properties.is_empty() {
+        return Vec::new();
+    }
+    let names = &timeline.names;
+    let instants: Vec<(Observation, Picture)> = timeline
+        .watched
         .iter()
-        .any(|judged| !judged.mismatches.is_empty())
-    {
+        .map(|observation| (observation.clone(), picture(names, observation, None, None)))
+        .collect();
+    scenario
+        .properties
+        .iter()
+        .map(|property| property::judge_over_time(property, names, &instants))
+        .collect()
+}
+
+fn outcome(
+    judgements: &[Judgement],
+    properties: &[PropertyJudgement],
+    timeline: &Timeline,
+) -> Outcome {
+    let is_broken = |property: &PropertyJudgement| match property.outcome {
+        PropertyOutcome::Broken { .. } => true,
+        PropertyOutcome::Held | PropertyOutcome::NotSeen => false,
+    };
+    let is_unmet = |judged: &Judgement| !judged.mismatches.is_empty();
+    if judgements.iter().any(is_unmet) || properties.iter().any(is_broken) {
         Outcome::NotAsExpected
     } else if !timeline.vacuities.is_empty() {
         Outcome::Vacuous
-    } else if judgements.is_empty() {
+    } else if judgements.is_empty() && properties.is_empty() {
         Outcome::NotJudged
     } else {
         Outcome::AsExpected

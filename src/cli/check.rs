@@ -37,7 +37,7 @@ enum Described {
 pub(crate) fn check(arguments: &CheckArguments, output: &mut Output) -> Result<Exit, Failure> {
     let mut exit = Exit::AsExpected;
     for file in &arguments.files {
-        match read_scenario(file) {
+        match read_scenario(file, &[]) {
             Ok(scenario) => {
                 let (steps, resources) = (scenario.steps.len(), scenario.names.resources.len());
                 let line = format!(

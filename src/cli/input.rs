@@ -5,15 +5,33 @@ use std::io::{self, Read as _};
 use std::path::Path;
 use std::sync::Arc;
 
-use leaselab::scenario::{self, Scenario};
+use leaselab::scenario::{self, Scenario, Settings};
 
 use super::exit::Failure;
 
 /// A larger file is no scenario; the library refuses it, and no more of it is read.
 const BYTES_MAX: u64 = 16 * 1024 * 1024;
 
-/// Reads a scenario from a file, or from the standard input for `-`.
-pub(crate) fn read_scenario(path: &Path) -> Result<Arc<Scenario>, Failure> {
+/// A parameter and its value, as `--set` takes them: `name=value`.
+pub(crate) type Setting = (String, String);
+
+/// Reads `name=value`.
+pub(crate) fn setting(text: &str) -> Result<Setting, String> {
+    let (name, value) = text
+        .split_once('=')
+        .ok_or("a setting is written name=value")?;
+    Ok((name.trim().to_owned(), value.to_owned()))
+}
+
+/// The content of a scenario file with the name that it has in messages.
+#[derive(Debug)]
+pub(crate) struct Source {
+    pub(crate) name: String,
+    pub(crate) bytes: Vec<u8>,
+}
+
+/// Reads a file, or the standard input for `-`.
+pub(crate) fn read_source(path: &Path) -> Result<Source, Failure> {
     let is_stdin = path.as_os_str() == "-";
     let source = if is_stdin {
         read_all(io::stdin().lock())
@@ -28,13 +46,23 @@ pub(crate) fn read_scenario(path: &Path) -> Result<Arc<Scenario>, Failure> {
         Failure::Input(format!("cannot read {}: {reason}{help}", path.display()))
     })?;
     let name = if is_stdin {
-        "stdin".into()
+        "stdin".to_owned()
     } else {
-        path.to_string_lossy()
+        path.to_string_lossy().into_owned()
     };
-    match scenario::parse(&name, &source) {
+    Ok(Source {
+        name,
+        bytes: source,
+    })
+}
+
+/// Reads a scenario, with some of its parameters set.
+pub(crate) fn read_scenario(path: &Path, settings: &[Setting]) -> Result<Arc<Scenario>, Failure> {
+    let Source { name, bytes } = read_source(path)?;
+    let settings: Settings = settings.iter().cloned().collect();
+    match scenario::parse_with(&name, &bytes, &settings) {
         Ok(scenario) => Ok(Arc::new(scenario)),
-        Err(errors) => Err(Failure::Input(errors.render(&name, &source))),
+        Err(errors) => Err(Failure::Input(errors.render(&name, &bytes))),
     }
 }
 

@@ -12,7 +12,7 @@ use leaselab::timeline::{LocalFile, RemoteState, Timeline};
 use leaselab::verdict::{Report, judge};
 
 use super::exit::{Exit, Failure};
-use super::input::read_scenario;
+use super::input::{Setting, read_scenario, setting};
 use super::output::{Output, write_file};
 
 /// What to replay, and what to print of it.
@@ -24,6 +24,9 @@ pub(crate) struct RunArguments {
     /// The seed of all that is drawn by chance.
     #[arg(long, value_name = "N", default_value_t = 0)]
     seed: u64,
+    /// Set a parameter of the scenario; may be given several times.
+    #[arg(long, value_name = "NAME=VALUE", value_parser = setting)]
+    set: Vec<Setting>,
     /// What to print; several, divided by commas, go into the folder that --output names.
     #[arg(
         long,
@@ -89,7 +92,7 @@ pub(crate) fn run(arguments: &RunArguments, output: &mut Output) -> Result<Exit,
             "several formats need a folder to write to: add `--output DIR`".to_owned(),
         ));
     }
-    let scenario = read_scenario(&arguments.file)?;
+    let scenario = read_scenario(&arguments.file, &arguments.set)?;
     let timeline = replay(&scenario, arguments);
     if arguments.check_determinism
         && let Some(difference) = replayed_elsewhere(&scenario, arguments, &timeline)

@@ -6,12 +6,16 @@ use super::fact::{Tone, Words, actor, counted, describe, in_seconds};
 use super::layout::{Detail, Layout, pad};
 use super::table;
 use crate::kernel::SimTime;
+use crate::scenario::PropertyMode;
 use crate::terraform::RunId;
 use crate::terraform::client_model::{
     ClientModel, ForceUnlockMeans, LeaseModel, OnRenewalFailure, RetryModel, SaveModel,
 };
 use crate::timeline::{Actor, Entry, Fact, ProcessFact, Timeline, Vacuity};
-use crate::verdict::{Finding, Judgement, Outcome, Picture, Report, Weight};
+use crate::verdict::{
+    Finding, Judgement, Mismatch, Outcome, Picture, PropertyJudgement, PropertyOutcome, Report,
+    Weight,
+};
 
 pub(super) const BOLD: Style = Style::new().bold();
 pub(super) const DIM: Style = Style::new().dimmed();
@@ -296,6 +300,9 @@ fn verdict(report: &Report, layout: Layout, lines: &mut Vec<String>) {
     for judgement in &report.judgements {
         lines.extend(mismatches(judgement, layout));
     }
+    for property in &report.properties {
+        lines.extend(broken_property(property, layout));
+    }
     let line = verdict_line(report);
     let style = match report.outcome {
         Outcome::AsExpected => GOOD.bold(),
@@ -324,9 +331,44 @@ pub(super) fn mismatches(judgement: &Judgement, layout: Layout) -> Vec<String> {
             judgement.line, judgement.time, mismatch.path
         );
         lines.extend(layout.wrap("", 2, &place));
-        lines.extend(layout.wrap("  expected  ", 12, &mismatch.expected));
-        lines.extend(layout.wrap("  actual    ", 12, &mismatch.actual));
+        lines.extend(values(mismatch, layout));
     }
+    lines
+}
+
+/// A property that did not go as it says.
+pub(super) fn broken_property(property: &PropertyJudgement, layout: Layout) -> Vec<String> {
+    let mode = property.mode.name();
+    let head = |what: &str| {
+        let text = format!(
+            "line {}: {mode} \"{}\" {what}",
+            property.line, property.name
+        );
+        layout.wrap("", 2, &text)
+    };
+    match &property.outcome {
+        PropertyOutcome::Held => Vec::new(),
+        PropertyOutcome::NotSeen => head("did not come true under this seed"),
+        PropertyOutcome::Broken { time, mismatches } => {
+            let mut lines = head(match property.mode {
+                PropertyMode::Never => "held",
+                PropertyMode::Always => "did not hold",
+                PropertyMode::Eventually | PropertyMode::Sometimes => "never held",
+            });
+            lines.extend(layout.wrap("  ", 2, &format!("at {time} s")));
+            lines.extend(
+                mismatches
+                    .iter()
+                    .flat_map(|mismatch| values(mismatch, layout)),
+            );
+            lines
+        }
+    }
+}
+
+fn values(mismatch: &Mismatch, layout: Layout) -> Vec<String> {
+    let mut lines = layout.wrap("  expected  ", 12, &mismatch.expected);
+    lines.extend(layout.wrap("  actual    ", 12, &mismatch.actual));
     lines
 }
 
@@ -359,13 +401,19 @@ pub(super) fn verdict_line(report: &Report) -> String {
 }
 
 fn expected(report: &Report) -> String {
-    let held: u32 = report.judgements.iter().map(|judged| judged.held).sum();
-    let failed: usize = report
-        .judgements
-        .iter()
-        .map(|judged| judged.mismatches.len())
-        .sum();
-    let failed = u32::try_from(failed).unwrap_or(u32::MAX);
+    let judgements = report.judgements.iter();
+    let held: u32 = judgements.clone().map(|judged| judged.held).sum();
+    let unmet: usize = judgements.map(|judged| judged.mismatches.len()).sum();
+    let count = |wanted: fn(&PropertyOutcome) -> bool| {
+        let properties = report.properties.iter();
+        properties
+            .filter(|property| wanted(&property.outcome))
+            .count()
+    };
+    let kept = count(|outcome| *outcome == PropertyOutcome::Held);
+    let broken = count(|outcome| matches!(outcome, PropertyOutcome::Broken { .. }));
+    let held = held.saturating_add(u32::try_from(kept).unwrap_or(u32::MAX));
+    let failed = u32::try_from(unmet + broken).unwrap_or(u32::MAX);
     match report.outcome {
         Outcome::AsExpected => format!("as expected ({held} of {held})"),
         Outcome::NotAsExpected => {

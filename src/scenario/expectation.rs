@@ -3,9 +3,50 @@
 //! Whatever an expectation does not name is not judged.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use crate::kernel::SimTime;
 use crate::terraform::{OperatorId, ResourceId, RunId, Serial};
+
+/// A property: an expectation over all instants of a replication, by name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Property {
+    /// The name: what it says, as a sentence's subject.
+    pub name: Arc<str>,
+    /// When the expectation has to hold.
+    pub mode: PropertyMode,
+    /// What has to hold, or must not.
+    pub expectation: Expectation,
+}
+
+/// When a property's expectation has to hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PropertyMode {
+    /// `always`: at every instant.
+    Always,
+    /// `never`: at no instant.
+    Never,
+    /// `eventually`: at some instant of every replication.
+    Eventually,
+    /// `sometimes`: at some instant of at least one replication, so that what is to be shown is
+    /// shown.
+    Sometimes,
+}
+
+impl PropertyMode {
+    /// All modes.
+    pub const ALL: [Self; 4] = [Self::Always, Self::Never, Self::Eventually, Self::Sometimes];
+
+    /// The word in scenarios and in all output.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Always => "always",
+            Self::Never => "never",
+            Self::Eventually => "eventually",
+            Self::Sometimes => "sometimes",
+        }
+    }
+}
 
 /// What holds at a point of the scenario.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

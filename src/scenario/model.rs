@@ -5,7 +5,8 @@ use std::sync::Arc;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::expectation::Expectation;
+use super::expectation::{Expectation, Property};
+use super::parameters::Settings;
 use super::step::Step;
 use crate::kernel::SimDuration;
 use crate::terraform::{ClientModel, Configuration, Names, ResourceId, Serial};
@@ -41,8 +42,24 @@ pub struct Scenario {
     pub steps: Vec<Step>,
     /// What holds at the end.
     pub expect: Option<Expectation>,
+    /// What holds over time.
+    pub properties: Vec<Property>,
+    /// The parameters, where the scenario has any.
+    pub variant: Variant,
     /// Bounds that end a run that would not end.
     pub limits: Limits,
+}
+
+/// Which of its variants a scenario is.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Variant {
+    /// The value of each parameter.
+    pub values: Settings,
+    /// The parameters that are set to something, by the matrix or by hand: what tells the variant
+    /// from the others.
+    pub settings: Settings,
+    /// What holds at the end in the rows of the matrix that these values match.
+    pub expects: Vec<Expectation>,
 }
 
 /// In which order resources that are ready together start.

@@ -58,8 +58,62 @@ pub(super) struct RawScenario {
     /// What holds at the end.
     #[serde(rename = "expect")]
     pub(super) _expect: Option<RawExpectation>,
+    /// What holds over time, by name.
+    #[serde(rename = "properties")]
+    pub(super) _properties: Option<Pairs<RawProperty>>,
+    /// Defaults of parameters: `${name}` stands for its value.
+    #[serde(rename = "parameters")]
+    pub(super) _parameters: Option<Pairs<Text>>,
+    /// Values of parameters that are replayed in all combinations.
+    #[serde(rename = "matrix")]
+    pub(super) _matrix: Option<RawMatrix>,
     /// Bounds that end a run that would not end.
     pub(super) limits: Option<RawLimits>,
+}
+
+/// What holds over time: exactly one of these.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "Property")]
+pub(super) struct RawProperty {
+    /// Holds at every instant.
+    #[serde(rename = "always")]
+    pub(super) _always: Option<RawExpectation>,
+    /// Holds at no instant.
+    #[serde(rename = "never")]
+    pub(super) _never: Option<RawExpectation>,
+    /// Holds at some instant of every replication.
+    #[serde(rename = "eventually")]
+    pub(super) _eventually: Option<RawExpectation>,
+    /// Holds at some instant of at least one replication.
+    #[serde(rename = "sometimes")]
+    pub(super) _sometimes: Option<RawExpectation>,
+}
+
+/// Values of parameters that are replayed in all combinations.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "Matrix")]
+pub(super) struct RawMatrix {
+    /// The values of each parameter.
+    #[serde(rename = "axes")]
+    pub(super) _axes: Pairs<Vec<Text>>,
+    /// What holds at the end, by combination.
+    #[serde(rename = "rows")]
+    pub(super) _rows: Option<Vec<RawRow>>,
+}
+
+/// What holds at the end in some combinations.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "MatrixRow")]
+pub(super) struct RawRow {
+    /// Which combinations: those with these values; all by default.
+    #[serde(rename = "if")]
+    pub(super) _condition: Option<Pairs<Text>>,
+    /// What holds at the end.
+    #[serde(rename = "expect")]
+    pub(super) _expect: RawExpectation,
 }
 
 /// A client model by its name.

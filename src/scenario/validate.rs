@@ -11,11 +11,13 @@ mod expectation;
 mod fact;
 mod fault;
 mod index;
+mod matrix;
+mod property;
 mod step;
 mod verb;
 
 use super::document::{Content, Diagnostics, Node, decode, quoted};
-use super::model::{Limits, OperatorOptions, Scenario, StartOrder, Timing, Wrapper};
+use super::model::{Limits, OperatorOptions, Scenario, StartOrder, Timing, Variant, Wrapper};
 use super::raw::shape::Pairs;
 use super::raw::{RawLimits, RawOperator, RawScenario, RawTiming};
 use crate::scenario::{ClientModel, LeaseModel};
@@ -43,6 +45,7 @@ struct Checker<'c, 'a> {
 pub(super) fn validate(
     name: &str,
     root: &Node<'_>,
+    variant: Variant,
     diagnostics: &mut Diagnostics<'_>,
 ) -> Option<Scenario> {
     if !matches!(root.content, Content::Map(_)) {
@@ -85,6 +88,8 @@ pub(super) fn validate(
     let expect = root
         .get("expect")
         .and_then(|node| checker.expectation(node));
+    let properties = checker.properties(root);
+    let expects = checker.matrix(root, &variant.values);
     let raw = raw?;
     let before = checker.before(root, raw.before.as_ref(), &configuration);
     let limits = checker.limits(root, raw.limits.as_ref());
@@ -105,6 +110,8 @@ pub(super) fn validate(
         operators: operators(&index, raw.operators.as_ref()),
         steps,
         expect,
+        properties,
+        variant: Variant { expects, ..variant },
         limits,
         names: index.names,
     })

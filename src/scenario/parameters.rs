@@ -1,0 +1,247 @@
+//! Parameters: a scenario that is varied without being copied.
+//!
+//! `parameters` gives each its default; `${name}` in any value stands for it. The text is put in
+//! before anything is decoded, so that a parameter can stand for a duration, a number, a word or
+//! a part of a command. A matrix replays all combinations of the values on its axes.
+
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::document::{Content, Diagnostics, Node, Span, quoted};
+
+/// The longest value of a parameter, in bytes.
+const VALUE_BYTES_MAX: usize = 200;
+/// So many bytes may come out of all places of parameters.
+const SUBSTITUTED_BYTES_MAX: usize = 16 * 1024 * 1024;
+/// So many combinations a matrix may have.
+const COMBINATIONS_MAX: usize = 10_000;
+
+/// Values of parameters, by name.
+pub type Settings = BTreeMap<String, String>;
+
+/// What a matrix varies: each parameter with its values, in the order of the file.
+type Axes = Vec<(String, Vec<String>)>;
+
+/// The parameters that the document declares, with the values that the settings or the defaults
+/// give them. A setting of no parameter is an error.
+pub(super) fn declared(
+    root: &Node<'_>,
+    settings: &Settings,
+    diagnostics: &mut Diagnostics<'_>,
+) -> Settings {
+    let mut declared = Settings::new();
+    if let Some(node) = root.get("parameters")
+        && !matches!(node.content, Content::Map(_))
+    {
+        diagnostics.error(node, "`parameters` is a mapping from names to defaults");
+    }
+    for (key, value) in root.field("parameters").entries() {
+        if root.get("parameters").is_none() {
+            break;
+        }
+        let name = key.text().unwrap_or("");
+        if !is_name(name) {
+            let message = format!("{} is no name of a parameter", quoted(name));
+            let help = "a name has letters, digits and `_`".to_owned();
+            diagnostics.error_help(key, message, Some(help));
+        }
+        match value.text() {
+            Some(text) if text.len() <= VALUE_BYTES_MAX => {
+                let text = settings.get(name).map_or(text, String::as_str);
+                declared.insert(name.to_owned(), text.to_owned());
+            }
+            Some(_) => {
+                let message = format!("a parameter's value has at most {VALUE_BYTES_MAX} bytes");
+                diagnostics.error(value, message);
+            }
+            None => diagnostics.error(value, "a parameter's default is a single value"),
+        }
+    }
+    for (name, value) in settings {
+        if !declared.contains_key(name) {
+            let help = diagnostics.nearest(name, declared.keys().map(String::as_str));
+            let message = format!("the scenario has no parameter {}", quoted(name));
+            diagnostics.push(Span::default(), message, help);
+        } else if value.len() > VALUE_BYTES_MAX {
+            let message = format!("the value of {} is too long", quoted(name));
+            diagnostics.push(Span::default(), message, None);
+        }
+    }
+    declared
+}
+
+fn is_name(text: &str) -> bool {
+    !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+}
+
+/// Puts the values in place of `${name}`, everywhere but where parameters are declared and varied.
+pub(super) fn substitute(
+    root: &mut Node<'_>,
+    values: &Settings,
+    diagnostics: &mut Diagnostics<'_>,
+) {
+    let mut substitution = Substitution {
+        values,
+        used: BTreeSet::new(),
+        bytes_left: SUBSTITUTED_BYTES_MAX,
+        has_overflowed: false,
+    };
+    if let Content::Map(entries) = &mut root.content {
+        for (key, value) in entries {
+            match key.text() {
+                Some("parameters") => {}
+                Some("matrix") => substitution.in_rows(value, diagnostics),
+                Some(_) | None => substitution.within(value, diagnostics),
+            }
+        }
+    }
+    let used = substitution.used;
+    let axes: BTreeSet<String> = axes(root).into_iter().map(|(name, _)| name).collect();
+    for (key, _) in root.get("parameters").map_or(&[][..], Node::entries) {
+        let name = key.text().unwrap_or("");
+        if is_name(name) && !used.contains(name) {
+            let is_axis = axes.contains(name);
+            let message = format!("the parameter {} stands nowhere", quoted(name));
+            let help = format!("write `${{{name}}}` where its value belongs");
+            let help = (!is_axis || !used.contains(name)).then_some(help);
+            diagnostics.error_help(key, message, help);
+        }
+    }
+}
+
+struct Substitution<'v> {
+    values: &'v Settings,
+    used: BTreeSet<String>,
+    bytes_left: usize,
+    has_overflowed: bool,
+}
+
+impl Substitution<'_> {
+    /// In the expectations of a matrix's rows.
+    fn in_rows(&mut self, matrix: &mut Node<'_>, diagnostics: &mut Diagnostics<'_>) {
+        let Content::Map(entries) = &mut matrix.content else {
+            return;
+        };
+        for (_, rows) in entries
+            .iter_mut()
+            .filter(|(key, _)| key.text() == Some("rows"))
+        {
+            let Content::List(rows) = &mut rows.content else {
+                continue;
+            };
+            for row in rows {
+                if let Content::Map(entries) = &mut row.content {
+                    for (_, value) in entries
+                        .iter_mut()
+                        .filter(|(key, _)| key.text() == Some("expect"))
+                    {
+                        self.within(value, diagnostics);
+                    }
+                }
+            }
+        }
+    }
+
+    fn within(&mut self, node: &mut Node<'_>, diagnostics: &mut Diagnostics<'_>) {
+        let put = match &mut node.content {
+            Content::Scalar { text, .. } if text.contains("${") => self.put(text),
+            Content::Scalar { .. } => return,
+            Content::List(items) => {
+                return items
+                    .iter_mut()
+                    .for_each(|item| self.within(item, diagnostics));
+            }
+            Content::Map(entries) => {
+                return entries
+                    .iter_mut()
+                    .for_each(|(_, value)| self.within(value, diagnostics));
+            }
+        };
+        match put {
+            Ok(put) => {
+                if let Content::Scalar { text, .. } = &mut node.content {
+                    *text = Cow::Owned(put);
+                }
+            }
+            Err(Unknown::Name(name)) => {
+                let help = diagnostics.nearest(&name, self.values.keys().map(String::as_str));
+                let message = format!("unknown parameter {}", quoted(&name));
+                diagnostics.error_help(node, message, help);
+            }
+            Err(Unknown::Unclosed) => diagnostics.error(node, "`${` without a `}`"),
+            Err(Unknown::TooMuch) if !self.has_overflowed => {
+                self.has_overflowed = true;
+                diagnostics.error(node, "the parameters stand for more than 16 MiB of text");
+            }
+            Err(Unknown::TooMuch) => {}
+        }
+    }
+
+    /// The text with values in place of names.
+    fn put(&mut self, text: &str) -> Result<String, Unknown> {
+        let mut put = String::new();
+        let mut rest = text;
+        while let Some((before, after)) = rest.split_once("${") {
+            let (name, after) = after.split_once('}').ok_or(Unknown::Unclosed)?;
+            let Some(value) = self.values.get(name) else {
+                return Err(Unknown::Name(name.to_owned()));
+            };
+            self.used.insert(name.to_owned());
+            put.push_str(before);
+            put.push_str(value);
+            rest = after;
+        }
+        put.push_str(rest);
+        self.bytes_left = self
+            .bytes_left
+            .checked_sub(put.len())
+            .ok_or(Unknown::TooMuch)?;
+        Ok(put)
+    }
+}
+
+enum Unknown {
+    Name(String),
+    Unclosed,
+    TooMuch,
+}
+
+/// The axes of the document's matrix, as far as they can be read.
+pub(super) fn axes(root: &Node<'_>) -> Axes {
+    let axes = root.get("matrix").and_then(|matrix| matrix.get("axes"));
+    let values = |node: &Node<'_>| {
+        let items = node.items().iter();
+        items
+            .filter_map(|item| Some(item.text()?.to_owned()))
+            .collect()
+    };
+    axes.map_or(&[][..], Node::entries)
+        .iter()
+        .filter_map(|(key, node)| Some((key.text()?.to_owned(), values(node))))
+        .collect()
+}
+
+/// All combinations of the values on the axes that `settings` leave open, in the order of the
+/// file, the last axis fastest. `None` where there are too many.
+pub(super) fn combinations(axes: &Axes, settings: &Settings) -> Option<Vec<Settings>> {
+    let mut combinations = vec![settings.clone()];
+    for (name, values) in axes {
+        if settings.contains_key(name) {
+            continue;
+        }
+        if combinations.len().checked_mul(values.len())? > COMBINATIONS_MAX {
+            return None;
+        }
+        combinations = combinations
+            .iter()
+            .flat_map(|combination| {
+                values.iter().map(|value| {
+                    let mut longer = combination.clone();
+                    longer.insert(name.clone(), value.clone());
+                    longer
+                })
+            })
+            .collect();
+    }
+    Some(combinations)
+}
