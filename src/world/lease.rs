@@ -80,21 +80,34 @@ impl LeaseWatch {
             BlobContent::Empty | BlobContent::Unreadable(_) => None,
         });
         let Some(file) = held else {
-            if self.lost.is_none() {
-                self.lost.clone_from(&self.last);
-            }
-            return;
+            return self.lose_last();
         };
         let is_rollback = self
             .last
             .as_ref()
             .is_some_and(|last| last.lineage != file.lineage || last.serial > file.serial);
-        if is_rollback && self.lost.is_none() {
-            self.lost.clone_from(&self.last);
+        if is_rollback {
+            self.lose_last();
         }
         self.last = Some(Arc::clone(file));
         if let Some(history) = &mut self.history {
             history.push(Arc::clone(file));
+        }
+    }
+
+    /// The blob no longer holds the last state. The first state that it lost is the one to tell
+    /// of, unless this one records all that and more.
+    fn lose_last(&mut self) {
+        let Some(last) = &self.last else { return };
+        let is_covered = self.lost.as_ref().is_none_or(|lost| {
+            let mut objects = lost.snapshot.objects();
+            objects.all(|(resource, object)| {
+                let other = last.snapshot.object(resource);
+                other.is_some_and(|other| other.id == object.id)
+            })
+        });
+        if is_covered {
+            self.lost = Some(Arc::clone(last));
         }
     }
 }
