@@ -216,13 +216,14 @@ fn find_lost(survey: &Survey<'_>, findings: &mut Vec<Finding>) {
     }
     let labels = survey.labels(forgotten.values().copied());
     let evidence = format!(
-        "serial {} recorded {labels}; the blob no longer does, and no other copy is left",
+        "serial {} recorded {labels}; the blob no longer does, and no errored.tfstate does",
         lost.serial
     );
     findings.push(
         Finding::new(FindingName::StateLost, Subject::State, evidence)
             .with_hint(
-                "restore a version of the blob if there is one; else import object by object",
+                "restore a version of the blob, or a copy that somebody kept, if there is one; \
+                 else import object by object",
             )
             .with_caution("do not apply: it would try to create everything a second time"),
     );
