@@ -6,7 +6,8 @@ use std::sync::Arc;
 use crate::azure::LeaseId;
 use crate::kernel::SimTime;
 use crate::terraform::{
-    Attributes, Diagnostic, LockInfo, ObjectId, OperatorId, ResourceId, RunEnd, RunId, StateFile,
+    Attributes, Configuration, Diagnostic, LockInfo, ObjectId, OperatorId, ResourceId, RunEnd,
+    RunId, StateFile,
 };
 
 /// An object that exists.
@@ -122,6 +123,8 @@ pub struct Observation {
     /// The last readable state with resources that the blob held before it lost it, where it
     /// did: it was deleted, emptied, overwritten with garbage or rolled back.
     pub lost: Option<Arc<StateFile>>,
+    /// The configuration in each operator's working directory, by [`OperatorId`].
+    pub configurations: Vec<Arc<Configuration>>,
     /// Whether the bound on events or time ended the replication.
     pub limit_reached: bool,
 }

@@ -173,7 +173,8 @@ fn import(
         let is_free = survey.living_record(*resource).is_none();
         if is_free && mended.objects.insert(*object) && mended.resources.insert(*resource) {
             let line = survey.import(*resource, *object);
-            finding = finding.mended_by(MendStage::Import, operator, line);
+            let importer = survey.importer(operator, *resource).unwrap_or(operator);
+            finding = finding.mended_by(MendStage::Import, importer, line);
         }
     }
     finding

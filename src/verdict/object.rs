@@ -71,12 +71,15 @@ fn orphaned(
         )),
         None => finding,
     };
+    let Some(importer) = survey.importer(survey.mender(), resource) else {
+        return finding.with_hint(format!(
+            "no configuration has {}: write it there and import the object, or delete it with the \
+             cloud's own tools",
+            survey.names.address(resource)
+        ));
+    };
     finding
-        .mended_by(
-            MendStage::Import,
-            survey.mender(),
-            survey.import(resource, object),
-        )
+        .mended_by(MendStage::Import, importer, survey.import(resource, object))
         .with_caution(match object.generation {
             0 => "do not apply first: it stops with \"already exists\"",
             _ => "do not apply first: the cloud makes up the name, so that it creates a second one",
@@ -103,11 +106,28 @@ fn duplicate(
         Subject::Resource(resource),
         evidence,
     )
-    .with_hint(match recorded {
-        Some(_) => format!("no command of Terraform: delete {names} with the cloud's own tools"),
-        None => "no command of Terraform: delete all but one with the cloud's own tools, then \
-                 import that one"
+    .with_hint(match (recorded, known_to_errored(survey, others)) {
+        (Some(_), _) => {
+            format!("no command of Terraform: delete {names} with the cloud's own tools")
+        }
+        (None, Some((known, operator))) => format!(
+            "{known} comes back with {operator}'s errored.tfstate; no command of Terraform for the \
+             rest: delete it with the cloud's own tools"
+        ),
+        (None, None) => "no command of Terraform: delete all but one with the cloud's own tools, \
+                         then import that one"
             .to_owned(),
+    })
+}
+
+/// The one of these objects that an `errored.tfstate` records, and whose file that is.
+fn known_to_errored<'s>(survey: &Survey<'s>, objects: &[ObjectId]) -> Option<(String, &'s str)> {
+    objects.iter().find_map(|object| {
+        let (operator, _) = survey.knowing(*object).first()?;
+        Some((
+            survey.names.object(*object),
+            survey.names.operator(*operator),
+        ))
     })
 }
 

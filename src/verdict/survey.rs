@@ -108,6 +108,21 @@ impl<'o> Survey<'o> {
         exists.then_some(recorded.id)
     }
 
+    /// Who imports the object of a resource: an import needs the resource in the configuration.
+    /// The preferred operator if possible; `None` where nobody's configuration has it.
+    pub(super) fn importer(
+        &self,
+        preferred: OperatorId,
+        resource: ResourceId,
+    ) -> Option<OperatorId> {
+        let has = |operator: &OperatorId| {
+            let configuration = self.observation.configurations.get(usize::from(operator.0));
+            configuration.is_some_and(|configuration| configuration.get(resource).is_some())
+        };
+        let others = self.names.operator_ids();
+        std::iter::once(preferred).chain(others).find(has)
+    }
+
     /// Whether a living process believes to hold the blob's lease.
     pub(super) fn is_lease_held(&self) -> bool {
         let id = self.observation.lease.id();

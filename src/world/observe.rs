@@ -68,6 +68,11 @@ pub(super) fn observe(world: &World, now: SimTime) -> Observation {
         runs,
         unsaved,
         lost: world.lease.lost().cloned(),
+        configurations: world
+            .machines
+            .iter()
+            .map(|machine| Arc::clone(&machine.configuration))
+            .collect(),
         limit_reached: world.limit_reached,
     }
 }
