@@ -99,15 +99,13 @@ pub fn variants(
     let Some(axes) = axes else {
         return Ok(vec![default]);
     };
-    match parameters::combinations(&axes, settings) {
-        Some(combinations) => combinations
-            .iter()
-            .map(|combination| parse_with(name, source, combination))
-            .collect(),
-        None => {
-            let message = "the matrix has more than 10,000 combinations".to_owned();
-            diagnostics.push(document::Span::default(), message, None);
-            Err(diagnostics.into_errors())
-        }
-    }
+    let Some(combinations) = parameters::combinations(&axes, settings) else {
+        let message = "the matrix has more than 10,000 combinations".to_owned();
+        diagnostics.push(document::Span::default(), message, None);
+        return Err(diagnostics.into_errors());
+    };
+    combinations
+        .iter()
+        .map(|combination| parse_with(name, source, combination))
+        .collect()
 }

@@ -4,6 +4,7 @@
 //! others; [`take_step`](World::take_step) does what the next step of the script says. A copy of
 //! a world goes its own way: snapshots of states and of the cloud share their structure.
 
+mod before;
 mod cloud;
 mod files;
 mod lease;
@@ -17,6 +18,7 @@ mod script;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use self::before::service_before;
 use self::cloud::Cloud;
 use self::lease::LeaseWatch;
 use self::network::Network;
@@ -26,17 +28,14 @@ use self::script::Script;
 use crate::azure::BlobService;
 use crate::command::{AzCommand, Command, Program};
 use crate::kernel::{EventList, Seed, SimTime, Stream};
-use crate::scenario::{
-    BlobBefore, CredentialState, DiskState, LinkState, Scenario, StartOrder, Wrapper,
-};
+use crate::scenario::{CredentialState, DiskState, LinkState, Scenario, StartOrder, Wrapper};
 use crate::terraform::client::{Answer, Outgoing};
 use crate::terraform::invocation::{Action, Invocation, LockIdArgument};
 use crate::terraform::process::{
     Context, Effect, FileContent, Input, OperationEnd, Process, RequestLane, Timer,
 };
 use crate::terraform::{
-    BlobContent, Configuration, Diagnostic, Lineage, LockInfo, OperatorId, RunEnd, RunId, Signal,
-    StateFile, StateSnapshot,
+    BlobContent, Configuration, Diagnostic, LockInfo, OperatorId, RunEnd, RunId, Signal,
 };
 use crate::timeline::{Actor, Entry, Fact, Observation, ProcessFact, ScriptFact, Vacuity};
 
@@ -560,34 +559,6 @@ fn named_file(action: &Action) -> Option<&Arc<str>> {
         | Action::Output
         | Action::Taint(_)
         | Action::Untaint(_) => None,
-    }
-}
-
-/// The blob service before the first step.
-fn service_before(
-    scenario: &Scenario,
-    identity: &mut Stream,
-    cloud: &mut Cloud,
-) -> BlobService<BlobContent, Option<LockInfo>> {
-    match &scenario.before.blob {
-        BlobBefore::Absent => BlobService::default(),
-        BlobBefore::State { serial, resources } => {
-            let high = u128::from(identity.next_u64());
-            let lineage = Lineage((high << 64) | u128::from(identity.next_u64()));
-            let mut snapshot = StateSnapshot::default();
-            for resource in resources {
-                let config = scenario.configuration.get(*resource);
-                if let Some(object) = cloud.place(*resource, config) {
-                    snapshot.record(*resource, object);
-                }
-            }
-            let file = StateFile {
-                lineage,
-                serial: *serial,
-                snapshot,
-            };
-            BlobService::with_blob(SimTime::ZERO, BlobContent::State(Arc::new(file)))
-        }
     }
 }
 
