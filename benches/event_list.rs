@@ -1,11 +1,10 @@
 //! The event list beside a bare heap: HOLD with few, many and very many pending events.
 #![expect(
-    missing_docs,
     clippy::as_conversions,
     clippy::cast_possible_truncation,
     clippy::cast_sign_loss,
     clippy::float_arithmetic,
-    reason = "criterion's macros, and exponential delays"
+    reason = "exponential delays"
 )]
 
 #[path = "subject/hold.rs"]

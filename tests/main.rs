@@ -1,8 +1,11 @@
 //! Integration tests: one binary, a file for each concern.
 #![expect(
     clippy::disallowed_methods,
+    clippy::print_stdout,
     clippy::unwrap_used,
-    reason = "tests read files and the environment, and may fail loudly"
+    clippy::wildcard_enum_match_arm,
+    reason = "tests read files and the environment, say what they skip, look for single facts, and \
+        may fail loudly"
 )]
 
 mod advice;

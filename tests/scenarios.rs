@@ -1,6 +1,7 @@
 //! Every scenario of `scenarios/`: it goes as it expects, and its timeline stands in `snapshots/`.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -255,18 +256,17 @@ fn the_digest_of_all_timelines_is_the_committed_one() {
     for report in all().par_iter().map(replay).collect::<Vec<_>>() {
         digest.update(render::json(&report));
     }
-    let digest: String = digest
-        .finalize()
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
+    let mut hex = String::new();
+    for byte in digest.finalize() {
+        write!(hex, "{byte:02x}").unwrap();
+    }
     let path = root().join("snapshots/timelines.sha256");
     if std::env::var_os("INSTA_UPDATE").is_some_and(|update| update == "always") {
-        fs::write(&path, format!("{digest}\n")).unwrap();
+        fs::write(&path, format!("{hex}\n")).unwrap();
     }
     let committed = fs::read_to_string(&path).unwrap_or_default();
     assert_eq!(
-        digest,
+        hex,
         committed.trim(),
         "the timelines have changed; run `INSTA_UPDATE=always cargo test scenarios`"
     );
