@@ -16,13 +16,15 @@ fn replays(criterion: &mut Criterion) {
     let mut seed = move || seeds.next().expect("there are enough seeds");
     for (name, recording) in [
         ("recording_off", Recording::Off),
-        // With the text timeline, once there is a renderer.
         ("recording_on", Recording::On),
     ] {
         group.bench_function(name, |bencher| {
             bencher.iter(|| scenario::replay(&article, seed(), recording));
         });
     }
+    group.bench_function("text_timeline", |bencher| {
+        bencher.iter(|| article::render(&article, seed()));
+    });
     group.finish();
 }
 

@@ -217,6 +217,17 @@ fn renewal_row() {
     );
 }
 
+fn renders<'a>(
+    name: &'static str,
+    scenario: &'a Arc<leaselab::scenario::Scenario>,
+) -> Contender<'a> {
+    Contender::new(name, move |runs| {
+        for seed in 0..runs {
+            black_box(article::render(scenario, seed));
+        }
+    })
+}
+
 fn article_row() {
     let article = article::article();
     let timeline = scenario::replay(&article, 0, Recording::On);
@@ -224,8 +235,7 @@ fn article_row() {
         "article: the failure and its resolution",
         vec![
             replays("public API, recording off", &article, Recording::Off),
-            // With the text timeline, once there is a renderer.
-            replays("public API, recording on", &article, Recording::On),
+            renders("public API, with text timeline", &article),
         ],
     );
     print_rate(&contenders[0], 30_000.0);

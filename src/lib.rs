@@ -18,4 +18,6 @@ pub mod simulation;
 
 pub mod verdict;
 
+pub mod suite;
+
 pub mod render;

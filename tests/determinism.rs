@@ -6,7 +6,7 @@ use std::sync::Arc;
 use leaselab::kernel::Seed;
 use leaselab::kernel::SimTime;
 use leaselab::scenario::{self, Scenario};
-use leaselab::simulation::{Recording, Simulation, simulate};
+use leaselab::simulation::{Recording, Simulation, first_difference, simulate};
 use leaselab::timeline::Timeline;
 use rayon::ThreadPoolBuilder;
 use rayon::prelude::*;
@@ -83,6 +83,26 @@ fn is_same(one: &Timeline, two: &Timeline) -> bool {
         all.map(|seen| seen.observation.clone()).collect()
     };
     one.entries == two.entries && observations(one) == observations(two)
+}
+
+#[test]
+fn the_first_difference_of_two_replications_is_named() {
+    let scenario = parse(&document());
+    let one = simulate(&scenario, Seed(1), Recording::On);
+    assert_eq!(first_difference(&one, &one.clone()), None);
+    let two = simulate(&scenario, Seed(2), Recording::On);
+    let named = first_difference(&one, &two).unwrap();
+    assert!(named.starts_with("fact "), "{named}");
+    let mut shorter = one.clone();
+    shorter.entries.pop();
+    let named = first_difference(&one, &shorter).unwrap();
+    assert_eq!(
+        named,
+        format!(
+            "fact {}: only one replication has it",
+            shorter.entries.len()
+        )
+    );
 }
 
 #[test]

@@ -19,7 +19,14 @@ fn allowed() -> BTreeMap<&'static str, BTreeSet<&'static str>> {
         ("world", base_and(&["scenario", "timeline"])),
         ("simulation", base_and(&["scenario", "timeline", "world"])),
         ("verdict", base_and(&["scenario", "timeline"])),
-        ("render", base_and(&["scenario", "timeline", "verdict"])),
+        (
+            "suite",
+            base_and(&["scenario", "timeline", "world", "simulation", "verdict"]),
+        ),
+        (
+            "render",
+            base_and(&["scenario", "timeline", "verdict", "suite"]),
+        ),
     ])
 }
 

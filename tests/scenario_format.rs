@@ -1,6 +1,6 @@
 //! The reference of the format stays true: its examples are read, and the schema is current.
 
-mod schema;
+pub(crate) mod schema;
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -71,6 +71,20 @@ fn every_scenario_goes_as_it_expects() {
 }
 
 #[test]
+fn every_report_for_machines_fits_its_schema() {
+    let schema = render::report_schema();
+    let wrong: Vec<String> = all()
+        .par_iter()
+        .flat_map_iter(|scenario| {
+            let json: serde_json::Value =
+                serde_json::from_str(&render::json(&replay(scenario))).unwrap();
+            crate::scenario_format::schema::mistakes(&schema, &json)
+        })
+        .collect();
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
 fn every_scenario_teaches_and_names_its_source() {
     for scenario in all() {
         assert!(scenario.why.is_some(), "{} has no `why`", scenario.name);

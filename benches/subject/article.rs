@@ -3,9 +3,12 @@
 use std::fs;
 use std::sync::Arc;
 
+use leaselab::render::{Layout, text};
 use leaselab::scenario::Scenario;
+use leaselab::simulation::Recording;
+use leaselab::verdict::judge;
 
-use crate::scenario::parse;
+use crate::scenario::{parse, replay};
 
 /// The article's failure and its resolution.
 pub(crate) fn article() -> Arc<Scenario> {
@@ -14,4 +17,11 @@ pub(crate) fn article() -> Arc<Scenario> {
         "/scenarios/lease_id_missing.yaml"
     );
     parse("lease_id_missing", &fs::read(path).expect(path))
+}
+
+/// Replays a scenario and renders its timeline, pictures and verdict as text.
+pub(crate) fn render(scenario: &Arc<Scenario>, seed: u64) -> String {
+    let timeline = replay(scenario, seed, Recording::On);
+    let report = judge(scenario, timeline);
+    text(&report, Layout::default())
 }

@@ -12,9 +12,12 @@ use schemars::generate::SchemaSettings;
 use serde::Serialize;
 
 use super::text::{client, overrides};
+use crate::kernel::SimTime;
 use crate::terraform::{Names, StateFile};
 use crate::timeline::{LocalFile, Observation, RemoteState};
-use crate::verdict::{Outcome, Report, Weight, mends};
+use crate::verdict::{
+    Mismatch, Outcome, PropertyJudgement, PropertyOutcome, Report, Weight, mends,
+};
 use entry::{JsonEntry, entry};
 
 /// The version of the report's shape.
@@ -35,6 +38,8 @@ struct JsonReport {
     why: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     source: Option<String>,
+    /// The parameters that were set, by hand or by a matrix.
+    settings: BTreeMap<String, String>,
     /// The seed: the same scenario, seed and version give the same document.
     seed: u64,
     client: JsonClient,
@@ -46,6 +51,8 @@ struct JsonReport {
     pictures: Vec<JsonPicture>,
     /// What the scenario's author said would hold, in the order of the file.
     expectations: Vec<JsonExpectation>,
+    /// What the scenario's author said would hold over time.
+    properties: Vec<JsonProperty>,
     /// Parts of the scenario that never came to act.
     vacuities: Vec<JsonVacuity>,
     verdict: JsonVerdict,
@@ -156,6 +163,21 @@ struct JsonMismatch {
     actual: String,
 }
 
+/// An expectation over time, judged.
+#[derive(Debug, Serialize, JsonSchema)]
+struct JsonProperty {
+    name: String,
+    /// `always`, `never`, `eventually` or `sometimes`.
+    mode: String,
+    line: u32,
+    /// `held`, `broken`, or `not_seen` for a `sometimes` that may hold under another seed.
+    outcome: String,
+    /// When it was broken.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    time_ms: Option<u64>,
+    mismatches: Vec<JsonMismatch>,
+}
+
 /// A fault or a step that never came to act.
 #[derive(Debug, Serialize, JsonSchema)]
 struct JsonVacuity {
@@ -209,6 +231,7 @@ fn document(report: &Report) -> JsonReport {
         title: scenario.title.clone(),
         why: scenario.why.clone(),
         source: scenario.source.clone(),
+        settings: scenario.variant.settings.clone(),
         seed: timeline.seed.0,
         client: JsonClient {
             base: client(&scenario.client).trim_end_matches('*').to_owned(),
@@ -230,17 +253,10 @@ fn document(report: &Report) -> JsonReport {
                 line: judgement.line,
                 time_ms: judgement.time.as_ms(),
                 held: judgement.held,
-                mismatches: judgement
-                    .mismatches
-                    .iter()
-                    .map(|mismatch| JsonMismatch {
-                        path: mismatch.path.clone(),
-                        expected: mismatch.expected.clone(),
-                        actual: mismatch.actual.clone(),
-                    })
-                    .collect(),
+                mismatches: mismatches(&judgement.mismatches),
             })
             .collect(),
+        properties: report.properties.iter().map(property).collect(),
         vacuities: timeline
             .vacuities
             .iter()
@@ -254,6 +270,31 @@ fn document(report: &Report) -> JsonReport {
             outcome: outcome_name(report.outcome).to_owned(),
             in_sync: report.last().in_sync,
         },
+    }
+}
+
+fn mismatches(mismatches: &[Mismatch]) -> Vec<JsonMismatch> {
+    let json = |mismatch: &Mismatch| JsonMismatch {
+        path: mismatch.path.clone(),
+        expected: mismatch.expected.clone(),
+        actual: mismatch.actual.clone(),
+    };
+    mismatches.iter().map(json).collect()
+}
+
+fn property(property: &PropertyJudgement) -> JsonProperty {
+    let (outcome, time, broken) = match &property.outcome {
+        PropertyOutcome::Held => ("held", None, &[][..]),
+        PropertyOutcome::NotSeen => ("not_seen", None, &[][..]),
+        PropertyOutcome::Broken { time, mismatches } => ("broken", Some(*time), &mismatches[..]),
+    };
+    JsonProperty {
+        name: property.name.to_string(),
+        mode: property.mode.name().to_owned(),
+        line: property.line,
+        outcome: outcome.to_owned(),
+        time_ms: time.map(SimTime::as_ms),
+        mismatches: mismatches(broken),
     }
 }
 

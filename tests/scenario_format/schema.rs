@@ -7,7 +7,7 @@ use regex::Regex;
 use serde_json::Value;
 
 /// What is wrong with a value: where and why.
-pub(super) fn mistakes(schema: &Value, value: &Value) -> Vec<String> {
+pub(crate) fn mistakes(schema: &Value, value: &Value) -> Vec<String> {
     let mut found = Vec::new();
     Checker { root: schema }.check(schema, value, "", &mut found);
     found
@@ -125,7 +125,7 @@ fn is_of(value: &Value, name: &Value) -> bool {
 }
 
 /// All keys and words that a schema names.
-pub(super) fn words(schema: &Value) -> BTreeSet<String> {
+pub(crate) fn words(schema: &Value) -> BTreeSet<String> {
     let mut words = BTreeSet::new();
     collect(schema, &mut words);
     words
