@@ -6,6 +6,7 @@ use leaselab::kernel::Seed;
 use leaselab::scenario;
 use leaselab::simulation::{Recording, simulate};
 use leaselab::verdict::{Picture, Report, judge, mends};
+use rayon::prelude::*;
 
 use crate::advice::unmended;
 
@@ -321,5 +322,81 @@ fn an_errored_file_without_objects_says_so_where_the_blob_is_gone() {
         evidence(&report, "remote_behind_errored"),
         "errored.tfstate (serial 10) knows what has become of the objects, and the remote state, \
          which is absent, does not"
+    );
+}
+
+/// All sublists of the objects `a` and `b`.
+const SUBLISTS: [&str; 4] = ["[]", "[a]", "[b]", "[a, b]"];
+
+/// Steps that put an `errored.tfstate` into the operator's directory, or none, in all these ways.
+fn files(operator: &str, serials: &[u64], lineages: &[&str]) -> Vec<String> {
+    let mut files = vec![String::new()];
+    for serial in serials {
+        for lineage in lineages {
+            for resources in SUBLISTS {
+                files.push(format!(
+                    "  - file: {{ in: {operator}, name: errored.tfstate, serial: {serial}, \
+                     lineage: {lineage}, resources: {resources} }}\n"
+                ));
+            }
+        }
+    }
+    files
+}
+
+/// The objects `a` and `b` exist; the remote state, with serial 5, and two `errored.tfstate` each
+/// record some of them; then one may be gone, the lock orphaned, and the blob lost.
+fn combinations() -> Vec<String> {
+    let other = "00000000-0000-0000-0000-00000000000a";
+    let mut combinations = Vec::new();
+    for recorded in ["[]", "[a]", "[a, b]"] {
+        let unrecorded = match recorded {
+            "[]" => "[a, b]",
+            "[a]" => "[b]",
+            _ => "[]",
+        };
+        for alice in files("alice", &[4, 5, 6], &["remote", other]) {
+            for bob in files("bob", &[4, 7], &["remote"]) {
+                for gone in ["", "  - cloud: { delete: [b] }\n"] {
+                    for lock in ["", KILLED] {
+                        for blob in ["", "  - blob: delete\n", "  - blob: { content: x }\n"] {
+                            // A leased blob can't be deleted.
+                            if !(lock == KILLED && blob.contains("delete")) {
+                                combinations.push(format!(
+                                    "leaselab: 1\ntitle: A test\n\
+                                     before: {{ remote: {{ serial: 5, resources: {recorded} }}, \
+                                     cloud: {unrecorded} }}\n\
+                                     resources: {{ a: {{}}, b: {{}}, c: {{}} }}\n\
+                                     operators: {{ alice: {{}}, bob: {{}} }}\n\
+                                     steps:\n{alice}{bob}{lock}{gone}{blob}  - note: the end\n"
+                                ));
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+    combinations
+}
+
+#[test]
+fn the_advice_mends_every_combination_of_files_lock_and_blob() {
+    let combinations = combinations();
+    let failed: Vec<String> = combinations
+        .par_iter()
+        .filter_map(|source| {
+            let scenario = scenario::parse("test.yaml", source.as_bytes()).unwrap();
+            let left = unmended(&scenario);
+            (!left.is_empty()).then(|| format!("{source}\n{}", left.join("\n")))
+        })
+        .collect();
+    let some = failed.iter().take(3).cloned().collect::<Vec<_>>();
+    assert!(
+        failed.is_empty(),
+        "{} of {} are not mended, such as\n{}",
+        failed.len(),
+        combinations.len(),
+        some.join("\n\n")
     );
 }

@@ -183,9 +183,12 @@ fn shows(report: &Report, name: FindingName) -> bool {
 
 /// Whether any `expect` of the scenario names the finding.
 fn expects(scenario: &Scenario, name: FindingName) -> bool {
-    let at_steps = scenario.steps.iter().filter_map(|step| match &step.verb {
-        Verb::Expect(expectation) => Some(expectation),
-        _ => None,
+    let at_steps = scenario.steps.iter().filter_map(|step| {
+        if let Verb::Expect(expectation) = &step.verb {
+            Some(expectation)
+        } else {
+            None
+        }
     });
     at_steps
         .chain(&scenario.expect)
