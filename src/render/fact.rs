@@ -254,13 +254,11 @@ fn operation(fact: &OperationFact, names: &Names) -> Words {
                 forms(*kind).1
             ),
         ),
-        OperationFact::Skipped { count } => words(
-            Tone::Bad,
-            format!(
-                "skips {}: what they need failed",
-                counted(u64::from(*count), "resource")
-            ),
-        ),
+        OperationFact::Skipped { count } => {
+            let them = if *count == 1 { "it needs" } else { "they need" };
+            let skipped = counted(u64::from(*count), "resource");
+            words(Tone::Bad, format!("skips {skipped}: what {them} failed"))
+        }
     }
 }
 
