@@ -5,6 +5,7 @@ mod exit;
 mod input;
 mod output;
 mod run;
+mod test;
 
 use std::process::ExitCode;
 
@@ -47,6 +48,8 @@ enum ColorWhen {
 enum Command {
     /// Replay a scenario: print its timeline, the state table, the findings and the verdict.
     Run(run::RunArguments),
+    /// Replay many scenarios, and say which are not as expected.
+    Test(test::TestArguments),
     /// Read scenarios and report every mistake in them, without replaying them.
     Check(check::CheckArguments),
     /// Print the JSON Schema of the scenario format, or of the report.
@@ -62,6 +65,7 @@ pub(crate) fn main() -> ExitCode {
     let mut output = Output::new(arguments.color);
     let result = match arguments.command {
         Command::Run(arguments) => run::run(&arguments, &mut output),
+        Command::Test(arguments) => test::test(&arguments, &mut output),
         Command::Check(arguments) => check::check(&arguments, &mut output),
         Command::Schema(arguments) => check::schema(&arguments, &mut output),
     };

@@ -2,13 +2,17 @@
 
 mod fact;
 pub mod json;
+pub mod junit;
 pub mod state_file;
+pub mod suite;
 mod table;
 pub mod text;
 
 mod layout;
 
 pub use json::{json, report_schema};
+pub use junit::{JunitCase, JunitFailure, junit};
 pub use layout::{Color, Detail, Layout};
 pub use state_file::{cloud_file, state_file};
+pub use suite::{annotations, suite_json, suite_junit, suite_schema, suite_text};
 pub use text::text;

@@ -266,6 +266,7 @@ fn the_schemas_in_the_docs_are_current() {
     for (of, file) in [
         ("scenario", "docs/scenario.schema.json"),
         ("report", "docs/report.schema.json"),
+        ("suite", "docs/suite.schema.json"),
     ] {
         let printed = leaselab(&["schema", "--of", of]);
         let committed = Path::new(env!("CARGO_MANIFEST_DIR")).join(file);

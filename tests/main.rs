@@ -3,9 +3,7 @@
     clippy::disallowed_methods,
     clippy::print_stdout,
     clippy::unwrap_used,
-    clippy::wildcard_enum_match_arm,
-    reason = "tests read files and the environment, say what they skip, look for single facts, and \
-        may fail loudly"
+    reason = "tests read files and the environment, say what they skip, and may fail loudly"
 )]
 
 mod advice;
@@ -23,3 +21,4 @@ mod scenario_errors;
 mod scenario_format;
 mod scenarios;
 mod states;
+mod suite;

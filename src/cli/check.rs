@@ -31,6 +31,8 @@ enum Described {
     Scenario,
     /// What `--format json` prints.
     Report,
+    /// What `test --format json` prints.
+    Suite,
 }
 
 /// Reports the mistakes of every file.
@@ -61,6 +63,7 @@ pub(crate) fn schema(arguments: &SchemaArguments, output: &mut Output) -> Result
     let schema = match arguments.of {
         Described::Scenario => scenario::schema(),
         Described::Report => render::report_schema(),
+        Described::Suite => render::suite_schema(),
     };
     output.print(&format!("{schema:#}\n"))?;
     Ok(Exit::AsExpected)

@@ -2,10 +2,11 @@
 
 use std::fs::File;
 use std::io::{self, Read as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use leaselab::scenario::{self, Scenario, Settings};
+use walkdir::WalkDir;
 
 use super::exit::Failure;
 
@@ -28,6 +29,39 @@ pub(crate) fn setting(text: &str) -> Result<Setting, String> {
 pub(crate) struct Source {
     pub(crate) name: String,
     pub(crate) bytes: Vec<u8>,
+}
+
+/// The scenario files that paths name: files as they are, and of folders all `.yaml` and `.yml`
+/// files below, sorted by their paths.
+pub(crate) fn scenario_files(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
+    let mut files = Vec::new();
+    for path in paths {
+        if !path.is_dir() {
+            files.push(path.clone());
+            continue;
+        }
+        let mut found = Vec::new();
+        for entry in WalkDir::new(path).sort_by_file_name() {
+            let entry = entry.map_err(|error| {
+                Failure::Input(format!("cannot read {}: {error}", path.display()))
+            })?;
+            let is_scenario = entry
+                .path()
+                .extension()
+                .is_some_and(|extension| extension == "yaml" || extension == "yml");
+            if entry.file_type().is_file() && is_scenario {
+                found.push(entry.into_path());
+            }
+        }
+        if found.is_empty() {
+            return Err(Failure::Input(format!(
+                "there is no .yaml file in {}",
+                path.display()
+            )));
+        }
+        files.append(&mut found);
+    }
+    Ok(files)
 }
 
 /// Reads a file, or the standard input for `-`.

@@ -58,6 +58,11 @@ impl Output {
         }
     }
 
+    /// Whether a workflow of GitHub Actions reads the standard output.
+    pub(crate) fn is_in_github_actions() -> bool {
+        std::env::var_os("GITHUB_ACTIONS").is_some_and(|value| value == "true")
+    }
+
     /// Prints a result.
     pub(crate) fn print(&mut self, text: &str) -> Result<(), Failure> {
         self.results

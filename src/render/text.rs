@@ -19,8 +19,8 @@ use crate::verdict::{
 
 pub(super) const BOLD: Style = Style::new().bold();
 pub(super) const DIM: Style = Style::new().dimmed();
-const GOOD: Style = AnsiColor::Green.on_default();
-const BAD: Style = AnsiColor::Red.on_default();
+pub(super) const GOOD: Style = AnsiColor::Green.on_default();
+pub(super) const BAD: Style = AnsiColor::Red.on_default();
 const STAGED: Style = AnsiColor::Yellow.on_default();
 const COMMAND: Style = AnsiColor::Cyan.on_default().bold();
 

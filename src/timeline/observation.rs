@@ -95,7 +95,7 @@ pub struct RunObservation {
     pub end: Option<RunEnd>,
     /// When it ended; `None` while it is alive.
     pub ended_at: Option<SimTime>,
-    /// The lease ID that the process believes to hold.
+    /// The lease ID that the process believes to hold, or that an answer on its way brings it.
     pub lease_id: Option<LeaseId>,
     /// The errors that it printed so far.
     pub errors: Vec<Diagnostic>,

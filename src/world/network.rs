@@ -6,7 +6,7 @@
 use super::{
     Actor, Agenda, Answer, Event, OperatorId, Outgoing, RequestLane, RunId, Runner, Waiting, World,
 };
-use crate::azure::{Action, Refusal};
+use crate::azure::{Action, LeaseId, Refusal, Success};
 use crate::kernel::{EventKey, SimDuration};
 use crate::scenario::{
     CredentialState, Direction, FactPattern, Link, LinkState, Peer, RequestEffect,
@@ -110,6 +110,17 @@ impl Network {
             self.free.pop();
             self.messages[slot] = Some(message);
         }
+    }
+
+    /// The lease ID that an answer on its way brings to a process.
+    pub(super) fn granted(&self, run: RunId) -> Option<LeaseId> {
+        let messages = self.messages.iter().flatten();
+        let mut inward =
+            messages.filter(|message| message.waiting.run == run && message.place == Place::Inward);
+        inward.find_map(|message| match &message.waiting.answer {
+            Some(Answer::Success(Success::LeaseAcquired { id })) => Some(*id),
+            Some(Answer::Success(_) | Answer::Refused(_) | Answer::Reset) | None => None,
+        })
     }
 
     fn message(&mut self, slot: u32) -> &mut Message {

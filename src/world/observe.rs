@@ -38,7 +38,7 @@ pub(super) fn observe(world: &World, now: SimTime) -> Observation {
             let run = world.run(*id);
             let mut lease_id = None;
             if let (true, Runner::Terraform(process)) = (run.is_alive(), &run.runner) {
-                lease_id = process.held();
+                lease_id = process.held().or_else(|| world.network.granted(*id));
                 unsaved.extend(process.unsaved());
             }
             let errors = run.errors().to_vec();

@@ -1,0 +1,201 @@
+//! `leaselab test`
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use clap::{Args, ValueEnum};
+use indicatif::{ProgressBar, ProgressStyle};
+use leaselab::render::{self, Detail};
+use leaselab::scenario::{self, Settings};
+use leaselab::suite::{self, Case, OnFailure, Outside, Seeds, SuiteReport};
+
+use super::exit::{Exit, Failure};
+use super::input::{Setting, Source, read_source, scenario_files, setting};
+use super::output::{Output, write_file};
+
+/// What to replay, and what to tell of it.
+#[derive(Debug, Args)]
+pub(crate) struct TestArguments {
+    /// Scenario files, and folders of which all `.yaml` files are taken.
+    #[arg(value_name = "PATH", required = true)]
+    paths: Vec<PathBuf>,
+    /// Replay only the scenarios whose name or path contains this.
+    #[arg(long, value_name = "TEXT")]
+    filter: Option<String>,
+    /// Set a parameter in every scenario that has it; may be given several times.
+    #[arg(long, value_name = "NAME=VALUE", value_parser = setting)]
+    set: Vec<Setting>,
+    /// The seed.
+    #[arg(long, value_name = "N", default_value_t = 0, conflicts_with = "seeds")]
+    seed: u64,
+    /// Replay each scenario under all seeds from A to before B; a failure names its seed.
+    #[arg(long, value_name = "A..B", value_parser = seeds)]
+    seeds: Option<Seeds>,
+    /// Leave out what stands behind the first failed scenario.
+    #[arg(long)]
+    fail_fast: bool,
+    /// So many threads; as many as there are cores by default.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    jobs: Option<u16>,
+    /// What to print.
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+    /// Write the results as JUnit XML to this file.
+    #[arg(long, value_name = "FILE")]
+    junit: Option<PathBuf>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For people.
+    Text,
+    /// For machines; `leaselab schema --of suite` describes it.
+    Json,
+}
+
+fn seeds(text: &str) -> Result<Seeds, String> {
+    let wrong = || "seeds are written A..B, and B is greater than A".to_owned();
+    let (first, end) = text.split_once("..").ok_or_else(wrong)?;
+    let number = |text: &str| text.trim().parse().map_err(|_| wrong());
+    Seeds::range(number(first)?, number(end)?).ok_or_else(wrong)
+}
+
+/// The clock and the progress bar.
+#[derive(Debug)]
+struct Terminal {
+    #[expect(clippy::disallowed_types, reason = "the real time that a case takes")]
+    started: std::time::Instant,
+    bar: ProgressBar,
+}
+
+impl Terminal {
+    #[expect(clippy::disallowed_types, reason = "the real time that a case takes")]
+    fn new(cases: usize) -> Self {
+        let style = ProgressStyle::with_template("{bar:40} {pos}/{len} {wide_msg}");
+        // Draws nothing where the standard error is no terminal.
+        let bar = ProgressBar::new(u64::try_from(cases).unwrap_or(u64::MAX));
+        if let Ok(style) = style {
+            bar.set_style(style);
+        }
+        Self {
+            started: std::time::Instant::now(),
+            bar,
+        }
+    }
+}
+
+impl Outside for Terminal {
+    fn microseconds(&self) -> u64 {
+        u64::try_from(self.started.elapsed().as_micros()).unwrap_or(u64::MAX)
+    }
+
+    fn case_is_done(&self) {
+        self.bar.inc(1);
+    }
+}
+
+/// Replays all scenarios and says which are not as expected.
+pub(crate) fn test(arguments: &TestArguments, output: &mut Output) -> Result<Exit, Failure> {
+    let (cases, is_broken) = read_cases(arguments, output)?;
+    let report = replay(cases, arguments)?;
+    let text = match arguments.format {
+        Format::Text => render::suite_text(&report, output.layout(Detail::Story)),
+        Format::Json => render::suite_json(&report),
+    };
+    output.print(&text)?;
+    if arguments.format == Format::Text && Output::is_in_github_actions() {
+        output.print(&render::annotations(&report))?;
+    }
+    if let Some(file) = &arguments.junit {
+        let cases = render::suite_junit(&report);
+        write_file(file, &render::junit("leaselab test", &cases))?;
+    }
+    let outcomes = report
+        .results
+        .iter()
+        .map(|result| Exit::from(result.outcome));
+    let worst = outcomes.max().unwrap_or(Exit::AsExpected);
+    Ok(if is_broken { Exit::BadInput } else { worst })
+}
+
+/// All variants of all scenarios, in the order of the paths. Files with mistakes are reported and
+/// left out.
+fn read_cases(
+    arguments: &TestArguments,
+    output: &mut Output,
+) -> Result<(Vec<Case>, bool), Failure> {
+    let mut cases = Vec::new();
+    let mut is_broken = false;
+    let mut set_somewhere: Vec<bool> = vec![false; arguments.set.len()];
+    for file in scenario_files(&arguments.paths)? {
+        let read = read_source(&file)
+            .and_then(|source| variants(&source, &arguments.set, &mut set_somewhere));
+        match read {
+            Ok(found) => cases.extend(found.into_iter().filter(|case| is_wanted(case, arguments))),
+            Err(Failure::Input(message)) => {
+                output.complain(&message);
+                is_broken = true;
+            }
+            Err(Failure::ReaderIsGone) => return Err(Failure::ReaderIsGone),
+        }
+    }
+    let settings = arguments.set.iter().zip(set_somewhere);
+    if let Some(((name, _), _)) = settings.into_iter().find(|(_, is_set)| !is_set) {
+        let message = format!("no scenario has a parameter `{name}`");
+        return Err(Failure::Input(message));
+    }
+    if cases.is_empty() && !is_broken {
+        return Err(Failure::Input("there is no such scenario".to_owned()));
+    }
+    Ok((cases, is_broken))
+}
+
+fn is_wanted(case: &Case, arguments: &TestArguments) -> bool {
+    let Some(filter) = &arguments.filter else {
+        return true;
+    };
+    case.name().contains(filter.as_str()) || case.path.contains(filter.as_str())
+}
+
+/// The variants of one file, with the settings of which it has the parameters.
+fn variants(
+    source: &Source,
+    settings: &[Setting],
+    set_somewhere: &mut [bool],
+) -> Result<Vec<Case>, Failure> {
+    let refused = |errors: scenario::ScenarioErrors| {
+        Failure::Input(errors.render(&source.name, &source.bytes))
+    };
+    let default = scenario::parse(&source.name, &source.bytes).map_err(refused)?;
+    let mut own = Settings::new();
+    for ((name, value), is_set) in settings.iter().zip(set_somewhere) {
+        if default.variant.values.contains_key(name) {
+            own.insert(name.clone(), value.clone());
+            *is_set = true;
+        }
+    }
+    let found = scenario::variants(&source.name, &source.bytes, &own).map_err(refused)?;
+    let case = |scenario| Case {
+        path: source.name.clone(),
+        scenario: Arc::new(scenario),
+    };
+    Ok(found.into_iter().map(case).collect())
+}
+
+fn replay(cases: Vec<Case>, arguments: &TestArguments) -> Result<SuiteReport, Failure> {
+    let seeds = arguments.seeds.unwrap_or(Seeds::one(arguments.seed));
+    let on_failure = if arguments.fail_fast {
+        OnFailure::Stop
+    } else {
+        OnFailure::GoOn
+    };
+    let terminal = Terminal::new(cases.len());
+    let threads = arguments.jobs.map_or(0, usize::from);
+    let pool = rayon::ThreadPoolBuilder::new()
+        .num_threads(threads)
+        .build()
+        .map_err(|error| Failure::Input(format!("cannot start threads: {error}")))?;
+    let report = pool.install(|| suite::run(cases, seeds, on_failure, &terminal));
+    terminal.bar.finish_and_clear();
+    Ok(report)
+}

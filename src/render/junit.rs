@@ -1,0 +1,60 @@
+//! Test results as JUnit XML, which CI servers read.
+
+use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
+
+/// A test, as a CI server lists it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct JunitCase {
+    /// The name.
+    pub name: String,
+    /// The file that it came from.
+    pub class: String,
+    /// How long it took, in microseconds of real time.
+    pub real_us: u64,
+    /// `None` where it passed.
+    pub failure: Option<JunitFailure>,
+}
+
+/// Why a test failed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct JunitFailure {
+    /// In a line.
+    pub message: String,
+    /// In full.
+    pub text: String,
+}
+
+/// The tests as one suite, in the format of Jenkins' JUnit plugin.
+pub fn junit(suite: &str, cases: &[JunitCase]) -> String {
+    let mut tests = TestSuite::new(suite);
+    for case in cases {
+        tests.add_test_case(test_case(case));
+    }
+    let mut report = Report::new("leaselab");
+    report.add_test_suite(tests);
+    report
+        .to_string()
+        .expect("text without control characters is XML")
+}
+
+#[expect(
+    clippy::disallowed_types,
+    reason = "a span of real time that somebody else measured, as quick-junit takes it"
+)]
+fn test_case(case: &JunitCase) -> TestCase {
+    let status = match &case.failure {
+        None => TestCaseStatus::success(),
+        Some(failure) => {
+            let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
+            status
+                .set_message(failure.message.as_str())
+                .set_type("expectation")
+                .set_description(failure.text.as_str());
+            status
+        }
+    };
+    let mut test = TestCase::new(case.name.as_str(), status);
+    test.set_classname(case.class.as_str())
+        .set_time(core::time::Duration::from_micros(case.real_us));
+    test
+}
