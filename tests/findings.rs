@@ -160,6 +160,34 @@ fn a_file_that_forgets_an_object_is_stale_however_high_its_serial() {
         &["stale_errored alice"],
         &["alice$ rm errored.tfstate"],
     );
+    assert_eq!(
+        report.last().findings[0].caution.as_deref(),
+        Some(PUSH_PASSES)
+    );
+}
+
+/// Nothing but the reader's care keeps such a file from being pushed.
+const PUSH_PASSES: &str = "do not push it, not even without -force: its higher serial makes the \
+                           push pass, and what only the remote state records is dropped";
+
+#[test]
+fn a_fork_with_a_higher_serial_is_imported_from_and_not_pushed() {
+    let report = report(
+        "{ remote: { serial: 9, resources: [a] }, cloud: [b] }",
+        "  - file: { in: alice, name: errored.tfstate, serial: 20, resources: [b] }\n",
+    );
+    check(
+        &report,
+        &["forked_state alice", "orphaned_object b"],
+        &[
+            "alice$ terraform import lab_thing.b /things/b",
+            "alice$ rm errored.tfstate",
+        ],
+    );
+    assert_eq!(
+        report.last().findings[0].caution.as_deref(),
+        Some(PUSH_PASSES)
+    );
 }
 
 #[test]

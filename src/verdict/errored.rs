@@ -15,6 +15,9 @@ use crate::timeline::RemoteState;
 const REMOVE: &str = "rm errored.tfstate";
 const NOT_FORCED: &str =
     "do not use state push -force: it drops what only the remote state records";
+/// Where the file's serial is higher, nothing refuses the push.
+const NOT_EVEN_PUSHED: &str = "do not push it, not even without -force: its higher serial makes the \
+     push pass, and what only the remote state records is dropped";
 
 /// An `errored.tfstate` that is to be pushed, and whose.
 pub(super) type Pushed<'o> = (OperatorId, &'o StateFile);
@@ -95,10 +98,17 @@ fn errored<'o>(
                 or_attributes(&survey.labels(comparison.only_remote.values().copied())),
             );
             let finding = Finding::new(FindingName::ForkedState, subject, evidence);
-            import(survey, finding, operator, &comparison, mended)
+            let finding = import(survey, finding, operator, &comparison, mended);
+            if is_accepted {
+                finding.with_caution(NOT_EVEN_PUSHED)
+            } else {
+                finding
+            }
         }
-        (false, true) => stale(subject, operator, &own, &remote),
-        (false, false) if file.serial <= other.serial => stale(subject, operator, &own, &remote),
+        (false, true) => stale(subject, operator, &own, &remote, is_accepted),
+        (false, false) if file.serial <= other.serial => {
+            stale(subject, operator, &own, &remote, is_accepted)
+        }
         (true | false, false) if is_accepted => {
             push(survey, behind(), (operator, file), &comparison, mended)
         }
@@ -122,12 +132,22 @@ fn or_attributes(labels: &str) -> &str {
     }
 }
 
-fn stale(subject: Subject, operator: OperatorId, own: &str, remote: &str) -> Finding {
+fn stale(
+    subject: Subject,
+    operator: OperatorId,
+    own: &str,
+    remote: &str,
+    is_accepted: bool,
+) -> Finding {
     let evidence = format!("{remote} has all that {own} has, and more");
     Finding::new(FindingName::StaleErrored, subject, evidence)
         .into_note()
         .mended_by(MendStage::Clear, operator, REMOVE.to_owned())
-        .with_caution("do not push it: with -force it takes back what the remote state has gained")
+        .with_caution(if is_accepted {
+            NOT_EVEN_PUSHED
+        } else {
+            "do not push it: with -force it takes back what the remote state has gained"
+        })
 }
 
 /// Advises to push the file, unless another one is pushed before it.
