@@ -26,6 +26,13 @@ pub struct Simulation {
     is_complete: bool,
 }
 
+/// What comes next.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Next {
+    Step,
+    Event,
+}
+
 /// Executes the scenario once and returns what came of it.
 pub fn simulate(scenario: &Arc<Scenario>, seed: Seed, recording: Recording) -> Timeline {
     let mut simulation = Simulation::new(scenario, seed, recording);
@@ -67,7 +74,7 @@ impl Simulation {
 
     /// Advances to the last step or event that is not after `until`.
     pub fn run_until(&mut self, until: SimTime) {
-        while let Some(time) = self.next_time() {
+        while let Some((time, next)) = self.next() {
             if time > self.agenda.now {
                 self.watch();
             }
@@ -80,20 +87,21 @@ impl Simulation {
                 self.is_complete = true;
                 return;
             }
-            self.advance();
+            self.advance(time, next);
         }
         self.watch();
         self.world.abandon_steps();
         self.is_complete = true;
     }
 
-    /// When the next step or event is.
-    fn next_time(&mut self) -> Option<SimTime> {
+    /// What comes next, and when. A step comes before the events of its instant.
+    fn next(&mut self) -> Option<(SimTime, Next)> {
         let step = self.world.next_step_due(self.agenda.now);
         let event = self.agenda.events.next_time();
         match (step, event) {
-            (Some(step), Some(event)) => Some(step.min(event)),
-            (step, event) => step.or(event),
+            (Some(step), Some(event)) if event < step => Some((event, Next::Event)),
+            (Some(step), _) => Some((step, Next::Step)),
+            (None, event) => Some((event?, Next::Event)),
         }
     }
 
@@ -103,26 +111,22 @@ impl Simulation {
     }
 
     /// Lets the next step start or the next event occur.
-    fn advance(&mut self) {
-        let step = self.world.next_step_due(self.agenda.now);
-        let event = self.agenda.events.next_time();
+    fn advance(&mut self, time: SimTime, next: Next) {
         self.events += 1;
-        match (step, event) {
-            (Some(step), event) if event.is_none_or(|event| step <= event) => {
-                self.agenda.now = step;
+        match next {
+            Next::Step => {
+                self.agenda.now = time;
                 if let Some(step) = self.world.take_step(&mut self.agenda) {
                     self.observe(Some(step));
                 }
             }
-            (_, Some(_)) => {
-                let (key, event) = self.agenda.events.take_next().expect("it was looked at");
-                if self.world.is_moot(event) {
-                    return;
+            Next::Event => {
+                let (_, event) = self.agenda.events.take_next().expect("it was looked at");
+                if !self.world.is_moot(event) {
+                    self.agenda.now = time;
+                    self.world.react(event, &mut self.agenda);
                 }
-                self.agenda.now = key.time();
-                self.world.react(event, &mut self.agenda);
             }
-            (_, None) => unreachable!("without step and event there is no next time"),
         }
     }
 

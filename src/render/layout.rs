@@ -54,6 +54,10 @@ impl Layout {
 
     /// Lines that begin with `first`, and go on under it, indented by as many columns as `indent`.
     pub(super) fn wrap(self, first: &str, indent: usize, text: &str) -> Vec<String> {
+        let is_short = first.width() + text.width() <= self.width;
+        if is_short && !text.contains('\n') && !text.starts_with(' ') {
+            return vec![format!("{first}{text}").trim_end().to_owned()];
+        }
         let next = " ".repeat(indent);
         let options = textwrap::Options::new(self.width.max(indent + 20))
             .initial_indent(first)

@@ -132,8 +132,17 @@ impl World {
             | LeaseState::Expired { .. }
             | LeaseState::Broken { .. } => None,
         };
-        // A lease that is renewed or gone must not keep the replication going.
-        if self.lease.due.map(EventKey::time) != next {
+        if self.lease.due.is_some_and(|due| due.time() <= now) {
+            self.lease.due = None;
+        }
+        // Of a lease that was renewed the old end is let come, and looks for the new one. One that
+        // is gone must not keep the replication going.
+        let is_due_in_time = match (self.lease.due, next) {
+            (Some(due), Some(next)) => due.time() <= next,
+            (None, None) => true,
+            (Some(_), None) | (None, Some(_)) => false,
+        };
+        if !is_due_in_time {
             if let Some(due) = self.lease.due.take() {
                 agenda.events.cancel(due);
             }
