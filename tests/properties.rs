@@ -12,8 +12,9 @@ use leaselab::scenario::{self, Scenario};
 use leaselab::simulation::{Recording, simulate};
 use leaselab::terraform::{RunId, Serial};
 use leaselab::timeline::{
-    Fact, Observation, ProcessFact, RemoteState, RequestFact, RunObservation, Timeline,
+    Fact, LocalFile, Observation, ProcessFact, RemoteState, RequestFact, RunObservation, Timeline,
 };
+use leaselab::verdict::judge;
 use proptest::prelude::*;
 use proptest::sample::select;
 use proptest::strategy::ValueTree;
@@ -438,6 +439,63 @@ fn an_apply_that_succeeds_leaves_state_and_cloud_alike_and_the_lock_free() {
     });
 }
 
+/// What an observation that is said to be in sync has apart, looked at without the verdict's code.
+fn apart(observation: &Observation) -> Vec<String> {
+    let mut apart = Vec::new();
+    let mut recorded = BTreeMap::new();
+    if let RemoteState::State(file) = &observation.remote {
+        for (resource, object) in file.snapshot.objects() {
+            if object.is_tainted {
+                apart.push(format!("{resource:?} is tainted"));
+            }
+            recorded.insert(object.id, (resource, Arc::clone(&object.attributes)));
+        }
+    }
+    let exist: BTreeMap<_, _> = observation
+        .cloud
+        .iter()
+        .map(|(id, object)| (*id, (object.resource, Arc::clone(&object.attributes))))
+        .collect();
+    if recorded != exist {
+        apart.push(format!("{recorded:?} is recorded, {exist:?} exists"));
+    }
+    if observation.lease.is_locked() || observation.remote == RemoteState::Unreadable {
+        apart.push("locked, or unreadable".to_owned());
+    }
+    for file in observation.errored.values() {
+        let LocalFile::State(file) = file else {
+            continue;
+        };
+        for (_, object) in file.snapshot.objects() {
+            if exist.contains_key(&object.id) && !recorded.contains_key(&object.id) {
+                apart.push(format!("only errored.tfstate has {:?}", object.id));
+            }
+        }
+    }
+    apart
+}
+
+#[test]
+fn what_is_said_to_be_in_sync_is_in_sync() {
+    check(200, &(story(), lonely_story()), |(story, lonely)| {
+        let told = [
+            story.tell("terraform"),
+            lonely.tell("renewing"),
+            lonely.tell("terraform"),
+        ];
+        told.into_iter()
+            .flat_map(|(scenario, timeline)| {
+                let report = judge(&scenario, timeline);
+                let observed = report.timeline.observations.iter().zip(&report.pictures);
+                observed
+                    .filter(|(_, picture)| picture.in_sync)
+                    .flat_map(|(observed, _)| apart(&observed.observation))
+                    .collect::<Vec<_>>()
+            })
+            .collect()
+    });
+}
+
 #[test]
 fn the_same_seed_gives_the_same_timeline_with_and_without_recording() {
     check(250, &story(), |story| {
@@ -467,12 +525,15 @@ fn the_properties_can_fail() {
         Config::default(),
         TestRng::deterministic_rng(RngAlgorithm::ChaCha),
     );
-    let mut seen = [false; 3];
+    let mut seen = [false; 4];
     for _ in 0..60 {
         let story = lonely_story().new_tree(&mut runner).unwrap().current();
         let (scenario, mut timeline) = story.tell("terraform");
-        for observed in &mut timeline.observations {
+        let report = judge(&scenario, timeline.clone());
+        let observed = timeline.observations.iter_mut().zip(&report.pictures);
+        for (observed, picture) in observed {
             observed.observation.cloud.clear();
+            seen[3] |= picture.in_sync && !apart(&observed.observation).is_empty();
         }
         seen[0] |= !hollow_successes(&scenario, &timeline).is_empty();
         let mut entries = timeline.entries.iter_mut().rev();
@@ -494,5 +555,5 @@ fn the_properties_can_fail() {
         }
         seen[2] |= !two_holders(&timeline).is_empty();
     }
-    assert_eq!(seen, [true; 3], "a property that finds nothing");
+    assert_eq!(seen, [true; 4], "a property that finds nothing");
 }
