@@ -12,6 +12,7 @@ pub mod step;
 mod document;
 mod error;
 mod parameters;
+mod extend;
 mod raw;
 mod schema;
 mod validate;

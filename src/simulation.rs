@@ -74,7 +74,17 @@ impl Simulation {
 
     /// Advances to the last step or event that is not after `until`.
     pub fn run_until(&mut self, until: SimTime) {
+        self.run_until_observed(usize::MAX, until);
+    }
+
+    /// Advances until so many observations have been taken, or else as [`run_until`] does.
+    ///
+    /// [`run_until`]: Self::run_until
+    pub fn run_until_observed(&mut self, count: usize, until: SimTime) {
         while let Some((time, next)) = self.next() {
+            if self.observations.len() >= count {
+                return;
+            }
             if time > self.agenda.now {
                 self.watch();
             }

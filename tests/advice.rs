@@ -4,12 +4,8 @@ use std::sync::Arc;
 
 use leaselab::command;
 use leaselab::kernel::{Seed, SimTime};
-use leaselab::scenario::{
-    CredentialState, Direction, DiskState, Expectation, Link, LinkState, Peer, Scenario, Step,
-    Trigger, Verb,
-};
+use leaselab::scenario::{Scenario, Trigger};
 use leaselab::simulation::{Recording, simulate};
-use leaselab::terraform::RunId;
 use leaselab::timeline::Observation;
 use leaselab::verdict::{Mend, Picture, Report, Weight, judge, mends};
 use rayon::prelude::*;
@@ -19,48 +15,12 @@ use crate::scenarios::all;
 /// Mending may bring to light what was hidden, such as a tainted object in a pushed state.
 const ROUNDS_MAX: usize = 4;
 
-fn step(trigger: Trigger, verb: Verb) -> Step {
-    Step {
-        line: 1,
-        trigger,
-        verb,
-    }
-}
-
 /// The scenario up to its step `last`, with fair weather from then on.
 fn cut_after(scenario: &Scenario, last: usize, time: SimTime) -> Scenario {
-    let mut cut = scenario.clone();
-    cut.steps.truncate(last + 1);
-    cut.expect = None;
-    let mut fair = vec![Verb::Faults(Vec::new())];
-    for operator in scenario.names.operator_ids() {
-        for peer in [Peer::Blob, Peer::Cloud] {
-            fair.push(Verb::Link {
-                link: Link {
-                    operator,
-                    peer,
-                    direction: Direction::Both,
-                },
-                state: LinkState::Up,
-                duration: None,
-            });
-        }
-        fair.push(Verb::Disk(operator, DiskState::Ok));
-        fair.push(Verb::Credentials {
-            operator,
-            blob: Some(CredentialState::Valid),
-            cloud: Some(CredentialState::Valid),
-        });
-    }
-    let fair = fair.into_iter().map(|verb| step(Trigger::At(time), verb));
-    cut.steps.extend(fair);
-    cut.steps.push(look(Trigger::At(time)));
+    let mut cut = scenario.cut_after_step(last);
+    cut.follow_with_fair_weather(time);
+    cut.follow_with_look(Trigger::At(time));
     cut
-}
-
-/// A step that takes an observation.
-fn look(trigger: Trigger) -> Step {
-    step(trigger, Verb::Expect(Expectation::default()))
 }
 
 /// What there was to see at the last look. The end is later where a lease has yet to run out.
@@ -76,23 +36,15 @@ fn last_look(report: &Report) -> (&Picture, &Observation) {
 /// The scenario with these commands typed at its end, one after the other.
 fn followed_by(scenario: &Scenario, commands: &[Mend]) -> Scenario {
     let mut followed = scenario.clone();
-    let mut names = (*followed.names).clone();
-    for mend in commands {
-        let run = RunId(u16::try_from(names.runs.len()).unwrap());
-        names.runs.push(format!("mend_{}", run.0));
-        let command = command::parse(&mend.line, &names)
+    for (index, mend) in commands.iter().enumerate() {
+        let command = command::parse(&mend.line, &followed.names)
             .unwrap_or_else(|error| panic!("the advice `{}` is no command: {error:?}", mend.line));
-        followed.steps.push(step(
-            Trigger::AllEnded,
-            Verb::Run {
-                run,
-                operator: mend.operator,
-                command: Arc::new(command),
-            },
-        ));
+        let name = format!("mend_{index}");
+        followed
+            .follow_with_run(Trigger::AllEnded, mend.operator, name, command)
+            .unwrap();
     }
-    followed.steps.push(look(Trigger::AllEnded));
-    followed.names = Arc::new(names);
+    followed.follow_with_look(Trigger::AllEnded);
     followed
 }
 
