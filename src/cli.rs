@@ -2,6 +2,7 @@
 
 mod check;
 mod exit;
+mod grade;
 mod input;
 mod output;
 mod run;
@@ -50,6 +51,9 @@ enum Command {
     Run(run::RunArguments),
     /// Replay many scenarios, and say which are not as expected.
     Test(test::TestArguments),
+    /// Try a recovery runbook on the wrecks of scenarios: recovered, incomplete, blocked or made
+    /// worse.
+    Grade(grade::GradeArguments),
     /// Read scenarios and report every mistake in them, without replaying them.
     Check(check::CheckArguments),
     /// Print the JSON Schema of the scenario format, or of the report.
@@ -66,6 +70,7 @@ pub(crate) fn main() -> ExitCode {
     let result = match arguments.command {
         Command::Run(arguments) => run::run(&arguments, &mut output),
         Command::Test(arguments) => test::test(&arguments, &mut output),
+        Command::Grade(arguments) => grade::grade(&arguments, &mut output),
         Command::Check(arguments) => check::check(&arguments, &mut output),
         Command::Schema(arguments) => check::schema(&arguments, &mut output),
     };

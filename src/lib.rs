@@ -20,4 +20,6 @@ pub mod verdict;
 
 pub mod suite;
 
+pub mod runbook;
+
 pub mod render;

@@ -24,8 +24,12 @@ fn allowed() -> BTreeMap<&'static str, BTreeSet<&'static str>> {
             base_and(&["scenario", "timeline", "world", "simulation", "verdict"]),
         ),
         (
+            "runbook",
+            base_and(&["scenario", "timeline", "simulation", "verdict"]),
+        ),
+        (
             "render",
-            base_and(&["scenario", "timeline", "verdict", "suite"]),
+            base_and(&["scenario", "timeline", "verdict", "suite", "runbook"]),
         ),
     ])
 }

@@ -29,10 +29,12 @@ pub(crate) struct SchemaArguments {
 enum Described {
     /// Scenario files.
     Scenario,
-    /// What `--format json` prints.
+    /// What `run --format json` prints.
     Report,
     /// What `test --format json` prints.
     Suite,
+    /// What `grade --format json` prints.
+    Grade,
 }
 
 /// Reports the mistakes of every file.
@@ -64,6 +66,7 @@ pub(crate) fn schema(arguments: &SchemaArguments, output: &mut Output) -> Result
         Described::Scenario => scenario::schema(),
         Described::Report => render::report_schema(),
         Described::Suite => render::suite_schema(),
+        Described::Grade => render::grade_schema(),
     };
     output.print(&format!("{schema:#}\n"))?;
     Ok(Exit::AsExpected)

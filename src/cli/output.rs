@@ -90,6 +90,14 @@ impl Output {
     }
 }
 
+impl Output {
+    /// Says something beside the result, on the standard error.
+    pub(crate) fn note(&mut self, message: &str) {
+        self.results.flush().ok();
+        writeln!(io::stderr().lock(), "note: {message}").ok();
+    }
+}
+
 fn unwritten(error: &io::Error) -> Failure {
     if error.kind() == io::ErrorKind::BrokenPipe {
         return Failure::ReaderIsGone;

@@ -9,8 +9,8 @@ pub struct JunitCase {
     pub name: String,
     /// The file that it came from.
     pub class: String,
-    /// How long it took, in microseconds of real time.
-    pub real_us: u64,
+    /// How long it took, in microseconds of real time, where that is known.
+    pub real_us: Option<u64>,
     /// `None` where it passed.
     pub failure: Option<JunitFailure>,
 }
@@ -18,10 +18,12 @@ pub struct JunitCase {
 /// Why a test failed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct JunitFailure {
+    /// Which kind of failure: `expectation`, `blocked`.
+    pub kind: String,
     /// In a line.
     pub message: String,
     /// In full.
-    pub text: String,
+    pub details: String,
 }
 
 /// The tests as one suite, in the format of Jenkins' JUnit plugin.
@@ -48,13 +50,15 @@ fn test_case(case: &JunitCase) -> TestCase {
             let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
             status
                 .set_message(failure.message.as_str())
-                .set_type("expectation")
-                .set_description(failure.text.as_str());
+                .set_type(failure.kind.as_str())
+                .set_description(failure.details.as_str());
             status
         }
     };
     let mut test = TestCase::new(case.name.as_str(), status);
-    test.set_classname(case.class.as_str())
-        .set_time(core::time::Duration::from_micros(case.real_us));
+    test.set_classname(case.class.as_str());
+    if let Some(real_us) = case.real_us {
+        test.set_time(core::time::Duration::from_micros(real_us));
+    }
     test
 }

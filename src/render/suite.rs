@@ -209,10 +209,11 @@ pub fn suite_junit(report: &SuiteReport) -> Vec<JunitCase> {
     let case = |result: &CaseResult| JunitCase {
         name: result.case.name(),
         class: result.case.path.clone(),
-        real_us: result.real_us,
+        real_us: Some(result.real_us),
         failure: (!result.is_passed()).then(|| JunitFailure {
+            kind: "expectation".to_owned(),
             message: message(result),
-            text: failure(result, Layout::default()).join("\n"),
+            details: failure(result, Layout::default()).join("\n"),
         }),
     };
     report.results.iter().map(case).collect()

@@ -1,0 +1,200 @@
+//! `leaselab grade`
+
+use std::fs::File;
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use clap::{Args, ValueEnum};
+use leaselab::kernel::Seed;
+use leaselab::render::{self, Detail};
+use leaselab::runbook::{self, Comparison, Grade, Runbook, Ungraded};
+use leaselab::scenario::Scenario;
+
+use super::exit::{Exit, Failure};
+use super::input::{in_words, read_scenario};
+use super::output::{Output, write_file};
+
+/// A larger file is no runbook; the library refuses it, and no more of it is read.
+const BYTES_MAX: u64 = 1024 * 1024;
+
+/// Which runbook, and on what it is tried.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Exit status: 0 all recovered; 1 not all; 2 bad input.\ndocs/runbooks.md tells \
+    how a runbook is read."
+)]
+pub(crate) struct GradeArguments {
+    /// The runbook: a Markdown file with its commands in fenced blocks.
+    #[arg(value_name = "RUNBOOK.md")]
+    runbook: PathBuf,
+    /// Scenario files with a `wreck:` step, and folders, of which every scenario with one is taken.
+    #[arg(value_name = "SCENARIO", required = true)]
+    scenarios: Vec<PathBuf>,
+    /// Compare with this runbook in the same scenarios.
+    #[arg(long, value_name = "RUNBOOK.md")]
+    against: Option<PathBuf>,
+    /// The seed of all that is drawn by chance.
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    seed: u64,
+    /// What to print.
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+    /// Write a JUnit report to this file as well.
+    #[arg(long, value_name = "FILE")]
+    junit: Option<PathBuf>,
+    /// Print the timeline of each scenario with the runbook's commands.
+    #[arg(long)]
+    timeline: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For people.
+    Text,
+    /// For machines; `leaselab schema --of grade` describes it.
+    Json,
+}
+
+/// Tries a runbook on wrecks.
+pub(crate) fn grade(arguments: &GradeArguments, output: &mut Output) -> Result<Exit, Failure> {
+    let runbook = read_runbook(&arguments.runbook)?;
+    let against = arguments.against.as_deref().map(read_runbook).transpose()?;
+    let scenarios = read_scenarios(&arguments.scenarios, output)?;
+    let seed = Seed(arguments.seed);
+    let grade = runbook::grade_all(&runbook, &scenarios, seed).map_err(ungraded)?;
+    if let Some(file) = &arguments.junit {
+        write_file(file, &render::grade_junit(&grade))?;
+    }
+    let exit = if grade.is_all_recovered() {
+        Exit::AsExpected
+    } else {
+        Exit::NotAsExpected
+    };
+    if let Some(against) = against {
+        let other = runbook::grade_all(&against, &scenarios, seed).map_err(ungraded)?;
+        let comparison = Comparison { one: grade, other };
+        let layout = output.layout(Detail::Story);
+        output.print(&match arguments.format {
+            Format::Text => render::grade_comparison(&comparison, layout),
+            Format::Json => render::grade_comparison_json(&comparison),
+        })?;
+    } else {
+        print(&grade, arguments, output)?;
+    }
+    Ok(exit)
+}
+
+fn print(grade: &Grade, arguments: &GradeArguments, output: &mut Output) -> Result<(), Failure> {
+    let layout = output.layout(Detail::Story);
+    if arguments.format == Format::Json {
+        return output.print(&render::grade_json(grade));
+    }
+    if arguments.timeline {
+        for (_, graded) in &grade.cases {
+            output.print(&render::text(&graded.report, layout))?;
+            output.print("\n")?;
+        }
+    }
+    output.print(&render::grade_table(grade, layout))
+}
+
+fn ungraded(ungraded: Vec<(String, Ungraded)>) -> Failure {
+    let lines: Vec<String> = ungraded
+        .into_iter()
+        .map(|(path, why)| format!("error: {path} {why}"))
+        .collect();
+    Failure::Input(lines.join("\n"))
+}
+
+fn read_runbook(path: &Path) -> Result<Runbook, Failure> {
+    let mut source = Vec::new();
+    File::open(path)
+        .and_then(|file| file.take(BYTES_MAX + 1).read_to_end(&mut source))
+        .map_err(|error| {
+            let reason = in_words(&error);
+            Failure::Input(format!("cannot read {}: {reason}", path.display()))
+        })?;
+    let name = path.to_string_lossy();
+    runbook::parse(&name, &source).map_err(|errors| Failure::Input(errors.render(&name, &source)))
+}
+
+/// The scenarios of files and folders, in the order of the paths.
+fn read_scenarios(
+    paths: &[PathBuf],
+    output: &mut Output,
+) -> Result<Vec<(String, Arc<Scenario>)>, Failure> {
+    let mut scenarios = Vec::new();
+    let mut complaints = Vec::new();
+    let mut skipped = 0_usize;
+    for path in paths {
+        let is_folder = path.is_dir();
+        let files = if is_folder {
+            below(path)?
+        } else {
+            vec![path.clone()]
+        };
+        if files.is_empty() {
+            complaints.push(format!("error: {} holds no scenarios", path.display()));
+        }
+        for file in files {
+            match read_scenario(&file) {
+                Ok(scenario) if is_folder && scenario.wreck().is_none() => skipped += 1,
+                Ok(scenario) => scenarios.push((file.display().to_string(), scenario)),
+                Err(Failure::Input(message)) => complaints.push(message),
+                Err(Failure::ReaderIsGone) => return Err(Failure::ReaderIsGone),
+            }
+        }
+    }
+    if !complaints.is_empty() {
+        return Err(Failure::Input(complaints.join("\n")));
+    }
+    if scenarios.is_empty() {
+        let message = "no scenario has a `wreck:` step, at which a runbook starts";
+        return Err(Failure::Input(message.to_owned()));
+    }
+    if skipped > 0 {
+        let scenarios = if skipped == 1 {
+            "scenario has"
+        } else {
+            "scenarios have"
+        };
+        output.note(&format!(
+            "{skipped} {scenarios} no `wreck:` step, and no grade"
+        ));
+    }
+    Ok(scenarios)
+}
+
+/// Every scenario file below a folder, sorted.
+fn below(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
+    let unreadable = |path: &Path, error: &std::io::Error| {
+        Failure::Input(format!(
+            "cannot read {}: {}",
+            path.display(),
+            in_words(error)
+        ))
+    };
+    let mut files = Vec::new();
+    let mut open = vec![folder.to_owned()];
+    while let Some(folder) = open.pop() {
+        let entries = folder
+            .read_dir()
+            .map_err(|error| unreadable(&folder, &error))?;
+        for entry in entries {
+            let entry = entry.map_err(|error| unreadable(&folder, &error))?;
+            let path = entry.path();
+            // A link to a folder above would never end.
+            if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+                open.push(path);
+            } else if path
+                .extension()
+                .is_some_and(|extension| extension == "yaml")
+            {
+                files.push(path);
+            }
+        }
+    }
+    files.sort();
+    Ok(files)
+}

@@ -1,0 +1,249 @@
+//! Grades of runbooks as text: a table, what went wrong, and how to see it again.
+
+use anstyle::{AnsiColor, Style};
+
+use super::fact::counted;
+use super::junit::{JunitCase, JunitFailure, junit};
+use super::layout::{Layout, pad};
+use super::text::{BOLD, DIM};
+use crate::runbook::{Comparison, Grade, Graded, Harm, Outcome, Step, StepEnd};
+use crate::terraform::Names;
+
+/// Longer paths make room for nothing beside them.
+const PATH_COLUMNS_MAX: usize = 52;
+
+const fn style(outcome: Outcome) -> Style {
+    match outcome {
+        Outcome::Recovered => AnsiColor::Green.on_default(),
+        Outcome::Incomplete | Outcome::Blocked => AnsiColor::Yellow.on_default(),
+        Outcome::MadeWorse => AnsiColor::Red.on_default().bold(),
+    }
+}
+
+/// The table of a runbook's grades, the details of each scenario that it does not recover, and a
+/// summary.
+pub fn grade_table(grade: &Grade, layout: Layout) -> String {
+    let mut lines = vec![layout.paint(BOLD, &first_line(&grade.runbook, grade))];
+    lines.push(String::new());
+    let column = path_column(grade);
+    let heading = format!("{}  OUTCOME     WHERE", pad("SCENARIO", column));
+    lines.push(layout.paint(DIM, &heading));
+    for (path, graded) in &grade.cases {
+        let outcome = pad(graded.outcome.words(), 10);
+        let outcome = layout.paint(style(graded.outcome), &outcome);
+        let row = format!("{}  {outcome}  {}", pad(path, column), place(graded));
+        lines.push(row.trim_end().to_owned());
+    }
+    for (path, graded) in &grade.cases {
+        if graded.outcome != Outcome::Recovered {
+            lines.push(String::new());
+            let title = format!("{path}: {}", graded.outcome.words());
+            lines.push(layout.paint(style(graded.outcome).bold(), &title));
+            for detail in details(graded) {
+                lines.extend(layout.wrap("  ", 4, &detail));
+            }
+            // A command has to be copied in one piece.
+            lines.push(format!("  see it: {}", reproduce(grade, path)));
+        }
+    }
+    lines.push(String::new());
+    let summary = format!("grade: {}", summary(grade));
+    let is_good = grade.is_all_recovered();
+    let worst = if is_good {
+        Outcome::Recovered
+    } else {
+        Outcome::MadeWorse
+    };
+    lines.push(layout.paint(style(worst).bold(), &summary));
+    lines.push(String::new());
+    lines.join("\n")
+}
+
+fn first_line(runbooks: &str, grade: &Grade) -> String {
+    format!(
+        "runbook {runbooks}  seed {}  {}  leaselab {}",
+        grade.seed,
+        counted(count(grade.cases.len()), "scenario"),
+        env!("CARGO_PKG_VERSION")
+    )
+}
+
+fn count(number: usize) -> u64 {
+    u64::try_from(number).unwrap_or(u64::MAX)
+}
+
+fn path_column(grade: &Grade) -> usize {
+    let widths = grade.cases.iter().map(|(path, _)| path.chars().count());
+    let widest = widths.max().unwrap_or(0);
+    widest.clamp("SCENARIO".len(), PATH_COLUMNS_MAX)
+}
+
+/// `line 12`, where it stops or does harm.
+fn place(graded: &Graded) -> String {
+    let harm = graded.harms.first().and_then(harm_line);
+    let blocked = graded.blocked.as_ref().map(|blocked| blocked.line);
+    harm.or(blocked)
+        .map_or_else(String::new, |line| format!("line {line}"))
+}
+
+const fn harm_line(harm: &Harm) -> Option<u32> {
+    match harm {
+        Harm::Destroyed { line, .. } | Harm::Forgotten { line, .. } | Harm::Found { line, .. } => {
+            *line
+        }
+    }
+}
+
+/// A harm in words, without its line: `/things/subnet is forgotten: …`.
+pub(super) fn harm_in_words(harm: &Harm, names: &Names) -> String {
+    match harm {
+        Harm::Destroyed {
+            object,
+            is_created_anew: true,
+            ..
+        } => format!("{object} was destroyed, and created anew"),
+        Harm::Destroyed { object, .. } => format!("{object} was destroyed"),
+        Harm::Forgotten { object, .. } => {
+            format!("{object} is forgotten: it exists, and no state records it any more")
+        }
+        Harm::Found {
+            name,
+            subject,
+            evidence,
+            ..
+        } => format!("{} {}: {evidence}", name.name(), subject.word(names)),
+    }
+}
+
+/// What there is to say of a scenario that is not recovered.
+fn details(graded: &Graded) -> Vec<String> {
+    let names = &graded.report.timeline.names;
+    let mut details = Vec::new();
+    for harm in &graded.harms {
+        let line = harm_line(harm).map_or_else(String::new, |line| format!("line {line}: "));
+        details.push(format!("worse: {line}{}", harm_in_words(harm, names)));
+    }
+    if let Some(blocked) = &graded.blocked {
+        details.push(format!("line {}: $ {}", blocked.line, blocked.command));
+        details.push(format!("stops there: {}", blocked.message));
+    }
+    if graded.harms.is_empty() {
+        for finding in &graded.left {
+            let subject = finding.subject.word(names);
+            let name = finding.name.name();
+            details.push(format!("left: {name} {subject}: {}", finding.evidence));
+        }
+    }
+    let observation = graded.report.timeline.last();
+    for run in observation.runs.iter().filter(|run| run.end.is_none()) {
+        let who = names.operator(run.operator);
+        details.push(format!("{} of {who} is still at work", names.run(run.run)));
+    }
+    details
+}
+
+/// The command that shows the replication.
+pub(super) fn reproduce(grade: &Grade, path: &str) -> String {
+    let seed = match grade.seed.0 {
+        0 => String::new(),
+        seed => format!(" --seed {seed}"),
+    };
+    let quoted = |word: &str| {
+        shlex::try_quote(word).map_or_else(|_| word.to_owned(), |word| word.into_owned())
+    };
+    format!(
+        "leaselab grade {} {} --timeline{seed}",
+        quoted(&grade.runbook),
+        quoted(path)
+    )
+}
+
+/// `40 of 46 recovered; 2 incomplete, 3 blocked, 1 made worse`.
+fn summary(grade: &Grade) -> String {
+    let all = grade.cases.len();
+    let recovered = format!("{} of {all} recovered", grade.count(Outcome::Recovered));
+    let others: Vec<String> = Outcome::ALL
+        .into_iter()
+        .filter(|outcome| *outcome != Outcome::Recovered && grade.count(*outcome) > 0)
+        .map(|outcome| format!("{} {}", grade.count(outcome), outcome.words()))
+        .collect();
+    if others.is_empty() {
+        recovered
+    } else {
+        format!("{recovered}; {}", others.join(", "))
+    }
+}
+
+/// Two runbooks side by side: one line a scenario, and where which is better.
+pub fn grade_comparison(comparison: &Comparison, layout: Layout) -> String {
+    let Comparison { one, other } = comparison;
+    let runbooks = format!("{} against {}", one.runbook, other.runbook);
+    let mut lines = vec![layout.paint(BOLD, &first_line(&runbooks, one))];
+    lines.push(String::new());
+    let column = path_column(one);
+    let heading = format!(
+        "{}  ONE         AGAINST     BETTER",
+        pad("SCENARIO", column)
+    );
+    lines.push(layout.paint(DIM, &heading));
+    for ((path, mine), (_, theirs)) in one.cases.iter().zip(&other.cases) {
+        let cell = |outcome: Outcome| layout.paint(style(outcome), &pad(outcome.words(), 10));
+        let better = match mine.outcome.cmp(&theirs.outcome) {
+            std::cmp::Ordering::Less => one.runbook.as_str(),
+            std::cmp::Ordering::Equal => "",
+            std::cmp::Ordering::Greater => other.runbook.as_str(),
+        };
+        let cells = format!("{}  {}", cell(mine.outcome), cell(theirs.outcome));
+        let row = format!("{}  {cells}  {better}", pad(path, column));
+        lines.push(row.trim_end().to_owned());
+    }
+    let (better, equal, worse) = comparison.counts();
+    lines.push(String::new());
+    lines.push(format!("{}: {}", one.runbook, summary(one)));
+    lines.push(format!("{}: {}", other.runbook, summary(other)));
+    lines.push(layout.paint(
+        BOLD,
+        &format!(
+            "{} is better in {better}, {} in {worse}; equally good in {equal}",
+            one.runbook, other.runbook
+        ),
+    ));
+    lines.push(String::new());
+    lines.join("\n")
+}
+
+/// The grades as a JUnit report: every scenario that is not recovered is a failure.
+pub fn grade_junit(grade: &Grade) -> String {
+    let cases: Vec<JunitCase> = grade
+        .cases
+        .iter()
+        .map(|(path, graded)| JunitCase {
+            name: path.clone(),
+            class: grade.runbook.clone(),
+            real_us: None,
+            failure: (graded.outcome != Outcome::Recovered).then(|| failure(grade, path, graded)),
+        })
+        .collect();
+    junit(&format!("grade {}", grade.runbook), &cases)
+}
+
+fn failure(grade: &Grade, path: &str, graded: &Graded) -> JunitFailure {
+    let mut details = details(graded);
+    let message = details.first().cloned().unwrap_or_default();
+    details.extend(graded.steps.iter().map(typed));
+    details.push(format!("see it: {}", reproduce(grade, path)));
+    JunitFailure {
+        kind: graded.outcome.words().replace(' ', "_"),
+        message: format!("{}: {message}", graded.outcome.words()),
+        details: details.join("\n"),
+    }
+}
+
+/// A command as it was typed, and how it ended.
+fn typed(step: &Step) -> String {
+    let end = match step.end {
+        StepEnd::Exited(exit) => format!("exit {exit}"),
+        StepEnd::StillRunning => "still running".to_owned(),
+    };
+    format!("line {}: $ {} ({end})", step.line, step.text)
+}

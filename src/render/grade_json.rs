@@ -1,0 +1,229 @@
+//! Grades of runbooks for machines: one JSON document, whose shape has a version and a schema.
+
+use schemars::JsonSchema;
+use schemars::generate::SchemaSettings;
+use serde::Serialize;
+
+use super::grade::{harm_in_words, reproduce};
+use crate::runbook::{Comparison, Grade, Graded, Harm, Outcome, StepEnd};
+
+/// The version of the document's shape.
+const FORMAT: u32 = 1;
+
+/// What a runbook, or two, made of wrecks.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(title = "leaselab grade")]
+struct JsonGrades {
+    /// The version of this shape: 1.
+    leaselab_grade: u32,
+    /// leaselab's version.
+    version: String,
+    /// The seed of every replication.
+    seed: u64,
+    /// The runbook, and with `--against` the other one.
+    runbooks: Vec<JsonGrade>,
+    /// With `--against`: in how many scenarios the first runbook is better, and so on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    comparison: Option<JsonComparison>,
+}
+
+/// A runbook's grades.
+#[derive(Debug, Serialize, JsonSchema)]
+struct JsonGrade {
+    /// The file.
+    runbook: String,
+    recovered: usize,
+    incomplete: usize,
+    blocked: usize,
+    made_worse: usize,
+    /// In the order of the paths.
+    scenarios: Vec<JsonCase>,
+}
+
+/// A scenario, graded.
+#[derive(Debug, Serialize, JsonSchema)]
+struct JsonCase {
+    /// The file.
+    scenario: String,
+    /// `recovered`, `incomplete`, `blocked` or `made_worse`.
+    outcome: String,
+    /// Who typed the commands.
+    operator: String,
+    /// What was typed, in order.
+    commands: Vec<JsonCommand>,
+    /// Where the runbook could not go on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    blocked: Option<JsonBlocked>,
+    /// What it made worse.
+    harms: Vec<JsonHarm>,
+    /// What is still wrong at the end.
+    findings: Vec<JsonLeft>,
+    /// The command that shows the replication.
+    reproduce: String,
+}
+
+/// A command as it was typed.
+#[derive(Debug, Serialize, JsonSchema)]
+struct JsonCommand {
+    /// The line in the runbook.
+    line: u32,
+    /// Placeholders filled.
+    command: String,
+    started_ms: u64,
+    /// None where it was still running after a day.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    exit: Option<u8>,
+}
+
+/// Where a runbook could not go on.
+#[derive(Debug, Serialize, JsonSchema)]
+struct JsonBlocked {
+    line: u32,
+    command: String,
+    /// What the command said.
+    message: String,
+}
+
+/// Something that was made worse.
+#[derive(Debug, Serialize, JsonSchema)]
+struct JsonHarm {
+    /// `destroyed`, `forgotten`, or the name of the finding that is new.
+    kind: String,
+    /// A resource, an operator, `lock` or `state`.
+    subject: String,
+    /// The line of the command that did it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    line: Option<u32>,
+    /// In words.
+    text: String,
+}
+
+/// A finding that is left.
+#[derive(Debug, Serialize, JsonSchema)]
+struct JsonLeft {
+    name: String,
+    subject: String,
+    evidence: String,
+}
+
+/// Two runbooks, compared.
+#[derive(Debug, Serialize, JsonSchema)]
+struct JsonComparison {
+    /// Scenarios in which the first is better.
+    better: usize,
+    equal: usize,
+    /// Scenarios in which the second is better.
+    worse: usize,
+}
+
+/// The grades as JSON, indented, with a line feed at its end.
+pub fn grade_json(grade: &Grade) -> String {
+    written(grade, vec![document(grade)], None)
+}
+
+/// Two runbooks' grades as JSON, indented, with a line feed at its end.
+pub fn grade_comparison_json(comparison: &Comparison) -> String {
+    let (better, equal, worse) = comparison.counts();
+    let runbooks = vec![document(&comparison.one), document(&comparison.other)];
+    let counts = JsonComparison {
+        better,
+        equal,
+        worse,
+    };
+    written(&comparison.one, runbooks, Some(counts))
+}
+
+/// The JSON Schema of what [`grade_json`] and [`grade_comparison_json`] return.
+pub fn grade_schema() -> serde_json::Value {
+    SchemaSettings::draft07()
+        .for_serialize()
+        .into_generator()
+        .into_root_schema_for::<JsonGrades>()
+        .to_value()
+}
+
+fn written(grade: &Grade, runbooks: Vec<JsonGrade>, comparison: Option<JsonComparison>) -> String {
+    let document = JsonGrades {
+        leaselab_grade: FORMAT,
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        seed: grade.seed.0,
+        runbooks,
+        comparison,
+    };
+    let mut text = serde_json::to_string_pretty(&document).expect("plain data is serializable");
+    text.push('\n');
+    text
+}
+
+fn document(grade: &Grade) -> JsonGrade {
+    JsonGrade {
+        runbook: grade.runbook.clone(),
+        recovered: grade.count(Outcome::Recovered),
+        incomplete: grade.count(Outcome::Incomplete),
+        blocked: grade.count(Outcome::Blocked),
+        made_worse: grade.count(Outcome::MadeWorse),
+        scenarios: grade
+            .cases
+            .iter()
+            .map(|(path, graded)| case(grade, path, graded))
+            .collect(),
+    }
+}
+
+fn case(grade: &Grade, path: &str, graded: &Graded) -> JsonCase {
+    let names = &graded.report.timeline.names;
+    JsonCase {
+        scenario: path.to_owned(),
+        outcome: graded.outcome.words().replace(' ', "_"),
+        operator: names.operator(graded.operator).to_owned(),
+        commands: graded
+            .steps
+            .iter()
+            .map(|step| JsonCommand {
+                line: step.line,
+                command: step.text.clone(),
+                started_ms: step.started.as_ms(),
+                exit: match step.end {
+                    StepEnd::Exited(exit) => Some(exit),
+                    StepEnd::StillRunning => None,
+                },
+            })
+            .collect(),
+        blocked: graded.blocked.as_ref().map(|blocked| JsonBlocked {
+            line: blocked.line,
+            command: blocked.command.clone(),
+            message: blocked.message.clone(),
+        }),
+        harms: graded.harms.iter().map(|one| harm(one, graded)).collect(),
+        findings: graded
+            .left
+            .iter()
+            .map(|finding| JsonLeft {
+                name: finding.name.name().to_owned(),
+                subject: finding.subject.word(names).to_owned(),
+                evidence: finding.evidence.clone(),
+            })
+            .collect(),
+        reproduce: reproduce(grade, path),
+    }
+}
+
+fn harm(harm: &Harm, graded: &Graded) -> JsonHarm {
+    let names = &graded.report.timeline.names;
+    let (kind, subject, line) = match harm {
+        Harm::Destroyed { resource, line, .. } => ("destroyed", names.resource(*resource), *line),
+        Harm::Forgotten { resource, line, .. } => ("forgotten", names.resource(*resource), *line),
+        Harm::Found {
+            name,
+            subject,
+            line,
+            ..
+        } => (name.name(), subject.word(names), *line),
+    };
+    JsonHarm {
+        kind: kind.to_owned(),
+        subject: subject.to_owned(),
+        line,
+        text: harm_in_words(harm, names),
+    }
+}

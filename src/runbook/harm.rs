@@ -1,0 +1,251 @@
+//! What a runbook has made worse: the end against the wreck, and against the same wreck that
+//! nobody touched.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::grade::Harm;
+use super::replay::{Replayed, Step, Wreck};
+use crate::kernel::SimTime;
+use crate::scenario::{FindingName, Verb};
+use crate::terraform::{Configuration, ObjectId, OperationKind, ResourceId};
+use crate::timeline::{Fact, LocalFile, Observation, OperationFact, RemoteState, Timeline};
+use crate::verdict::{Finding, Picture, Subject, Weight, findings};
+
+/// A finding, without its evidence.
+type Key = (FindingName, Subject);
+
+/// Compares the end with the wreck. `pictures` are those of what was replayed.
+pub(super) fn harms(wreck: &Wreck, replayed: &Replayed, pictures: &[Picture]) -> Vec<Harm> {
+    let comparison = Comparison::new(wreck, replayed, pictures);
+    let mut harms = comparison.destroyed();
+    harms.extend(comparison.forgotten());
+    harms.extend(comparison.new_findings(&harms));
+    harms
+}
+
+struct Comparison<'a> {
+    wreck: &'a Wreck,
+    replayed: &'a Replayed,
+    pictures: &'a [Picture],
+    at_wreck: &'a Observation,
+    at_end: &'a Observation,
+    untouched: &'a Observation,
+    /// What was wrong at the wreck, or goes wrong by itself.
+    known: BTreeSet<Key>,
+}
+
+fn observed(timeline: &Timeline, step: usize) -> &Observation {
+    let mut observations = timeline.observations.iter();
+    let found = observations.find(|observed| observed.step == Some(step));
+    &found.expect("the wreck was observed").observation
+}
+
+fn blocking(found: &[Finding]) -> impl Iterator<Item = &Finding> {
+    found
+        .iter()
+        .filter(|finding| finding.weight == Weight::Blocks)
+}
+
+impl<'a> Comparison<'a> {
+    fn new(wreck: &'a Wreck, replayed: &'a Replayed, pictures: &'a [Picture]) -> Self {
+        let names = &wreck.scenario.names;
+        let at_wreck = observed(&wreck.untouched, wreck.index);
+        let untouched = wreck.untouched.last();
+        let mut known = BTreeSet::new();
+        for observation in [at_wreck, untouched] {
+            let found = findings(names, observation, None);
+            known.extend(blocking(&found).map(|finding| (finding.name, finding.subject)));
+        }
+        Self {
+            wreck,
+            replayed,
+            pictures,
+            at_wreck,
+            at_end: replayed.timeline.last(),
+            untouched,
+            known,
+        }
+    }
+
+    /// The command that was under way at an instant, or the last one before it.
+    fn step_at(&self, time: SimTime) -> Option<&Step> {
+        let steps = self.replayed.steps.iter().rev();
+        steps.into_iter().find(|step| step.started <= time)
+    }
+
+    /// Objects that the configuration still wants, and that were deleted.
+    fn destroyed(&self) -> Vec<Harm> {
+        let names = &self.wreck.scenario.names;
+        let wanted = self.configuration();
+        let by_itself: BTreeSet<ObjectId> = deletions(&self.wreck.untouched, self.wreck.time)
+            .map(|(_, _, object)| object)
+            .collect();
+        let before = per_resource(self.at_wreck);
+        let after = per_resource(self.at_end);
+        let mut harms = Vec::new();
+        for (time, resource, object) in deletions(&self.replayed.timeline, self.wreck.time) {
+            let is_superfluous =
+                before.get(&resource).copied().unwrap_or(0) > 1 && after.contains_key(&resource);
+            let existed = self.at_wreck.cloud.contains_key(&object);
+            let is_wanted = wanted.get(resource).is_some();
+            if !existed || !is_wanted || is_superfluous || by_itself.contains(&object) {
+                continue;
+            }
+            harms.push(Harm::Destroyed {
+                object: names.object(object),
+                resource,
+                is_created_anew: after.contains_key(&resource),
+                line: self.step_at(time).map(|step| step.line),
+            });
+        }
+        harms
+    }
+
+    /// The configuration in the operator's directory at the wreck.
+    fn configuration(&self) -> &Configuration {
+        let steps = self.wreck.scenario.steps.iter().rev();
+        let mut edited = steps.filter_map(|step| {
+            if let Verb::Edit(operator, configuration) = &step.verb {
+                (*operator == self.wreck.operator).then_some(&**configuration)
+            } else {
+                None
+            }
+        });
+        edited.next().unwrap_or(&self.wreck.scenario.configuration)
+    }
+
+    /// Objects that exist, that some copy of the state recorded, and that none records any more.
+    fn forgotten(&self) -> Vec<Harm> {
+        let names = &self.wreck.scenario.names;
+        let known = recorded(self.at_wreck);
+        let left = recorded(self.at_end);
+        let by_itself = recorded(self.untouched);
+        known
+            .into_iter()
+            .filter(|(object, _)| {
+                self.at_end.cloud.contains_key(object)
+                    && !left.contains_key(object)
+                    && by_itself.contains_key(object)
+            })
+            .map(|(object, resource)| Harm::Forgotten {
+                object: names.object(object),
+                resource,
+                line: self.first_line(|found| {
+                    let subject = Subject::Resource(resource);
+                    found.name == FindingName::OrphanedObject && found.subject == subject
+                }),
+            })
+            .collect()
+    }
+
+    /// The line of the first command after which something is found that was not found before.
+    fn first_line(&self, is_meant: impl Fn(&Finding) -> bool) -> Option<u32> {
+        let wreck = self
+            .pictures
+            .iter()
+            .position(|picture| picture.step == Some(self.wreck.index))?;
+        let after = &self.pictures[wreck + 1..];
+        let first = after
+            .iter()
+            .position(|picture| blocking(&picture.findings).any(&is_meant))?;
+        let steps = &self.replayed.steps;
+        let step = steps.get(first).or(steps.last())?;
+        Some(step.line)
+    }
+
+    fn new_findings(&self, told: &[Harm]) -> Vec<Harm> {
+        let last = self.pictures.last();
+        let found = last.map_or(&[][..], |picture| &picture.findings);
+        let is_told = |finding: &Finding| {
+            told.iter().any(|harm| match harm {
+                Harm::Forgotten { resource, .. } => finding.subject == Subject::Resource(*resource),
+                Harm::Destroyed { .. } | Harm::Found { .. } => false,
+            })
+        };
+        blocking(found)
+            .filter(|finding| self.is_worse(finding) && !is_told(finding))
+            .map(|finding| Harm::Found {
+                name: finding.name,
+                subject: finding.subject,
+                evidence: finding.evidence.clone(),
+                line: self.first_line(|found| {
+                    (found.name, found.subject) == (finding.name, finding.subject)
+                }),
+            })
+            .collect()
+    }
+
+    /// Whether a finding says more than what was wrong with its subject anyway.
+    fn is_worse(&self, finding: &Finding) -> bool {
+        let subject = finding.subject;
+        let mut before = self
+            .known
+            .iter()
+            .filter(|(_, known)| *known == subject)
+            .map(|(name, _)| rank(*name));
+        finding.name != FindingName::LimitReached && before.all(|known| known < rank(finding.name))
+    }
+}
+
+/// How bad a finding about a subject is: what is as bad as before, or less, is no harm.
+const fn rank(name: FindingName) -> u8 {
+    match name {
+        FindingName::LimitReached
+        | FindingName::SpuriousErrored
+        | FindingName::StaleErrored
+        | FindingName::LeftoverLockInfo => 0,
+        FindingName::StaleAttributes
+        | FindingName::TaintedObject
+        | FindingName::GhostObject
+        | FindingName::RemoteBehindErrored
+        | FindingName::OrphanedLock
+        | FindingName::CorruptState => 1,
+        FindingName::OrphanedObject | FindingName::ForkedState | FindingName::StateLost => 2,
+        FindingName::DuplicateObject | FindingName::LineageMismatch => 3,
+    }
+}
+
+/// How many objects exist for each resource.
+fn per_resource(observation: &Observation) -> BTreeMap<ResourceId, usize> {
+    let mut counts = BTreeMap::new();
+    for object in observation.cloud.values() {
+        *counts.entry(object.resource).or_default() += 1;
+    }
+    counts
+}
+
+/// The deletions that Terraform had done after an instant.
+fn deletions(
+    timeline: &Timeline,
+    since: SimTime,
+) -> impl Iterator<Item = (SimTime, ResourceId, ObjectId)> {
+    timeline.entries.iter().filter_map(move |entry| {
+        let Fact::Operation(OperationFact::Done {
+            resource,
+            object,
+            kind: OperationKind::Delete,
+        }) = entry.fact
+        else {
+            return None;
+        };
+        (entry.time >= since).then_some((entry.time, resource, object))
+    })
+}
+
+/// Every object that the remote state or an `errored.tfstate` records.
+fn recorded(observation: &Observation) -> BTreeMap<ObjectId, ResourceId> {
+    let remote = match &observation.remote {
+        RemoteState::State(file) => Some(file),
+        RemoteState::Absent | RemoteState::Empty | RemoteState::Unreadable => None,
+    };
+    let errored = observation.errored.values().filter_map(|file| match file {
+        LocalFile::State(file) => Some(file),
+        LocalFile::Empty | LocalFile::Unreadable => None,
+    });
+    remote
+        .into_iter()
+        .chain(errored)
+        .flat_map(|file| file.snapshot.objects())
+        .map(|(resource, object)| (object.id, resource))
+        .collect()
+}

@@ -1,0 +1,207 @@
+//! Placeholders: `<LOCK_ID>`, and `<ADDRESS>` with the object's `<ID>`.
+
+use std::ops::Range;
+
+use crate::azure::LeaseId;
+use crate::command::{self, CommandError, Program};
+use crate::scenario::FindingName;
+use crate::terraform::invocation::Action;
+use crate::terraform::names::ResourceName;
+use crate::terraform::{Names, OperatorId};
+use crate::timeline::{Actor, Entry, Fact, Observation, ProcessFact};
+use crate::verdict::{Subject, findings};
+
+/// For what a command with `<ADDRESS>` is typed, once each.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Each {
+    /// `terraform import <ADDRESS> <ID>`: each object that exists and no remote state records.
+    Unrecorded,
+    /// `terraform untaint <ADDRESS>`: each resource that the remote state marks as tainted.
+    Tainted,
+    /// `terraform state rm <ADDRESS>`: each resource whose recorded object is gone.
+    Gone,
+}
+
+const LOCK_IDS: [&str; 3] = ["LOCK_ID", "LEASE_ID", "ID"];
+const ADDRESSES: [&str; 2] = ["ADDRESS", "ADDR"];
+const OBJECT_IDS: [&str; 2] = ["ID", "OBJECT_ID"];
+
+/// The placeholders in a command line: where, and the name in capitals.
+fn placeholders(text: &str) -> Vec<(Range<usize>, String)> {
+    let mut found = Vec::new();
+    let mut from = 0;
+    while let Some(start) = text[from..].find('<').map(|at| from + at) {
+        let inside = &text[start + 1..];
+        let length = inside
+            .find(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '_' | '-' | '.' | ' '))
+            .unwrap_or(inside.len());
+        let name = &inside[..length];
+        let is_closed = inside[length..].starts_with('>');
+        if is_closed && name.starts_with(|c: char| c.is_ascii_alphabetic()) {
+            let name = name.to_uppercase().replace(['-', ' '], "_");
+            found.push((start..start + length + 2, name));
+        }
+        from = start + 1;
+    }
+    found
+}
+
+fn replace(text: &str, with: impl Fn(&str) -> Option<String>) -> String {
+    let mut replaced = String::new();
+    let mut from = 0;
+    for (range, name) in placeholders(text) {
+        if let Some(value) = with(&name) {
+            replaced.push_str(&text[from..range.start]);
+            replaced.push_str(&value);
+            from = range.end;
+        }
+    }
+    replaced.push_str(&text[from..]);
+    replaced
+}
+
+/// Whatever in the text could be a resource's address: which ones there are, only a scenario
+/// knows.
+fn addresses(text: &str) -> Vec<ResourceName> {
+    let is_part = |part: &str| {
+        part.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+            && part
+                .chars()
+                .all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-'))
+    };
+    text.split(|c: char| c.is_whitespace() || matches!(c, '=' | '"' | '\''))
+        .filter_map(|word| word.split_once('.'))
+        .filter(|(kind, label)| is_part(kind) && is_part(label))
+        .map(|(kind, label)| ResourceName {
+            kind: kind.to_owned(),
+            label: label.to_owned(),
+        })
+        .collect()
+}
+
+/// Whether the model knows the command, and for what it is typed if it has an `<ADDRESS>`.
+pub(super) fn check(text: &str) -> Result<Option<Each>, CommandError> {
+    let address = placeholders(text)
+        .into_iter()
+        .find(|(_, name)| ADDRESSES.contains(&name.as_str()));
+    // An address of the same length, so that an error points at the right place.
+    let filled = replace(text, |name| {
+        let length = name.len();
+        ADDRESSES
+            .contains(&name)
+            .then(|| format!("a.{}", "x".repeat(length)))
+    });
+    let names = Names {
+        resources: addresses(&filled),
+        ..Names::default()
+    };
+    let command = command::parse(&filled, &names)?;
+    let Some((range, _)) = address else {
+        return Ok(None);
+    };
+    let each = match &command.program {
+        Program::Terraform(invocation) => each(&invocation.action),
+        Program::Az(_) | Program::File(_) => None,
+    };
+    each.map(Some).ok_or_else(|| CommandError {
+        offset: range.start,
+        length: range.len(),
+        message: "it is not known which address is meant here; <ADDRESS> goes with terraform \
+                  import <ADDRESS> <ID>, terraform untaint and terraform state rm"
+            .to_owned(),
+        suggestion: None,
+    })
+}
+
+fn each(action: &Action) -> Option<Each> {
+    match action {
+        Action::Import { .. } => Some(Each::Unrecorded),
+        Action::Untaint(_) => Some(Each::Tainted),
+        Action::StateRemove(_) => Some(Each::Gone),
+        Action::Init
+        | Action::WorkspaceList
+        | Action::Plan { .. }
+        | Action::Apply { .. }
+        | Action::ApplySaved { .. }
+        | Action::Refresh { .. }
+        | Action::ForceUnlock { .. }
+        | Action::StateList
+        | Action::StateShow(_)
+        | Action::StatePull
+        | Action::StatePush { .. }
+        | Action::StateMove { .. }
+        | Action::Show { .. }
+        | Action::Output
+        | Action::Taint(_) => None,
+    }
+}
+
+/// The command with the lock ID that was printed last; nothing where none was.
+pub(super) fn with_lock_id(text: &str, id: Option<LeaseId>) -> Option<String> {
+    let is_wanted = |name: &str| LOCK_IDS.contains(&name);
+    if placeholders(text).iter().all(|(_, name)| !is_wanted(name)) {
+        return Some(text.to_owned());
+    }
+    let id = id?.to_string();
+    Some(replace(text, |name| is_wanted(name).then(|| id.clone())))
+}
+
+/// The command for each resource that it is meant for.
+pub(super) fn for_each(
+    text: &str,
+    each: Each,
+    observation: &Observation,
+    names: &Names,
+) -> Vec<String> {
+    let wanted = match each {
+        Each::Unrecorded => FindingName::OrphanedObject,
+        Each::Tainted => FindingName::TaintedObject,
+        Each::Gone => FindingName::GhostObject,
+    };
+    let mut lines = Vec::new();
+    for finding in findings(names, observation, None) {
+        let Subject::Resource(resource) = finding.subject else {
+            continue;
+        };
+        if finding.name != wanted {
+            continue;
+        }
+        // Two objects for one address are another finding, and beyond commands.
+        let object = observation
+            .cloud
+            .iter()
+            .find(|(_, object)| object.resource == resource)
+            .map(|(id, _)| names.object(*id));
+        lines.push(replace(text, |name| match name {
+            name if ADDRESSES.contains(&name) => Some(names.address(resource)),
+            name if OBJECT_IDS.contains(&name) => object.clone(),
+            _ => None,
+        }));
+    }
+    lines
+}
+
+/// The last lock ID that was printed to the operator.
+pub(super) fn last_lock_id(entries: &[Entry], operator: OperatorId) -> Option<LeaseId> {
+    let own = |entry: &&Entry| entry.actor == Actor::Operator(operator);
+    entries.iter().rev().filter(own).find_map(|entry| {
+        let Fact::Process(fact) = &entry.fact else {
+            return None;
+        };
+        if let ProcessFact::ErrorPrinted(error) = fact {
+            let info = error.lock_info.map(|info| info.id);
+            return info.or_else(|| lease_id_in(&error.summary));
+        }
+        if let ProcessFact::Printed(text) = fact {
+            return lease_id_in(text);
+        }
+        None
+    })
+}
+
+fn lease_id_in(text: &str) -> Option<LeaseId> {
+    const LENGTH: usize = 36;
+    text.split(|c: char| !c.is_ascii_hexdigit() && c != '-')
+        .filter(|word| word.len() == LENGTH)
+        .find_map(|word| word.parse().ok())
+}
