@@ -11,8 +11,8 @@ pub mod step;
 
 mod document;
 mod error;
-mod parameters;
 mod extend;
+mod parameters;
 mod raw;
 mod schema;
 mod validate;

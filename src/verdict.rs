@@ -5,6 +5,7 @@
 //! the scenario's author said would hold.
 
 pub mod advice;
+pub mod caution;
 pub mod expectation;
 pub mod finding;
 pub mod property;

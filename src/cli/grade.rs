@@ -138,7 +138,7 @@ fn read_scenarios(
             complaints.push(format!("error: {} holds no scenarios", path.display()));
         }
         for file in files {
-            match read_scenario(&file) {
+            match read_scenario(&file, &[]) {
                 Ok(scenario) if is_folder && scenario.wreck().is_none() => skipped += 1,
                 Ok(scenario) => scenarios.push((file.display().to_string(), scenario)),
                 Err(Failure::Input(message)) => complaints.push(message),

@@ -3,8 +3,23 @@
 use super::finding::Finding;
 use crate::terraform::OperatorId;
 
-/// The blob as `az` is told of it: the model has one.
-const BLOB: &str = "--container-name tfstate --name terraform.tfstate";
+/// Breaks the lease, whoever holds it.
+pub const BREAK_LEASE: &str = "az storage blob lease break --container-name tfstate \
+     --blob-name terraform.tfstate --lease-break-period 0";
+
+/// Deletes the state blob.
+pub const DELETE_BLOB: &str =
+    "az storage blob delete --container-name tfstate --name terraform.tfstate";
+
+/// Copies what the state blob holds; the file's name follows.
+const DOWNLOAD: &str =
+    "az storage blob download --container-name tfstate --name terraform.tfstate --file";
+
+/// Stores what `errored.tfstate` holds.
+pub const PUSH: &str = "terraform state push errored.tfstate";
+
+/// Lets the state learn what has become of the objects.
+pub const REFRESH_ONLY: &str = "terraform apply -refresh-only -auto-approve";
 
 /// In which order mends are safe: a held lock refuses all that follow, and an import into a state
 /// that is still to be pushed over would be lost.
@@ -50,18 +65,7 @@ pub fn mends(findings: &[Finding]) -> Vec<Mend> {
     all
 }
 
-/// The command that breaks the lease whoever holds it.
-pub(super) fn break_lease() -> String {
-    let blob = BLOB.replace("--name", "--blob-name");
-    format!("az storage blob lease break {blob} --lease-break-period 0")
-}
-
 /// The command that keeps a copy of what the blob holds.
 pub(super) fn download(file: &str) -> String {
-    format!("az storage blob download {BLOB} --file {file}")
-}
-
-/// The command that deletes the blob.
-pub(super) fn delete_blob() -> String {
-    format!("az storage blob delete {BLOB}")
+    format!("{DOWNLOAD} {file}")
 }

@@ -5,7 +5,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::advice::{MendStage, delete_blob, download};
+use super::advice::{DELETE_BLOB, MendStage, PUSH, download};
+use super::caution::{
+    NOT_APPLIED_ANEW, NOT_EVEN_PUSHED, NOT_FORCED, NOT_PUSHED, NOT_PUSHED_OVER_GARBAGE,
+    PUSHED_FIRST,
+};
 use super::finding::{Finding, Subject};
 use super::survey::{Comparison, Survey};
 use crate::scenario::FindingName;
@@ -13,11 +17,6 @@ use crate::terraform::{ObjectId, OperatorId, ResourceId, StateFile};
 use crate::timeline::RemoteState;
 
 const REMOVE: &str = "rm errored.tfstate";
-const NOT_FORCED: &str =
-    "do not use state push -force: it drops what only the remote state records";
-/// Where the file's serial is higher, nothing refuses the push.
-const NOT_EVEN_PUSHED: &str = "do not push it, not even without -force: its higher serial makes the \
-     push pass, and what only the remote state records is dropped";
 
 /// An `errored.tfstate` that is to be pushed, and whose.
 pub(super) type Pushed<'o> = (OperatorId, &'o StateFile);
@@ -146,7 +145,7 @@ fn stale(
         .with_caution(if is_accepted {
             NOT_EVEN_PUSHED
         } else {
-            "do not push it: with -force it takes back what the remote state has gained"
+            NOT_PUSHED
         })
 }
 
@@ -167,16 +166,9 @@ fn push<'o>(
         mended.resources.insert(resource);
     }
     finding
-        .mended_by(
-            MendStage::Push,
-            operator,
-            "terraform state push errored.tfstate".to_owned(),
-        )
+        .mended_by(MendStage::Push, operator, PUSH.to_owned())
         .mended_by(MendStage::Clear, operator, REMOVE.to_owned())
-        .with_caution(
-            "do not apply or remove the file before the push: what it alone records would be \
-             forgotten",
-        )
+        .with_caution(PUSHED_FIRST)
 }
 
 /// Advises to import what only the file records: a push would be refused, or would drop what only
@@ -211,9 +203,9 @@ fn find_unreadable(survey: &Survey<'_>, findings: &mut Vec<Finding>) {
     findings.push(
         Finding::new(FindingName::CorruptState, Subject::State, evidence)
             .mended_by(MendStage::Restore, mender, download("corrupt.tfstate"))
-            .mended_by(MendStage::Restore, mender, delete_blob())
+            .mended_by(MendStage::Restore, mender, DELETE_BLOB.to_owned())
             .with_hint("where the blob has a version or a snapshot of before, restore that instead")
-            .with_caution("do not try state push -force: it reads the blob first, and fails"),
+            .with_caution(NOT_PUSHED_OVER_GARBAGE),
     );
 }
 
@@ -246,6 +238,6 @@ fn find_lost(survey: &Survey<'_>, findings: &mut Vec<Finding>) {
                 "restore a version of the blob, or a copy that somebody kept, if there is one; \
                  else import object by object",
             )
-            .with_caution("do not apply: it would try to create everything a second time"),
+            .with_caution(NOT_APPLIED_ANEW),
     );
 }

@@ -1,14 +1,12 @@
 //! Findings about the lock: the lease on the state blob, and the lock info beside it.
 
-use super::advice::{MendStage, break_lease};
+use super::advice::{BREAK_LEASE, MendStage};
+use super::caution::{NOT_FORCE_UNLOCKED, NOT_WITHOUT_LOCK};
 use super::finding::{Finding, Subject};
 use super::survey::Survey;
 use crate::scenario::FindingName;
 use crate::terraform::OperatorId;
 use crate::timeline::{LeaseObservation, RemoteState};
-
-const NOT_WITHOUT_LOCK: &str = "do not apply with -lock=false: while the lease is held, a save \
-     without its ID is refused with 412 LeaseIdMissing";
 
 pub(super) fn find(survey: &Survey<'_>, findings: &mut Vec<Finding>) {
     let observation = survey.observation;
@@ -34,10 +32,7 @@ pub(super) fn find(survey: &Survey<'_>, findings: &mut Vec<Finding>) {
                     survey.mender(),
                     "terraform plan".to_owned(),
                 )
-                .with_caution(
-                    "do not use force-unlock: it fails where no lease is held; the next command \
-                     that locks clears the info",
-                );
+                .with_caution(NOT_FORCE_UNLOCKED);
             findings.push(finding);
         }
         (
@@ -95,7 +90,7 @@ fn orphaned_lock(survey: &Survey<'_>) -> Finding {
     let line = if info.is_some() && is_readable && !is_breaking {
         format!("terraform force-unlock -force {id}")
     } else {
-        break_lease()
+        BREAK_LEASE.to_owned()
     };
     finding.mended_by(MendStage::Unlock, survey.mender(), line)
 }

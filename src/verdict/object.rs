@@ -2,14 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::advice::MendStage;
+use super::advice::{MendStage, REFRESH_ONLY};
+use super::caution::{
+    IMPORTED_BEFORE_DUPLICATED, IMPORTED_FIRST, LOOKED_AT_FIRST, NOT_CHANGED_BACK, NOT_CREATED_ANEW,
+};
 use super::errored::Pushed;
 use super::finding::{Finding, Subject};
 use super::survey::Survey;
 use crate::scenario::FindingName;
 use crate::terraform::{ObjectId, OperatorId, ResourceId, StateFile};
-
-const REFRESH_ONLY: &str = "terraform apply -refresh-only -auto-approve";
 
 /// `pushed` is the `errored.tfstate` that the remote state is to be made from.
 pub(super) fn find(survey: &Survey<'_>, pushed: Option<Pushed<'_>>, findings: &mut Vec<Finding>) {
@@ -81,8 +82,8 @@ fn orphaned(
     finding
         .mended_by(MendStage::Import, importer, survey.import(resource, object))
         .with_caution(match object.generation {
-            0 => "do not apply first: it stops with \"already exists\"",
-            _ => "do not apply first: the cloud makes up the name, so that it creates a second one",
+            0 => IMPORTED_FIRST,
+            _ => IMPORTED_BEFORE_DUPLICATED,
         })
 }
 
@@ -185,7 +186,7 @@ fn ghost(
         Some((operator, file)) if !records(file) => mended_by_push(survey, finding, operator),
         Some(_) | None => finding
             .mended_by(MendStage::Refresh, survey.mender(), REFRESH_ONLY.to_owned())
-            .with_caution("do not apply unless it is to be created anew"),
+            .with_caution(NOT_CREATED_ANEW),
     }
 }
 
@@ -206,9 +207,7 @@ fn tainted(
     let line = format!("terraform untaint {}", survey.names.address(resource));
     finding
         .mended_by(MendStage::Untaint, survey.mender(), line)
-        .with_caution(
-            "do not untaint before you have looked at it; apply deletes it and creates it anew",
-        )
+        .with_caution(LOOKED_AT_FIRST)
 }
 
 fn stale(
@@ -226,7 +225,7 @@ fn stale(
     }
     finding
         .mended_by(MendStage::Refresh, survey.mender(), REFRESH_ONLY.to_owned())
-        .with_caution("do not apply unless the configuration is to win: it changes the object back")
+        .with_caution(NOT_CHANGED_BACK)
 }
 
 /// `size 3, and the remote state says 2`.

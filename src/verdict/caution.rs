@@ -1,0 +1,50 @@
+//! Cautions: what not to do about a finding, and why. The catalogue of explanations repeats them.
+
+/// About a lock that nobody holds.
+pub const NOT_WITHOUT_LOCK: &str = "do not apply with -lock=false: while the lease is held, a save \
+     without its ID is refused with 412 LeaseIdMissing";
+
+/// About lock info without a lease.
+pub const NOT_FORCE_UNLOCKED: &str = "do not use force-unlock: it fails where no lease is held; \
+     the next command that locks clears the info";
+
+/// About an `errored.tfstate` that `state push` refuses.
+pub const NOT_FORCED: &str =
+    "do not use state push -force: it drops what only the remote state records";
+
+/// About an `errored.tfstate` that the remote state has outgrown.
+pub const NOT_PUSHED: &str =
+    "do not push it: with -force it takes back what the remote state has gained";
+
+/// About an `errored.tfstate` that is to be pushed.
+pub const PUSHED_FIRST: &str = "do not apply or remove the file before the push: what it alone \
+     records would be forgotten";
+
+/// About a state blob that can't be read.
+pub const NOT_PUSHED_OVER_GARBAGE: &str =
+    "do not try state push -force: it reads the blob first, and fails";
+
+/// About a state of which no copy is left.
+pub const NOT_APPLIED_ANEW: &str = "do not apply: it would try to create everything a second time";
+
+/// About an object with a given name that no state records.
+pub const IMPORTED_FIRST: &str = "do not apply first: it stops with \"already exists\"";
+
+/// About an object with a generated name that no state records.
+pub const IMPORTED_BEFORE_DUPLICATED: &str =
+    "do not apply first: the cloud makes up the name, so that it creates a second one";
+
+/// About an object that is recorded and gone.
+pub const NOT_CREATED_ANEW: &str = "do not apply unless it is to be created anew";
+
+/// About an object that is marked as tainted.
+pub const LOOKED_AT_FIRST: &str =
+    "do not untaint before you have looked at it; apply deletes it and creates it anew";
+
+/// About an object that somebody changed outside Terraform.
+pub const NOT_CHANGED_BACK: &str =
+    "do not apply unless the configuration is to win: it changes the object back";
+
+/// Where the file's serial is higher, nothing refuses the push.
+pub const NOT_EVEN_PUSHED: &str = "do not push it, not even without -force: its higher serial makes the \
+     push pass, and what only the remote state records is dropped";
