@@ -18,6 +18,8 @@ pub mod simulation;
 
 pub mod verdict;
 
+pub mod explain;
+
 pub mod suite;
 
 pub mod runbook;

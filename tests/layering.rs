@@ -19,6 +19,7 @@ fn allowed() -> BTreeMap<&'static str, BTreeSet<&'static str>> {
         ("world", base_and(&["scenario", "timeline"])),
         ("simulation", base_and(&["scenario", "timeline", "world"])),
         ("verdict", base_and(&["scenario", "timeline"])),
+        ("explain", base_and(&["scenario", "timeline", "verdict"])),
         (
             "suite",
             base_and(&["scenario", "timeline", "world", "simulation", "verdict"]),
@@ -29,7 +30,7 @@ fn allowed() -> BTreeMap<&'static str, BTreeSet<&'static str>> {
         ),
         (
             "render",
-            base_and(&["scenario", "timeline", "verdict", "suite", "runbook"]),
+            base_and(&["scenario", "timeline", "verdict", "explain", "suite", "runbook"]),
         ),
     ])
 }

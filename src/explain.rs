@@ -1,0 +1,31 @@
+//! The catalogue: what error lines, codes, findings and words mean, and what to do about them.
+//!
+//! Everything that the model prints, refuses or finds stands here; tests hold that. The texts are
+//! ours, the facts those of the sources that each topic names. Which scenarios show a topic is
+//! read from their reports, never written down.
+
+pub mod exhibit;
+pub mod lookup;
+pub mod topic;
+
+mod code;
+mod diagnostic;
+mod finding;
+mod word;
+
+pub use exhibit::Exhibit;
+pub use lookup::{Lookup, find};
+pub use topic::{Advice, Group, Sign, Source, Topic};
+
+/// All topics, group by group.
+pub fn topics() -> impl Iterator<Item = &'static Topic> {
+    const FINDINGS: [&[Topic]; 1] = [finding::TOPICS];
+    let diagnostics = diagnostic::ALL.into_iter();
+    let others = code::ALL.into_iter().chain(FINDINGS).chain(word::ALL);
+    diagnostics.chain(others).flatten()
+}
+
+/// The topic of this name.
+pub fn topic(name: &str) -> Option<&'static Topic> {
+    topics().find(|topic| topic.name == name)
+}

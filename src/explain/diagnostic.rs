@@ -1,0 +1,21 @@
+//! The catalogue of error lines.
+//!
+//! The lines are those of Terraform 1.11.4 with the azurerm backend, as the recordings have them,
+//! and those of the commands around it.
+
+mod command;
+mod lock;
+mod object;
+mod save;
+mod state;
+
+use super::topic::Topic;
+
+/// All error lines, by what they are about.
+pub(super) const ALL: [&[Topic]; 5] = [
+    lock::TOPICS,
+    save::TOPICS,
+    state::TOPICS,
+    object::TOPICS,
+    command::TOPICS,
+];

@@ -1,0 +1,59 @@
+//! Lines about prompts, files, and commands other than Terraform.
+
+use crate::explain::topic::Advice::{Do, Run};
+use crate::explain::topic::{LINE, Source, Topic};
+
+pub(super) const TOPICS: &[Topic] = &[
+    Topic {
+        name: "Apply cancelled.",
+        also: &["Apply cancelled"],
+        lines: &["Apply cancelled"],
+        means: "The prompt was answered with something other than \"yes\". Nothing was done, and \
+            the lock is given back.",
+        when: "`apply` without -auto-approve. While the prompt waits, the lock is held: others are \
+            locked out for as long as somebody is at lunch.",
+        advice: &[
+            Run("terraform plan -out=new.tfplan"),
+            Run("terraform apply new.tfplan"),
+        ],
+        cautions: &["do not leave a prompt waiting: plan into a file, read it, apply the file"],
+        sources: &[Source::Terraform("cli/commands/apply")],
+        see: &[
+            "Error acquiring the state lock",
+            "Error asking for approval: interrupted",
+        ],
+        ..LINE
+    },
+    Topic {
+        name: "Error asking for approval: interrupted",
+        also: &["Error asking for approval"],
+        lines: &["Error asking for approval"],
+        means: "Ctrl+C at the prompt. Nothing was done, and the lock is given back.",
+        when: "`apply` without -auto-approve, interrupted while it waits.",
+        advice: &[Run("terraform plan")],
+        cautions: &[],
+        sources: &[Source::Code("internal/backend/local/backend_apply.go")],
+        see: &["Ctrl+C", "Apply cancelled."],
+        ..LINE
+    },
+    Topic {
+        name: "No such file or directory",
+        also: &["no such file"],
+        lines: &["No such file or directory", "… is no state file"],
+        means: "A command on files did not find its file, or not the kind that it needs.",
+        when: "errored.tfstate was sought in another directory than the one in which the apply \
+            ran, or its runner is gone; or it was never written: after a kill or two Ctrl+C there \
+            is none, and in a directory that can't be written there is none either.",
+        advice: &[
+            Do("look where the apply ran, and in the artifacts of its job"),
+            Run("ls errored.tfstate"),
+            Do("it is gone: import what exists and is not recorded, with the IDs from the log"),
+            Run("terraform plan"),
+            Run("terraform import ADDRESS ID"),
+        ],
+        cautions: &["do not apply in the hope that it comes back"],
+        sources: &[Source::Recording("errored_unwritable")],
+        see: &["errored.tfstate", "orphaned_object"],
+        ..LINE
+    },
+];

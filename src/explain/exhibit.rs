@@ -1,0 +1,185 @@
+//! Exhibits: what a scenario shows, read from its report.
+
+use std::collections::BTreeSet;
+
+use super::lookup;
+use super::topic::{Sign, Topic};
+use super::topics;
+use crate::azure::Refusal;
+use crate::scenario::FindingName;
+use crate::terraform::Signal;
+use crate::timeline::{Actor, Fact, FaultNote, ProcessFact, RequestFact, ScriptFact, StateFact};
+use crate::verdict::{Outcome, Report};
+
+/// A scenario as one of many: what it is about, and what its replication shows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Exhibit {
+    /// The file, as it is named on a command line.
+    pub path: String,
+    /// The scenario's name.
+    pub name: String,
+    /// One line: what goes wrong.
+    pub title: String,
+    /// Why it happens and what it teaches.
+    pub why: Option<String>,
+    /// Where it happened.
+    pub source: Option<String>,
+    /// The findings at its pictures, each once.
+    pub findings: Vec<FindingName>,
+    /// What it shows, in the order of the catalogue.
+    pub topics: Vec<&'static Topic>,
+    /// What is typed from the wreck on: `alice$ terraform plan`.
+    pub recovery: Vec<String>,
+    /// Whether it went as expected.
+    pub outcome: Outcome,
+    /// Whether it ended in sync.
+    pub is_in_sync: bool,
+}
+
+impl Exhibit {
+    /// The exhibit of a report, whose timeline has its facts.
+    pub fn of(path: String, report: &Report) -> Self {
+        let signs = Signs::of(report);
+        let scenario = &report.scenario;
+        Self {
+            path,
+            name: scenario.name.clone(),
+            title: scenario.title.clone(),
+            why: scenario.why.clone(),
+            source: scenario.source.clone(),
+            findings: signs.findings.iter().copied().collect(),
+            topics: topics().filter(|topic| signs.shows(topic)).collect(),
+            recovery: recovery(report),
+            outcome: report.outcome,
+            is_in_sync: report.last().in_sync,
+        }
+    }
+
+    /// Whether its replication shows this.
+    pub fn shows(&self, topic: &Topic) -> bool {
+        self.topics.iter().any(|shown| shown.name == topic.name)
+    }
+}
+
+/// Everything in a report by which topics are recognized.
+#[derive(Debug, Default)]
+struct Signs {
+    printed: BTreeSet<&'static str>,
+    refusals: BTreeSet<Refusal>,
+    findings: BTreeSet<FindingName>,
+    typed: BTreeSet<String>,
+    exits: BTreeSet<u8>,
+    written: BTreeSet<String>,
+    is_interrupted: bool,
+}
+
+impl Signs {
+    fn of(report: &Report) -> Self {
+        let mut signs = Self::default();
+        for entry in &report.timeline.entries {
+            match &entry.fact {
+                Fact::Process(fact) => signs.take_process(fact),
+                Fact::Request(fact) => signs.take_request(fact),
+                Fact::State(fact) => signs.take_state(fact),
+                Fact::Lock(_) | Fact::Operation(_) | Fact::Script(_) => {}
+            }
+        }
+        let findings = report.pictures.iter().flat_map(|picture| &picture.findings);
+        signs.findings = findings.map(|finding| finding.name).collect();
+        signs
+    }
+
+    fn take_process(&mut self, fact: &ProcessFact) {
+        match fact {
+            ProcessFact::ErrorPrinted(diagnostic) => {
+                let topic = lookup::diagnostic(&diagnostic.summary);
+                self.printed.extend(topic.map(|topic| topic.name));
+                self.refusals.extend(diagnostic.code);
+            }
+            ProcessFact::Started { line, .. } => {
+                self.typed.insert(line.to_string());
+            }
+            ProcessFact::Ended { end, .. } => {
+                self.exits.insert(end.exit);
+            }
+            ProcessFact::Signalled(Signal::Interrupt | Signal::Terminate) => {
+                self.is_interrupted = true;
+            }
+            ProcessFact::Signalled(Signal::HangUp | Signal::Pipe | Signal::Kill)
+            | ProcessFact::Planned(_)
+            | ProcessFact::Prompted
+            | ProcessFact::Answered(_)
+            | ProcessFact::Printed(_)
+            | ProcessFact::WrapperActed(_)
+            | ProcessFact::Suspended(_)
+            | ProcessFact::StopRequested => {}
+        }
+    }
+
+    fn take_request(&mut self, fact: &RequestFact) {
+        match fact {
+            RequestFact::Handled { refusal, .. } => self.refusals.extend(*refusal),
+            RequestFact::Struck {
+                note: FaultNote::AnsweredWith(refusal),
+                ..
+            } => {
+                self.refusals.insert(*refusal);
+            }
+            RequestFact::Struck {
+                note:
+                    FaultNote::RequestLost
+                    | FaultNote::AnswerLost
+                    | FaultNote::Hangs
+                    | FaultNote::RequestDelayed(_)
+                    | FaultNote::AnswerDelayed(_),
+                ..
+            }
+            | RequestFact::Sent { .. }
+            | RequestFact::Retried { .. } => {}
+        }
+    }
+
+    fn take_state(&mut self, fact: &StateFact) {
+        match fact {
+            StateFact::FileWritten { file, .. } => {
+                self.written.insert(file.to_string());
+            }
+            StateFact::Read { .. }
+            | StateFact::Saved { .. }
+            | StateFact::SaveFailed { .. }
+            | StateFact::ErroredNotWritten { .. }
+            | StateFact::FileRemoved(_) => {}
+        }
+    }
+
+    fn shows(&self, topic: &Topic) -> bool {
+        match topic.sign {
+            Sign::Printed => self.printed.contains(topic.name),
+            Sign::Refused(refusals) => refusals.iter().any(|one| self.refusals.contains(one)),
+            Sign::Found(finding) => self.findings.contains(&finding),
+            Sign::Typed(part) => self.typed.iter().any(|line| line.contains(part)),
+            Sign::Exits(status) => self.exits.contains(&status),
+            Sign::Interrupted => self.is_interrupted,
+            Sign::Written(file) => self.written.contains(file),
+            Sign::None => false,
+        }
+    }
+}
+
+/// What is typed from the wreck on, by whom.
+fn recovery(report: &Report) -> Vec<String> {
+    let timeline = &report.timeline;
+    let mut is_wrecked = false;
+    let mut lines = Vec::new();
+    for entry in &timeline.entries {
+        is_wrecked |= matches!(entry.fact, Fact::Script(ScriptFact::Wrecked(_)));
+        if let (Fact::Process(ProcessFact::Started { line, .. }), Actor::Operator(operator)) =
+            (&entry.fact, entry.actor)
+            && is_wrecked
+        {
+            let name = report.timeline.names.operator(operator);
+            lines.push(format!("{name}$ {line}"));
+        }
+    }
+    lines
+}

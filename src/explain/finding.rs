@@ -1,0 +1,286 @@
+//! The catalogue of findings.
+//!
+//! What a finding is about in one line says [`FindingName::meaning`]; the commands for a world at
+//! hand says the finding itself, with IDs and addresses. Here is what they have in common.
+
+use super::topic::Advice::{Do, Run};
+use super::topic::{FINDING, Sign, Source, Topic};
+use crate::scenario::FindingName;
+use crate::verdict::advice::{BREAK_LEASE, DELETE_BLOB, PUSH, REFRESH_ONLY};
+use crate::verdict::caution::{
+    IMPORTED_BEFORE_DUPLICATED, IMPORTED_FIRST, LOOKED_AT_FIRST, NOT_APPLIED_ANEW,
+    NOT_CHANGED_BACK, NOT_CREATED_ANEW, NOT_FORCE_UNLOCKED, NOT_FORCED, NOT_PUSHED,
+    NOT_PUSHED_OVER_GARBAGE, NOT_WITHOUT_LOCK, PUSHED_FIRST,
+};
+
+/// A finding of which all that differs is said.
+const fn of(name: FindingName) -> Topic {
+    Topic {
+        name: name.name(),
+        sign: Sign::Found(name),
+        ..FINDING
+    }
+}
+
+pub(super) const TOPICS: &[Topic] = &[
+    Topic {
+        also: &["orphan", "orphaned object", "lost object"],
+        means: "An object exists in the cloud, the remote state does not record it, and no living \
+            process still means to save it. Terraform knows nothing of it: it costs money, it is \
+            never destroyed, and the next apply collides with it or makes a second one.",
+        when: "After a kill, a second Ctrl+C, a create that was given up or whose answer was lost, \
+            or a save that failed.",
+        advice: &[
+            Do("an errored.tfstate records it: push that"),
+            Run(PUSH),
+            Do("none does: import it"),
+            Run("terraform import ADDRESS ID"),
+        ],
+        cautions: &[IMPORTED_FIRST, IMPORTED_BEFORE_DUPLICATED],
+        sources: &[
+            Source::Recording("sigkill_mid_apply"),
+            Source::Recording("sigint_once_cancel_orphan"),
+        ],
+        see: &[
+            "A resource with the ID already exists",
+            "import",
+            "remote_behind_errored",
+        ],
+        ..of(FindingName::OrphanedObject)
+    },
+    Topic {
+        also: &["ghost", "ghost object"],
+        means: "The remote state records an object that does not exist any more.",
+        when: "Somebody deleted it outside Terraform; or a destroy deleted it and could not save; \
+            or an old state was restored.",
+        advice: &[Run("terraform plan"), Run(REFRESH_ONLY)],
+        cautions: &[NOT_CREATED_ANEW],
+        sources: &[Source::Recording("drift_deleted_outside")],
+        see: &["stale_attributes", "state rm"],
+        ..of(FindingName::GhostObject)
+    },
+    Topic {
+        also: &["drift", "stale"],
+        means: "An object's attributes differ from what the remote state says of it.",
+        when: "Somebody changed it outside Terraform; or an update was done and could not be saved.",
+        advice: &[Run("terraform plan"), Run(REFRESH_ONLY)],
+        cautions: &[NOT_CHANGED_BACK],
+        sources: &[Source::Terraform("tutorials/state/resource-drift")],
+        see: &["ghost_object"],
+        ..of(FindingName::StaleAttributes)
+    },
+    Topic {
+        also: &["tainted", "taint", "untaint"],
+        means: "The remote state marks an object as tainted: it may be half-made, so the next apply \
+            deletes it and creates it anew.",
+        when: "A create failed after the cloud had made the object and returned its ID; a \
+            provisioner failed or was interrupted; or somebody ran `terraform taint`.",
+        advice: &[
+            Do("look at the object"),
+            Do("it is whole: keep it"),
+            Run("terraform untaint ADDRESS"),
+            Do("it is not: let the apply replace it"),
+            Run("terraform apply"),
+        ],
+        cautions: &[LOOKED_AT_FIRST],
+        sources: &[
+            Source::Recording("create_fails_after_tainted"),
+            Source::Terraform("cli/commands/untaint"),
+        ],
+        see: &["PostCreateFailure", "local-exec provisioner error"],
+        ..of(FindingName::TaintedObject)
+    },
+    Topic {
+        also: &["duplicate", "duplicates"],
+        means: "Two or more objects exist for one address, of which the state records one or none.",
+        when: "A create whose record was lost was repeated, and the cloud made up a new name: \
+            nothing collided, so nobody noticed.",
+        advice: &[
+            Do("decide which of them lives; no command of Terraform deletes the other one"),
+            Do(
+                "delete the others with the cloud's own tools; if the state records none of them, \
+                import the one that is left",
+            ),
+            Run("terraform import ADDRESS ID"),
+        ],
+        cautions: &[
+            "do not destroy the address to be rid of both: Terraform deletes the recorded \
+            one only",
+        ],
+        sources: &[Source::Own],
+        see: &["orphaned_object", "A resource with the ID already exists"],
+        ..of(FindingName::DuplicateObject)
+    },
+    Topic {
+        means: "errored.tfstate has another lineage than the remote state: they were born apart, and \
+            a push is refused.",
+        when: "The state blob was lost and made anew between the failed save and now; or the file \
+            is another project's.",
+        advice: &[
+            Do("import what exists and only the file records, then remove the file"),
+            Run("terraform import ADDRESS ID"),
+            Run("rm errored.tfstate"),
+        ],
+        cautions: &[NOT_FORCED],
+        sources: &[Source::Recording("push_wrong_lineage")],
+        see: &["lineage", "forked_state"],
+        ..of(FindingName::LineageMismatch)
+    },
+    Topic {
+        means: "errored.tfstate says just what the remote state says. It is left over; nothing is \
+            lost.",
+        when: "The last save arrived and only its answer was lost; or the file has been pushed and \
+            not removed.",
+        advice: &[Run("terraform plan"), Run("rm errored.tfstate")],
+        cautions: &["do not keep it: in a month it is stale, and somebody pushes it with -force"],
+        sources: &[Source::Recording("final_put_resp_lost_once")],
+        see: &["stale_errored", "errored.tfstate"],
+        ..of(FindingName::SpuriousErrored)
+    },
+    Topic {
+        also: &["fork", "forked"],
+        means: "errored.tfstate and the remote state each have what the other lacks: pushing the one \
+            would forget what only the other one records.",
+        when: "Somebody applied again before the file was pushed, or two writers worked from the \
+            same state.",
+        advice: &[
+            Do("keep the remote state, and import what only the file records"),
+            Run("terraform import ADDRESS ID"),
+            Run("rm errored.tfstate"),
+        ],
+        cautions: &[NOT_FORCED],
+        sources: &[
+            Source::Recording("push_same_serial_different"),
+            Source::Recording("force_unlocked_and_relocked"),
+        ],
+        see: &["serial", "remote_behind_errored", "lineage_mismatch"],
+        ..of(FindingName::ForkedState)
+    },
+    Topic {
+        means: "The remote state has all that errored.tfstate has, and more. The file is left over; \
+            nothing is lost.",
+        when: "The file was pushed or imported from, and work went on since.",
+        advice: &[Run("rm errored.tfstate")],
+        cautions: &[NOT_PUSHED],
+        sources: &[Source::Recording("rerun_instead_of_push")],
+        see: &["spurious_errored", "state push"],
+        ..of(FindingName::StaleErrored)
+    },
+    Topic {
+        also: &["push errored.tfstate"],
+        means: "errored.tfstate has what the remote state lacks: for what the failed apply did, it \
+            is the only record.",
+        when: "The last save of an apply or destroy failed.",
+        advice: &[
+            Do("free the lock first, if the failed run left it"),
+            Run(PUSH),
+            Run("terraform plan"),
+            Run("rm errored.tfstate"),
+            Do("the push is refused: import what only the file records"),
+            Run("terraform import ADDRESS ID"),
+        ],
+        cautions: &[PUSHED_FIRST],
+        sources: &[
+            Source::Recording("final_put_conn_reset_forever"),
+            Source::Recording("partition_before_final_put"),
+        ],
+        see: &["Failed to save state", "state push", "orphaned_object"],
+        ..of(FindingName::RemoteBehindErrored)
+    },
+    Topic {
+        also: &["stale lock", "stuck lock", "dead lock"],
+        means: "The lease on the state blob is held, and no living process holds it. With azurerm \
+            the lease is infinite: it stays until somebody takes it away.",
+        when: "The process was killed, lost its network before it could unlock, or died between \
+            taking the lease and writing the lock info.",
+        advice: &[
+            Do("make sure that its holder is dead: the log of the job, the process on the machine"),
+            Do("there is lock info:"),
+            Run("terraform force-unlock <LOCK_ID>"),
+            Do("there is none, or the blob is empty:"),
+            Run(BREAK_LEASE),
+            Do("then see what it left behind"),
+            Run("terraform plan"),
+        ],
+        cautions: &[NOT_WITHOUT_LOCK],
+        sources: &[
+            Source::Recording("sigkill_mid_apply"),
+            Source::Recording("lock_metadata_write_fails"),
+            Source::Issue("hashicorp/terraform#33651"),
+        ],
+        see: &[
+            "Error acquiring the state lock",
+            "force-unlock",
+            "lock info",
+            "lease",
+        ],
+        ..of(FindingName::OrphanedLock)
+    },
+    Topic {
+        means: "The blob's metadata still has lock info, and there is no lease: the lock is free, and \
+            only looks taken. Nothing is lost.",
+        when: "Somebody broke the lease by hand, or it ran out.",
+        advice: &[
+            Do("any command that locks clears the info"),
+            Run("terraform plan"),
+        ],
+        cautions: &[NOT_FORCE_UNLOCKED],
+        sources: &[
+            Source::Azure("lease-blob"),
+            Source::Code("internal/backend/remote-state/azure/client.go"),
+        ],
+        see: &["lock info", "az storage blob lease break"],
+        ..of(FindingName::LeftoverLockInfo)
+    },
+    Topic {
+        means: "The state blob holds something that is no state file: every command fails when it \
+            reads it, `state push -force` included.",
+        when: "An upload or a script wrote over it, or a restore put something else there.",
+        advice: &[
+            Do("put a version or a snapshot of the blob back"),
+            Do("there is none: keep what is there, delete the blob, push a copy or import"),
+            Run(
+                "az storage blob download --container-name tfstate --name terraform.tfstate --file corrupt.tfstate",
+            ),
+            Run(DELETE_BLOB),
+            Run("terraform state push COPY.tfstate"),
+        ],
+        cautions: &[NOT_PUSHED_OVER_GARBAGE],
+        sources: &[Source::Recording("remote_corrupt")],
+        see: &["Unsupported state file format", "state_lost"],
+        ..of(FindingName::CorruptState)
+    },
+    Topic {
+        also: &["lost state"],
+        means: "What the state blob once recorded exists in the cloud, and in no copy of the state \
+            any more.",
+        when: "The blob was deleted, emptied, overwritten or rolled back, and no errored.tfstate \
+            has it either.",
+        advice: &[
+            Do("restore a version of the blob, undelete it, or push a copy that somebody pulled"),
+            Run("terraform state push COPY.tfstate"),
+            Do("there is none: import object by object"),
+            Run("terraform import ADDRESS ID"),
+        ],
+        cautions: &[NOT_APPLIED_ANEW],
+        sources: &[Source::Own],
+        see: &["0-byte state", "corrupt_state", "import"],
+        ..of(FindingName::StateLost)
+    },
+    Topic {
+        means: "The replication was ended by its bound on events or on simulated time, because it \
+            would not end by itself.",
+        when: "A request that is never answered, or one that is refused and repeated without end; \
+            with real Terraform somebody would press Ctrl+C.",
+        advice: &[Do(
+            "let an operator of the scenario interrupt or kill the command, or raise `limits`",
+        )],
+        cautions: &[],
+        sources: &[
+            Source::Recording("blackhole_put"),
+            Source::Recording("put_503_forever"),
+        ],
+        see: &["ServerBusy", "Ctrl+C"],
+        ..of(FindingName::LimitReached)
+    },
+];

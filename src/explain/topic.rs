@@ -1,0 +1,211 @@
+//! What an explanation consists of.
+
+use std::fmt;
+
+use crate::azure::Refusal;
+use crate::scenario::FindingName;
+
+/// One thing that people look up: an error line, a code, a finding, or a word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Topic {
+    /// What it is called: the line, code or word itself.
+    pub name: &'static str,
+    /// Of which kind it is.
+    pub group: Group,
+    /// Other words that people type for it.
+    pub also: &'static [&'static str],
+    /// Further lines that it explains, as they are printed; `…` stands for what varies. A
+    /// diagnostic's name is one as well.
+    pub lines: &'static [&'static str],
+    /// By what it is recognized in a replication.
+    pub sign: Sign,
+    /// What it says, in our words.
+    pub means: &'static str,
+    /// When it occurs.
+    pub when: &'static str,
+    /// What to do, in order.
+    pub advice: &'static [Advice],
+    /// What not to do, and why.
+    pub cautions: &'static [&'static str],
+    /// From where this is known.
+    pub sources: &'static [Source],
+    /// The names of topics that belong to it.
+    pub see: &'static [&'static str],
+}
+
+/// A diagnostic of which nothing is said yet.
+pub(super) const LINE: Topic = Topic {
+    name: "",
+    group: Group::Diagnostic,
+    also: &[],
+    lines: &[],
+    sign: Sign::Printed,
+    means: "",
+    when: "",
+    advice: &[],
+    cautions: &[],
+    sources: &[],
+    see: &[],
+};
+
+/// A code of which nothing is said yet.
+pub(super) const CODE: Topic = Topic {
+    group: Group::Code,
+    sign: Sign::None,
+    ..LINE
+};
+
+/// A finding of which nothing is said yet.
+pub(super) const FINDING: Topic = Topic {
+    group: Group::Finding,
+    sign: Sign::None,
+    ..LINE
+};
+
+/// A word of which nothing is said yet.
+pub(super) const WORD: Topic = Topic {
+    group: Group::Word,
+    sign: Sign::None,
+    ..LINE
+};
+
+impl Topic {
+    /// The lines that it explains; `…` stands for what varies.
+    pub fn lines(&self) -> impl Iterator<Item = &'static str> {
+        let is_line = self.group == Group::Diagnostic;
+        let name = is_line.then_some(self.name);
+        name.into_iter().chain(self.lines.iter().copied())
+    }
+}
+
+/// The kinds of topics, in the order in which they are listed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Group {
+    /// A line that a command prints.
+    Diagnostic,
+    /// An error code of the blob service.
+    Code,
+    /// A finding of leaselab.
+    Finding,
+    /// A word that people search for.
+    Word,
+}
+
+impl Group {
+    /// All kinds.
+    pub const ALL: [Self; 4] = [Self::Diagnostic, Self::Code, Self::Finding, Self::Word];
+
+    /// The name for machines.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Diagnostic => "diagnostic",
+            Self::Code => "code",
+            Self::Finding => "finding",
+            Self::Word => "word",
+        }
+    }
+
+    /// What one of them is.
+    pub const fn describes(self) -> &'static str {
+        match self {
+            Self::Diagnostic => "an error line",
+            Self::Code => "an error code of the blob service",
+            Self::Finding => "a finding of leaselab",
+            Self::Word => "a word",
+        }
+    }
+
+    /// The heading over all of them.
+    pub const fn heading(self) -> &'static str {
+        match self {
+            Self::Diagnostic => "Error lines, as commands print them",
+            Self::Code => "Error codes of the blob service",
+            Self::Finding => "Findings of leaselab",
+            Self::Word => "Words",
+        }
+    }
+}
+
+/// By what a topic is recognized in a replication.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sign {
+    /// A command prints one of its lines.
+    Printed,
+    /// The blob service, or what answers in its place, refuses with one of these.
+    Refused(&'static [Refusal]),
+    /// It is found at a picture.
+    Found(FindingName),
+    /// Somebody types a command that contains this.
+    Typed(&'static str),
+    /// A command ends with this status.
+    Exits(u8),
+    /// Somebody presses Ctrl+C or sends the same signal.
+    Interrupted,
+    /// A command writes this file.
+    Written(&'static str),
+    /// Nothing that a replication shows.
+    None,
+}
+
+/// Something to do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Advice {
+    /// Type this command.
+    Run(&'static str),
+    /// Do this.
+    Do(&'static str),
+}
+
+/// From where a fact is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Source {
+    /// A recording of the real Terraform, by its stem in `tests/recordings/`.
+    Recording(&'static str),
+    /// A page of Microsoft's reference of the storage services.
+    Azure(&'static str),
+    /// An issue, as `hashicorp/terraform#33652`.
+    Issue(&'static str),
+    /// A page of Terraform's documentation, below its address.
+    Terraform(&'static str),
+    /// A file of Terraform 1.11.4's source.
+    Code(&'static str),
+    /// The article that leaselab grew from.
+    Article,
+    /// leaselab's own word.
+    Own,
+}
+
+impl fmt::Display for Source {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Recording(stem) => write!(
+                f,
+                "a recording of Terraform 1.11.4: tests/recordings/{stem}.json"
+            ),
+            Self::Azure(page) => write!(
+                f,
+                "https://learn.microsoft.com/en-us/rest/api/storageservices/{page}"
+            ),
+            Self::Issue(issue) => match issue.split_once('#') {
+                Some((repository, number)) => {
+                    write!(f, "https://github.com/{repository}/issues/{number}")
+                }
+                None => f.write_str(issue),
+            },
+            Self::Terraform(page) => {
+                write!(f, "https://developer.hashicorp.com/terraform/{page}")
+            }
+            Self::Code(path) => {
+                write!(
+                    f,
+                    "https://github.com/hashicorp/terraform/blob/v1.11.4/{path}"
+                )
+            }
+            Self::Article => f.write_str(
+                "the article \"Understanding Terraform State Locking and the Lease ID Missing \
+                 Error\"",
+            ),
+            Self::Own => f.write_str("leaselab's own word"),
+        }
+    }
+}
