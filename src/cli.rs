@@ -2,15 +2,19 @@
 
 mod check;
 mod exit;
+mod explain;
+mod folder;
+mod generate;
 mod grade;
 mod input;
+mod list;
 mod output;
 mod run;
 mod test;
 
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand, ValueEnum};
+use clap::{CommandFactory as _, Parser, Subcommand, ValueEnum};
 
 use exit::{Exit, Failure};
 use output::Output;
@@ -56,8 +60,16 @@ enum Command {
     Grade(grade::GradeArguments),
     /// Read scenarios and report every mistake in them, without replaying them.
     Check(check::CheckArguments),
-    /// Print the JSON Schema of the scenario format, or of the report.
+    /// Print the JSON Schema of the scenario format, or of what is printed as JSON.
     Schema(check::SchemaArguments),
+    /// List scenarios: name, title, findings, source.
+    List(list::ListArguments),
+    /// Explain an error line, an error code, a finding, a word or a scenario.
+    Explain(explain::ExplainArguments),
+    /// Print a script with which a shell completes leaselab's arguments.
+    Completions(generate::CompletionsArguments),
+    /// Print leaselab's man page, or write those of all commands to a folder.
+    Man(generate::ManArguments),
 }
 
 /// Reads the arguments, does what they say, and returns the exit status.
@@ -73,6 +85,12 @@ pub(crate) fn main() -> ExitCode {
         Command::Grade(arguments) => grade::grade(&arguments, &mut output),
         Command::Check(arguments) => check::check(&arguments, &mut output),
         Command::Schema(arguments) => check::schema(&arguments, &mut output),
+        Command::List(arguments) => list::list(&arguments, &mut output),
+        Command::Explain(arguments) => explain::explain(&arguments, &mut output),
+        Command::Completions(arguments) => {
+            generate::completions(&arguments, Arguments::command(), &mut output)
+        }
+        Command::Man(arguments) => generate::man(&arguments, Arguments::command(), &mut output),
     };
     let result = result.and_then(|exit| output.flush().map(|()| exit));
     match result {

@@ -1,10 +1,12 @@
 //! Renderers: pure functions from a [`Report`](crate::verdict::Report) to text, one file a format.
 
+pub mod explain;
 mod fact;
 pub mod grade;
 pub mod grade_json;
 pub mod json;
 pub mod junit;
+pub mod list;
 pub mod state_file;
 pub mod suite;
 mod table;
@@ -12,11 +14,16 @@ pub mod text;
 
 mod layout;
 
+pub use explain::{
+    Exhibits, candidates, exhibit, explanation, explanation_json, explanation_schema, topic_list,
+    topics_page,
+};
 pub use grade::{grade_comparison, grade_junit, grade_table};
 pub use grade_json::{grade_comparison_json, grade_json, grade_schema};
 pub use json::{json, report_schema};
 pub use junit::{JunitCase, JunitFailure, junit};
 pub use layout::{Color, Detail, Layout};
+pub use list::{list, list_json, list_schema};
 pub use state_file::{cloud_file, state_file};
 pub use suite::{annotations, suite_json, suite_junit, suite_schema, suite_text};
 pub use text::text;

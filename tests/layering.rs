@@ -30,7 +30,9 @@ fn allowed() -> BTreeMap<&'static str, BTreeSet<&'static str>> {
         ),
         (
             "render",
-            base_and(&["scenario", "timeline", "verdict", "explain", "suite", "runbook"]),
+            base_and(&[
+                "scenario", "timeline", "verdict", "explain", "suite", "runbook",
+            ]),
         ),
     ])
 }

@@ -35,6 +35,10 @@ enum Described {
     Suite,
     /// What `grade --format json` prints.
     Grade,
+    /// What `list --format json` prints.
+    List,
+    /// What `explain --format json` prints.
+    Explanation,
 }
 
 /// Reports the mistakes of every file.
@@ -67,6 +71,8 @@ pub(crate) fn schema(arguments: &SchemaArguments, output: &mut Output) -> Result
         Described::Report => render::report_schema(),
         Described::Suite => render::suite_schema(),
         Described::Grade => render::grade_schema(),
+        Described::List => render::list_schema(),
+        Described::Explanation => render::explanation_schema(),
     };
     output.print(&format!("{schema:#}\n"))?;
     Ok(Exit::AsExpected)
