@@ -13,7 +13,7 @@ pub enum Condition {
     HolderAlive,
     /// The lease is held, and no living process holds it.
     HolderGone,
-    /// A lock ID was printed to the operator, at any time.
+    /// The last command printed a lock ID.
     LockIdPrinted,
     /// The last command said that the lock can't be taken.
     LockErrorPrinted,
@@ -106,15 +106,18 @@ pub(super) enum Sentence {
 }
 
 impl Condition {
-    /// Whether it asks how the last command ended, so that its failure is foreseen.
-    pub(super) const fn is_about_the_last_command(self) -> bool {
+    /// Whether it holds only where the last command failed, or printed what the next one needs:
+    /// the failure is foreseen.
+    pub(super) const fn foresees_failure(self) -> bool {
         match self {
-            Self::LockErrorPrinted | Self::CommandFails | Self::AlreadyExists => true,
+            Self::LockErrorPrinted
+            | Self::LockIdPrinted
+            | Self::CommandFails
+            | Self::AlreadyExists => true,
             Self::ErroredExists
             | Self::LockHeld
             | Self::HolderAlive
             | Self::HolderGone
-            | Self::LockIdPrinted
             | Self::StateUnreadable
             | Self::StateMissing
             | Self::NoChanges

@@ -130,26 +130,21 @@ impl<'a> Comparison<'a> {
             .map(|(object, resource)| Harm::Forgotten {
                 object: names.object(object),
                 resource,
-                line: self.first_line(|found| {
-                    let subject = Subject::Resource(resource);
-                    found.name == FindingName::OrphanedObject && found.subject == subject
+                line: self.first_line(|index| {
+                    let observed = &self.replayed.timeline.observations[index].observation;
+                    !recorded(observed).contains_key(&object)
                 }),
             })
             .collect()
     }
 
-    /// The line of the first command after which something is found that was not found before.
-    fn first_line(&self, is_meant: impl Fn(&Finding) -> bool) -> Option<u32> {
-        let wreck = self
-            .pictures
-            .iter()
-            .position(|picture| picture.step == Some(self.wreck.index))?;
-        let after = &self.pictures[wreck + 1..];
-        let first = after
-            .iter()
-            .position(|picture| blocking(&picture.findings).any(&is_meant))?;
+    /// The line of the first command after which an observation is as it was not before.
+    fn first_line(&self, is_meant: impl Fn(usize) -> bool) -> Option<u32> {
+        let mut pictures = self.pictures.iter();
+        let wreck = pictures.position(|picture| picture.step == Some(self.wreck.index))?;
+        let first = (wreck + 1..self.pictures.len()).find(|index| is_meant(*index))?;
         let steps = &self.replayed.steps;
-        let step = steps.get(first).or(steps.last())?;
+        let step = steps.get(first - wreck - 1).or(steps.last())?;
         Some(step.line)
     }
 
@@ -168,8 +163,10 @@ impl<'a> Comparison<'a> {
                 name: finding.name,
                 subject: finding.subject,
                 evidence: finding.evidence.clone(),
-                line: self.first_line(|found| {
-                    (found.name, found.subject) == (finding.name, finding.subject)
+                line: self.first_line(|index| {
+                    let key = (finding.name, finding.subject);
+                    let mut found = blocking(&self.pictures[index].findings);
+                    found.any(|found| (found.name, found.subject) == key)
                 }),
             })
             .collect()

@@ -11,7 +11,7 @@ use crate::kernel::{Seed, SimDuration, SimTime};
 use crate::scenario::{FactPattern, FindingName, Limits, Scenario, Since, Trigger, Verb};
 use crate::simulation::{Recording, Simulation};
 use crate::terraform::{Counts, Diagnostic, OperatorId, RunId};
-use crate::timeline::{Actor, Fact, Observation, ProcessFact, RemoteState, Timeline};
+use crate::timeline::{Actor, Entry, Fact, Observation, ProcessFact, RemoteState, Timeline};
 use crate::verdict::findings;
 
 /// A command that is not done after so long is given up, and so long is waited for other
@@ -199,7 +199,7 @@ impl Replay<'_> {
         let guard = &runbook.guards[index];
         let is_reached = guard.within.iter().all(|outer| self.holds[*outer]);
         self.holds[index] = is_reached && self.is_true(guard);
-        if self.holds[index] && is_about_the_last_command(runbook, guard) {
+        if self.holds[index] && foresees_failure(runbook, guard) {
             self.pending = None;
         }
     }
@@ -220,9 +220,7 @@ impl Replay<'_> {
             Condition::LockHeld => is_locked,
             Condition::HolderAlive => is_locked && is_held_by_the_living(observation),
             Condition::HolderGone => is_locked && !is_held_by_the_living(observation),
-            Condition::LockIdPrinted => {
-                last_lock_id(&self.timeline().entries, self.operator).is_some()
-            }
+            Condition::LockIdPrinted => last_lock_id(self.said_last(), self.operator).is_some(),
             Condition::LockErrorPrinted => self.last_errors().iter().any(|error| {
                 error.summary.starts_with("Error acquiring the state lock")
                     || error.summary.contains("already locked")
@@ -240,10 +238,21 @@ impl Replay<'_> {
             },
             Condition::StateMissing => observation.remote == RemoteState::Absent,
             Condition::NoChanges => self.last_plan().is_some_and(Counts::is_nothing),
-            Condition::Unrecorded => self.finds(FindingName::OrphanedObject),
+            Condition::Unrecorded => {
+                self.finds(FindingName::OrphanedObject) || self.finds(FindingName::DuplicateObject)
+            }
             Condition::Tainted => self.finds(FindingName::TaintedObject),
             Condition::Always => true,
         }
+    }
+
+    /// What occurred since the last command started.
+    fn said_last(&self) -> &[Entry] {
+        let Some(last) = self.last else { return &[] };
+        let entries = &self.timeline().entries;
+        let mut from_end = entries.iter().rev();
+        let back = from_end.position(|entry| is_start_of(entry, last));
+        back.map_or(&[], |back| &entries[entries.len() - 1 - back..])
     }
 
     fn finds(&self, name: FindingName) -> bool {
@@ -402,10 +411,13 @@ fn said(error: &Diagnostic) -> String {
     }
 }
 
-fn is_about_the_last_command(runbook: &Runbook, guard: &Guard) -> bool {
+/// Whether the condition, where it holds, says what to do after a failure.
+fn foresees_failure(runbook: &Runbook, guard: &Guard) -> bool {
     match (guard.clause, guard.alternative) {
-        (Some((condition, _)), _) => condition.is_about_the_last_command(),
-        (None, Some(other)) => is_about_the_last_command(runbook, &runbook.guards[other]),
+        (Some((condition, wanted)), _) => wanted && condition.foresees_failure(),
+        (None, Some(other)) => {
+            runbook.guards[other].clause == Some((Condition::CommandFails, false))
+        }
         (None, None) => false,
     }
 }
@@ -419,13 +431,18 @@ fn is_held_by_the_living(observation: &Observation) -> bool {
 /// How often the operator was asked since the run started.
 fn prompts(timeline: &Timeline, run: RunId, operator: OperatorId) -> usize {
     let entries = timeline.entries.iter().rev();
-    let since = entries.take_while(
-        |entry| !matches!(entry.fact, Fact::Process(ProcessFact::Started { run: started, .. }) if started == run),
-    );
+    let since = entries.take_while(|entry| !is_start_of(entry, run));
     since
         .filter(|entry| {
             entry.actor == Actor::Operator(operator)
                 && entry.fact == Fact::Process(ProcessFact::Prompted)
         })
         .count()
+}
+
+fn is_start_of(entry: &Entry, run: RunId) -> bool {
+    matches!(
+        entry.fact,
+        Fact::Process(ProcessFact::Started { run: started, .. }) if started == run
+    )
 }
