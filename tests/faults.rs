@@ -366,3 +366,24 @@ fn an_interrupted_plan_phase_ends_before_the_halt() {
             .is_some_and(|end| end.plan.is_some())
     );
 }
+
+#[test]
+fn an_object_whose_change_is_skipped_keeps_the_dependencies_that_the_refresh_added() {
+    let resources = "vnet: { type: lab_thing, create: 1s }
+        subnet: { type: lab_thing, create: 1s, needs: [vnet], inputs: { cidr: wide } }";
+    let run = |command: &str| format!("{{ run: terraform {command}, as: alice }}\n");
+    let steps = [
+        run("state rm lab_thing.vnet lab_thing.subnet"),
+        run("import lab_thing.subnet /things/subnet"),
+        AGAIN.to_owned(),
+    ];
+    let timeline = tell("", resources, &format!("{APPLY}\n{}", steps.concat()));
+    assert_eq!(exits(&timeline), [Some(0), Some(0), Some(0), Some(1)]);
+    assert_eq!(remote(&timeline), ["subnet"]);
+    let RemoteState::State(file) = &timeline.last().remote else {
+        panic!("there is a state");
+    };
+    // The import recorded none; the failed apply saved what its refresh had found.
+    let subnet = file.snapshot.objects().next();
+    assert!(subnet.is_some_and(|(_, subnet)| subnet.dependencies.len() == 1));
+}

@@ -104,12 +104,13 @@ impl Plan {
         let mut has_drift = false;
         if options.refreshes {
             has_drift = refresh(&mut refreshed, &scope, cloud);
+            merge_dependencies(&mut refreshed, configuration, &scope);
         }
         let mut graph = Graph::new(configuration.resources.len());
         match options.mode {
             PlanMode::Normal => graph.add_normal(options, &mut refreshed, configuration, &scope),
             PlanMode::Destroy => graph.add_destroy(&refreshed, configuration, &scope),
-            PlanMode::RefreshOnly => merge_dependencies(&mut refreshed, configuration),
+            PlanMode::RefreshOnly => {}
         }
         graph.connect(configuration);
         let Graph { nodes, counts, .. } = graph;
@@ -212,10 +213,12 @@ fn refresh(state: &mut StateSnapshot, scope: &Scope, cloud: &dyn CloudView) -> b
     has_drift
 }
 
-/// A refresh keeps the recorded dependencies and adds the configured ones.
-fn merge_dependencies(state: &mut StateSnapshot, configuration: &Configuration) {
+/// A refresh keeps the recorded dependencies and adds the configured ones, whatever it is for: an
+/// object whose change is skipped afterwards keeps both.
+fn merge_dependencies(state: &mut StateSnapshot, configuration: &Configuration, scope: &Scope) {
     let merged: Vec<_> = state
         .objects()
+        .filter(|(resource, _)| scope.contains(*resource))
         .filter_map(|(resource, object)| {
             let config = configuration.get(resource)?;
             let missing: Vec<ResourceId> = config
