@@ -52,6 +52,8 @@ struct Translator<'a> {
     inits: BTreeSet<String>,
     /// The label under which requests are counted.
     label: Option<String>,
+    /// The command that started last, unless an init came after it: facts count since then.
+    latest: Option<String>,
 }
 
 fn configuration(resources: &Resources) -> Value {
@@ -102,6 +104,7 @@ impl<'a> Translator<'a> {
             first_init: None,
             inits: BTreeSet::new(),
             label: None,
+            latest: None,
         };
         translator.know(&recording.resources);
         for start in recording.starts() {
@@ -182,7 +185,7 @@ impl<'a> Translator<'a> {
 
     /// Whether no other command has started since that one did.
     fn is_latest(&self, step: &str) -> bool {
-        self.label.as_deref() == Some(step)
+        self.latest.as_deref() == Some(step)
     }
 
     /// An actor's configuration changes.
@@ -212,6 +215,7 @@ impl<'a> Translator<'a> {
                     self.edit(actor, resources);
                 }
                 self.label = Some(step.clone());
+                self.latest = Some(step.clone());
                 let command = with_placeholder(command);
                 self.push(json!({ "run": command, "as": operator(actor), "id": step }));
             }
@@ -278,6 +282,7 @@ impl<'a> Translator<'a> {
             self.push(json!({ "phase": label }));
         }
         self.wait(&format!("{id} ended"), false);
+        self.latest = None;
     }
 
     fn wait_cloud(
