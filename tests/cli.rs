@@ -267,6 +267,7 @@ fn the_schemas_in_the_docs_are_current() {
         ("scenario", "docs/scenario.schema.json"),
         ("report", "docs/report.schema.json"),
         ("suite", "docs/suite.schema.json"),
+        ("grade", "docs/grade.schema.json"),
     ] {
         let printed = leaselab(&["schema", "--of", of]);
         let committed = Path::new(env!("CARGO_MANIFEST_DIR")).join(file);

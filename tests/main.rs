@@ -13,6 +13,7 @@ mod command;
 mod determinism;
 mod faults;
 mod findings;
+mod grade;
 mod layering;
 mod properties;
 mod readme;

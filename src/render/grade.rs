@@ -149,7 +149,7 @@ pub(super) fn reproduce(grade: &Grade, path: &str) -> String {
         seed => format!(" --seed {seed}"),
     };
     let quoted = |word: &str| {
-        shlex::try_quote(word).map_or_else(|_| word.to_owned(), |word| word.into_owned())
+        shlex::try_quote(word).map_or_else(|_| word.to_owned(), std::borrow::Cow::into_owned)
     };
     format!(
         "leaselab grade {} {} --timeline{seed}",
@@ -212,7 +212,7 @@ pub fn grade_comparison(comparison: &Comparison, layout: Layout) -> String {
     lines.join("\n")
 }
 
-/// The grades as a JUnit report: every scenario that is not recovered is a failure.
+/// The grades as a `JUnit` report: every scenario that is not recovered is a failure.
 pub fn grade_junit(grade: &Grade) -> String {
     let cases: Vec<JunitCase> = grade
         .cases

@@ -34,9 +34,12 @@ pub fn junit(suite: &str, cases: &[JunitCase]) -> String {
     }
     let mut report = Report::new("leaselab");
     report.add_test_suite(tests);
-    report
+    let text = report
         .to_string()
-        .expect("text without control characters is XML")
+        .expect("text without control characters is XML");
+    // The root has no such attribute in the schema that CI servers validate against; the first one
+    // is the root's, because a quote in a name is written as `&quot;`.
+    text.replacen(" skipped=\"0\"", "", 1)
 }
 
 #[expect(

@@ -163,13 +163,11 @@ pub(super) fn read(sentence: &str, is_heading: bool) -> Sentence {
 
 fn help(asked: &str) -> String {
     let sentences = || SENTENCES.iter().map(|(text, _)| *text);
-    match wording::nearest(asked, sentences()) {
-        Some(near) => wording::did_you_mean(&format!("If {near}:")),
-        None => {
-            let known: Vec<&str> = sentences().collect();
-            format!("known are: If … {}", known.join(" · "))
-        }
+    if let Some(near) = wording::nearest(asked, sentences()) {
+        return wording::did_you_mean(&format!("If {near}:"));
     }
+    let known: Vec<&str> = sentences().collect();
+    format!("known are: If … {}", known.join(" · "))
 }
 
 /// Every sentence that is understood, as a runbook writes it.

@@ -96,21 +96,42 @@ pub(super) fn check(text: &str) -> Result<Option<Each>, CommandError> {
         ..Names::default()
     };
     let command = command::parse(&filled, &names)?;
+    let unknown = |range: Range<usize>, message: &str| CommandError {
+        offset: range.start,
+        length: range.len(),
+        message: message.to_owned(),
+        suggestion: None,
+    };
     let Some((range, _)) = address else {
-        return Ok(None);
+        let object = placeholders(text)
+            .into_iter()
+            .find(|(_, name)| OBJECT_IDS.contains(&name.as_str()));
+        return match object {
+            Some((range, _)) if is_import(&command.program) => {
+                let message = "an object's ID is known only beside its <ADDRESS>";
+                Err(unknown(range, message))
+            }
+            Some(_) | None => Ok(None),
+        };
     };
     let each = match &command.program {
         Program::Terraform(invocation) => each(&invocation.action),
         Program::Az(_) | Program::File(_) => None,
     };
-    each.map(Some).ok_or_else(|| CommandError {
-        offset: range.start,
-        length: range.len(),
-        message: "it is not known which address is meant here; <ADDRESS> goes with terraform \
-                  import <ADDRESS> <ID>, terraform untaint and terraform state rm"
-            .to_owned(),
-        suggestion: None,
+    each.map(Some).ok_or_else(|| {
+        unknown(
+            range,
+            "it is not known which address is meant here; <ADDRESS> goes with terraform import \
+             <ADDRESS> <ID>, terraform untaint and terraform state rm",
+        )
     })
+}
+
+fn is_import(program: &Program) -> bool {
+    match program {
+        Program::Terraform(invocation) => matches!(invocation.action, Action::Import { .. }),
+        Program::Az(_) | Program::File(_) => false,
+    }
 }
 
 fn each(action: &Action) -> Option<Each> {

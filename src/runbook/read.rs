@@ -88,6 +88,8 @@ struct Builder<'s> {
     current: Option<usize>,
     /// The ones outside the list items and quotations in which this is.
     outer: Vec<Option<usize>>,
+    /// Conditions on which a command depends, a mistaken one included.
+    needed: Vec<usize>,
     errors: Vec<RunbookError>,
 }
 
@@ -103,6 +105,7 @@ impl<'s> Builder<'s> {
             headings: Vec::new(),
             current: None,
             outer: Vec::new(),
+            needed: Vec::new(),
             errors: Vec::new(),
         }
     }
@@ -113,8 +116,16 @@ impl<'s> Builder<'s> {
     }
 
     fn error(&self, span: Range<usize>, message: String, help: Option<String>) -> RunbookError {
+        // What Markdown has rewritten, such as `&amp;`, has no exact place.
+        let whole = |at: usize| {
+            let mut places = (0..=at.min(self.source.len())).rev();
+            places
+                .find(|at| self.source.is_char_boundary(*at))
+                .unwrap_or(0)
+        };
+        let span = whole(span.start)..whole(span.end).max(whole(span.start));
         let line = self.line(span.start);
-        let before = self.source.get(..span.start).unwrap_or_default();
+        let before = &self.source[..span.start];
         let line_start = before.rfind('\n').map_or(0, |at| at + 1);
         let column = before[line_start..].chars().count() + 1;
         RunbookError {
@@ -165,14 +176,14 @@ impl<'s> Builder<'s> {
         let (clause, alternative) = match read(sentence, is_heading) {
             Sentence::Prose => return None,
             Sentence::Known(clause) => (Some(clause), None),
-            Sentence::Otherwise => match self.current.or(above) {
-                Some(other) => (None, Some(other)),
-                None => {
+            Sentence::Otherwise => {
+                let other = self.current.or(above);
+                if other.is_none() {
                     let message = "`Otherwise` without a condition above it".to_owned();
                     unknown = Some(self.error(span.clone(), message, None));
-                    (None, None)
                 }
-            },
+                (None, other)
+            }
             Sentence::Unknown(help) => {
                 let message = "the model does not know this condition".to_owned();
                 unknown = Some(self.error(span.clone(), message, Some(help)));
@@ -235,6 +246,8 @@ impl<'s> Builder<'s> {
             }
             Some(_) | None => (text, false),
         };
+        let guards = self.governing();
+        self.needed.extend(&guards);
         let each = match placeholder::check(text) {
             Ok(each) => each,
             Err(error) => {
@@ -257,7 +270,7 @@ impl<'s> Builder<'s> {
         self.items.push(Item::Command(Typed {
             line: self.line(command.offset(0)),
             text: text.to_owned(),
-            guards: self.governing(),
+            guards,
             each,
             may_fail,
         }));
@@ -265,13 +278,8 @@ impl<'s> Builder<'s> {
 
     /// Reports what looks like a condition where a command depends on it.
     fn check_conditions(&mut self) {
-        for item in &self.items {
-            let Item::Command(command) = item else {
-                continue;
-            };
-            for guard in &command.guards {
-                self.errors.extend(self.unknown[*guard].take());
-            }
+        for guard in std::mem::take(&mut self.needed) {
+            self.errors.extend(self.unknown[guard].take());
         }
     }
 }

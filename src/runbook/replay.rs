@@ -116,6 +116,7 @@ pub(super) fn replay(runbook: &Runbook, wreck: &Wreck, seed: Seed) -> Replayed {
         now: wreck.time,
         timeline: None,
         last: None,
+        truths: vec![false; runbook.guards.len()],
         holds: vec![false; runbook.guards.len()],
         pending: None,
         steps: Vec::new(),
@@ -148,7 +149,9 @@ struct Replay<'r> {
     timeline: Option<Timeline>,
     /// The last command.
     last: Option<RunId>,
-    /// Which conditions held when the reader came to them.
+    /// What the conditions came to when the reader came to them.
+    truths: Vec<bool>,
+    /// Which of them hold, and all in whose reach they stand.
     holds: Vec<bool>,
     /// A failure that no condition has foreseen so far.
     pending: Option<Blocked>,
@@ -198,17 +201,15 @@ impl Replay<'_> {
         let runbook = self.runbook;
         let guard = &runbook.guards[index];
         let is_reached = guard.within.iter().all(|outer| self.holds[*outer]);
-        self.holds[index] = is_reached && self.is_true(guard);
+        // `Otherwise` asks what was decided then, not how it is now.
+        self.truths[index] = match (guard.clause, guard.alternative) {
+            (Some((condition, wanted)), _) => self.asks(condition) == wanted,
+            (None, Some(other)) => !self.truths[other],
+            (None, None) => false,
+        };
+        self.holds[index] = is_reached && self.truths[index];
         if self.holds[index] && foresees_failure(runbook, guard) {
             self.pending = None;
-        }
-    }
-
-    fn is_true(&self, guard: &Guard) -> bool {
-        match (guard.clause, guard.alternative) {
-            (Some((condition, wanted)), _) => self.asks(condition) == wanted,
-            (None, Some(other)) => !self.is_true(&self.runbook.guards[other]),
-            (None, None) => false,
         }
     }
 
@@ -285,18 +286,13 @@ impl Replay<'_> {
             command: command.text.clone(),
             message: message.to_owned(),
         };
-        let lines = match command.each {
-            Some(each) => for_each(
-                &command.text,
-                each,
-                self.observation(),
-                &self.scenario.names,
-            ),
-            None => {
-                let id = last_lock_id(&self.timeline().entries, self.operator);
-                let filled = with_lock_id(&command.text, id);
-                vec![filled.ok_or_else(|| blocked("no command has printed a lock ID so far"))?]
-            }
+        let lines = if let Some(each) = command.each {
+            let names = &self.scenario.names;
+            for_each(&command.text, each, self.observation(), names)
+        } else {
+            let id = last_lock_id(&self.timeline().entries, self.operator);
+            let filled = with_lock_id(&command.text, id);
+            vec![filled.ok_or_else(|| blocked("no command has printed a lock ID so far"))?]
         };
         for line in lines {
             if self.steps.len() == COMMANDS_MAX {

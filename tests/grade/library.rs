@@ -1,0 +1,263 @@
+//! The three runbooks of `runbooks/` in the library, and the command line.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::Path;
+use std::sync::Arc;
+
+use leaselab::kernel::Seed;
+use leaselab::render::{self, Layout};
+use leaselab::runbook::{self, Grade, Outcome, Runbook};
+use leaselab::scenario::{FindingName, Scenario};
+
+use crate::cli::{leaselab, stderr, stdout};
+use crate::scenarios::all;
+
+const RUNBOOKS: [&str; 3] = [
+    "runbooks/article.md",
+    "runbooks/recommended.md",
+    "runbooks/reckless.md",
+];
+const START: &str = "<!-- runbooks -->\n";
+const END: &str = "<!-- /runbooks -->";
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn shipped(path: &str) -> Runbook {
+    let source = fs::read(root().join(path)).unwrap();
+    runbook::parse(path, &source)
+        .unwrap_or_else(|errors| panic!("{}", errors.render(path, &source)))
+}
+
+fn wrecks() -> Vec<(String, Arc<Scenario>)> {
+    let scenarios = all().into_iter();
+    scenarios
+        .filter(|scenario| scenario.wreck().is_some())
+        .map(|scenario| (scenario.name.clone(), scenario))
+        .collect()
+}
+
+fn graded(path: &str) -> Grade {
+    runbook::grade_all(&shipped(path), &wrecks(), Seed(0)).unwrap()
+}
+
+#[test]
+fn the_recommended_runbook_recovers_what_commands_can() {
+    let grade = graded(RUNBOOKS[1]);
+    for (name, graded) in &grade.cases {
+        let is_network_down = graded
+            .blocked
+            .as_ref()
+            .is_some_and(|blocked| blocked.message.contains("connection may have been reset"));
+        // Which of two objects for one address has to go, no command knows.
+        let is_beyond_commands = graded.left.iter().any(|finding| {
+            finding.name == FindingName::DuplicateObject || finding.mends.is_empty()
+        });
+        let is_best = match graded.outcome {
+            Outcome::Recovered => true,
+            Outcome::Incomplete => is_beyond_commands,
+            Outcome::Blocked => is_network_down,
+            Outcome::MadeWorse => false,
+        };
+        assert!(
+            is_best,
+            "{name}: {}",
+            render::grade_table(&grade, Layout::default())
+        );
+    }
+}
+
+#[test]
+fn the_reckless_runbook_makes_wrecks_worse() {
+    assert!(graded(RUNBOOKS[2]).count(Outcome::MadeWorse) > 0);
+}
+
+#[test]
+fn the_table_in_the_readme_is_current() {
+    let mut table = String::from("| runbook |");
+    for outcome in Outcome::ALL {
+        write!(table, " {} |", outcome.words()).unwrap();
+    }
+    table.push_str("\n|---|---|---|---|---|\n");
+    for path in RUNBOOKS {
+        let grade = graded(path);
+        let name = path.trim_start_matches("runbooks/");
+        write!(table, "| [{name}]({path}) |").unwrap();
+        for outcome in Outcome::ALL {
+            let count = grade.count(outcome);
+            write!(table, " {count} |").unwrap();
+        }
+        table.push('\n');
+    }
+    let path = root().join("README.md");
+    let readme = fs::read_to_string(&path).unwrap();
+    let (before, rest) = readme.split_once(START).unwrap();
+    let (committed, after) = rest.split_once(END).unwrap();
+    if std::env::var_os("INSTA_UPDATE").is_some_and(|update| update == "always") {
+        fs::write(&path, format!("{before}{START}{table}{END}{after}")).unwrap();
+        return;
+    }
+    assert_eq!(
+        committed, table,
+        "run `INSTA_UPDATE=always cargo test the_table_in_the_readme`"
+    );
+}
+
+#[test]
+fn the_result_does_not_depend_on_the_number_of_threads() {
+    let runbook = shipped(RUNBOOKS[2]);
+    let wrecks = wrecks();
+    let on = |threads: usize| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads);
+        let grade = || runbook::grade_all(&runbook, &wrecks, Seed(3)).unwrap();
+        let grade = pool.build().unwrap().install(grade);
+        let table = render::grade_table(&grade, Layout::default());
+        (
+            table,
+            render::grade_json(&grade),
+            render::grade_junit(&grade),
+        )
+    };
+    assert_eq!(on(1), on(4));
+}
+
+#[test]
+fn every_example_of_the_docs_is_a_runbook() {
+    let docs = fs::read_to_string(root().join("docs/runbooks.md")).unwrap();
+    let examples: Vec<&str> = docs
+        .split("~~~markdown\n")
+        .skip(1)
+        .map(|rest| rest.split("~~~\n").next().unwrap())
+        .collect();
+    assert!(examples.len() >= 4);
+    for example in examples {
+        runbook::parse("docs/runbooks.md", example.as_bytes()).unwrap_or_else(|errors| {
+            panic!("{}", errors.render("docs/runbooks.md", example.as_bytes()))
+        });
+    }
+    for sentence in runbook::sentences() {
+        let words = sentence.trim_end_matches("ed:").trim_end_matches("s:");
+        assert!(
+            docs.contains(words) || sentence.contains("command"),
+            "{sentence}"
+        );
+        let example = format!("{sentence}\n\n```sh\nls\n```\n");
+        runbook::parse("sentence", example.as_bytes()).unwrap();
+    }
+}
+
+#[test]
+fn the_command_line_tells_what_comes_of_it() {
+    let article = "scenarios/lease_id_missing.yaml";
+    let good = leaselab(&["grade", RUNBOOKS[1], article]);
+    assert_eq!(good.status.code(), Some(0), "{}", stderr(&good));
+    assert!(
+        stdout(&good).ends_with("\ngrade: 1 of 1 recovered\n"),
+        "{}",
+        stdout(&good)
+    );
+    let bad = leaselab(&["grade", RUNBOOKS[2], article, "--seed", "5"]);
+    assert_eq!(bad.status.code(), Some(1));
+    let again = format!(
+        "see it: leaselab grade {} {article} --timeline --seed 5\n",
+        RUNBOOKS[2]
+    );
+    assert!(stdout(&bad).contains(&again), "{}", stdout(&bad));
+    let shown = leaselab(&["grade", RUNBOOKS[2], article, "--timeline", "--seed", "5"]);
+    assert!(stdout(&shown).contains("$ az storage blob lease break"));
+}
+
+#[test]
+fn two_runbooks_are_compared() {
+    let article = "scenarios/lease_id_missing.yaml";
+    let output = leaselab(&["grade", RUNBOOKS[1], article, "--against", RUNBOOKS[2]]);
+    let text = stdout(&output);
+    let row = format!("{article}  recovered   made worse  {}\n", RUNBOOKS[1]);
+    assert!(text.contains(&row), "{text}");
+    let summary = format!(
+        "{} is better in 1, {} in 0; equally good in 0\n",
+        RUNBOOKS[1], RUNBOOKS[2]
+    );
+    assert!(text.ends_with(&summary), "{text}");
+    assert_eq!(output.status.code(), Some(0));
+    let json = leaselab(&[
+        "grade",
+        RUNBOOKS[1],
+        article,
+        "--against",
+        RUNBOOKS[2],
+        "--format",
+        "json",
+    ]);
+    let json: serde_json::Value = serde_json::from_str(stdout(&json)).unwrap();
+    assert_eq!(json["leaselab_grade"], 1);
+    assert_eq!(json["comparison"]["better"], 1);
+    assert_eq!(json["runbooks"][1]["scenarios"][0]["outcome"], "made_worse");
+}
+
+#[test]
+fn folders_are_searched_and_what_has_no_wreck_is_counted() {
+    let folder = tempfile::tempdir().unwrap();
+    let copy = |from: &str, to: &str| {
+        let target = folder.path().join(to);
+        fs::create_dir_all(target.parent().unwrap()).unwrap();
+        fs::copy(root().join(from), target).unwrap();
+    };
+    copy("scenarios/lease_id_missing.yaml", "b/one.yaml");
+    copy("scenarios/lease_id_missing.yaml", "a.yaml");
+    let source = fs::read_to_string(root().join("scenarios/lease_id_missing.yaml")).unwrap();
+    let without: Vec<&str> = source
+        .lines()
+        .filter(|line| !line.contains("wreck:"))
+        .collect();
+    fs::write(folder.path().join("c.yaml"), without.join("\n")).unwrap();
+    let path = folder.path().to_str().unwrap();
+    let output = leaselab(&["grade", RUNBOOKS[1], path]);
+    assert_eq!(
+        stderr(&output),
+        "note: 1 scenario has no `wreck:` step, and no grade\n"
+    );
+    let text = stdout(&output);
+    assert!(
+        text.find("a.yaml").unwrap() < text.find("one.yaml").unwrap(),
+        "{text}"
+    );
+    let named = format!("{path}/c.yaml");
+    let output = leaselab(&["grade", RUNBOOKS[1], &named]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(
+        stderr(&output).contains("c.yaml has no `wreck:` step"),
+        "{}",
+        stderr(&output)
+    );
+}
+
+/// As somebody meets it who writes a first runbook.
+#[test]
+fn a_broken_runbook_says_at_once_what_to_do() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("mine.md");
+    fs::write(
+        &path,
+        "# Mend\n\n```bash\nterraform force-unlok -force <LOCK_ID>\n```\n",
+    )
+    .unwrap();
+    let path = path.to_str().unwrap();
+    let output = leaselab(&["grade", path, "scenarios"]);
+    assert_eq!(output.status.code(), Some(2));
+    let text = stderr(&output);
+    assert!(text.contains("mine.md:4:11"), "{text}");
+    assert!(
+        text.contains("4 | terraform force-unlok -force <LOCK_ID>"),
+        "{text}"
+    );
+    assert!(text.contains("^^^^^^^^^^^"), "{text}");
+    assert!(text.contains("did you mean `force-unlock`?"), "{text}");
+    let missing = leaselab(&["grade", "no.md", "scenarios"]);
+    assert_eq!(
+        stderr(&missing),
+        "error: cannot read no.md: no such file or directory\n"
+    );
+}
