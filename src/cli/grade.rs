@@ -40,7 +40,7 @@ pub(crate) struct GradeArguments {
     /// What to print.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
-    /// Write a JUnit report to this file as well.
+    /// Write a `JUnit` report to this file as well.
     #[arg(long, value_name = "FILE")]
     junit: Option<PathBuf>,
     /// Print the timeline of each scenario with the runbook's commands.

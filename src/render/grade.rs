@@ -118,21 +118,21 @@ pub(super) fn harm_in_words(harm: &Harm, names: &Names) -> String {
 /// What there is to say of a scenario that is not recovered.
 fn details(graded: &Graded) -> Vec<String> {
     let names = &graded.report.timeline.names;
-    let mut details = Vec::new();
-    for harm in &graded.harms {
+    let harms = graded.harms.iter().map(|harm| {
         let line = harm_line(harm).map_or_else(String::new, |line| format!("line {line}: "));
-        details.push(format!("worse: {line}{}", harm_in_words(harm, names)));
-    }
+        format!("worse: {line}{}", harm_in_words(harm, names))
+    });
+    let mut details = first_few(harms);
     if let Some(blocked) = &graded.blocked {
         details.push(format!("line {}: $ {}", blocked.line, blocked.command));
         details.push(format!("stops there: {}", blocked.message));
     }
     if graded.harms.is_empty() {
-        for finding in &graded.left {
+        details.extend(first_few(graded.left.iter().map(|finding| {
             let subject = finding.subject.word(names);
             let name = finding.name.name();
-            details.push(format!("left: {name} {subject}: {}", finding.evidence));
-        }
+            format!("left: {name} {subject}: {}", finding.evidence)
+        })));
     }
     let observation = graded.report.timeline.last();
     for run in observation.runs.iter().filter(|run| run.end.is_none()) {
@@ -140,6 +140,18 @@ fn details(graded: &Graded) -> Vec<String> {
         details.push(format!("{} of {who} is still at work", names.run(run.run)));
     }
     details
+}
+
+/// The first of many lines, and how many more there are; all of them are in the JSON.
+fn first_few(lines: impl Iterator<Item = String>) -> Vec<String> {
+    const SHOWN_MAX: usize = 6;
+    let mut lines: Vec<String> = lines.collect();
+    let more = lines.len().saturating_sub(SHOWN_MAX);
+    if more > 0 {
+        lines.truncate(SHOWN_MAX);
+        lines.push(format!("and {more} more"));
+    }
+    lines
 }
 
 /// The command that shows the replication.
