@@ -214,34 +214,53 @@ fn refresh(state: &mut StateSnapshot, scope: &Scope, cloud: &dyn CloudView) -> b
 }
 
 /// A refresh keeps the recorded dependencies and adds the configured ones, whatever it is for: an
-/// object whose change is skipped afterwards keeps both.
+/// object whose change is skipped afterwards keeps both. One that turns a recorded dependency
+/// around is left out, so that deletions never wait for each other.
 fn merge_dependencies(state: &mut StateSnapshot, configuration: &Configuration, scope: &Scope) {
-    let merged: Vec<_> = state
+    let resources: Vec<ResourceId> = state
         .objects()
-        .filter(|(resource, _)| scope.contains(*resource))
-        .filter_map(|(resource, object)| {
-            let config = configuration.get(resource)?;
-            let missing: Vec<ResourceId> = config
-                .needs
-                .iter()
-                .filter(|need| !object.dependencies.contains(need))
-                .copied()
-                .collect();
-            if missing.is_empty() {
-                return None;
-            }
-            let mut dependencies = [&object.dependencies[..], &missing[..]].concat();
-            dependencies.sort_unstable();
-            let object = RecordedObject {
-                dependencies: dependencies.into(),
-                ..(**object).clone()
-            };
-            Some((resource, Arc::new(object)))
-        })
+        .map(|(resource, _)| resource)
+        .filter(|resource| scope.contains(*resource))
         .collect();
-    for (resource, object) in merged {
-        state.record(resource, object);
+    for resource in resources {
+        let (Some(config), Some(object)) = (configuration.get(resource), state.object(resource))
+        else {
+            continue;
+        };
+        let missing: Vec<ResourceId> = config
+            .needs
+            .iter()
+            .filter(|need| !object.dependencies.contains(need))
+            .filter(|need| !depends_on(state, **need, resource))
+            .copied()
+            .collect();
+        if missing.is_empty() {
+            continue;
+        }
+        let mut dependencies = [&object.dependencies[..], &missing[..]].concat();
+        dependencies.sort_unstable();
+        let object = RecordedObject {
+            dependencies: dependencies.into(),
+            ..(**object).clone()
+        };
+        state.record(resource, Arc::new(object));
     }
+}
+
+/// Whether a resource is recorded to depend on another one, be it through others.
+fn depends_on(state: &StateSnapshot, resource: ResourceId, other: ResourceId) -> bool {
+    let mut seen = BTreeSet::new();
+    let mut open = vec![resource];
+    while let Some(next) = open.pop() {
+        if next == other {
+            return true;
+        }
+        if seen.insert(next) {
+            let dependencies = state.object(next).into_iter();
+            open.extend(dependencies.flat_map(|object| object.dependencies.iter().copied()));
+        }
+    }
+    false
 }
 
 /// Dependencies are a set; in which order a configuration names them changes nothing.
