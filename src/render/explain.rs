@@ -1,13 +1,11 @@
 //! Explanations: a topic, a scenario as an exhibit, the list of topics; as text, JSON and Markdown.
 
-use std::fmt::Write as _;
-
 use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
 use serde::Serialize;
 
 use super::layout::Layout;
-use super::list::outcome_in_words;
+use super::list::{cited, outcome_in_words};
 use super::text::{BAD, BOLD, DIM, GOOD};
 use crate::explain::{Advice, Exhibit, Group, Topic, topics};
 
@@ -39,7 +37,7 @@ pub fn explanation(
         }
         explain(topic, exhibits, shown, layout, &mut lines);
     }
-    ended(lines)
+    ended(&lines)
 }
 
 fn explain(
@@ -77,7 +75,7 @@ fn explain(
     }
     heading("known from", layout, lines);
     for source in topic.sources {
-        lines.extend(layout.wrap("  ", 4, &source.to_string()));
+        lines.extend(cited("  ", 4, &source.to_string(), layout));
     }
 }
 
@@ -146,9 +144,9 @@ pub fn exhibit(exhibit: &Exhibit, layout: Layout) -> String {
     lines.extend(command.iter().map(|line| layout.paint(GOOD, line)));
     if let Some(source) = &exhibit.source {
         heading("known from", layout, &mut lines);
-        lines.extend(layout.wrap("  ", 4, source));
+        lines.extend(cited("  ", 4, source, layout));
     }
-    ended(lines)
+    ended(&lines)
 }
 
 fn ending(exhibit: &Exhibit) -> String {
@@ -162,7 +160,7 @@ fn ending(exhibit: &Exhibit) -> String {
 
 /// The names of all topics, group by group.
 pub fn topic_list(layout: Layout) -> String {
-    ended(names_by_group(
+    ended(&names_by_group(
         "Explain one of these, or a line that a command printed, or a scenario:",
         &topics().collect::<Vec<_>>(),
         layout,
@@ -172,7 +170,7 @@ pub fn topic_list(layout: Layout) -> String {
 /// The names of these topics, of which a text may mean any.
 pub fn candidates(text: &str, found: &[&Topic], layout: Layout) -> String {
     let intro = format!("\"{text}\" may mean any of these:");
-    ended(names_by_group(&intro, found, layout))
+    ended(&names_by_group(&intro, found, layout))
 }
 
 fn names_by_group(intro: &str, topics: &[&Topic], layout: Layout) -> Vec<String> {
@@ -192,7 +190,7 @@ fn names_by_group(intro: &str, topics: &[&Topic], layout: Layout) -> Vec<String>
     lines
 }
 
-fn ended(lines: Vec<String>) -> String {
+fn ended(lines: &[String]) -> String {
     let mut text = lines.join("\n");
     text.push('\n');
     text
@@ -308,7 +306,9 @@ pub fn topics_page() -> String {
          holds that it is current (`LEASELAB_UPDATE=1 cargo test` writes it).\n",
     );
     for group in Group::ALL {
-        writeln!(page, "\n## {}", group.heading()).expect("a string takes all");
+        page.push_str("\n## ");
+        page.push_str(group.heading());
+        page.push('\n');
         for topic in topics().filter(|topic| topic.group == group) {
             page.push_str(&section(topic));
         }
@@ -316,23 +316,36 @@ pub fn topics_page() -> String {
     page
 }
 
+/// A topic as a section of the page, in lines of at most 120 columns unless a word is longer.
 fn section(topic: &Topic) -> String {
-    let mut section = format!("\n### `{}`\n\n{}\n\n", topic.name, topic.means);
-    section.push_str(&format!("*When:* {}\n\n", topic.when));
+    let layout = Layout {
+        width: 120,
+        ..Layout::default()
+    };
+    let mut lines = vec![
+        String::new(),
+        format!("### `{}`", topic.name),
+        String::new(),
+    ];
+    lines.extend(layout.wrap("", 0, topic.means));
+    lines.push(String::new());
+    lines.extend(layout.wrap("*When:* ", 0, topic.when));
+    lines.push(String::new());
     for advice in topic.advice {
-        section.push_str(&match advice {
-            Advice::Run(line) => format!("* `{line}`\n"),
-            Advice::Do(text) => format!("* {text}\n"),
-        });
+        match advice {
+            Advice::Run(line) => lines.push(format!("* `{line}`")),
+            Advice::Do(text) => lines.extend(layout.wrap("* ", 2, text)),
+        }
     }
     for caution in topic.cautions {
-        section.push_str(&format!("* **Not:** {caution}\n"));
+        let caution = caution.replacen("do not", "**do not**", 1);
+        lines.extend(layout.wrap("* ", 2, &caution));
     }
     let see: Vec<String> = topic.see.iter().map(|name| format!("`{name}`")).collect();
-    if !see.is_empty() {
-        section.push_str(&format!("\n*See also:* {}\n", see.join(", ")));
-    }
-    let sources: Vec<String> = topic.sources.iter().map(ToString::to_string).collect();
-    section.push_str(&format!("\n*Known from:* {}\n", sources.join("; ")));
-    section
+    lines.push(String::new());
+    lines.extend(layout.wrap("*See also:* ", 0, &see.join(", ")));
+    lines.push(String::new());
+    lines.push("*Known from:*".to_owned());
+    lines.extend(topic.sources.iter().map(|source| format!("* {source}")));
+    ended(&lines)
 }

@@ -30,7 +30,7 @@ pub fn list(exhibits: &[Exhibit], layout: Layout) -> String {
             }
         }
         if let Some(source) = &exhibit.source {
-            let wrapped = layout.wrap("    from ", 9, source);
+            let wrapped = cited("    from ", 9, source, layout);
             lines.extend(wrapped.iter().map(|line| layout.paint(DIM, line)));
         }
     }
@@ -42,6 +42,15 @@ pub fn list(exhibits: &[Exhibit], layout: Layout) -> String {
     let mut text = lines.join("\n");
     text.push('\n');
     text
+}
+
+/// A source after `first`: an address stays in one piece, so that it can be followed.
+pub(super) fn cited(first: &str, indent: usize, source: &str, layout: Layout) -> Vec<String> {
+    if source.trim().contains(char::is_whitespace) {
+        layout.wrap(first, indent, source)
+    } else {
+        vec![format!("{first}{}", source.trim())]
+    }
 }
 
 /// How a scenario went, in words.
