@@ -1,35 +1,42 @@
-//! Folders of scenarios: found, read, and replayed in parallel.
+//! Folders of scenarios: read, and replayed in parallel.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use leaselab::explain::Exhibit;
 use leaselab::kernel::Seed;
+use leaselab::scenario::{self, Settings};
 use leaselab::simulation::{Recording, simulate};
-use leaselab::verdict::judge;
+use leaselab::verdict::{Report, judge};
 use rayon::prelude::*;
 
 use super::exit::Failure;
-use super::input::{read_scenario, scenario_files};
+use super::input::{Source, read_source, scenario_files};
 
 /// A scenario as an exhibit, or why its file can't be read.
 pub(crate) type Read = Result<Exhibit, Failure>;
 
-/// The exhibits of files and folders, in the order of their paths.
+/// The exhibits of files and folders, in the order of their paths. What can't be read keeps
+/// nothing else back.
 pub(crate) fn exhibits(paths: &[PathBuf]) -> Vec<Read> {
-    let files: Vec<Result<PathBuf, Failure>> = paths.iter().flat_map(files).collect();
+    let mut files = Vec::new();
+    for path in paths {
+        match scenario_files(std::slice::from_ref(path)) {
+            Ok(found) => files.extend(found.into_iter().map(Ok)),
+            Err(failure) => files.push(Err(failure)),
+        }
+    }
     files.into_par_iter().map(|file| exhibit(&file?)).collect()
 }
 
 fn exhibit(path: &Path) -> Read {
-    let scenario = read_scenario(path, &[])?;
-    let report = judge(&scenario, simulate(&scenario, Seed(0), Recording::On));
-    Ok(Exhibit::of(path.display().to_string(), &report))
-}
-
-/// The scenario files that a path names, or why there are none.
-fn files(path: &PathBuf) -> Vec<Result<PathBuf, Failure>> {
-    match scenario_files(std::slice::from_ref(path)) {
-        Ok(files) => files.into_iter().map(Ok).collect(),
-        Err(failure) => vec![Err(failure)],
-    }
+    let Source { name, bytes } = read_source(path)?;
+    let variants = scenario::variants(&name, &bytes, &Settings::new())
+        .map_err(|errors| Failure::Input(errors.render(&name, &bytes)))?;
+    let replay = |scenario| -> Report {
+        let scenario = Arc::new(scenario);
+        judge(&scenario, simulate(&scenario, Seed(0), Recording::On))
+    };
+    let reports: Vec<Report> = variants.into_iter().map(replay).collect();
+    Ok(Exhibit::of(path.display().to_string(), &reports))
 }

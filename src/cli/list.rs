@@ -25,7 +25,7 @@ pub(crate) struct ListArguments {
 pub(crate) enum ListFormat {
     /// For people.
     Text,
-    /// For machines; `leaselab schema --of` describes it.
+    /// For machines; `leaselab schema` describes it.
     Json,
 }
 

@@ -37,10 +37,20 @@ pub struct Exhibit {
 }
 
 impl Exhibit {
-    /// The exhibit of a report, whose timeline has its facts.
-    pub fn of(path: String, report: &Report) -> Self {
-        let signs = Signs::of(report);
-        let scenario = &report.scenario;
+    /// The exhibit of a scenario, from a report on each of its variants: at least one, with the
+    /// timeline's facts.
+    pub fn of(path: String, reports: &[Report]) -> Self {
+        let first = reports.first().expect("a scenario has a variant");
+        let mut signs = Signs::default();
+        for report in reports {
+            signs.take(report);
+        }
+        let outcomes = reports.iter().map(|report| report.outcome);
+        let went_wrong = |outcome: &Outcome| match outcome {
+            Outcome::AsExpected | Outcome::NotJudged => false,
+            Outcome::NotAsExpected | Outcome::Vacuous => true,
+        };
+        let scenario = &first.scenario;
         Self {
             path,
             name: scenario.name.clone(),
@@ -49,9 +59,9 @@ impl Exhibit {
             source: scenario.source.clone(),
             findings: signs.findings.iter().copied().collect(),
             topics: topics().filter(|topic| signs.shows(topic)).collect(),
-            recovery: recovery(report),
-            outcome: report.outcome,
-            is_in_sync: report.last().in_sync,
+            recovery: recovery(first),
+            outcome: outcomes.clone().find(went_wrong).unwrap_or(first.outcome),
+            is_in_sync: reports.iter().all(|report| report.last().in_sync),
         }
     }
 
@@ -61,7 +71,7 @@ impl Exhibit {
     }
 }
 
-/// Everything in a report by which topics are recognized.
+/// Everything in reports by which topics are recognized.
 #[derive(Debug, Default)]
 struct Signs {
     printed: BTreeSet<&'static str>,
@@ -74,19 +84,17 @@ struct Signs {
 }
 
 impl Signs {
-    fn of(report: &Report) -> Self {
-        let mut signs = Self::default();
+    fn take(&mut self, report: &Report) {
         for entry in &report.timeline.entries {
             match &entry.fact {
-                Fact::Process(fact) => signs.take_process(fact),
-                Fact::Request(fact) => signs.take_request(fact),
-                Fact::State(fact) => signs.take_state(fact),
+                Fact::Process(fact) => self.take_process(fact),
+                Fact::Request(fact) => self.take_request(fact),
+                Fact::State(fact) => self.take_state(fact),
                 Fact::Lock(_) | Fact::Operation(_) | Fact::Script(_) => {}
             }
         }
         let findings = report.pictures.iter().flat_map(|picture| &picture.findings);
-        signs.findings = findings.map(|finding| finding.name).collect();
-        signs
+        self.findings.extend(findings.map(|finding| finding.name));
     }
 
     fn take_process(&mut self, fact: &ProcessFact) {
