@@ -11,6 +11,7 @@ mod azure;
 mod cli;
 mod command;
 mod determinism;
+mod explain;
 mod faults;
 mod findings;
 mod grade;

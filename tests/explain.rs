@@ -1,0 +1,530 @@
+//! The catalogue is whole and true: all that the model prints, refuses and finds stands in it, its
+//! commands are commands, and people find it by what they type.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use leaselab::azure::Refusal;
+use leaselab::command;
+use leaselab::explain::{
+    Advice, Exhibit, Group, Lookup, Sign, Source, find, lookup, topic, topics,
+};
+use leaselab::kernel::Seed;
+use leaselab::render::{self, Exhibits, Layout};
+use leaselab::scenario::{self, FindingName};
+use leaselab::simulation::{Recording, simulate};
+use leaselab::timeline::{Fact, ProcessFact};
+use leaselab::verdict::{Report, judge};
+use rayon::prelude::*;
+use serde_json::Value;
+
+use crate::cli::{leaselab, stderr, stdout};
+use crate::scenario_format::schema;
+use crate::scenarios::all;
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn reports() -> Vec<Report> {
+    let replay = |scenario: &_| judge(scenario, simulate(scenario, Seed(0), Recording::On));
+    all().par_iter().map(replay).collect()
+}
+
+/// The names of what a text leads to, with how.
+fn found(text: &str) -> (&'static str, Vec<&'static str>) {
+    let names = |found: Vec<&'static leaselab::explain::Topic>| {
+        found.into_iter().map(|topic| topic.name).collect()
+    };
+    match find(text) {
+        Lookup::Found(found) => ("found", names(found)),
+        Lookup::Ambiguous(found) => ("ambiguous", names(found)),
+        Lookup::Unknown(near) => ("unknown", near),
+    }
+}
+
+#[test]
+fn every_refusal_and_finding_is_explained_once() {
+    for &refusal in Refusal::ALL {
+        let explained: Vec<&str> = topics()
+            .filter(|topic| matches!(topic.sign, Sign::Refused(all) if all.contains(&refusal)))
+            .map(|topic| topic.name)
+            .collect();
+        assert_eq!(explained, [refusal.code()], "{refusal:?}");
+        let (how, names) = found(refusal.code());
+        assert_eq!((how, names), ("found", vec![refusal.code()]));
+    }
+    for finding in FindingName::ALL {
+        let explained = topics().filter(|topic| topic.sign == Sign::Found(finding));
+        assert_eq!(explained.count(), 1, "{}", finding.name());
+        assert_eq!(found(finding.name()), ("found", vec![finding.name()]));
+    }
+}
+
+#[test]
+fn every_topic_says_what_to_do_and_names_what_exists() {
+    let mut names = BTreeSet::new();
+    let mut wrong = Vec::new();
+    for topic in topics() {
+        assert!(names.insert(topic.name), "{} stands twice", topic.name);
+        for text in [topic.means, topic.when] {
+            if text.is_empty() || !text.ends_with('.') {
+                wrong.push(format!("{}: `{text}` is no sentence", topic.name));
+            }
+        }
+        if topic.advice.is_empty() || topic.sources.is_empty() || topic.see.is_empty() {
+            wrong.push(format!("{}: advice, sources or see is empty", topic.name));
+        }
+        let unknown = topic.see.iter().filter(|name| self::topic(name).is_none());
+        wrong.extend(unknown.map(|name| format!("{} names {name}", topic.name)));
+        for source in topic.sources {
+            if let Source::Recording(stem) = source
+                && !root()
+                    .join(format!("tests/recordings/{stem}.json"))
+                    .is_file()
+            {
+                wrong.push(format!("{}: there is no recording {stem}", topic.name));
+            }
+        }
+        for caution in topic.cautions {
+            if !caution.starts_with("do not ") {
+                wrong.push(format!("{}: `{caution}` is no caution", topic.name));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn every_command_of_an_advice_is_a_command() {
+    let source =
+        b"leaselab: 1\ntitle: t\nresources: { subnet: { type: azurerm_subnet } }\nsteps:\n  \
+        - { run: terraform apply, as: alice }\n";
+    let names = scenario::parse("t.yaml", source).unwrap().names;
+    let mut wrong = Vec::new();
+    for topic in topics() {
+        for advice in topic.advice {
+            let Advice::Run(line) = advice else { continue };
+            let line = line
+                .replace("ADDRESS ID", "azurerm_subnet.subnet /things/subnet")
+                .replace("ADDRESS", "azurerm_subnet.subnet");
+            if let Err(error) = command::parse(&line, &names) {
+                wrong.push(format!("{}: `{line}`: {error}", topic.name));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn every_line_that_a_scenario_prints_is_explained() {
+    let mut unexplained = BTreeSet::new();
+    let mut count = 0;
+    for report in reports() {
+        for entry in &report.timeline.entries {
+            if let Fact::Process(ProcessFact::ErrorPrinted(diagnostic)) = &entry.fact {
+                count += 1;
+                if lookup::in_line(&diagnostic.summary).is_empty() {
+                    unexplained.insert(diagnostic.summary.to_string());
+                }
+            }
+        }
+    }
+    assert!(count > 100, "the scenarios print {count} errors");
+    assert!(unexplained.is_empty(), "{unexplained:#?}");
+}
+
+#[test]
+fn every_line_that_was_recorded_is_explained() {
+    let mut unexplained = BTreeSet::new();
+    let mut count = 0;
+    for file in fs::read_dir(root().join("tests/recordings")).unwrap() {
+        let path = file.unwrap().path();
+        if path.extension().is_none_or(|extension| extension != "json") {
+            continue;
+        }
+        let recording: Value = serde_json::from_slice(&fs::read(&path).unwrap()).unwrap();
+        for step in recording["steps"].as_array().unwrap() {
+            for line in step["errors"].as_array().into_iter().flatten() {
+                count += 1;
+                let line = line.as_str().unwrap();
+                if lookup::diagnostic(line).is_none() {
+                    unexplained.insert(line.to_owned());
+                }
+            }
+            for code in step["codes_shown"].as_array().into_iter().flatten() {
+                if found(code.as_str().unwrap()).0 != "found" {
+                    unexplained.insert(code.to_string());
+                }
+            }
+        }
+    }
+    assert!(count > 50, "the recordings have {count} errors");
+    assert!(unexplained.is_empty(), "{unexplained:#?}");
+}
+
+#[test]
+fn every_line_in_the_source_of_the_model_is_explained() {
+    let shapes = [
+        r#"Diagnostic::new\(\s*"([^"]+)"\s*,?\s*\)"#,
+        r#"Err\(format!\(\s*"((?:[^"\\]|\\.)+)""#,
+        r#"(?:Some\(|=> (?:\{\s*)?)"([A-Z][^"]{9,})""#,
+    ];
+    let literal = regex::Regex::new(&shapes.join("|")).unwrap();
+    let mut open = vec![root().join("src/terraform"), root().join("src/world")];
+    let mut lines = BTreeSet::new();
+    while let Some(folder) = open.pop() {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path: PathBuf = entry.unwrap().path();
+            if path.is_dir() {
+                open.push(path);
+                continue;
+            }
+            let source = fs::read_to_string(&path).unwrap();
+            let code = source.split("#[cfg(test)]").next().unwrap();
+            for found in literal.captures_iter(code) {
+                let line = found.iter().skip(1).flatten().next().unwrap().as_str();
+                lines.insert(line.replace("\\\"", "\""));
+            }
+        }
+    }
+    assert!(lines.len() > 20, "{lines:#?}");
+    let holes = regex::Regex::new(r"\{[a-z_]*\}").unwrap();
+    let unexplained: Vec<&String> = lines
+        .iter()
+        // The names of operations in the lock info.
+        .filter(|line| !line.starts_with("OperationType"))
+        .filter(|line| lookup::diagnostic(&holes.replace_all(&format!("{line}: x"), "x")).is_none())
+        .collect();
+    assert!(unexplained.is_empty(), "{unexplained:#?}");
+}
+
+#[test]
+fn a_text_is_found_as_it_is_typed_or_pasted() {
+    let one = |text, name| assert_eq!(found(text), ("found", vec![name]), "{text}");
+    one("leaseidmissing", "LeaseIdMissing");
+    one("lease id missing", "LeaseIdMissing");
+    one("Orphaned Lock", "orphaned_lock");
+    one(
+        "Error acquiring the state lock",
+        "Error acquiring the state lock",
+    );
+    one(
+        "\"Error acquiring the state lock\"",
+        "Error acquiring the state lock",
+    );
+    one("│ Error: Failed to save state", "Failed to save state");
+    one(
+        "\u{1b}[31m│\u{1b}[0m \u{1b}[1mError: \u{1b}[0mFailed to save state",
+        "Failed to save state",
+    );
+    one(
+        "blob      refuses put_state: 412 LeaseIdMissing",
+        "LeaseIdMissing",
+    );
+    one("137", "exit status 137");
+    one("kill -9", "exit status 137");
+    one("ctrl+c", "Ctrl+C");
+    one("-LOCK=false", "-lock=false");
+    one("already exists", "A resource with the ID already exists");
+    one("terraform force-unlock", "force-unlock");
+    one("acquiring the state", "Error acquiring the state lock");
+    one(
+        "A resource with the ID \"/subscriptions/1\" already exists - to be managed via Terraform",
+        "A resource with the ID already exists",
+    );
+    one(
+        "Failed to write state: cannot import state with serial 1 over newer state with serial 2",
+        "Failed to write state: cannot import state with serial … over newer state with serial …",
+    );
+    one(
+        "There is currently a lease on the blob and no lease ID was specified in the request.",
+        "LeaseIdMissing",
+    );
+    assert_eq!(
+        found(
+            "Error: error loading state: executing request: unexpected status 403 (403 no) with \
+               AuthorizationFailure: no"
+        ),
+        (
+            "found",
+            vec!["error loading state: …", "AuthorizationFailure"]
+        )
+    );
+    let (how, names) = found("The lease ID specified did not match the lease ID for the blob.");
+    assert_eq!((how, names.len()), ("ambiguous", 2));
+    assert_eq!(found("workspace").0, "found");
+    assert_eq!(found("exit status").0, "ambiguous");
+    assert_eq!(found("orphand_lock").1[0], "orphaned_lock");
+    for nothing in ["", "  ", "│", "xyzzy", "\u{1b}", "\"", "…"] {
+        assert_eq!(found(nothing), ("unknown", Vec::new()), "{nothing:?}");
+    }
+}
+
+#[test]
+fn every_topic_is_found_by_each_of_its_names_and_lines() {
+    let mut wrong = Vec::new();
+    for topic in topics() {
+        for name in std::iter::once(&topic.name).chain(topic.also) {
+            if found(name) != ("found", vec![topic.name]) {
+                wrong.push(format!("`{name}` leads to {:?}", found(name)));
+            }
+        }
+        for line in topic.lines() {
+            let line = line.replace('…', "x");
+            let leads = lookup::diagnostic(&line).map(|topic| topic.name);
+            if leads != Some(topic.name) {
+                wrong.push(format!("`{line}` leads to {leads:?}, not {}", topic.name));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn the_library_shows_every_finding_and_the_codes_that_terraform_meets() {
+    let reports = reports();
+    let mut shown: BTreeMap<&str, usize> = BTreeMap::new();
+    for report in &reports {
+        let exhibit = Exhibit::of(String::new(), std::slice::from_ref(report));
+        for topic in exhibit.topics {
+            *shown.entry(topic.name).or_default() += 1;
+        }
+    }
+    for finding in FindingName::ALL {
+        assert!(
+            shown.contains_key(finding.name()),
+            "no scenario shows {}",
+            finding.name()
+        );
+    }
+    for name in [
+        "LeaseIdMissing",
+        "Failed to save state",
+        "-lock=false",
+        "exit status 137",
+    ] {
+        assert!(shown.contains_key(name), "no scenario shows {name}");
+    }
+}
+
+#[test]
+fn one_explanation_reads_like_this() {
+    let topic = topic("leftover_lock_info").unwrap();
+    let text = render::explanation(&[topic], &[], Exhibits::Few, Layout::default());
+    let expected = "\
+leftover_lock_info
+a finding of leaselab
+
+  The blob's metadata still has lock info, and there is no lease: the lock is
+  free, and only looks taken. Nothing is lost.
+
+when
+  Somebody broke the lease by hand, or it ran out.
+
+what to do, and what not
+  ->  any command that locks clears the info
+      $ terraform plan
+  !   do not use force-unlock: it fails where no lease is held; the next command
+      that locks clears the info
+
+see also
+  lock info
+  az storage blob lease break
+
+known from
+  https://learn.microsoft.com/en-us/rest/api/storageservices/lease-blob
+  https://github.com/hashicorp/terraform/blob/v1.11.4/internal/backend/remote-state/azure/client.go
+";
+    assert_eq!(text, expected);
+}
+
+#[test]
+fn the_page_is_current() {
+    let path = root().join("docs/explain.md");
+    let current = render::topics_page();
+    if std::env::var_os("LEASELAB_UPDATE").is_some() {
+        fs::write(&path, &current).unwrap();
+    }
+    let committed = fs::read_to_string(&path).unwrap_or_default();
+    assert!(
+        committed == current,
+        "docs/explain.md is not current: LEASELAB_UPDATE=1 cargo test the_page_is_current"
+    );
+    for group in Group::ALL {
+        assert!(current.contains(group.heading()));
+    }
+}
+
+#[test]
+fn a_scenario_is_explained_by_its_name_or_path() {
+    for word in ["lease_id_missing", "scenarios/lease_id_missing.yaml"] {
+        let output = leaselab(&["explain", word]);
+        assert_eq!((output.status.code(), stderr(&output)), (Some(0), ""));
+        let text = stdout(&output);
+        assert!(text.starts_with("lease_id_missing\na scenario\n"), "{text}");
+        for part in [
+            "A lost lease ID at the last save",
+            "  LeaseIdMissing\n",
+            "alice$ terraform state push errored.tfstate",
+            "$ leaselab run scenarios/lease_id_missing.yaml",
+        ] {
+            assert!(text.contains(part), "{part} in {text}");
+        }
+    }
+}
+
+#[test]
+fn an_explanation_names_the_scenarios_that_show_it() {
+    let output = leaselab(&["explain", "LeaseIdMissing", "--all"]);
+    assert_eq!((output.status.code(), stderr(&output)), (Some(0), ""));
+    assert!(stdout(&output).contains("  lease_id_missing: A lost lease ID at the last save\n"));
+    let few = leaselab(&["explain", "orphaned_object"]);
+    assert!(stdout(&few).contains(" more; --all names them\n"));
+    let fits = |line: &str| line.chars().count() <= 80 || line.contains("https://");
+    assert!(stdout(&few).lines().all(fits));
+    let none = leaselab(&["explain", "orphaned_object", "--scenarios", "tests/azure"]);
+    assert_eq!(none.status.code(), Some(2));
+}
+
+#[test]
+fn an_unknown_word_exits_2_with_what_was_probably_meant() {
+    let output = leaselab(&["explain", "orphand_lock"]);
+    assert_eq!((output.status.code(), stdout(&output)), (Some(2), ""));
+    assert_eq!(
+        stderr(&output),
+        "error: nothing is known about `orphand_lock`\n\
+         help: did you mean `orphaned_lock`, `orphaned_object`?\n"
+    );
+    let output = leaselab(&["explain", "xyzzy"]);
+    assert_eq!(
+        stderr(&output),
+        "error: nothing is known about `xyzzy`\n\
+         help: `leaselab explain` lists what can be explained\n"
+    );
+    let output = leaselab(&["explain", "exit", "status"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(stderr(&output).contains("may mean any of these"));
+}
+
+#[test]
+fn without_a_word_all_topics_are_listed_by_their_groups() {
+    let output = leaselab(&["explain"]);
+    assert_eq!((output.status.code(), stderr(&output)), (Some(0), ""));
+    let text = stdout(&output);
+    for group in Group::ALL {
+        assert!(text.contains(&format!("\n{}\n", group.heading())), "{text}");
+    }
+    for short in topics().filter(|topic| topic.name.chars().count() < 70) {
+        assert!(
+            text.contains(&format!("\n  {}\n", short.name)),
+            "{}",
+            short.name
+        );
+    }
+}
+
+#[test]
+fn the_list_names_every_scenario_and_reports_a_broken_one() {
+    let output = leaselab(&["list"]);
+    assert_eq!((output.status.code(), stderr(&output)), (Some(0), ""));
+    let text = stdout(&output);
+    assert!(text.contains("\nlease_id_missing\n    A lost lease ID at the last save\n    finds "));
+    assert!(
+        text.ends_with(&format!("\n{} scenarios\n", all().len())),
+        "{text}"
+    );
+    let folder = tempfile::tempdir().unwrap();
+    let small = "leaselab: 1\ntitle: small\nsteps: [{ note: nothing }]\n";
+    fs::write(
+        folder.path().join("a_broken.yaml"),
+        "leaselab: 1\ntitel: x\n",
+    )
+    .unwrap();
+    fs::write(folder.path().join("b_good.yaml"), small).unwrap();
+    let output = leaselab(&["list", folder.path().to_str().unwrap()]);
+    assert_eq!(output.status.code(), Some(2));
+    assert_eq!(stdout(&output), "b_good\n    small\n1 scenario\n");
+    assert!(
+        stderr(&output).contains("a_broken.yaml"),
+        "{}",
+        stderr(&output)
+    );
+}
+
+#[test]
+fn what_is_printed_for_machines_fits_its_schema() {
+    let cases: [(&[&str], &str); 4] = [
+        (&["list", "--format", "json"], "list"),
+        (&["explain", "lease_id_missing", "--format", "json"], "list"),
+        (
+            &["explain", "orphaned_lock", "--format", "json"],
+            "explanation",
+        ),
+        (&["explain", "--format", "json"], "explanation"),
+    ];
+    for (arguments, name) in cases {
+        let output = leaselab(arguments);
+        assert_eq!((output.status.code(), stderr(&output)), (Some(0), ""));
+        let json: Value = serde_json::from_str(stdout(&output)).unwrap();
+        assert_eq!(json[format!("leaselab_{name}")], 1);
+        let printed = leaselab(&["schema", "--of", name]);
+        let schema: Value = serde_json::from_str(stdout(&printed)).unwrap();
+        assert_eq!(schema::mistakes(&schema, &json), [""; 0], "{arguments:?}");
+    }
+}
+
+/// The commands of the program, as its help has them.
+fn commands() -> Vec<String> {
+    let output = leaselab(&["--help"]);
+    let text = stdout(&output)
+        .split_once("Commands:\n")
+        .unwrap()
+        .1
+        .to_owned();
+    let lines = text.lines().take_while(|line| !line.is_empty());
+    let words = lines.filter(|line| line.starts_with("  ") && !line.starts_with("   "));
+    words
+        .map(|line| line.split_whitespace().next().unwrap().to_owned())
+        .filter(|word| word != "help")
+        .collect()
+}
+
+#[test]
+fn completions_and_man_pages_name_every_command() {
+    let commands = commands();
+    assert!(commands.len() >= 7, "{commands:?}");
+    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
+        let output = leaselab(&["completions", shell]);
+        assert_eq!((output.status.code(), stderr(&output)), (Some(0), ""));
+        for command in &commands {
+            assert!(stdout(&output).contains(command), "{shell}: {command}");
+        }
+    }
+    let output = leaselab(&["man"]);
+    let page = stdout(&output);
+    for command in &commands {
+        assert!(
+            page.contains(&format!("leaselab\\-{command}(1)")),
+            "{command}"
+        );
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let output = leaselab(&["man", "--dir", folder.path().to_str().unwrap()]);
+    assert_eq!((output.status.code(), stdout(&output)), (Some(0), ""));
+    let mut expected: Vec<String> = commands
+        .iter()
+        .map(|command| format!("leaselab-{command}.1"))
+        .chain(["leaselab.1".to_owned()])
+        .collect();
+    expected.sort();
+    let mut pages = Vec::new();
+    for entry in fs::read_dir(folder.path()).unwrap() {
+        let path = entry.unwrap().path();
+        assert!(fs::read_to_string(&path).unwrap().contains(".SH NAME"));
+        pages.push(path.file_name().unwrap().to_str().unwrap().to_owned());
+    }
+    pages.sort();
+    assert_eq!(pages, expected);
+}
