@@ -1,4 +1,51 @@
-//! A deterministic discrete-event simulator of Terraform applies that go wrong.
+//! A deterministic discrete-event simulator of Terraform applies that go wrong: lost leases, dead
+//! networks, Ctrl+C, half-done applies.
+//!
+//! A scenario is read from YAML, replayed, and judged; renderers turn the report into text:
+//!
+//! ```
+//! use std::sync::Arc;
+//!
+//! use leaselab::kernel::Seed;
+//! use leaselab::simulation::{Recording, simulate};
+//! use leaselab::{render, scenario, verdict};
+//!
+//! let source = b"
+//! leaselab: 1
+//! title: killed before it could save
+//! resources: { vnet: { type: azurerm_virtual_network, create: 4s } }
+//! steps:
+//!   - { id: apply, run: terraform apply -auto-approve, as: alice }
+//!   - { when: vnet creating, after: 1s, signal: { alice: SIGKILL } }
+//! expect: { exit: { apply: 137 }, findings: { orphaned_object: [vnet], orphaned_lock: [lock] } }
+//! ";
+//! let scenario = Arc::new(scenario::parse("killed.yaml", source)?);
+//! let timeline = simulate(&scenario, Seed(0), Recording::On);
+//! let report = verdict::judge(&scenario, timeline);
+//! assert_eq!(report.outcome, verdict::Outcome::AsExpected);
+//! println!("{}", render::text(&report, render::Layout::default()));
+//! # Ok::<(), scenario::ScenarioErrors>(())
+//! ```
+//!
+//! # The parts, in reading order
+//!
+//! * [`kernel`]: simulation time, the event list, named random streams.
+//! * [`azure`]: the blob service with its leases, a pure state machine.
+//! * [`terraform`]: state snapshots, locks, plans, and the process that uses them.
+//! * [`command`]: what an operator types.
+//! * [`scenario`]: who does what to which infrastructure, and what goes wrong, and when.
+//! * [`timeline`]: facts and observations, the narrow waist between simulation and readers.
+//! * [`world`] and [`simulation`]: everything that is simulated, and the one loop in which time
+//!   advances.
+//! * [`verdict`]: findings, expectations, advice. [`explain`]: the catalogue of codes, lines and
+//!   words. [`suite`] and [`runbook`]: many scenarios, and recoveries under test.
+//! * [`render`]: reports as text, JSON, `JUnit` and state files.
+//!
+//! # Determinism
+//!
+//! The same scenario, seed and version give the same bytes on every platform and any number of
+//! threads. The library does no input or output and reads no clock; time is an integer; every draw
+//! names its [stream](kernel::Stream).
 
 pub mod kernel;
 
