@@ -203,7 +203,8 @@ impl std::str::FromStr for SimDuration {
             _ => return Err(DurationError::Malformed),
         };
         let (whole, fraction) = number.split_once('.').unwrap_or((number, ""));
-        if whole.is_empty() || (number.contains('.') && fraction.is_empty()) {
+        let has_two_dots = fraction.contains('.');
+        if whole.is_empty() || has_two_dots || (number.contains('.') && fraction.is_empty()) {
             return Err(DurationError::Malformed);
         }
         let whole: u64 = whole.parse().map_err(|_| DurationError::TooLong)?;
@@ -256,6 +257,7 @@ mod tests {
             ("", DurationError::Malformed),
             ("soon", DurationError::Malformed),
             ("1.s", DurationError::Malformed),
+            ("1.2.3s", DurationError::Malformed),
             ("1e999s", DurationError::Malformed),
             ("5", DurationError::NoUnit),
             ("5 parsecs", DurationError::UnknownUnit),

@@ -4,9 +4,8 @@ use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
 use serde::Serialize;
 
-use super::layout::Layout;
+use super::layout::{BAD, BOLD, DIM, GOOD, Layout};
 use super::list::{cited, outcome_in_words};
-use super::text::{BAD, BOLD, DIM, GOOD};
 use crate::explain::{Advice, Exhibit, Group, Topic, topics};
 
 /// The version of the shape for machines.

@@ -4,8 +4,7 @@ use anstyle::{AnsiColor, Style};
 
 use super::fact::counted;
 use super::junit::{JunitCase, JunitFailure, junit};
-use super::layout::{Layout, pad};
-use super::text::{BOLD, DIM};
+use super::layout::{BOLD, DIM, Layout, pad};
 use crate::runbook::{Comparison, Grade, Graded, Harm, Outcome, Step, StepEnd};
 use crate::terraform::Names;
 

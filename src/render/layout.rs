@@ -1,7 +1,15 @@
 //! How much room there is, and what it may be filled with.
 
-use anstyle::Style;
+use anstyle::{AnsiColor, Style};
 use unicode_width::UnicodeWidthStr;
+
+/// What each kind of text looks like.
+pub(super) const BOLD: Style = Style::new().bold();
+pub(super) const DIM: Style = Style::new().dimmed();
+pub(super) const GOOD: Style = AnsiColor::Green.on_default();
+pub(super) const BAD: Style = AnsiColor::Red.on_default();
+pub(super) const STAGED: Style = AnsiColor::Yellow.on_default();
+pub(super) const COMMAND: Style = AnsiColor::Cyan.on_default().bold();
 
 /// Whether text is colored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

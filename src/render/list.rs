@@ -5,8 +5,7 @@ use schemars::generate::SchemaSettings;
 use serde::Serialize;
 
 use super::json::outcome_name;
-use super::layout::Layout;
-use super::text::{BOLD, DIM};
+use super::layout::{BOLD, DIM, Layout};
 use crate::explain::Exhibit;
 use crate::verdict::Outcome;
 

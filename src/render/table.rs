@@ -3,8 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::fact::{counted, short};
-use super::layout::{Layout, pad};
-use super::text::DIM;
+use super::layout::{DIM, Layout, pad};
 use crate::terraform::{Names, OperatorId, ResourceId, StateFile};
 use crate::timeline::{LeaseObservation, LocalFile, Observation, RemoteState};
 

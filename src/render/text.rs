@@ -1,9 +1,9 @@
 //! The report as text: header, timeline, pictures (state table and findings), verdict.
 
-use anstyle::{AnsiColor, Style};
+use anstyle::Style;
 
 use super::fact::{Tone, Words, actor, counted, describe, in_seconds};
-use super::layout::{Detail, Layout, pad};
+use super::layout::{BAD, BOLD, COMMAND, DIM, Detail, GOOD, Layout, STAGED, pad};
 use super::table;
 use crate::kernel::SimTime;
 use crate::scenario::PropertyMode;
@@ -16,13 +16,6 @@ use crate::verdict::{
     Finding, Judgement, Mismatch, Outcome, Picture, PropertyJudgement, PropertyOutcome, Report,
     Weight,
 };
-
-pub(super) const BOLD: Style = Style::new().bold();
-pub(super) const DIM: Style = Style::new().dimmed();
-pub(super) const GOOD: Style = AnsiColor::Green.on_default();
-pub(super) const BAD: Style = AnsiColor::Red.on_default();
-const STAGED: Style = AnsiColor::Yellow.on_default();
-const COMMAND: Style = AnsiColor::Cyan.on_default().bold();
 
 /// The whole report as text. Lines end with a line feed; none is wider than the layout unless a
 /// word is.
