@@ -319,7 +319,12 @@ fn mutation() -> impl Strategy<Value = (usize, usize, Vec<u8>)> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 1_000, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig {
+        cases: 2_000,
+        // The fuzz targets look for what is new; this holds what was found.
+        rng_seed: proptest::test_runner::RngSeed::Fixed(0),
+        ..ProptestConfig::default()
+    })]
 
     #[test]
     fn a_mutated_scenario_is_read_or_refused_within_the_source(
