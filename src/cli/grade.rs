@@ -1,7 +1,5 @@
 //! `leaselab grade`
 
-use std::fs::File;
-use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -12,11 +10,8 @@ use leaselab::runbook::{self, Comparison, Grade, Runbook, Ungraded};
 use leaselab::scenario::Scenario;
 
 use super::exit::{Exit, Failure};
-use super::input::{in_words, read_scenario};
+use super::input::{Source, read_scenario, read_source, scenario_files};
 use super::output::{Output, write_file};
-
-/// A larger file is no runbook; the library refuses it, and no more of it is read.
-const BYTES_MAX: u64 = 1024 * 1024;
 
 /// Which runbook, and on what it is tried.
 #[derive(Debug, Args)]
@@ -108,15 +103,8 @@ fn ungraded(ungraded: Vec<(String, Ungraded)>) -> Failure {
 }
 
 fn read_runbook(path: &Path) -> Result<Runbook, Failure> {
-    let mut source = Vec::new();
-    File::open(path)
-        .and_then(|file| file.take(BYTES_MAX + 1).read_to_end(&mut source))
-        .map_err(|error| {
-            let reason = in_words(&error);
-            Failure::Input(format!("cannot read {}: {reason}", path.display()))
-        })?;
-    let name = path.to_string_lossy();
-    runbook::parse(&name, &source).map_err(|errors| Failure::Input(errors.render(&name, &source)))
+    let Source { name, bytes } = read_source(path)?;
+    runbook::parse(&name, &bytes).map_err(|errors| Failure::Input(errors.render(&name, &bytes)))
 }
 
 /// The scenarios of files and folders, in the order of the paths.
@@ -129,15 +117,7 @@ fn read_scenarios(
     let mut skipped = 0_usize;
     for path in paths {
         let is_folder = path.is_dir();
-        let files = if is_folder {
-            below(path)?
-        } else {
-            vec![path.clone()]
-        };
-        if files.is_empty() {
-            complaints.push(format!("error: {} holds no scenarios", path.display()));
-        }
-        for file in files {
+        for file in scenario_files(std::slice::from_ref(path))? {
             match read_scenario(&file, &[]) {
                 Ok(scenario) if is_folder && scenario.wreck().is_none() => skipped += 1,
                 Ok(scenario) => scenarios.push((file.display().to_string(), scenario)),
@@ -164,37 +144,4 @@ fn read_scenarios(
         ));
     }
     Ok(scenarios)
-}
-
-/// Every scenario file below a folder, sorted.
-fn below(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
-    let unreadable = |path: &Path, error: &std::io::Error| {
-        Failure::Input(format!(
-            "cannot read {}: {}",
-            path.display(),
-            in_words(error)
-        ))
-    };
-    let mut files = Vec::new();
-    let mut open = vec![folder.to_owned()];
-    while let Some(folder) = open.pop() {
-        let entries = folder
-            .read_dir()
-            .map_err(|error| unreadable(&folder, &error))?;
-        for entry in entries {
-            let entry = entry.map_err(|error| unreadable(&folder, &error))?;
-            let path = entry.path();
-            // A link to a folder above would never end.
-            if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
-                open.push(path);
-            } else if path
-                .extension()
-                .is_some_and(|extension| extension == "yaml")
-            {
-                files.push(path);
-            }
-        }
-    }
-    files.sort();
-    Ok(files)
 }

@@ -35,10 +35,7 @@ pub(super) fn declared(
     {
         diagnostics.error(node, "`parameters` is a mapping from names to defaults");
     }
-    for (key, value) in root.field("parameters").entries() {
-        if root.get("parameters").is_none() {
-            break;
-        }
+    for (key, value) in root.get("parameters").map_or(&[][..], Node::entries) {
         let name = key.text().unwrap_or("");
         if !is_name(name) {
             let message = format!("{} is no name of a parameter", quoted(name));
@@ -96,15 +93,12 @@ pub(super) fn substitute(
         }
     }
     let used = substitution.used;
-    let axes: BTreeSet<String> = axes(root).into_iter().map(|(name, _)| name).collect();
     for (key, _) in root.get("parameters").map_or(&[][..], Node::entries) {
         let name = key.text().unwrap_or("");
         if is_name(name) && !used.contains(name) {
-            let is_axis = axes.contains(name);
             let message = format!("the parameter {} stands nowhere", quoted(name));
             let help = format!("write `${{{name}}}` where its value belongs");
-            let help = (!is_axis || !used.contains(name)).then_some(help);
-            diagnostics.error_help(key, message, help);
+            diagnostics.error_help(key, message, Some(help));
         }
     }
 }

@@ -15,18 +15,11 @@ use crate::terraform::{ObjectId, OperatorId, ResourceId, StateFile};
 /// `pushed` is the `errored.tfstate` that the remote state is to be made from.
 pub(super) fn find(survey: &Survey<'_>, pushed: Option<Pushed<'_>>, findings: &mut Vec<Finding>) {
     let unsaved: BTreeSet<ResourceId> = survey.observation.unsaved.iter().copied().collect();
-    let unrecorded: Vec<(ResourceId, ObjectId)> = survey
-        .observation
-        .cloud
-        .iter()
-        .filter(|(id, object)| {
-            survey.recorded(**id).is_none() && !unsaved.contains(&object.resource)
-        })
-        .map(|(id, object)| (object.resource, *id))
-        .collect();
     let mut per_resource: BTreeMap<ResourceId, Vec<ObjectId>> = BTreeMap::new();
-    for (resource, object) in unrecorded {
-        per_resource.entry(resource).or_default().push(object);
+    for (id, object) in &survey.observation.cloud {
+        if survey.recorded(*id).is_none() && !unsaved.contains(&object.resource) {
+            per_resource.entry(object.resource).or_default().push(*id);
+        }
     }
     for (resource, objects) in per_resource {
         match (survey.living_record(resource), objects.as_slice()) {
@@ -34,7 +27,7 @@ pub(super) fn find(survey: &Survey<'_>, pushed: Option<Pushed<'_>>, findings: &m
             (recorded, _) => findings.push(duplicate(survey, resource, recorded, &objects)),
         }
     }
-    find_recorded(survey, pushed, findings);
+    find_recorded(survey, &unsaved, pushed, findings);
 }
 
 fn orphaned(
@@ -133,9 +126,13 @@ fn known_to_errored<'s>(survey: &Survey<'s>, objects: &[ObjectId]) -> Option<(St
 }
 
 /// What the remote state records and the cloud does not say so.
-fn find_recorded(survey: &Survey<'_>, pushed: Option<Pushed<'_>>, findings: &mut Vec<Finding>) {
+fn find_recorded(
+    survey: &Survey<'_>,
+    unsaved: &BTreeSet<ResourceId>,
+    pushed: Option<Pushed<'_>>,
+    findings: &mut Vec<Finding>,
+) {
     let Some(file) = survey.remote else { return };
-    let unsaved: BTreeSet<ResourceId> = survey.observation.unsaved.iter().copied().collect();
     for (resource, recorded) in file.snapshot.objects() {
         if unsaved.contains(&resource) {
             continue;

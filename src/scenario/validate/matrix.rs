@@ -11,9 +11,9 @@ impl Checker<'_, '_> {
         let Some(matrix) = root.get("matrix") else {
             return Vec::new();
         };
-        for (key, node) in matrix.field("axes").entries() {
+        for (key, node) in matrix.get("axes").map_or(&[][..], Node::entries) {
             let name = key.text().unwrap_or("");
-            if matrix.get("axes").is_some() && !values.contains_key(name) {
+            if !values.contains_key(name) {
                 let help = self
                     .diagnostics
                     .nearest(name, values.keys().map(String::as_str))
