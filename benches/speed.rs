@@ -21,6 +21,10 @@
 mod apply;
 #[path = "subject/article.rs"]
 mod article;
+#[path = "subject/fork.rs"]
+mod fork;
+#[path = "subject/grade.rs"]
+mod grade;
 #[path = "subject/hold.rs"]
 mod hold;
 #[path = "subject/renewal.rs"]
@@ -247,6 +251,89 @@ fn article_row() {
     );
 }
 
+fn copies<'a>(
+    name: &'static str,
+    simulation: &'a leaselab::simulation::Simulation,
+) -> Contender<'a> {
+    Contender::new(name, move |copies| {
+        for _ in 0..copies {
+            black_box(simulation.clone());
+        }
+    })
+}
+
+fn finishes<'a>(
+    name: &'static str,
+    simulation: &'a leaselab::simulation::Simulation,
+) -> Contender<'a> {
+    Contender::new(name, move |copies| {
+        for _ in 0..copies {
+            black_box(fork::finish(simulation.clone()));
+        }
+    })
+}
+
+/// Copying a simulation in the middle of a chain of resources, and finishing the copy.
+fn fork_row() {
+    println!("fork: a copy in the middle of an apply");
+    for resources in fork::SIZES {
+        let off = fork::half_done(resources, Recording::Off);
+        let on = fork::half_done(resources, Recording::On);
+        let row = format!(
+            "  {resources} resources, {} facts so far",
+            on.entries().len()
+        );
+        let contenders = compete(
+            &row,
+            vec![
+                copies("  copied, recording off", &off),
+                copies("  copied, recording on", &on),
+                finishes("  and finished, recording off", &off),
+                finishes("  and finished, recording on", &on),
+            ],
+        );
+        for contender in &contenders {
+            let each_us = 1e6 / median(&contender.rates);
+            println!("  {:<34} {each_us:>12.2} µs", contender.name);
+        }
+    }
+}
+
+/// The library graded with the recommended runbook, against plain replays of its wrecks.
+fn grade_row() {
+    let (runbook, wrecks) = grade::library();
+    let contenders = compete(
+        "grade: the recommended runbook on every wreck of the library",
+        vec![
+            Contender::new("plain replays", |rounds| {
+                for _ in 0..rounds {
+                    black_box(grade::replay_all(&wrecks));
+                }
+            }),
+            Contender::new("grades", |rounds| {
+                for _ in 0..rounds {
+                    black_box(grade::grade_all(&runbook, &wrecks));
+                }
+            }),
+        ],
+    );
+    let (replays, grades) = (&contenders[0], &contenders[1]);
+    let ratios: Vec<f64> = replays
+        .rates
+        .iter()
+        .zip(&grades.rates)
+        .map(|(one, two)| one / two)
+        .collect();
+    let ratio = median(&ratios);
+    println!(
+        "  {} wrecks: replayed in {:.1} ms, graded in {:.1} ms = {ratio:.2} x (at most 2){}",
+        wrecks.len(),
+        1e3 / median(&replays.rates),
+        1e3 / median(&grades.rates),
+        short(ratio <= 2.0)
+    );
+}
+
 /// What one apply took, measured in a process of its own.
 #[derive(Debug, Clone, Copy)]
 struct Applied {
@@ -356,10 +443,12 @@ fn main() {
         let resources = resources.parse().expect("a number of resources");
         return apply_in_this_process(case.expect("a case"), resources);
     }
-    let rows: [(&str, fn()); 4] = [
+    let rows: [(&str, fn()); 6] = [
         ("hold", hold_row),
         ("renewal", renewal_row),
         ("article", article_row),
+        ("fork", fork_row),
+        ("grade", grade_row),
         ("apply", apply_row),
     ];
     for (name, row) in rows {

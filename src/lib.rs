@@ -59,7 +59,7 @@ pub mod scenario;
 
 pub mod timeline;
 
-pub mod world;
+mod world;
 
 pub mod simulation;
 

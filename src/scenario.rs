@@ -11,7 +11,6 @@ pub mod step;
 
 mod document;
 mod error;
-mod extend;
 mod parameters;
 mod raw;
 mod schema;

@@ -1,29 +1,73 @@
 //! The event loop: the one place where simulation time advances.
 //!
+//! A [`Simulation`] is a replication that can be driven: stepped, looked at, acted on and forked.
+//! A [`Session`] on top of it is what somebody does with one: types commands, waits, answers,
+//! looks, and goes back.
+//!
 //! A step of the script that is due at time t comes before the model's own events at t. A
 //! replication ends when no event is left and no step can start any more, or at a bound.
+//!
+//! ```
+//! use std::sync::Arc;
+//!
+//! use leaselab::kernel::{Seed, SimTime};
+//! use leaselab::scenario;
+//! use leaselab::simulation::{Recording, Simulation};
+//!
+//! let source = b"
+//! leaselab: 1
+//! title: an apply
+//! resources: { vnet: { create: 4s } }
+//! steps: [ { run: terraform apply -auto-approve, as: alice, id: apply } ]
+//! ";
+//! let scenario = Arc::new(scenario::parse("apply.yaml", source)?);
+//! let mut simulation = Simulation::new(&scenario, Seed(0), Recording::On);
+//! simulation.run_until(SimTime::from_ms(3_000));
+//! let fork = simulation.clone();
+//! while simulation.step() {}
+//! assert!(simulation.observe().runs[0].end.is_some());
+//! assert!(fork.observe().runs[0].end.is_none());
+//! # Ok::<(), leaselab::scenario::ScenarioErrors>(())
+//! ```
+
+mod drive;
+mod session;
 
 use std::sync::Arc;
 
-use crate::kernel::{Seed, SimTime};
-use crate::scenario::Scenario;
-use crate::timeline::{Observation, Observed, Timeline};
-use crate::world::{Agenda, World};
-
+pub use self::session::{Session, Waited};
 pub use crate::world::Recording;
 
-/// A replication under way: the world and the events ahead. A copy is a fork.
+use crate::kernel::{Seed, SimTime};
+use crate::scenario::{Limits, Scenario};
+use crate::timeline::{Observation, Observed, Occasion, Timeline};
+use crate::world::{Agenda, World};
+
+/// A replication under way: the world and the events ahead. A copy is a fork, which goes its own
+/// way and shares what has been.
 #[derive(Debug, Clone)]
 pub struct Simulation {
     scenario: Arc<Scenario>,
     seed: Seed,
     world: World,
     agenda: Agenda,
+    limits: Limits,
     observations: Vec<Observed>,
     /// What there was to see at each instant, where properties are watched.
     watched: Vec<Observation>,
     events: u64,
-    is_complete: bool,
+    end: End,
+}
+
+/// How far a replication has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum End {
+    /// Something may still occur.
+    Open,
+    /// No event is left and no step can start any more, or a bound was reached.
+    Reached,
+    /// Somebody took over from the script: there is no end that the scenario speaks of.
+    TakenOver,
 }
 
 /// What comes next.
@@ -35,9 +79,7 @@ enum Next {
 
 /// Executes the scenario once and returns what came of it.
 pub fn simulate(scenario: &Arc<Scenario>, seed: Seed, recording: Recording) -> Timeline {
-    let mut simulation = Simulation::new(scenario, seed, recording);
-    simulation.run_until(SimTime::MAX);
-    simulation.finish()
+    simulate_until(scenario, seed, recording, SimTime::MAX)
 }
 
 /// Executes the scenario until `until`, or to its end.
@@ -60,31 +102,40 @@ impl Simulation {
             seed,
             world: World::new(scenario, seed, recording),
             agenda: Agenda::new(),
+            limits: scenario.limits,
             observations: Vec::new(),
             watched: Vec::new(),
             events: 0,
-            is_complete: false,
+            end: End::Open,
         }
     }
 
-    /// The instant.
-    pub const fn now(&self) -> SimTime {
-        self.agenda.now
+    /// When the next step of the script starts or the next event occurs; `None` where nothing is
+    /// left.
+    pub fn next_due(&mut self) -> Option<SimTime> {
+        self.next().map(|(time, _)| time)
+    }
+
+    /// Lets the next step start or the next event occur. Returns whether there was one, within
+    /// the bounds.
+    pub fn step(&mut self) -> bool {
+        let mut is_first = true;
+        let before = self.events;
+        self.run_while(SimTime::MAX, |_| std::mem::take(&mut is_first));
+        self.events > before
     }
 
     /// Advances to the last step or event that is not after `until`.
     pub fn run_until(&mut self, until: SimTime) {
-        self.run_until_observed(usize::MAX, until);
+        self.run_while(until, |_| true);
     }
 
-    /// Advances until so many observations have been taken, or else as [`run_until`] does.
-    ///
-    /// [`run_until`]: Self::run_until
-    pub fn run_until_observed(&mut self, count: usize, until: SimTime) {
-        while let Some((time, next)) = self.next() {
-            if self.observations.len() >= count {
-                return;
-            }
+    /// Advances as [`run_until`](Self::run_until) does, as long as `goes_on` holds.
+    fn run_while(&mut self, until: SimTime, mut goes_on: impl FnMut(&Self) -> bool) {
+        while goes_on(self) {
+            let Some((time, next)) = self.next() else {
+                return self.reach_end();
+            };
             if time > self.agenda.now {
                 self.watch();
             }
@@ -94,14 +145,25 @@ impl Simulation {
             }
             if !self.is_within_limits(time) {
                 self.world.reach_limit(self.agenda.now);
-                self.is_complete = true;
+                self.close();
                 return;
             }
             self.advance(time, next);
         }
-        self.watch();
-        self.world.abandon_steps();
-        self.is_complete = true;
+    }
+
+    fn reach_end(&mut self) {
+        if self.end != End::Reached {
+            self.watch();
+            self.world.abandon_steps();
+        }
+        self.close();
+    }
+
+    fn close(&mut self) {
+        if self.end == End::Open {
+            self.end = End::Reached;
+        }
     }
 
     /// What comes next, and when. A step comes before the events of its instant.
@@ -116,8 +178,7 @@ impl Simulation {
     }
 
     fn is_within_limits(&self, time: SimTime) -> bool {
-        let limits = self.scenario.limits;
-        self.events < limits.events_max && time <= SimTime::ZERO + limits.time_max
+        self.events < self.limits.events_max && time <= SimTime::ZERO + self.limits.time_max
     }
 
     /// Lets the next step start or the next event occur.
@@ -127,7 +188,7 @@ impl Simulation {
             Next::Step => {
                 self.agenda.now = time;
                 if let Some(step) = self.world.take_step(&mut self.agenda) {
-                    self.observe(Some(step));
+                    self.record_observation(Occasion::Step(step));
                 }
             }
             Next::Event => {
@@ -158,28 +219,33 @@ impl Simulation {
         }
     }
 
-    fn observe(&mut self, step: Option<usize>) {
+    fn record_observation(&mut self, occasion: Occasion) {
         let observation = self.world.observe(self.agenda.now);
-        self.observations.push(Observed { step, observation });
+        self.observations.push(Observed {
+            occasion,
+            observation,
+        });
     }
 
     /// Ends the replication and returns what came of it.
     pub fn finish(mut self) -> Timeline {
-        self.observe(None);
+        self.record_observation(Occasion::End);
+        let is_complete = self.end == End::Reached;
+        let names = Arc::clone(self.world.names());
         let (entries, mut vacuities) = self.world.into_entries();
-        if !self.is_complete {
+        if !is_complete {
             // What has not come to act still might have.
             vacuities.clear();
         }
         Timeline {
-            names: Arc::clone(&self.scenario.names),
+            names,
             seed: self.seed,
             entries,
             observations: self.observations,
             watched: self.watched,
             vacuities,
             events: self.events,
-            is_complete: self.is_complete,
+            is_complete,
         }
     }
 }

@@ -6,12 +6,15 @@
 pub mod fact;
 pub mod observation;
 
+mod log;
+
 use std::sync::Arc;
 
 pub use fact::{
     Actor, Fact, FaultNote, LockFact, OperationFact, ProcessFact, RequestFact, ScriptFact,
     StateFact,
 };
+pub use log::{Entries, Log};
 pub use observation::{
     CloudObject, LeaseObservation, LocalFile, Observation, RemoteState, RunObservation,
 };
@@ -32,11 +35,32 @@ pub struct Entry {
     pub fact: Fact,
 }
 
-/// An observation that an `expect` or `wreck` step, or the end, asked for.
+/// Why an observation was taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Occasion {
+    /// An `expect` or `wreck` step: its position among the scenario's steps.
+    Step(usize),
+    /// Somebody who drives the simulation looked.
+    Look,
+    /// The end.
+    End,
+}
+
+impl Occasion {
+    /// The position of the step among the scenario's steps, if it was one.
+    pub const fn step(self) -> Option<usize> {
+        match self {
+            Self::Step(step) => Some(step),
+            Self::Look | Self::End => None,
+        }
+    }
+}
+
+/// An observation, and why it was taken.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Observed {
-    /// The position of the step in the scenario's steps; `None` at the end.
-    pub step: Option<usize>,
+    /// Why.
+    pub occasion: Occasion,
     /// What there was to see.
     pub observation: Observation,
 }
@@ -60,7 +84,7 @@ pub struct Timeline {
     /// The seed.
     pub seed: Seed,
     /// The facts in order; empty where recording was off.
-    pub entries: Vec<Entry>,
+    pub entries: Log,
     /// The observations in order; the last one is the end's.
     pub observations: Vec<Observed>,
     /// What there was to see at each instant at which anything changed, where the scenario watches

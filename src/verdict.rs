@@ -24,7 +24,7 @@ pub use property::{PropertyJudgement, PropertyOutcome};
 
 use crate::scenario::{Expectation, FindingName, Scenario, Verb};
 use crate::terraform::{Names, OperatorId};
-use crate::timeline::{Observation, RemoteState, Timeline};
+use crate::timeline::{Observation, Occasion, RemoteState, Timeline};
 use survey::Survey;
 
 /// Whether a replication went as its scenario says.
@@ -44,8 +44,8 @@ pub enum Outcome {
 /// One observation, judged.
 #[derive(Debug, Clone)]
 pub struct Picture {
-    /// The position of the step that asked for it; `None` at the end.
-    pub step: Option<usize>,
+    /// Why the observation was taken.
+    pub occasion: Occasion,
     /// What is wrong, in the order in which it is mended.
     pub findings: Vec<Finding>,
     /// Whether cloud and remote state agree, nothing is tainted, the lock is free, and no
@@ -86,13 +86,10 @@ pub fn judge(scenario: &Arc<Scenario>, timeline: Timeline) -> Report {
     let mut judgements = Vec::new();
     for observed in &timeline.observations {
         let observation = &observed.observation;
-        let picture = picture(
-            names,
-            observation,
-            observed.step,
-            mender(scenario, observed.step),
-        );
-        for expectation in expectations(scenario, &timeline, observed.step) {
+        let occasion = observed.occasion;
+        let mender = mender(scenario, occasion);
+        let picture = picture(names, observation, occasion, mender);
+        for expectation in expectations(scenario, &timeline, occasion) {
             let judged = expectation::judge(expectation, names, observation, &picture);
             judgements.push(judged);
         }
@@ -111,23 +108,24 @@ pub fn judge(scenario: &Arc<Scenario>, timeline: Timeline) -> Report {
 }
 
 /// Who mends what a step shows, where it says so.
-fn mender(scenario: &Scenario, step: Option<usize>) -> Option<OperatorId> {
-    match step.map(|step| &scenario.steps[step].verb) {
+fn mender(scenario: &Scenario, occasion: Occasion) -> Option<OperatorId> {
+    match occasion.step().map(|step| &scenario.steps[step].verb) {
         Some(Verb::Wreck(operator)) => Some(*operator),
         Some(_) | None => None,
     }
 }
 
-fn picture(
+/// Judges an observation by itself; `mender` mends what is found, where that is known.
+pub fn picture(
     names: &Names,
     observation: &Observation,
-    step: Option<usize>,
+    occasion: Occasion,
     mender: Option<OperatorId>,
 ) -> Picture {
     let findings = findings(names, observation, mender);
     let in_sync = is_in_sync(observation, &findings);
     Picture {
-        step,
+        occasion,
         findings,
         in_sync,
     }
@@ -137,15 +135,19 @@ fn picture(
 fn expectations<'s>(
     scenario: &'s Scenario,
     timeline: &Timeline,
-    step: Option<usize>,
+    occasion: Occasion,
 ) -> Vec<&'s Expectation> {
-    match step.map(|step| &scenario.steps[step].verb) {
-        Some(Verb::Expect(expectation)) => vec![expectation],
-        None if timeline.is_complete => {
+    match occasion {
+        Occasion::Step(step) => match &scenario.steps[step].verb {
+            Verb::Expect(expectation) => vec![expectation],
+            Verb::Wreck(_) | Verb::Run { .. } => Vec::new(),
+            other => unreachable!("{other:?} takes no observation"),
+        },
+        Occasion::End if timeline.is_complete => {
             let rows = scenario.variant.expects.iter();
             scenario.expect.iter().chain(rows).collect()
         }
-        Some(_) | None => Vec::new(),
+        Occasion::Look | Occasion::End => Vec::new(),
     }
 }
 
@@ -157,7 +159,12 @@ fn judge_properties(scenario: &Scenario, timeline: &Timeline) -> Vec<PropertyJud
     let instants: Vec<(Observation, Picture)> = timeline
         .watched
         .iter()
-        .map(|observation| (observation.clone(), picture(names, observation, None, None)))
+        .map(|observation| {
+            (
+                observation.clone(),
+                picture(names, observation, Occasion::Look, None),
+            )
+        })
         .collect();
     scenario
         .properties

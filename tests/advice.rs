@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use leaselab::command;
-use leaselab::kernel::{Seed, SimTime};
-use leaselab::scenario::{Scenario, Trigger};
-use leaselab::simulation::{Recording, simulate};
-use leaselab::timeline::Observation;
-use leaselab::verdict::{Mend, Picture, Report, Weight, judge, mends};
+use leaselab::kernel::{Seed, SimDuration, SimTime};
+use leaselab::scenario::{Scenario, Verb};
+use leaselab::simulation::{Recording, Simulation};
+use leaselab::timeline::Occasion;
+use leaselab::verdict::{Picture, Weight, mends, picture};
 use rayon::prelude::*;
 
 use crate::scenarios::all;
@@ -15,51 +15,28 @@ use crate::scenarios::all;
 /// Mending may bring to light what was hidden, such as a tainted object in a pushed state.
 const ROUNDS_MAX: usize = 4;
 
-/// The scenario up to its step `last`, with fair weather from then on.
-fn cut_after(scenario: &Scenario, last: usize, time: SimTime) -> Scenario {
-    let mut cut = scenario.cut_after_step(last);
-    cut.follow_with_fair_weather(time);
-    cut.follow_with_look(Trigger::At(time));
-    cut
+/// So long the mends are waited for.
+const PATIENCE: SimDuration = SimDuration::from_seconds(7 * 24 * 60 * 60);
+
+/// Lets all that runs come to its end. Returns whether it did.
+fn settle(simulation: &mut Simulation) -> bool {
+    let until = simulation.now() + PATIENCE;
+    simulation.run_until_all_ended(until)
 }
 
-/// What there was to see at the last look. The end is later where a lease has yet to run out.
-fn last_look(report: &Report) -> (&Picture, &Observation) {
-    let looks = report.pictures.iter().zip(&report.timeline.observations);
-    let (picture, observed) = looks
-        .rev()
-        .find(|(picture, _)| picture.step.is_some())
-        .expect("the scenario ends with a look");
-    (picture, &observed.observation)
+fn look(simulation: &Simulation) -> Picture {
+    let observation = simulation.observe();
+    picture(simulation.names(), &observation, Occasion::Look, None)
 }
 
-/// The scenario with these commands typed at its end, one after the other.
-fn followed_by(scenario: &Scenario, commands: &[Mend]) -> Scenario {
-    let mut followed = scenario.clone();
-    for (index, mend) in commands.iter().enumerate() {
-        let command = command::parse(&mend.line, &followed.names)
-            .unwrap_or_else(|error| panic!("the advice `{}` is no command: {error:?}", mend.line));
-        let name = format!("mend_{index}");
-        followed
-            .follow_with_run(Trigger::AllEnded, mend.operator, name, command)
-            .unwrap();
-    }
-    followed.follow_with_look(Trigger::AllEnded);
-    followed
-}
-
-fn replay(scenario: Scenario) -> Report {
-    let scenario = Arc::new(scenario);
-    judge(&scenario, simulate(&scenario, Seed(0), Recording::On))
-}
-
-/// Follows the advice from the picture after step `last` on. Returns what is left, if anything.
-fn follow(scenario: &Scenario, last: usize, time: SimTime) -> Result<(), String> {
-    let mut current = cut_after(scenario, last, time);
+/// Follows the advice from here on. Returns what is left, if anything.
+fn follow(mut simulation: Simulation) -> Result<(), String> {
+    simulation.take_over();
+    simulation.lift_faults();
     let mut typed: Vec<String> = Vec::new();
     for _ in 0..ROUNDS_MAX {
-        let report = replay(current.clone());
-        let (picture, observation) = last_look(&report);
+        let picture = look(&simulation);
+        let observation = simulation.observe();
         let is_anyone_alive = observation.runs.iter().any(|run| run.end.is_none());
         if picture.in_sync || is_anyone_alive {
             return Ok(());
@@ -68,16 +45,31 @@ fn follow(scenario: &Scenario, last: usize, time: SimTime) -> Result<(), String>
         if commands.is_empty() {
             break;
         }
-        typed.extend(commands.iter().map(|mend| mend.line.clone()));
-        current = followed_by(&current, &commands);
+        for (index, mend) in commands.iter().enumerate() {
+            let command = command::parse(&mend.line, simulation.names())
+                .unwrap_or_else(|error| panic!("`{}` is no command: {error:?}", mend.line));
+            settle(&mut simulation);
+            simulation.type_command(mend.operator, format!("mend_{index}"), command);
+            typed.push(mend.line.clone());
+        }
+        settle(&mut simulation);
     }
-    let report = replay(current);
-    let (picture, _) = last_look(&report);
-    if picture.in_sync || is_beyond_commands(picture) {
+    let picture = look(&simulation);
+    if picture.in_sync || is_beyond_commands(&picture) {
         return Ok(());
     }
-    let text = leaselab::render::text(&report, leaselab::render::Layout::default());
-    Err(format!("after {typed:#?}\n{text}"))
+    let names = Arc::clone(simulation.names());
+    let facts: Vec<String> = simulation
+        .entries()
+        .iter()
+        .map(|entry| format!("{entry:?}"))
+        .collect();
+    Err(format!(
+        "after {typed:#?}\n{}\n{:#?}\nof {:?}",
+        facts.join("\n"),
+        picture.findings,
+        names.resources
+    ))
 }
 
 /// Whether all that is left is what no command mends.
@@ -91,22 +83,28 @@ fn is_beyond_commands(picture: &Picture) -> bool {
 
 /// What is left where the advice of a picture was followed, for each picture where something is.
 pub(crate) fn unmended(scenario: &Scenario) -> Vec<String> {
-    let report = replay(scenario.clone());
-    let pictures: Vec<(usize, SimTime)> = report
-        .pictures
-        .iter()
-        .zip(&report.timeline.observations)
-        .filter_map(|(picture, observed)| Some((picture.step?, observed.observation.time)))
-        .chain([(scenario.steps.len() - 1, report.timeline.last().time)])
-        .collect();
-    pictures
-        .into_iter()
-        .filter_map(|(step, time)| {
-            let left = follow(scenario, step, time).err()?;
-            let line = scenario.steps[step].line;
-            Some(format!("{}, after line {line}: {left}", scenario.name))
-        })
-        .collect()
+    let scenario = Arc::new(scenario.clone());
+    let mut simulation = Simulation::new(&scenario, Seed(0), Recording::On);
+    let mut unmended = Vec::new();
+    let mut follow_from = |simulation: &Simulation, line: u32| {
+        if let Err(left) = follow(simulation.clone()) {
+            unmended.push(format!("{}, after line {line}: {left}", scenario.name));
+        }
+    };
+    for (index, step) in scenario.steps.iter().enumerate() {
+        if !simulation.run_until_step(index) {
+            break;
+        }
+        if matches!(step.verb, Verb::Expect(_) | Verb::Wreck(_)) {
+            follow_from(&simulation, step.line);
+        }
+    }
+    simulation.run_until(SimTime::MAX);
+    follow_from(
+        &simulation,
+        scenario.steps.last().map_or(1, |step| step.line),
+    );
+    unmended
 }
 
 #[test]

@@ -18,13 +18,14 @@ fn names() -> Names {
         label: label.to_owned(),
     };
     Names {
-        operators: vec!["alice".to_owned()],
+        operators: vec!["alice".to_owned()].into(),
         runs: vec!["apply".to_owned()],
         resources: vec![
             resource("azurerm_virtual_network", "vnet"),
             resource("azurerm_subnet", "subnet"),
-        ],
-        objects: vec!["vnet".to_owned(), "subnet".to_owned()],
+        ]
+        .into(),
+        objects: vec!["vnet".to_owned(), "subnet".to_owned()].into(),
     }
 }
 

@@ -12,7 +12,8 @@ use leaselab::scenario::{self, Scenario};
 use leaselab::simulation::{Recording, simulate};
 use leaselab::terraform::{RunId, Serial};
 use leaselab::timeline::{
-    Fact, LocalFile, Observation, ProcessFact, RemoteState, RequestFact, RunObservation, Timeline,
+    Entry, Fact, LocalFile, Observation, ProcessFact, RemoteState, RequestFact, RunObservation,
+    Timeline,
 };
 use leaselab::verdict::judge;
 use proptest::prelude::*;
@@ -536,8 +537,8 @@ fn the_properties_can_fail() {
             seen[3] |= picture.in_sync && !apart(&observed.observation).is_empty();
         }
         seen[0] |= !hollow_successes(&scenario, &timeline).is_empty();
-        let mut entries = timeline.entries.iter_mut().rev();
-        let last = entries.find_map(|entry| {
+        let mut entries: Vec<Entry> = timeline.entries.iter().cloned().collect();
+        let last = entries.iter_mut().rev().find_map(|entry| {
             let Fact::Request(RequestFact::Sent { serial, .. }) = &mut entry.fact else {
                 return None;
             };
@@ -546,6 +547,7 @@ fn the_properties_can_fail() {
         if let Some(serial) = last {
             *serial = 0;
         }
+        timeline.entries = entries.into_iter().collect();
         seen[1] |= !lowered_serials(&timeline).is_empty();
         let story = self::story().new_tree(&mut runner).unwrap().current();
         let (_, mut timeline) = story.tell("terraform");

@@ -308,7 +308,10 @@ fn picture(report: &Report, index: usize) -> JsonPicture {
     };
     JsonPicture {
         time_ms: observation.time.as_ms(),
-        line: picture.step.map(|step| report.scenario.steps[step].line),
+        line: picture
+            .occasion
+            .step()
+            .map(|step| report.scenario.steps[step].line),
         cloud: observation
             .cloud
             .iter()

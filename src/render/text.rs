@@ -11,7 +11,7 @@ use crate::terraform::RunId;
 use crate::terraform::client_model::{
     ClientModel, ForceUnlockMeans, LeaseModel, OnRenewalFailure, RetryModel, SaveModel,
 };
-use crate::timeline::{Actor, Entry, Fact, ProcessFact, Timeline, Vacuity};
+use crate::timeline::{Actor, Entry, Fact, Occasion, ProcessFact, Timeline, Vacuity};
 use crate::verdict::{
     Finding, Judgement, Mismatch, Outcome, Picture, PropertyJudgement, PropertyOutcome, Report,
     Weight,
@@ -25,7 +25,7 @@ pub fn text(report: &Report, layout: Layout) -> String {
     timeline(report, layout, &mut lines);
     let last = report.pictures.len() - 1;
     for (index, picture) in report.pictures.iter().enumerate() {
-        let is_wreck = picture.step.is_some_and(|step| {
+        let is_wreck = picture.occasion.step().is_some_and(|step| {
             matches!(
                 report.scenario.steps[step].verb,
                 crate::scenario::Verb::Wreck(_)
@@ -211,9 +211,9 @@ fn show_picture(
 ) {
     let observation = &report.timeline.observations[index].observation;
     let names = &report.timeline.names;
-    let moment = match picture.step {
-        Some(_) => format!("the wreck, at {} s", observation.time),
-        None => format!("the end, at {} s", observation.time),
+    let moment = match picture.occasion {
+        Occasion::Step(_) => format!("the wreck, at {} s", observation.time),
+        Occasion::Look | Occasion::End => format!("the end, at {} s", observation.time),
     };
     lines.push(layout.paint(BOLD, &moment));
     lines.extend(table::table(names, observation, layout));

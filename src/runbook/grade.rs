@@ -7,7 +7,7 @@ use rayon::prelude::*;
 
 use super::Runbook;
 use super::harm::harms;
-use super::replay::{Step, replay, wreck};
+use super::replay::{Step, Wreck, replay};
 use crate::kernel::Seed;
 use crate::scenario::{FindingName, Scenario};
 use crate::terraform::{OperatorId, ResourceId};
@@ -193,9 +193,9 @@ impl Comparison {
 ///
 /// Where the scenario has no wreck, or never comes to it.
 pub fn grade(runbook: &Runbook, scenario: &Arc<Scenario>, seed: Seed) -> Result<Graded, Ungraded> {
-    let wreck = wreck(scenario, seed)?;
-    let replayed = replay(runbook, &wreck, seed);
-    let report = judge(&replayed.scenario, replayed.timeline.clone());
+    let wreck = Wreck::reach(scenario, seed)?;
+    let replayed = replay(runbook, &wreck);
+    let report = judge(scenario, replayed.timeline.clone());
     let harms = harms(&wreck, &replayed, &report.pictures);
     let last = report.last();
     let blocking = |finding: &&Finding| finding.weight == Weight::Blocks;

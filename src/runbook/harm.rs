@@ -6,9 +6,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::grade::Harm;
 use super::replay::{Replayed, Step, Wreck};
 use crate::kernel::SimTime;
-use crate::scenario::{FindingName, Verb};
+use crate::scenario::FindingName;
 use crate::terraform::{Configuration, ObjectId, OperationKind, ResourceId};
-use crate::timeline::{Fact, LocalFile, Observation, OperationFact, RemoteState, Timeline};
+use crate::timeline::{
+    Fact, LocalFile, Observation, Occasion, OperationFact, RemoteState, Timeline,
+};
 use crate::verdict::{Finding, Picture, Subject, Weight, findings};
 
 /// A finding, without its evidence.
@@ -34,12 +36,6 @@ struct Comparison<'a> {
     known: BTreeSet<Key>,
 }
 
-fn observed(timeline: &Timeline, step: usize) -> &Observation {
-    let mut observations = timeline.observations.iter();
-    let found = observations.find(|observed| observed.step == Some(step));
-    &found.expect("the wreck was observed").observation
-}
-
 fn blocking(found: &[Finding]) -> impl Iterator<Item = &Finding> {
     found
         .iter()
@@ -49,7 +45,7 @@ fn blocking(found: &[Finding]) -> impl Iterator<Item = &Finding> {
 impl<'a> Comparison<'a> {
     fn new(wreck: &'a Wreck, replayed: &'a Replayed, pictures: &'a [Picture]) -> Self {
         let names = &wreck.scenario.names;
-        let at_wreck = observed(&wreck.untouched, wreck.index);
+        let at_wreck = &wreck.observation;
         let untouched = wreck.untouched.last();
         let mut known = BTreeSet::new();
         for observation in [at_wreck, untouched] {
@@ -77,13 +73,13 @@ impl<'a> Comparison<'a> {
     fn destroyed(&self) -> Vec<Harm> {
         let names = &self.wreck.scenario.names;
         let wanted = self.configuration();
-        let by_itself: BTreeSet<ObjectId> = deletions(&self.wreck.untouched, self.wreck.time)
+        let by_itself: BTreeSet<ObjectId> = deletions(&self.wreck.untouched, self.at_wreck.time)
             .map(|(_, _, object)| object)
             .collect();
         let before = per_resource(self.at_wreck);
         let after = per_resource(self.at_end);
         let mut harms = Vec::new();
-        for (time, resource, object) in deletions(&self.replayed.timeline, self.wreck.time) {
+        for (time, resource, object) in deletions(&self.replayed.timeline, self.at_wreck.time) {
             let is_superfluous =
                 before.get(&resource).copied().unwrap_or(0) > 1 && after.contains_key(&resource);
             let existed = self.at_wreck.cloud.contains_key(&object);
@@ -103,15 +99,7 @@ impl<'a> Comparison<'a> {
 
     /// The configuration in the operator's directory at the wreck.
     fn configuration(&self) -> &Configuration {
-        let steps = self.wreck.scenario.steps.iter().rev();
-        let mut edited = steps.filter_map(|step| {
-            if let Verb::Edit(operator, configuration) = &step.verb {
-                (*operator == self.wreck.operator).then_some(&**configuration)
-            } else {
-                None
-            }
-        });
-        edited.next().unwrap_or(&self.wreck.scenario.configuration)
+        &self.at_wreck.configurations[usize::from(self.wreck.operator.0)]
     }
 
     /// Objects that exist, that some copy of the state recorded, and that none records any more.
@@ -141,7 +129,8 @@ impl<'a> Comparison<'a> {
     /// The line of the first command after which an observation is as it was not before.
     fn first_line(&self, is_meant: impl Fn(usize) -> bool) -> Option<u32> {
         let mut pictures = self.pictures.iter();
-        let wreck = pictures.position(|picture| picture.step == Some(self.wreck.index))?;
+        let wreck =
+            pictures.position(|picture| picture.occasion == Occasion::Step(self.wreck.index))?;
         let first = (wreck + 1..self.pictures.len()).find(|index| is_meant(*index))?;
         let steps = &self.replayed.steps;
         let step = steps.get(first - wreck - 1).or(steps.last())?;

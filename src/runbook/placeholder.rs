@@ -1,6 +1,7 @@
 //! Placeholders: `<LOCK_ID>`, and `<ADDRESS>` with the object's `<ID>`.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use crate::azure::LeaseId;
 use crate::command::{self, CommandError, Program};
@@ -8,7 +9,7 @@ use crate::scenario::FindingName;
 use crate::terraform::invocation::Action;
 use crate::terraform::names::ResourceName;
 use crate::terraform::{Names, OperatorId};
-use crate::timeline::{Actor, Entry, Fact, Observation, ProcessFact};
+use crate::timeline::{Actor, Entries, Entry, Fact, Observation, ProcessFact};
 use crate::verdict::{Subject, findings};
 
 /// For what a command with `<ADDRESS>` is typed, once each.
@@ -92,7 +93,7 @@ pub(super) fn check(text: &str) -> Result<Option<Each>, CommandError> {
             .then(|| format!("a.{}", "x".repeat(length)))
     });
     let names = Names {
-        resources: addresses(&filled),
+        resources: Arc::new(addresses(&filled)),
         ..Names::default()
     };
     let command = command::parse(&filled, &names)?;
@@ -203,9 +204,9 @@ pub(super) fn for_each(
 }
 
 /// The last lock ID that was printed to the operator.
-pub(super) fn last_lock_id(entries: &[Entry], operator: OperatorId) -> Option<LeaseId> {
+pub(super) fn last_lock_id(entries: Entries<'_>, operator: OperatorId) -> Option<LeaseId> {
     let own = |entry: &&Entry| entry.actor == Actor::Operator(operator);
-    entries.iter().rev().filter(own).find_map(|entry| {
+    entries.rev().filter(own).find_map(|entry| {
         let Fact::Process(fact) = &entry.fact else {
             return None;
         };

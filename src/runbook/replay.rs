@@ -8,10 +8,10 @@ use super::placeholder::{for_each, last_lock_id, with_lock_id};
 use super::{Guard, Item, Runbook, Typed};
 use crate::command;
 use crate::kernel::{Seed, SimDuration, SimTime};
-use crate::scenario::{FactPattern, FindingName, Limits, Scenario, Since, Trigger, Verb};
-use crate::simulation::{Recording, Simulation};
-use crate::terraform::{Counts, Diagnostic, OperatorId, RunId};
-use crate::timeline::{Actor, Entry, Fact, Observation, ProcessFact, RemoteState, Timeline};
+use crate::scenario::{FindingName, Scenario};
+use crate::simulation::{Recording, Session, Simulation, Waited};
+use crate::terraform::{Counts, Diagnostic, Names, OperatorId, RunId};
+use crate::timeline::{Entries, Observation, RemoteState, Timeline};
 use crate::verdict::findings;
 
 /// A command that is not done after so long is given up, and so long is waited for other
@@ -47,89 +47,68 @@ pub enum StepEnd {
 /// What came of the commands.
 #[derive(Debug)]
 pub(super) struct Replayed {
-    /// The scenario up to its wreck, and the runbook's commands.
-    pub(super) scenario: Arc<Scenario>,
     pub(super) timeline: Timeline,
     pub(super) steps: Vec<Step>,
     pub(super) blocked: Option<Blocked>,
 }
 
-/// The wreck as it stands if nobody touches it.
+/// A wreck, reached once: whoever tries something on it takes a fork.
 pub(super) struct Wreck {
-    pub(super) scenario: Scenario,
+    pub(super) scenario: Arc<Scenario>,
+    /// The position of the `wreck:` step.
     pub(super) index: usize,
+    /// Who mends it.
     pub(super) operator: OperatorId,
-    pub(super) time: SimTime,
+    /// What there is to see.
+    pub(super) observation: Observation,
+    /// What comes of it if nobody does anything for a day.
     pub(super) untouched: Timeline,
+    session: Session,
 }
 
-/// Replays the scenario up to its wreck, and on for a day in which nobody does anything.
-pub(super) fn wreck(scenario: &Scenario, seed: Seed) -> Result<Wreck, Ungraded> {
-    let (index, operator) = scenario.wreck().ok_or(Ungraded::NoWreck)?;
-    let line = scenario.steps[index].line;
-    let mut cut = scenario.cut_after_step(index);
-    // The author's bound is on the author's story; each command here has a bound of its own.
-    let Limits { events_max, .. } = cut.limits;
-    cut.limits = Limits {
-        events_max,
-        time_max: SimDuration::from_seconds(u64::from(u32::MAX)),
-    };
-    let shared = Arc::new(cut.clone());
-    let mut simulation = Simulation::new(&shared, seed, Recording::On);
-    let looks = looks_before(&cut, index) + 1;
-    let story = SimTime::ZERO + scenario.limits.time_max;
-    simulation.run_until_observed(looks, story);
-    let time = simulation.now();
-    simulation.run_until(time + PATIENCE);
-    let untouched = simulation.finish();
-    let is_reached = untouched
-        .observations
-        .iter()
-        .any(|observed| observed.step == Some(index));
-    if !is_reached {
-        return Err(Ungraded::WreckNeverComes { line });
+impl Wreck {
+    /// Replays the scenario up to its wreck.
+    pub(super) fn reach(scenario: &Arc<Scenario>, seed: Seed) -> Result<Self, Ungraded> {
+        let (index, _) = scenario.wreck().ok_or(Ungraded::NoWreck)?;
+        let line = scenario.steps[index].line;
+        let simulation = Simulation::new(scenario, seed, Recording::On);
+        let reached = Session::at_wreck(simulation);
+        let (session, operator) = reached.ok_or(Ungraded::WreckNeverComes { line })?;
+        let observed = session.simulation().observations().last();
+        let observation = observed.expect("a wreck is observed").observation.clone();
+        let mut untouched = session.fork().into_simulation();
+        untouched.run_until(observation.time + PATIENCE);
+        Ok(Self {
+            scenario: Arc::clone(scenario),
+            index,
+            operator,
+            observation,
+            untouched: untouched.finish(),
+            session,
+        })
     }
-    Ok(Wreck {
-        scenario: cut,
-        index,
-        operator,
-        time,
-        untouched,
-    })
 }
 
-fn looks_before(scenario: &Scenario, index: usize) -> usize {
-    let steps = scenario.steps.iter().take(index);
-    steps
-        .filter(|step| matches!(step.verb, Verb::Expect(_) | Verb::Wreck(_)))
-        .count()
-}
-
-/// Types the runbook's commands.
-pub(super) fn replay(runbook: &Runbook, wreck: &Wreck, seed: Seed) -> Replayed {
+/// Types the runbook's commands on a fork of the wreck.
+pub(super) fn replay(runbook: &Runbook, wreck: &Wreck) -> Replayed {
+    let session = wreck.session.fork();
     let mut replay = Replay {
         runbook,
-        seed,
         operator: wreck.operator,
-        scenario: wreck.scenario.clone(),
-        looks: looks_before(&wreck.scenario, wreck.index) + 1,
-        now: wreck.time,
-        timeline: None,
+        observation: wreck.observation.clone(),
+        said_from: session.simulation().entries().len(),
+        session,
         last: None,
         truths: vec![false; runbook.guards.len()],
         holds: vec![false; runbook.guards.len()],
         pending: None,
         steps: Vec::new(),
     };
-    replay.look_at_wreck();
     let blocked = replay.all().err().or(replay.pending.take());
-    let scenario = Arc::new(replay.scenario);
-    let mut simulation = Simulation::new(&scenario, seed, Recording::On);
-    simulation.run_until_observed(replay.looks, replay.now);
-    simulation.run_until(replay.now + PATIENCE);
+    let mut simulation = replay.session.into_simulation();
+    simulation.run_until(simulation.now() + PATIENCE);
     Replayed {
         timeline: simulation.finish(),
-        scenario,
         steps: replay.steps,
         blocked,
     }
@@ -137,21 +116,16 @@ pub(super) fn replay(runbook: &Runbook, wreck: &Wreck, seed: Seed) -> Replayed {
 
 struct Replay<'r> {
     runbook: &'r Runbook,
-    seed: Seed,
     operator: OperatorId,
-    /// The scenario with the commands so far.
-    scenario: Scenario,
-    /// How many observations there are up to now.
-    looks: usize,
-    /// The end of the last command.
-    now: SimTime,
-    /// All that occurred so far.
-    timeline: Option<Timeline>,
-    /// The last command.
+    session: Session,
+    /// What there was to see last.
+    observation: Observation,
+    /// How many facts there were when the last command was typed.
+    said_from: usize,
     last: Option<RunId>,
-    /// What the conditions came to when the reader came to them.
+    /// By guard: whether what it asks is so.
     truths: Vec<bool>,
-    /// Which of them hold, and all in whose reach they stand.
+    /// By guard: whether it and all in whose reach it stands hold.
     holds: Vec<bool>,
     /// A failure that no condition has foreseen so far.
     pending: Option<Blocked>,
@@ -159,23 +133,8 @@ struct Replay<'r> {
 }
 
 impl Replay<'_> {
-    fn look_at_wreck(&mut self) {
-        let timeline = self.simulate(&Arc::new(self.scenario.clone()), self.looks, self.now);
-        self.timeline = Some(timeline);
-    }
-
-    fn simulate(&self, scenario: &Arc<Scenario>, looks: usize, until: SimTime) -> Timeline {
-        let mut simulation = Simulation::new(scenario, self.seed, Recording::On);
-        simulation.run_until_observed(looks, until);
-        simulation.finish()
-    }
-
-    fn timeline(&self) -> &Timeline {
-        self.timeline.as_ref().expect("the wreck was looked at")
-    }
-
-    fn observation(&self) -> &Observation {
-        self.timeline().last()
+    fn names(&self) -> &Names {
+        self.session.simulation().names()
     }
 
     /// Reads the runbook from its beginning to its end, or to where it is blocked.
@@ -214,7 +173,7 @@ impl Replay<'_> {
     }
 
     fn asks(&self, condition: Condition) -> bool {
-        let observation = self.observation();
+        let observation = &self.observation;
         let is_locked = observation.lease.is_locked();
         match condition {
             Condition::ErroredExists => observation.errored.contains_key(&self.operator),
@@ -247,34 +206,34 @@ impl Replay<'_> {
         }
     }
 
-    /// What occurred since the last command started.
-    fn said_last(&self) -> &[Entry] {
-        let Some(last) = self.last else { return &[] };
-        let entries = &self.timeline().entries;
-        let mut from_end = entries.iter().rev();
-        let back = from_end.position(|entry| is_start_of(entry, last));
-        back.map_or(&[], |back| &entries[entries.len() - 1 - back..])
+    /// What occurred since the last command was typed.
+    fn said_last(&self) -> Entries<'_> {
+        let entries = self.session.simulation().entries();
+        match self.last {
+            Some(_) => entries.since(self.said_from),
+            None => entries.since(entries.len()),
+        }
     }
 
     fn finds(&self, name: FindingName) -> bool {
-        let found = findings(&self.scenario.names, self.observation(), None);
+        let found = findings(self.names(), &self.observation, None);
         found.iter().any(|finding| finding.name == name)
     }
 
     fn last_errors(&self) -> &[Diagnostic] {
-        let runs = &self.observation().runs;
+        let runs = &self.observation.runs;
         let last = runs.iter().find(|run| Some(run.run) == self.last);
         last.map_or(&[], |run| &run.errors)
     }
 
     fn last_exit(&self) -> Option<u8> {
-        let mut runs = self.observation().runs.iter();
+        let mut runs = self.observation.runs.iter();
         let last = runs.find(|run| Some(run.run) == self.last)?;
         last.end.map(|end| end.exit)
     }
 
     fn last_plan(&self) -> Option<Counts> {
-        let runs = self.observation().runs.iter().rev();
+        let runs = self.observation.runs.iter().rev();
         runs.filter(|run| run.operator == self.operator)
             .find_map(|run| run.end?.plan)
     }
@@ -287,10 +246,9 @@ impl Replay<'_> {
             message: message.to_owned(),
         };
         let lines = if let Some(each) = command.each {
-            let names = &self.scenario.names;
-            for_each(&command.text, each, self.observation(), names)
+            for_each(&command.text, each, &self.observation, self.names())
         } else {
-            let id = last_lock_id(&self.timeline().entries, self.operator);
+            let id = last_lock_id(self.session.simulation().entries().iter(), self.operator);
             let filled = with_lock_id(&command.text, id);
             vec![filled.ok_or_else(|| blocked("no command has printed a lock ID so far"))?]
         };
@@ -313,17 +271,15 @@ impl Replay<'_> {
             command: line.to_owned(),
             message,
         };
-        let parsed = command::parse(line, &self.scenario.names);
-        let parsed = parsed.map_err(|error| blocked(error.to_string()))?;
         let is_comparison = line.starts_with("diff ");
-        let mut scenario = self.scenario.clone();
-        let soon = Trigger::After(SimDuration::ZERO);
         let name = format!("line_{}", typed.line);
-        let Some(run) = scenario.follow_with_run(soon, self.operator, name, parsed) else {
-            return Err(blocked("the scenario has too many runs".to_owned()));
-        };
-        let started = self.now;
-        let exit = self.wait(&scenario, run);
+        let parsed = command::parse(line, self.names());
+        let command = parsed.map_err(|error| blocked(error.to_string()))?;
+        let started = self.session.simulation().now();
+        self.said_from = self.session.simulation().entries().len();
+        let run = self.session.type_command(self.operator, name, command);
+        self.last = Some(run);
+        let exit = self.wait(run);
         let end = exit.map_or(StepEnd::StillRunning, StepEnd::Exited);
         self.steps.push(Step {
             line: typed.line,
@@ -347,44 +303,26 @@ impl Replay<'_> {
     }
 
     /// Waits for the end of a run, and answers its prompts. Returns its exit status.
-    fn wait(&mut self, scenario: &Scenario, run: RunId) -> Option<u8> {
-        let until = self.now + PATIENCE;
-        let since = Since::LatestRun;
-        let after = SimDuration::ZERO;
-        let mut asked = scenario.clone();
+    fn wait(&mut self, run: RunId) -> Option<u8> {
+        let until = self.session.simulation().now() + PATIENCE;
         let mut answers = 0;
         loop {
-            let mut attempt = asked.clone();
-            attempt.follow_with_look(Trigger::When {
-                pattern: FactPattern::RunEnded(run),
-                since,
-                after,
-            });
-            let shared = Arc::new(attempt);
-            let timeline = self.simulate(&shared, self.looks + 1, until);
-            let runs = &timeline.last().runs;
-            let found = runs.iter().find(|found| found.run == run);
-            let end = found.and_then(|found| Some((found.end?.exit, found.ended_at?)));
-            let is_asking = end.is_none() && prompts(&timeline, run, self.operator) > answers;
-            if is_asking && answers < PROMPTS_MAX {
-                answers += 1;
-                let pattern = FactPattern::Prompted(self.operator);
-                asked.follow_with(
-                    Trigger::When {
-                        pattern,
-                        since,
-                        after,
-                    },
-                    Verb::Answer(self.operator, "yes".into()),
-                );
-                continue;
+            let patience = until.since(self.session.simulation().now());
+            match self.session.wait(run, patience) {
+                Waited::Ended(end) => {
+                    self.observation = self.session.look().clone();
+                    return Some(end.exit);
+                }
+                Waited::Asks if answers < PROMPTS_MAX => {
+                    answers += 1;
+                    let answered = self.session.answer(self.operator, "yes");
+                    assert_eq!(answered, Ok(()), "it asked");
+                }
+                Waited::Asks | Waited::StillRunning => {
+                    self.observation = self.session.simulation().observe();
+                    return None;
+                }
             }
-            self.last = Some(run);
-            self.now = end.map_or(until, |(_, ended_at)| ended_at.max(self.now));
-            self.looks += usize::from(end.is_some());
-            self.timeline = Some(timeline);
-            self.scenario = Arc::unwrap_or_clone(shared);
-            return end.map(|(exit, _)| exit);
         }
     }
 
@@ -422,23 +360,4 @@ fn is_held_by_the_living(observation: &Observation) -> bool {
     let id = observation.lease.id();
     let mut runs = observation.runs.iter();
     runs.any(|run| run.end.is_none() && run.lease_id.is_some() && run.lease_id == id)
-}
-
-/// How often the operator was asked since the run started.
-fn prompts(timeline: &Timeline, run: RunId, operator: OperatorId) -> usize {
-    let entries = timeline.entries.iter().rev();
-    let since = entries.take_while(|entry| !is_start_of(entry, run));
-    since
-        .filter(|entry| {
-            entry.actor == Actor::Operator(operator)
-                && entry.fact == Fact::Process(ProcessFact::Prompted)
-        })
-        .count()
-}
-
-fn is_start_of(entry: &Entry, run: RunId) -> bool {
-    matches!(
-        entry.fact,
-        Fact::Process(ProcessFact::Started { run: started, .. }) if started == run
-    )
 }

@@ -7,9 +7,9 @@ use serde::Deserialize;
 
 use super::expectation::{Expectation, Property};
 use super::parameters::Settings;
-use super::step::Step;
+use super::step::{Step, Verb};
 use crate::kernel::SimDuration;
-use crate::terraform::{ClientModel, Configuration, Names, ResourceId, Serial};
+use crate::terraform::{ClientModel, Configuration, Names, OperatorId, ResourceId, Serial};
 
 /// A scenario, validated: everything that a replication needs but the seed.
 #[derive(Debug, Clone)]
@@ -48,6 +48,20 @@ pub struct Scenario {
     pub variant: Variant,
     /// Bounds that end a run that would not end.
     pub limits: Limits,
+}
+
+impl Scenario {
+    /// The position of the `wreck` step among the steps, and who mends from there.
+    pub fn wreck(&self) -> Option<(usize, OperatorId)> {
+        let mut steps = self.steps.iter().enumerate();
+        steps.find_map(|(index, step)| {
+            if let Verb::Wreck(operator) = step.verb {
+                Some((index, operator))
+            } else {
+                None
+            }
+        })
+    }
 }
 
 /// Which of its variants a scenario is.

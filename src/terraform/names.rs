@@ -4,6 +4,7 @@
 //! in the order in which the scenario file names its members.
 
 use std::fmt;
+use std::sync::Arc;
 
 /// An operator: a person or a CI job with a machine and a working directory.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -38,17 +39,18 @@ pub struct ResourceName {
     pub label: String,
 }
 
-/// The words behind the numbers of one scenario.
+/// The words behind the numbers of one scenario. A copy shares all that never grows: runs do, as
+/// commands are typed.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Names {
     /// The operators, by [`OperatorId`].
-    pub operators: Vec<String>,
+    pub operators: Arc<Vec<String>>,
     /// The IDs of the `run` steps, by [`RunId`].
     pub runs: Vec<String>,
     /// The resources, by [`ResourceId`].
-    pub resources: Vec<ResourceName>,
+    pub resources: Arc<Vec<ResourceName>>,
     /// The names that objects have in the cloud, by [`ObjectId::name`].
-    pub objects: Vec<String>,
+    pub objects: Arc<Vec<String>>,
 }
 
 fn position(index: impl TryInto<usize>) -> usize {

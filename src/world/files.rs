@@ -62,7 +62,7 @@ impl World {
         if let Some(file) = state.command.redirect.clone() {
             return self.write_file(operator, file, content, now);
         }
-        let names = Arc::clone(&self.scenario.names);
+        let names = Arc::clone(&self.names);
         self.record(now, Actor::Operator(operator), || {
             ProcessFact::Printed(match &content {
                 FileContent::State(file) => {

@@ -1,6 +1,6 @@
 //! Recording: facts for the timeline, and for the steps that wait for one.
 
-use super::{Actor, Agenda, Entry, Event, Fact, Recording, RunId, Signal, SimTime, World};
+use super::{Actor, Agenda, Entry, Event, Fact, Log, Recording, RunId, Signal, SimTime, World};
 use crate::scenario::FactPattern;
 use crate::terraform::process::News;
 use crate::terraform::{OperationKind, ResourceId};
@@ -10,14 +10,14 @@ use crate::timeline::{LockFact, OperationFact, ProcessFact, RequestFact, StateFa
 #[derive(Debug, Clone)]
 pub(super) struct Recorder {
     recording: Recording,
-    entries: Vec<Entry>,
+    entries: Log,
 }
 
 impl Recorder {
-    pub(super) const fn new(recording: Recording) -> Self {
+    pub(super) fn new(recording: Recording) -> Self {
         Self {
             recording,
-            entries: Vec::new(),
+            entries: Log::default(),
         }
     }
 
@@ -25,7 +25,11 @@ impl Recorder {
         self.recording == Recording::On
     }
 
-    pub(super) fn into_entries(self) -> Vec<Entry> {
+    pub(super) const fn entries(&self) -> &Log {
+        &self.entries
+    }
+
+    pub(super) fn into_entries(self) -> Log {
         self.entries
     }
 }

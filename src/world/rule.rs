@@ -15,7 +15,8 @@ struct Active {
     matched: u64,
     chance: Option<Stream>,
     has_struck: bool,
-    line: u32,
+    /// Where it stands in the scenario's file, if it stands there.
+    line: Option<u32>,
     position: usize,
 }
 
@@ -23,7 +24,8 @@ struct Active {
 struct FailNext {
     resource: ResourceId,
     mode: FailMode,
-    line: u32,
+    /// Where it stands in the scenario's file, if it stands there.
+    line: Option<u32>,
 }
 
 /// The active [rules](self).
@@ -60,7 +62,7 @@ impl Rules {
         self.phase
     }
 
-    pub(super) fn fail_next(&mut self, resource: ResourceId, mode: FailMode, line: u32) {
+    pub(super) fn fail_next(&mut self, resource: ResourceId, mode: FailMode, line: Option<u32>) {
         self.fail_next.push(FailNext {
             resource,
             mode,
@@ -69,7 +71,7 @@ impl Rules {
     }
 
     /// Replaces the active rules.
-    pub(super) fn replace(&mut self, rules: &[FaultRule], line: u32) {
+    pub(super) fn replace(&mut self, rules: &[FaultRule], line: Option<u32>) {
         let old = std::mem::take(&mut self.active);
         self.replaced.extend(old.iter().filter_map(vacuity));
         for (position, rule) in rules.iter().enumerate() {
@@ -207,10 +209,12 @@ impl Rules {
     pub(super) fn unstruck(&self) -> Vec<Vacuity> {
         let mut vacuities = self.replaced.clone();
         vacuities.extend(self.active.iter().filter_map(vacuity));
-        vacuities.extend(self.fail_next.iter().map(|next| Vacuity {
-            line: next.line,
-            what: "this failure".into(),
-            why: "no operation on the resource came".into(),
+        vacuities.extend(self.fail_next.iter().filter_map(|next| {
+            Some(Vacuity {
+                line: next.line?,
+                what: "this failure".into(),
+                why: "no operation on the resource came".into(),
+            })
         }));
         vacuities
     }
@@ -226,7 +230,7 @@ fn vacuity(active: &Active) -> Option<Vacuity> {
         format!("only {} came, which it leaves alone", active.matched).into()
     };
     Some(Vacuity {
-        line: active.line,
+        line: active.line?,
         what: format!("rule {}", active.position).into(),
         why,
     })

@@ -69,7 +69,8 @@ pub(crate) fn compare(
         .iter()
         .filter(|observed| {
             observed
-                .step
+                .occasion
+                .step()
                 .is_some_and(|step| matches!(scenario.steps[step].verb, Verb::Expect(_)))
         })
         .map(|observed| &observed.observation)

@@ -101,7 +101,7 @@ impl Index {
             check_name(node, "an operator's name", name, diagnostics);
             let id = u16::try_from(names.operators.len()).unwrap_or(u16::MAX);
             self.operators.insert(name.to_owned(), OperatorId(id));
-            names.operators.push(name.to_owned());
+            Arc::make_mut(&mut names.operators).push(name.to_owned());
         }
     }
 
@@ -207,7 +207,7 @@ impl Index {
             for name in entry.object_names() {
                 let next = u32::try_from(names.objects.len()).expect("bounded by the resources");
                 if let Entry::Vacant(vacant) = self.objects.entry(name) {
-                    names.objects.push(vacant.key().clone());
+                    Arc::make_mut(&mut names.objects).push(vacant.key().clone());
                     vacant.insert(next);
                 }
             }
@@ -237,7 +237,7 @@ impl Index {
             return *id;
         }
         let id = ResourceId(u32::try_from(names.resources.len()).expect("bounded"));
-        names.resources.push(ResourceName {
+        Arc::make_mut(&mut names.resources).push(ResourceName {
             kind: kind.unwrap_or(DEFAULT_KIND).to_owned(),
             label: label.clone(),
         });

@@ -1,0 +1,177 @@
+//! Driving a simulation: looking at it, acting on it, waiting for what comes of it.
+
+use std::sync::Arc;
+
+use super::{End, Simulation};
+use crate::command::Command;
+use crate::kernel::{SimDuration, SimTime};
+use crate::scenario::{CredentialState, Direction, DiskState, Limits, Link, LinkState, Peer, Verb};
+use crate::terraform::{Names, OperatorId, RunEnd, RunId, Signal};
+use crate::timeline::{Log, Observation, Observed, Occasion};
+
+/// Past every instant that a simulation reaches, and far from where adding to it overflows.
+const ENDLESS: SimDuration = SimDuration::from_seconds(1 << 32);
+
+impl Simulation {
+    /// The instant.
+    pub const fn now(&self) -> SimTime {
+        self.agenda.now
+    }
+
+    /// What there is to see now. Nothing is recorded of the look.
+    pub fn observe(&self) -> Observation {
+        self.world.observe(self.agenda.now)
+    }
+
+    /// What there is to see now, recorded among the timeline's observations.
+    pub fn look(&mut self) -> &Observation {
+        self.record_observation(Occasion::Look);
+        let last = self.observations.last();
+        &last.expect("it was just recorded").observation
+    }
+
+    /// The observations so far.
+    pub fn observations(&self) -> &[Observed] {
+        &self.observations
+    }
+
+    /// The facts so far; none where recording is off.
+    pub const fn entries(&self) -> &Log {
+        self.world.entries()
+    }
+
+    /// The words behind the numbers, those of typed commands included.
+    pub const fn names(&self) -> &Arc<Names> {
+        self.world.names()
+    }
+
+    /// Advances until step `index` of the script has started. Returns whether it has, before the
+    /// end and the bounds.
+    pub fn run_until_step(&mut self, index: usize) -> bool {
+        self.run_while(SimTime::MAX, |simulation| {
+            simulation.world.next_step() <= index
+        });
+        self.world.next_step() > index
+    }
+
+    /// Takes over from the script: none of its steps starts any more, nothing that it expects of
+    /// its end is judged, and its bound on time no longer holds.
+    pub fn take_over(&mut self) {
+        self.world.end_script();
+        self.limits = Limits {
+            events_max: self.limits.events_max,
+            time_max: ENDLESS,
+        };
+        self.end = End::TakenOver;
+    }
+
+    /// Does at this instant what a step of a script could do. A `run` here is one that the
+    /// scenario has; other commands are [typed](Self::type_command).
+    ///
+    /// # Errors
+    ///
+    /// Why it did nothing, where it did: a signal that reached no process, for example.
+    pub fn act(&mut self, verb: &Verb) -> Result<(), &'static str> {
+        self.reopen();
+        match self.world.act(verb, None, &mut self.agenda) {
+            None => Ok(()),
+            Some(why) => Err(why),
+        }
+    }
+
+    /// An operator types a command. `name` is what the run is called.
+    ///
+    /// # Panics
+    ///
+    /// If more than 65,536 commands have been started.
+    pub fn type_command(&mut self, operator: OperatorId, name: String, command: Command) -> RunId {
+        self.reopen();
+        let command = Arc::new(command);
+        self.world
+            .type_command(operator, name, &command, &mut self.agenda)
+    }
+
+    fn reopen(&mut self) {
+        self.events += 1;
+        if self.end == End::Reached {
+            self.end = End::Open;
+        }
+    }
+
+    /// Advances until the run has ended, or to `until`, and returns how it ended.
+    pub fn run_until_ended(&mut self, run: RunId, until: SimTime) -> Option<RunEnd> {
+        self.run_while(until, |simulation| simulation.world.run_end(run).is_none());
+        self.world.run_end(run)
+    }
+
+    /// Advances until the run has ended or waits at its prompt, or to `until`.
+    pub fn run_until_asked(&mut self, run: RunId, until: SimTime) {
+        self.run_while(until, |simulation| {
+            simulation.world.run_end(run).is_none() && !simulation.world.is_prompting(run)
+        });
+    }
+
+    /// Advances until no run is alive, or to `until`. Returns whether none is.
+    pub fn run_until_all_ended(&mut self, until: SimTime) -> bool {
+        self.run_while(until, |simulation| simulation.world.is_anybody_alive());
+        !self.world.is_anybody_alive()
+    }
+
+    /// How a run ended; `None` while it is alive.
+    pub fn run_end(&self, run: RunId) -> Option<RunEnd> {
+        self.world.run_end(run)
+    }
+
+    /// Whether a run waits at its prompt.
+    pub fn is_prompting(&self, run: RunId) -> bool {
+        self.world.is_prompting(run)
+    }
+
+    /// Answers the prompt at which the operator's latest command waits.
+    ///
+    /// # Errors
+    ///
+    /// If nobody asked.
+    pub fn answer(&mut self, operator: OperatorId, text: &str) -> Result<(), &'static str> {
+        self.act(&Verb::Answer(operator, text.into()))
+    }
+
+    /// Sends a signal to a run.
+    ///
+    /// # Errors
+    ///
+    /// If the run is not alive.
+    pub fn signal(&mut self, run: RunId, signal: Signal) -> Result<(), &'static str> {
+        self.act(&Verb::SignalRun(run, signal))
+    }
+
+    /// Ends every fault: links, disks and credentials work again, machines are awake, and no
+    /// rule strikes any more.
+    pub fn lift_faults(&mut self) {
+        let mut verbs = vec![Verb::Faults(Vec::new())];
+        for operator in self.names().operator_ids() {
+            for peer in [Peer::Blob, Peer::Cloud] {
+                let link = Link {
+                    operator,
+                    peer,
+                    direction: Direction::Both,
+                };
+                verbs.push(Verb::Link {
+                    link,
+                    state: LinkState::Up,
+                    duration: None,
+                });
+            }
+            verbs.push(Verb::Disk(operator, DiskState::Ok));
+            verbs.push(Verb::Credentials {
+                operator,
+                blob: Some(CredentialState::Valid),
+                cloud: Some(CredentialState::Valid),
+            });
+        }
+        for verb in &verbs {
+            let done = self.act(verb);
+            assert_eq!(done, Ok(()), "what ends a fault can always be done");
+        }
+    }
+}

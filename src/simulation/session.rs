@@ -1,0 +1,159 @@
+//! A session: somebody before a simulation who types, waits, answers, looks, and goes back.
+//!
+//! Grading a runbook is a session, and so are drills and searches for a recovery. Nothing is
+//! replayed to get where it has been: going back takes up the fork that was kept.
+//!
+//! ```
+//! use std::sync::Arc;
+//!
+//! use leaselab::kernel::{Seed, SimDuration};
+//! use leaselab::scenario;
+//! use leaselab::simulation::{Recording, Session, Simulation, Waited};
+//!
+//! let source = b"
+//! leaselab: 1
+//! title: killed before it could save
+//! resources: { vnet: { create: 4s } }
+//! steps:
+//!   - { id: apply, run: terraform apply -auto-approve, as: alice }
+//!   - { when: vnet creating, after: 1s, signal: { alice: SIGKILL } }
+//!   - { wreck: alice }
+//! ";
+//! let scenario = Arc::new(scenario::parse("killed.yaml", source)?);
+//! let simulation = Simulation::new(&scenario, Seed(0), Recording::On);
+//! let (mut session, alice) = Session::at_wreck(simulation).expect("it comes to its wreck");
+//! let patience = SimDuration::from_seconds(60);
+//!
+//! let plan = session.type_line(alice, "plan", "terraform plan")?;
+//! assert!(matches!(session.wait(plan, patience), Waited::Ended(end) if end.exit == 1));
+//!
+//! session.go_back();
+//! let unlock = session.type_line(alice, "unlock", "terraform force-unlock <LOCK_ID>")?;
+//! assert_eq!(session.wait(unlock, patience), Waited::Asks);
+//! session.answer(alice, "yes").expect("it asked");
+//! assert!(matches!(session.wait(unlock, patience), Waited::Ended(end) if end.exit == 0));
+//! assert!(!session.look().lease.is_locked());
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+use super::Simulation;
+use crate::command::{self, Command, CommandError};
+use crate::kernel::SimDuration;
+use crate::terraform::{OperatorId, RunEnd, RunId};
+use crate::timeline::Observation;
+
+/// A [session](self). A copy is a fork.
+#[derive(Debug, Clone)]
+pub struct Session {
+    simulation: Simulation,
+    /// The simulation before each command that was typed.
+    past: Vec<Simulation>,
+}
+
+/// What a wait for a run came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Waited {
+    /// The run has ended.
+    Ended(RunEnd),
+    /// The run waits at its prompt.
+    Asks,
+    /// The run is still alive.
+    StillRunning,
+}
+
+impl Session {
+    /// Sits down before a simulation, as it stands. The script goes on beside the session.
+    pub const fn new(simulation: Simulation) -> Self {
+        Self {
+            simulation,
+            past: Vec::new(),
+        }
+    }
+
+    /// Lets the simulation come to its scenario's `wreck:` step, and takes over there. Returns who
+    /// is to mend it, too; `None` where the scenario has no such step, or never comes to it.
+    pub fn at_wreck(mut simulation: Simulation) -> Option<(Self, OperatorId)> {
+        let (index, operator) = simulation.scenario.wreck()?;
+        if !simulation.run_until_step(index) {
+            return None;
+        }
+        simulation.take_over();
+        Some((Self::new(simulation), operator))
+    }
+
+    /// The simulation.
+    pub const fn simulation(&self) -> &Simulation {
+        &self.simulation
+    }
+
+    /// The simulation, to be acted on.
+    pub const fn simulation_mut(&mut self) -> &mut Simulation {
+        &mut self.simulation
+    }
+
+    /// Gets up.
+    pub fn into_simulation(self) -> Simulation {
+        self.simulation
+    }
+
+    /// An operator types a command. `name` is what the run is called.
+    pub fn type_command(&mut self, operator: OperatorId, name: String, command: Command) -> RunId {
+        self.past.push(self.simulation.clone());
+        self.simulation.type_command(operator, name, command)
+    }
+
+    /// An operator types a command line. `name` is what the run is called.
+    ///
+    /// # Errors
+    ///
+    /// If the line is no command that the model knows; nothing is typed then.
+    pub fn type_line(
+        &mut self,
+        operator: OperatorId,
+        name: &str,
+        line: &str,
+    ) -> Result<RunId, CommandError> {
+        let command = command::parse(line, self.simulation.names())?;
+        Ok(self.type_command(operator, name.to_owned(), command))
+    }
+
+    /// Waits until the run has ended or asks something, `patience` long at most.
+    pub fn wait(&mut self, run: RunId, patience: SimDuration) -> Waited {
+        let until = self.simulation.now() + patience;
+        self.simulation.run_until_asked(run, until);
+        match self.simulation.run_end(run) {
+            Some(end) => Waited::Ended(end),
+            None if self.simulation.is_prompting(run) => Waited::Asks,
+            None => Waited::StillRunning,
+        }
+    }
+
+    /// Answers the prompt at which the operator's latest command waits.
+    ///
+    /// # Errors
+    ///
+    /// If nobody asked.
+    pub fn answer(&mut self, operator: OperatorId, text: &str) -> Result<(), &'static str> {
+        self.simulation.answer(operator, text)
+    }
+
+    /// Looks: what there is to see is recorded among the timeline's observations.
+    pub fn look(&mut self) -> &Observation {
+        self.simulation.look()
+    }
+
+    /// A session of its own from here on, which can't go back behind this point.
+    #[must_use]
+    pub fn fork(&self) -> Self {
+        Self::new(self.simulation.clone())
+    }
+
+    /// Goes back to before the last command that was typed. Returns whether there was one.
+    pub fn go_back(&mut self) -> bool {
+        let Some(before) = self.past.pop() else {
+            return false;
+        };
+        self.simulation = before;
+        true
+    }
+}

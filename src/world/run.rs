@@ -1,0 +1,316 @@
+//! Runs: commands that were started, what reaches them, and what they want done.
+
+use std::sync::Arc;
+
+use super::{Actor, Agenda, Event, World, cloud, position};
+use crate::command::{AzCommand, Command, Program};
+use crate::kernel::SimTime;
+use crate::terraform::invocation::{Action, Invocation, LockIdArgument};
+use crate::terraform::process::{Context, Effect, Input, Process, Timer};
+use crate::terraform::{Diagnostic, OperatorId, RunEnd, RunId, Signal};
+use crate::timeline::ProcessFact;
+
+/// A program that runs, or has run.
+#[derive(Debug, Clone)]
+pub(super) enum Runner {
+    Terraform(Box<Process>),
+    Az(AzCommand),
+    /// Ended at once, as commands on files do.
+    Instant,
+}
+
+/// A command that has been started.
+#[derive(Debug, Clone)]
+pub(super) struct Run {
+    pub(super) operator: OperatorId,
+    pub(super) command: Arc<Command>,
+    pub(super) runner: Runner,
+    pub(super) end: Option<RunEnd>,
+    pub(super) ended_at: Option<SimTime>,
+    /// What an `az` command or a command on files printed as errors.
+    pub(super) errors: Vec<Diagnostic>,
+    pub(super) is_pipe_broken: bool,
+}
+
+impl Run {
+    pub(super) fn is_alive(&self) -> bool {
+        self.end.is_none()
+    }
+
+    pub(super) fn is_prompting(&self) -> bool {
+        match &self.runner {
+            Runner::Terraform(process) => self.is_alive() && process.is_prompting(),
+            Runner::Az(_) | Runner::Instant => false,
+        }
+    }
+
+    pub(super) fn errors(&self) -> &[Diagnostic] {
+        match &self.runner {
+            Runner::Terraform(process) => process.errors(),
+            Runner::Az(_) | Runner::Instant => &self.errors,
+        }
+    }
+}
+
+impl World {
+    /// How a run ended, if it has started and ended.
+    pub(crate) fn run_end(&self, run: RunId) -> Option<RunEnd> {
+        self.runs.get(position(run.0))?.as_ref()?.end
+    }
+
+    /// Whether a run waits at its prompt.
+    pub(crate) fn is_prompting(&self, run: RunId) -> bool {
+        let run = self.runs.get(position(run.0)).and_then(Option::as_ref);
+        run.is_some_and(Run::is_prompting)
+    }
+
+    /// Whether a run is alive.
+    pub(crate) const fn is_anybody_alive(&self) -> bool {
+        self.alive > 0
+    }
+
+    /// An operator types a command that the scenario does not have.
+    pub(crate) fn type_command(
+        &mut self,
+        operator: OperatorId,
+        name: String,
+        command: &Arc<Command>,
+        agenda: &mut Agenda,
+    ) -> RunId {
+        let index = u16::try_from(self.runs.len()).expect("fewer than 2¹⁶ commands are typed");
+        let run = RunId(index);
+        Arc::make_mut(&mut self.names).runs.push(name);
+        self.runs.push(None);
+        self.script.latest_run_starts();
+        self.start_run(run, operator, command, agenda);
+        run
+    }
+
+    /// Starts a command.
+    pub(super) fn start_run(
+        &mut self,
+        run: RunId,
+        operator: OperatorId,
+        command: &Arc<Command>,
+        agenda: &mut Agenda,
+    ) {
+        let now = agenda.now;
+        self.record(now, Actor::Operator(operator), || ProcessFact::Started {
+            run,
+            line: Arc::clone(&command.line),
+        });
+        self.rules.set_phase(run);
+        self.started.push(run);
+        self.alive += 1;
+        let runner = match &command.program {
+            Program::Terraform(invocation) => {
+                let invocation = self.fill_placeholder(invocation);
+                let file = named_file(&invocation.action)
+                    .and_then(|name| self.machine(operator).files.get(name).cloned());
+                let invocation = Arc::new(invocation);
+                Runner::Terraform(Box::new(Process::new(run, operator, invocation, file)))
+            }
+            Program::Az(command) => Runner::Az(command.clone()),
+            Program::File(_) => Runner::Instant,
+        };
+        self.runs[position(run.0)] = Some(Run {
+            operator,
+            command: Arc::clone(command),
+            runner,
+            end: None,
+            ended_at: None,
+            errors: Vec::new(),
+            is_pipe_broken: false,
+        });
+        match &command.program {
+            Program::Terraform(_) => self.deliver(run, Input::Start, agenda),
+            Program::Az(_) => {
+                let due = now + self.scenario.timing.start;
+                agenda
+                    .events
+                    .schedule(due, Event::Timer(run, Timer::Started));
+            }
+            Program::File(file_command) => self.run_file_command(run, file_command, agenda),
+        }
+    }
+
+    /// `<LOCK_ID>` becomes the ID in the lock info, or else the last one that was there.
+    fn fill_placeholder(&self, invocation: &Invocation) -> Invocation {
+        let mut invocation = invocation.clone();
+        if let Action::ForceUnlock { id, .. } = &mut invocation.action
+            && *id == LockIdArgument::Placeholder
+        {
+            *id = LockIdArgument::Literal(self.lock_id().into());
+        }
+        invocation
+    }
+
+    pub(super) fn lock_id(&self) -> String {
+        let info = self
+            .service
+            .blob()
+            .and_then(|blob| blob.metadata)
+            .or(self.last_lock);
+        let zero = "00000000-0000-0000-0000-000000000000".to_owned();
+        info.map_or(zero, |info| info.id.to_string())
+    }
+
+    /// Tells a process what happened, and does what it wants done.
+    pub(super) fn deliver(&mut self, run: RunId, input: Input, agenda: &mut Agenda) {
+        let mut effects = std::mem::take(&mut self.effects);
+        let Self {
+            cloud,
+            identity,
+            order,
+            machines,
+            scenario,
+            names,
+            runs,
+            ..
+        } = self;
+        let state = runs[position(run.0)]
+            .as_mut()
+            .expect("a run that has started");
+        let machine = &machines[position(state.operator.0)];
+        let Runner::Terraform(process) = &mut state.runner else {
+            unreachable!("only Terraform processes are told")
+        };
+        let mut context = Context {
+            now: agenda.now,
+            client: &scenario.client,
+            start: scenario.timing.start,
+            plan: scenario.timing.plan,
+            takes_blob_snapshots: scenario.takes_blob_snapshots,
+            names,
+            cloud: &cloud::View { cloud, names },
+            disk: machine.disk,
+            configuration: &machine.configuration,
+            identity,
+            order: order.as_mut(),
+            effects: &mut effects,
+        };
+        process.handle(input, &mut context);
+        for effect in effects.drain(..) {
+            self.carry_out(run, effect, agenda);
+        }
+        self.effects = effects;
+    }
+
+    fn carry_out(&mut self, run: RunId, effect: Effect, agenda: &mut Agenda) {
+        if !self.run(run).is_alive() {
+            return;
+        }
+        match effect {
+            Effect::Send(lane, out) => self.send(run, lane, out, agenda),
+            Effect::SetTimer(duration, timer) => {
+                agenda
+                    .events
+                    .schedule(agenda.now + duration, Event::Timer(run, timer));
+            }
+            Effect::Operate(order) => self.begin_operation(run, order, agenda),
+            Effect::StopProviders => self.stop_providers(run, agenda),
+            Effect::LeaveProviders => self.leave_providers(run, agenda),
+            Effect::WriteFile(name, content) => {
+                let operator = self.run(run).operator;
+                self.write_file(operator, name, content, agenda.now);
+            }
+            Effect::Print(content) => self.print_state(run, content, agenda.now),
+            Effect::Tell(news) => self.tell(run, news, agenda),
+            Effect::Exit(end) => self.end_run(run, end, None, agenda.now),
+        }
+    }
+
+    pub(super) fn end_run(
+        &mut self,
+        run: RunId,
+        end: RunEnd,
+        signal: Option<Signal>,
+        now: SimTime,
+    ) {
+        let state = self.run_mut(run);
+        assert!(state.is_alive(), "a run ends once");
+        state.end = Some(end);
+        state.ended_at = Some(now);
+        let operator = state.operator;
+        self.alive -= 1;
+        self.record(now, Actor::Operator(operator), || ProcessFact::Ended {
+            run,
+            end,
+            signal,
+        });
+    }
+
+    /// A signal reaches a process.
+    pub(super) fn signal(&mut self, run: RunId, signal: Signal, agenda: &mut Agenda) {
+        let Some(state) = &self.runs[position(run.0)] else {
+            return;
+        };
+        if !state.is_alive() {
+            return;
+        }
+        let operator = state.operator;
+        let is_asleep = self.machine(operator).is_suspended;
+        if is_asleep && signal != Signal::Kill {
+            self.machine_mut(operator)
+                .deferred
+                .push(Event::RunnerSignals(run, signal));
+            return;
+        }
+        self.record(agenda.now, Actor::Operator(operator), || {
+            ProcessFact::Signalled(signal)
+        });
+        let is_terraform = matches!(self.run(run).runner, Runner::Terraform(_));
+        match signal {
+            Signal::Pipe => self.run_mut(run).is_pipe_broken = true,
+            Signal::Interrupt | Signal::Terminate if is_terraform => {
+                // "Interrupt received" is output, too.
+                if self.run(run).is_pipe_broken {
+                    self.kill(run, Signal::Pipe, agenda.now);
+                } else {
+                    self.deliver(run, Input::Interrupt, agenda);
+                }
+            }
+            Signal::Interrupt | Signal::Terminate | Signal::HangUp | Signal::Kill => {
+                self.kill(run, signal, agenda.now);
+            }
+        }
+    }
+
+    /// A process ends at once. What the cloud was asked for goes on.
+    pub(super) fn kill(&mut self, run: RunId, signal: Signal, now: SimTime) {
+        let exit = signal.shell_status();
+        let end = match &mut self.run_mut(run).runner {
+            Runner::Terraform(process) => process.kill(exit),
+            Runner::Az(_) | Runner::Instant => RunEnd {
+                exit,
+                plan: None,
+                applied: None,
+            },
+        };
+        self.cloud.detach(run);
+        self.end_run(run, end, Some(signal), now);
+    }
+}
+
+/// The file that a command reads before anything else.
+fn named_file(action: &Action) -> Option<&Arc<str>> {
+    match action {
+        Action::StatePush { file, .. } | Action::ApplySaved { file, .. } => Some(file),
+        Action::Show { file } => file.as_ref(),
+        Action::Init
+        | Action::WorkspaceList
+        | Action::Plan { .. }
+        | Action::Apply { .. }
+        | Action::Refresh { .. }
+        | Action::Import { .. }
+        | Action::ForceUnlock { .. }
+        | Action::StateList
+        | Action::StateShow(_)
+        | Action::StatePull
+        | Action::StateRemove(_)
+        | Action::StateMove { .. }
+        | Action::Output
+        | Action::Taint(_)
+        | Action::Untaint(_) => None,
+    }
+}
