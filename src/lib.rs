@@ -59,6 +59,8 @@ pub mod scenario;
 
 pub mod timeline;
 
+mod fault;
+
 mod world;
 
 pub mod simulation;

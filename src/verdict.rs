@@ -89,14 +89,19 @@ pub fn judge(scenario: &Arc<Scenario>, timeline: Timeline) -> Report {
         let occasion = observed.occasion;
         let mender = mender(scenario, occasion);
         let picture = picture(names, observation, occasion, mender);
-        for expectation in expectations(scenario, &timeline, occasion) {
+        let expectations = expectations(scenario, &timeline, occasion);
+        for expectation in expectations.into_iter().filter(|named| !named.is_empty()) {
             let judged = expectation::judge(expectation, names, observation, &picture);
             judgements.push(judged);
         }
         pictures.push(picture);
     }
     let properties = judge_properties(scenario, &timeline);
-    let outcome = outcome(&judgements, &properties, &timeline);
+    let outcome = match outcome(&judgements, &properties, &timeline) {
+        // Where nothing happens nothing is shown.
+        Outcome::AsExpected if scenario.steps.is_empty() => Outcome::NotJudged,
+        outcome => outcome,
+    };
     Report {
         scenario: Arc::clone(scenario),
         timeline,

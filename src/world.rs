@@ -13,25 +13,25 @@ mod network;
 mod objects;
 mod observe;
 mod record;
-mod rule;
 mod run;
 mod script;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+pub(crate) use self::act::Done;
 use self::before::service_before;
 use self::cloud::Cloud;
 use self::lease::LeaseWatch;
 use self::network::Network;
 use self::record::Recorder;
-use self::rule::Rules;
 use self::run::{Run, Runner};
 use self::script::Script;
 use crate::azure::BlobService;
 use crate::command::AzCommand;
+use crate::fault::{Faults, Staged};
 use crate::kernel::{EventList, Seed, SimTime, Stream};
-use crate::scenario::{CredentialState, DiskState, LinkState, Scenario, StartOrder, Wrapper};
+use crate::scenario::{CredentialState, DiskState, Scenario, StartOrder, Wrapper};
 use crate::terraform::client::{Answer, Outgoing};
 use crate::terraform::process::{Effect, FileContent, Input, OperationEnd, RequestLane, Timer};
 use crate::terraform::{
@@ -93,17 +93,14 @@ impl Agenda {
 struct Machine {
     configuration: Arc<Configuration>,
     files: BTreeMap<Arc<str>, FileContent>,
-    disk: DiskState,
+    disk: Staged<DiskState>,
     wrapper: Wrapper,
-    is_suspended: bool,
+    /// Whether the machine sleeps.
+    is_suspended: Staged<bool>,
     /// What happened to the machine's processes while it slept.
     deferred: Vec<Event>,
-    blob_credentials: CredentialState,
-    cloud_credentials: CredentialState,
-    blob_requests: LinkState,
-    blob_answers: LinkState,
-    cloud_requests: LinkState,
-    cloud_answers: LinkState,
+    blob_credentials: Staged<CredentialState>,
+    cloud_credentials: Staged<CredentialState>,
     latency: Option<Stream>,
 }
 
@@ -119,7 +116,9 @@ pub(crate) struct World {
     lease: LeaseWatch,
     cloud: Cloud,
     network: Network,
-    rules: Rules,
+    faults: Faults,
+    /// The run under which requests are counted.
+    phase: RunId,
     script: Script,
     machines: Vec<Machine>,
     /// By [`RunId`]; `None` until the step has started.
@@ -150,16 +149,12 @@ impl World {
             .map(|(index, options)| Machine {
                 configuration: Arc::clone(&scenario.configuration),
                 files: BTreeMap::new(),
-                disk: DiskState::Ok,
+                disk: Staged::natural(DiskState::Ok),
                 wrapper: options.wrapper,
-                is_suspended: false,
+                is_suspended: Staged::natural(false),
                 deferred: Vec::new(),
-                blob_credentials: CredentialState::Valid,
-                cloud_credentials: CredentialState::Valid,
-                blob_requests: LinkState::Up,
-                blob_answers: LinkState::Up,
-                cloud_requests: LinkState::Up,
-                cloud_answers: LinkState::Up,
+                blob_credentials: Staged::natural(CredentialState::Valid),
+                cloud_credentials: Staged::natural(CredentialState::Valid),
                 latency: has_latency_range.then(|| {
                     Stream::named(
                         seed,
@@ -183,7 +178,8 @@ impl World {
             lease: LeaseWatch::new(scenario),
             cloud,
             network: Network::default(),
-            rules: Rules::new(seed),
+            faults: Faults::new(seed, scenario.operators.len()),
+            phase: RunId(0),
             script: Script::new(scenario),
             machines,
             runs: vec![None; scenario.names.runs.len()],
@@ -256,7 +252,7 @@ impl World {
     /// The facts, and what never came to act.
     pub(crate) fn into_entries(self) -> (Log, Vec<Vacuity>) {
         let mut vacuities = self.vacuities;
-        vacuities.extend(self.rules.unstruck());
+        vacuities.extend(self.faults.vacuities());
         vacuities.sort_by_key(|vacuity| vacuity.line);
         (self.recorder.into_entries(), vacuities)
     }
@@ -284,11 +280,18 @@ impl World {
     /// Whether the event has to wait because the machine of `run` sleeps.
     fn defers(&mut self, run: RunId, event: Event) -> bool {
         let operator = self.run(run).operator;
+        self.put_off(operator, event)
+    }
+
+    /// Keeps the event for when the machine wakes up, if it sleeps. Returns whether it does.
+    fn put_off(&mut self, operator: OperatorId, event: Event) -> bool {
         let machine = self.machine_mut(operator);
-        if machine.is_suspended {
+        let Staged { value, by } = machine.is_suspended;
+        if value {
             machine.deferred.push(event);
+            self.faults.ledger.feel(by);
         }
-        machine.is_suspended
+        value
     }
 
     fn on_timer(&mut self, run: RunId, timer: Timer, event: Event, agenda: &mut Agenda) {

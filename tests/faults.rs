@@ -143,8 +143,9 @@ fn a_deletion_ends_with_its_provider_where_only_creations_are_accepted_at_the_st
 #[test]
 fn the_disk_decides_what_becomes_of_the_state() {
     let after = |disk: &str| {
+        let effect = if disk == "ok" { ", effect: none" } else { "" };
         let steps = format!(
-            "{{ disk: {{ alice: {disk} }} }}\n\
+            "{{ disk: {{ alice: {disk} }}{effect} }}\n\
              {{ faults: [{{ request: put_state, lose: request }}] }}\n{APPLY}"
         );
         tell("", "vm: { create: 1s }", &steps)
@@ -221,7 +222,7 @@ fn a_black_hole_swallows_and_a_cut_wakes_whoever_waits() {
 #[test]
 fn a_later_cut_outlives_the_end_of_an_earlier_one() {
     let steps = format!(
-        "{APPLY}\n{{ when: vm creating, cut: alice <-> blob, for: 2s }}\n\
+        "{APPLY}\n{{ when: vm creating, cut: alice <-> blob, for: 2s, effect: none }}\n\
          {{ after: 1s, cut: alice <-> blob, for: 30s }}"
     );
     let timeline = tell("", "vm: { create: 4s }", &steps);
@@ -236,7 +237,8 @@ fn a_later_cut_outlives_the_end_of_an_earlier_one() {
 fn a_machine_that_sleeps_keeps_its_answers() {
     let steps = format!(
         "{APPLY}\n{{ when: alice sends put_state, suspend: alice }}\n\
-         {{ after: 20s, cut: alice <-> blob, for: 1s }}\n{{ after: 20s, resume: alice }}"
+         {{ after: 20s, cut: alice <-> blob, for: 1s, effect: none }}\n\
+         {{ after: 20s, resume: alice }}"
     );
     let timeline = tell("", "vm: { create: 4s }", &steps);
     assert_eq!(exits(&timeline), [Some(0)]);

@@ -16,8 +16,12 @@ fn allowed() -> BTreeMap<&'static str, BTreeSet<&'static str>> {
         ("command", BTreeSet::from(["kernel", "azure", "terraform"])),
         ("scenario", base_and(&[])),
         ("timeline", base_and(&[])),
-        ("world", base_and(&["scenario", "timeline"])),
-        ("simulation", base_and(&["scenario", "timeline", "world"])),
+        ("fault", base_and(&["scenario", "timeline"])),
+        ("world", base_and(&["scenario", "timeline", "fault"])),
+        (
+            "simulation",
+            base_and(&["scenario", "timeline", "fault", "world"]),
+        ),
         ("verdict", base_and(&["scenario", "timeline"])),
         ("explain", base_and(&["scenario", "timeline", "verdict"])),
         (

@@ -24,3 +24,4 @@ mod scenario_format;
 mod scenarios;
 mod states;
 mod suite;
+mod vacuity;

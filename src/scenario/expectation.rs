@@ -74,6 +74,18 @@ pub struct Expectation {
     pub ended_by: Vec<(RunId, SimTime)>,
 }
 
+impl Expectation {
+    /// Whether it names nothing that could be judged.
+    pub fn is_empty(&self) -> bool {
+        let line = self.line;
+        *self
+            == Self {
+                line,
+                ..Self::default()
+            }
+    }
+}
+
 /// The objects that exist. A resource stands twice where two objects exist for it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CloudExpectation(pub Vec<ResourceId>);

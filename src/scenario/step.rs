@@ -23,8 +23,19 @@ pub struct Step {
     pub line: u32,
     /// When it starts. Steps start in order, never before the one above.
     pub trigger: Trigger,
+    /// What the scenario says of its effect.
+    pub effect: StepEffect,
     /// What it does.
     pub verb: Verb,
+}
+
+/// What a scenario says of the effect of a step that stages something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StepEffect {
+    /// It has one: where it has none, the replication is vacuous.
+    Some,
+    /// `effect: none`: it has none, and that is what is to be shown.
+    None,
 }
 
 /// When a step starts.

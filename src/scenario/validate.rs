@@ -87,7 +87,7 @@ pub(super) fn validate(
     let steps = checker.steps(steps, edits);
     let expect = root
         .get("expect")
-        .and_then(|node| checker.expectation(node));
+        .and_then(|node| checker.final_expectation(node));
     let properties = checker.properties(root);
     let expects = checker.matrix(root, &variant.values);
     let raw = raw?;

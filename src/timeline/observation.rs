@@ -116,6 +116,8 @@ pub struct Observation {
     pub lease: LeaseObservation,
     /// The lock info in the blob's metadata.
     pub lock_info: Option<LockInfo>,
+    /// Who took the lease that is held, by a process or by hand; `None` where none is.
+    pub holder: Option<OperatorId>,
     /// All runs that have started, in the order of their starts.
     pub runs: Vec<RunObservation>,
     /// Objects that a living process has in memory or is about to create, and means to save.

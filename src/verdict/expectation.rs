@@ -231,11 +231,14 @@ impl Judge<'_> {
 
     fn lock(&mut self, expectation: Option<&LockExpectation>) {
         let is_locked = self.observation.lease.is_locked();
-        let holder = self.observation.lock_info.map(|info| info.who);
-        let in_words = match (is_locked, holder) {
-            (false, _) => "free".to_owned(),
-            (true, None) => "held without lock info".to_owned(),
-            (true, Some(who)) => format!("held by {}", self.names.operator(who)),
+        let info = self.observation.lock_info;
+        let named = info.filter(|info| Some(info.id) == self.observation.lease.id());
+        // Lock info that is not this lease's says nothing of who holds it.
+        let holder = named.map(|info| info.who).or(self.observation.holder);
+        let in_words = match (is_locked, info, holder) {
+            (false, _, _) => "free".to_owned(),
+            (true, None, _) | (true, _, None) => "held without lock info".to_owned(),
+            (true, Some(_), Some(who)) => format!("held by {}", self.names.operator(who)),
         };
         let wanted = match expectation {
             None => return,

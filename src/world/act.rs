@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use super::{Actor, Agenda, Event, FileContent, OperatorId, RunId, World, position};
-use crate::kernel::SimTime;
+use crate::fault::{Origin, Staged};
+use crate::kernel::{SimDuration, SimTime};
 use crate::scenario::{
     BlobChange, CancelPlan, CredentialState, DiskState, Link, LinkState, StateFileLineage, Verb,
     Wrapper, WrittenFile, WrittenState,
@@ -12,8 +13,16 @@ use crate::terraform::process::{ERRORED, Input};
 use crate::terraform::{BlobContent, Signal, StateFile, StateSnapshot};
 use crate::timeline::{ProcessFact, ScriptFact};
 
-/// Why a step did nothing; `None` where it did something.
-type Idle = Option<&'static str>;
+/// What a step came to at its instant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Done {
+    /// It did something.
+    Done,
+    /// It did nothing, and why.
+    Idle(&'static str),
+    /// It staged something that may be felt later: the ledger knows.
+    Staged,
+}
 
 impl World {
     fn stage(&mut self, now: SimTime, text: impl FnOnce(&Self) -> String) {
@@ -23,9 +32,8 @@ impl World {
         }
     }
 
-    /// Does what a step can do. `line` is where the step stands in the scenario's file, if it is
-    /// one of its steps. Returns why nothing was done, where nothing was.
-    pub(crate) fn act(&mut self, verb: &Verb, line: Option<u32>, agenda: &mut Agenda) -> Idle {
+    /// Does what a step can do.
+    pub(crate) fn act(&mut self, verb: &Verb, origin: Origin, agenda: &mut Agenda) -> Done {
         let now = agenda.now;
         match verb {
             Verb::Run {
@@ -39,45 +47,74 @@ impl World {
             Verb::CtrlC(operator) => return self.press_ctrl_c(*operator, agenda),
             Verb::Signal(operator, signal) => match self.latest_alive(*operator) {
                 Some(run) => self.signal(run, *signal, agenda),
-                None => return Some("the signal reached no process"),
+                None => return Done::Idle("the signal reached no process"),
             },
             Verb::SignalRun(run, signal) => return self.signal_run(*run, *signal, agenda),
             Verb::Cancel(operator, plan) => return self.cancel(*operator, plan, agenda),
-            Verb::Suspend(operator) => self.suspend(*operator, true, agenda),
-            Verb::Resume(operator) => self.suspend(*operator, false, agenda),
+            Verb::Suspend(operator) => {
+                let why = "nothing happened on the machine while it slept";
+                let by = self.faults.ledger.stage(origin, why);
+                self.set_suspended(
+                    *operator,
+                    Staged {
+                        value: true,
+                        by: Some(by),
+                    },
+                    agenda,
+                );
+                return Done::Staged;
+            }
+            Verb::Resume(operator) => {
+                let slept = self.machine(*operator).is_suspended.value;
+                self.set_suspended(*operator, Staged::natural(false), agenda);
+                if !slept {
+                    return Done::Idle("the machine was awake");
+                }
+            }
             Verb::Link {
                 link,
                 state,
                 duration,
             } => {
                 self.tell_link(*link, *state, *duration, now);
-                self.set_link(*link, *state, *duration, agenda);
+                return self.stage_link(*link, *state, *duration, origin, agenda);
             }
-            Verb::Faults(rules) => self.rules.replace(rules, line),
-            Verb::FailNext { resource, mode } => self.rules.fail_next(*resource, *mode, line),
+            Verb::Faults(rules) => {
+                return if self.faults.rules.replace(rules, origin) {
+                    Done::Staged
+                } else {
+                    Done::Idle("there was no rule to end")
+                };
+            }
+            Verb::FailNext { resource, mode } => {
+                let why = "no operation on the resource came";
+                let by = self.faults.ledger.open(origin, "this failure".into(), why);
+                self.faults.rules.fail_next(*resource, *mode, by);
+                return Done::Staged;
+            }
             Verb::Edit(operator, configuration) => {
-                self.machine_mut(*operator).configuration = Arc::clone(configuration);
+                let current = &mut self.machine_mut(*operator).configuration;
+                if current == configuration {
+                    return Done::Idle("the configuration was so already");
+                }
+                *current = Arc::clone(configuration);
                 self.record(now, Actor::Operator(*operator), || {
                     ScriptFact::Staged("edited the configuration".into())
                 });
             }
-            Verb::File(operator, file) => self.put_file(*operator, file, now),
-            Verb::Disk(operator, disk) => self.set_disk(*operator, *disk, now),
+            Verb::File(operator, file) => return self.put_file(*operator, file, now),
+            Verb::Disk(operator, disk) => return self.set_disk(*operator, *disk, origin, now),
             Verb::Blob(change) => return self.change_blob(change, agenda),
-            Verb::Cloud(change) => {
-                if !self.change_cloud(change, now) {
-                    return Some("nothing that it names existed");
-                }
-            }
+            Verb::Cloud(change) => return self.change_cloud(change, now),
             Verb::Credentials {
                 operator,
                 blob,
                 cloud,
             } => {
-                self.set_credentials(*operator, *blob, *cloud, now);
+                return self.set_credentials(*operator, *blob, *cloud, origin, now);
             }
             Verb::Answer(operator, text) => return self.answer(*operator, text, agenda),
-            Verb::Phase(run) => self.rules.set_phase(*run),
+            Verb::Phase(run) => self.phase = *run,
             Verb::Note(text) => {
                 self.record(now, Actor::Scenario, || ScriptFact::Note(Arc::clone(text)));
             }
@@ -89,27 +126,46 @@ impl World {
                 self.record(now, Actor::Scenario, || ScriptFact::Wrecked(*operator));
             }
         }
-        None
+        Done::Done
     }
 
-    fn signal_run(&mut self, run: RunId, signal: Signal, agenda: &mut Agenda) -> Idle {
+    fn signal_run(&mut self, run: RunId, signal: Signal, agenda: &mut Agenda) -> Done {
         let is_alive = self.runs[position(run.0)]
             .as_ref()
             .is_some_and(super::Run::is_alive);
         if !is_alive {
-            return Some("the signal reached no process");
+            return Done::Idle("the signal reached no process");
         }
         self.signal(run, signal, agenda);
-        None
+        Done::Done
+    }
+
+    fn stage_link(
+        &mut self,
+        link: Link,
+        state: LinkState,
+        duration: Option<SimDuration>,
+        origin: Origin,
+        agenda: &mut Agenda,
+    ) -> Done {
+        match state {
+            LinkState::Up if self.set_link(link, state, None, duration, agenda) => Done::Done,
+            LinkState::Up => Done::Idle("the link was up"),
+            LinkState::Cut | LinkState::Blackhole => {
+                let by = self.faults.ledger.stage(origin, "no message met it");
+                self.set_link(link, state, Some(by), duration, agenda);
+                Done::Staged
+            }
+        }
     }
 
     /// A machine goes to sleep, or wakes up to all that came in the meantime.
-    fn suspend(&mut self, operator: OperatorId, is_suspended: bool, agenda: &mut Agenda) {
-        self.machine_mut(operator).is_suspended = is_suspended;
+    fn set_suspended(&mut self, operator: OperatorId, sleep: Staged<bool>, agenda: &mut Agenda) {
+        self.machine_mut(operator).is_suspended = sleep;
         self.record(agenda.now, Actor::Operator(operator), || {
-            ProcessFact::Suspended(is_suspended)
+            ProcessFact::Suspended(sleep.value)
         });
-        if !is_suspended {
+        if !sleep.value {
             let deferred = std::mem::take(&mut self.machine_mut(operator).deferred);
             Self::schedule_deferred(deferred, agenda);
         }
@@ -123,9 +179,9 @@ impl World {
         self.started.iter().rev().find(is_meant).copied()
     }
 
-    fn press_ctrl_c(&mut self, operator: OperatorId, agenda: &mut Agenda) -> Idle {
+    fn press_ctrl_c(&mut self, operator: OperatorId, agenda: &mut Agenda) -> Done {
         let Some(run) = self.latest_alive(operator) else {
-            return Some("the Ctrl+C reached no process");
+            return Done::Idle("the Ctrl+C reached no process");
         };
         let now = agenda.now;
         let actor = Actor::Operator(operator);
@@ -148,12 +204,12 @@ impl World {
             }
             Wrapper::SwallowsCtrlC => act(self, "the wrapper keeps the Ctrl+C to itself"),
         }
-        None
+        Done::Done
     }
 
-    fn cancel(&mut self, operator: OperatorId, plan: &CancelPlan, agenda: &mut Agenda) -> Idle {
+    fn cancel(&mut self, operator: OperatorId, plan: &CancelPlan, agenda: &mut Agenda) -> Done {
         let Some(run) = self.latest_alive(operator) else {
-            return Some("there was nothing to cancel");
+            return Done::Idle("there was nothing to cancel");
         };
         self.record(agenda.now, Actor::Operator(operator), || {
             ProcessFact::WrapperActed("the runner cancels the job".into())
@@ -170,14 +226,14 @@ impl World {
                     .schedule(agenda.now + after, Event::RunnerSignals(run, signal));
             }
         }
-        None
+        Done::Done
     }
 
     pub(super) fn tell_link(
         &mut self,
         link: Link,
         state: LinkState,
-        duration: Option<crate::kernel::SimDuration>,
+        duration: Option<SimDuration>,
         now: SimTime,
     ) {
         use crate::scenario::{Direction, Peer};
@@ -204,12 +260,16 @@ impl World {
         });
     }
 
-    fn put_file(&mut self, operator: OperatorId, file: &WrittenFile, now: SimTime) {
+    fn put_file(&mut self, operator: OperatorId, file: &WrittenFile, now: SimTime) -> Done {
         let content = match &file.content {
             None => FileContent::Empty,
             Some(written) => FileContent::State(Arc::new(self.written_state(written))),
         };
+        if self.machine(operator).files.get(&file.name) == Some(&content) {
+            return Done::Idle("the file was so already");
+        }
         self.write_file(operator, Arc::clone(&file.name), content, now);
+        Done::Done
     }
 
     fn written_state(&self, written: &WrittenState) -> StateFile {
@@ -241,8 +301,23 @@ impl World {
         }
     }
 
-    fn set_disk(&mut self, operator: OperatorId, disk: DiskState, now: SimTime) {
-        self.machine_mut(operator).disk = disk;
+    fn set_disk(
+        &mut self,
+        operator: OperatorId,
+        disk: DiskState,
+        origin: Origin,
+        now: SimTime,
+    ) -> Done {
+        let before = self.machine(operator).disk.value;
+        let (by, done) = match disk {
+            DiskState::Ok if before == DiskState::Ok => (None, Done::Idle("the disk worked")),
+            DiskState::Ok => (None, Done::Done),
+            DiskState::Full | DiskState::ReadOnly | DiskState::Occupied => {
+                let why = "nothing was written to it";
+                (Some(self.faults.ledger.stage(origin, why)), Done::Staged)
+            }
+        };
+        self.machine_mut(operator).disk = Staged { value: disk, by };
         self.record(now, Actor::Operator(operator), || {
             ScriptFact::Staged(match disk {
                 DiskState::Ok => "the disk works again".into(),
@@ -251,22 +326,31 @@ impl World {
                 DiskState::Occupied => format!("a directory called {ERRORED} is in the way").into(),
             })
         });
+        done
     }
 
-    fn change_blob(&mut self, change: &BlobChange, agenda: &mut Agenda) -> Idle {
+    fn change_blob(&mut self, change: &BlobChange, agenda: &mut Agenda) -> Done {
         let now = agenda.now;
         let text = match change {
             BlobChange::Delete => {
-                self.service.delete_blob();
+                if self.service.delete_blob().is_none() {
+                    return Done::Idle("there was no blob");
+                }
                 "somebody deletes the state blob".to_owned()
             }
             BlobChange::Truncate => {
+                if self.holds(&BlobContent::Empty) {
+                    return Done::Idle("the blob was empty");
+                }
                 self.service.restore(now, BlobContent::Empty);
                 "somebody truncates the state blob to 0 bytes".to_owned()
             }
             BlobChange::Content(content) => {
-                self.service
-                    .restore(now, BlobContent::Unreadable(Arc::clone(content)));
+                let content = BlobContent::Unreadable(Arc::clone(content));
+                if self.holds(&content) {
+                    return Done::Idle("the blob held that already");
+                }
+                self.service.restore(now, content);
                 "somebody overwrites the state blob with something else".to_owned()
             }
             BlobChange::Restore(back) => match self.lease.earlier(*back) {
@@ -275,7 +359,7 @@ impl World {
                     self.service.restore(now, BlobContent::State(file));
                     format!("somebody restores the state of serial {serial}")
                 }
-                None => return Some("there is no state that old"),
+                None => return Done::Idle("there is no state that old"),
             },
             BlobChange::BreakLease(period) => {
                 let action = crate::azure::Action::BreakLease {
@@ -283,7 +367,7 @@ impl World {
                 };
                 let result = self.service.handle(now, crate::azure::Request::new(action));
                 if result.is_err() {
-                    return Some("there is no lease to break");
+                    return Done::Idle("there is no lease to break");
                 }
                 "somebody breaks the lease by hand".to_owned()
             }
@@ -291,7 +375,12 @@ impl World {
         self.stage(now, |_| text);
         self.lease.track(self.service.blob());
         self.watch_lease(agenda);
-        None
+        Done::Done
+    }
+
+    fn holds(&self, content: &BlobContent) -> bool {
+        let blob = self.service.blob();
+        blob.is_some_and(|blob| blob.content == *content)
     }
 
     fn set_credentials(
@@ -299,11 +388,24 @@ impl World {
         operator: OperatorId,
         blob: Option<CredentialState>,
         cloud: Option<CredentialState>,
+        origin: Origin,
         now: SimTime,
-    ) {
+    ) -> Done {
+        let expire = [blob, cloud].contains(&Some(CredentialState::Expired));
+        let why = "nobody used them";
+        let by = expire.then(|| self.faults.ledger.stage(origin, why));
         let machine = self.machine_mut(operator);
-        machine.blob_credentials = blob.unwrap_or(machine.blob_credentials);
-        machine.cloud_credentials = cloud.unwrap_or(machine.cloud_credentials);
+        let mut has_changed = false;
+        let fields = [
+            (&mut machine.blob_credentials, blob),
+            (&mut machine.cloud_credentials, cloud),
+        ];
+        for (field, state) in fields {
+            if let Some(value) = state {
+                has_changed |= field.value != value;
+                *field = Staged { value, by };
+            }
+        }
         for (what, state) in [("blob service", blob), ("cloud", cloud)] {
             let Some(state) = state else { continue };
             self.record(now, Actor::Operator(operator), || {
@@ -315,9 +417,14 @@ impl World {
                 })
             });
         }
+        match (expire, has_changed) {
+            (true, _) => Done::Staged,
+            (false, true) => Done::Done,
+            (false, false) => Done::Idle("they were valid"),
+        }
     }
 
-    fn answer(&mut self, operator: OperatorId, text: &Arc<str>, agenda: &mut Agenda) -> Idle {
+    fn answer(&mut self, operator: OperatorId, text: &Arc<str>, agenda: &mut Agenda) -> Done {
         let prompting = self.started.iter().rev().copied().find(|run| {
             let run = self.run(*run);
             run.operator == operator && run.is_prompting()
@@ -328,9 +435,9 @@ impl World {
                     ProcessFact::Answered(Arc::clone(text))
                 });
                 self.deliver(run, Input::Prompted(Arc::clone(text)), agenda);
-                None
+                Done::Done
             }
-            None => Some("nobody asked"),
+            None => Done::Idle("nobody asked"),
         }
     }
 }

@@ -3,21 +3,22 @@
 //! An operation belongs to the process that asked for it until that process is gone. What the
 //! cloud has accepted goes on without it.
 
+mod leave;
+mod reach;
+
 use std::sync::Arc;
 
 use super::objects::Objects;
-use super::{Actor, Agenda, Event, RunId, Runner, World};
-use crate::kernel::{EventKey, SimDuration, SimTime};
+use super::{Actor, Agenda, Event, RunId, World};
+use crate::fault::Way;
+use crate::kernel::{EventKey, SimTime};
 use crate::scenario::{
-    Accepts, CloudChange, CredentialState, FailMode, LinkState, ObjectName, OnStop, ResourceConfig,
+    Accepts, CredentialState, FailMode, LinkState, ObjectName, Peer, ResourceConfig,
 };
 use crate::terraform::plan::CloudView;
-use crate::terraform::process::{OperationEnd, OperationOrder, OperationOutcome, Timer};
+use crate::terraform::process::{OperationEnd, OperationOrder, OperationOutcome};
 use crate::terraform::{Attributes, Names, ObjectId, OperationKind, RecordedObject, ResourceId};
 use crate::timeline::{CloudObject, OperationFact};
-
-/// How long providers get to finish when Terraform leaves them.
-const PROVIDER_GRACE: SimDuration = SimDuration::from_seconds(2);
 
 /// An operation under way.
 #[derive(Debug, Clone)]
@@ -207,15 +208,21 @@ impl World {
         if self.run(run).is_pipe_broken {
             return self.kill(run, crate::terraform::Signal::Pipe, now);
         }
-        let machine = self.machine(operator);
-        match machine.cloud_requests {
+        let link = self.faults.links.get(operator, Peer::Cloud, Way::Outward);
+        match link.value {
             LinkState::Up => {}
             LinkState::Cut => {
+                self.faults.ledger.feel(link.by);
                 return Self::report(run, &order, OperationOutcome::Disconnected, None, agenda);
             }
-            LinkState::Blackhole => return self.cloud.held_orders.push((run, order)),
+            LinkState::Blackhole => {
+                self.faults.ledger.feel(link.by);
+                return self.cloud.held_orders.push((run, order));
+            }
         }
-        if machine.cloud_credentials == CredentialState::Expired {
+        let credentials = self.machine(operator).cloud_credentials;
+        if credentials.value == CredentialState::Expired {
+            self.faults.ledger.feel(credentials.by);
             return Self::report(run, &order, OperationOutcome::Unauthorized, None, agenda);
         }
         self.accept_operation(run, order, agenda);
@@ -242,7 +249,7 @@ impl World {
     fn accept_operation(&mut self, run: RunId, order: OperationOrder, agenda: &mut Agenda) {
         let operator = self.run(run).operator;
         let failure = self
-            .rules
+            .faults
             .strike_operation(order.resource, order.kind, operator);
         let config = order.config.clone();
         let object = match (&order.recorded, &config) {
@@ -334,13 +341,18 @@ impl World {
             object: outcome.has_id().then_some(object),
         };
         let operator = self.run(run).operator;
-        match self.machine(operator).cloud_answers {
+        let link = self.faults.links.get(operator, Peer::Cloud, Way::Inward);
+        match link.value {
             LinkState::Up => {
                 let event = Event::OperationReported(run, end);
                 self.on_reported(run, end, event, agenda);
             }
-            LinkState::Blackhole => self.cloud.held_ends.push((run, end)),
+            LinkState::Blackhole => {
+                self.faults.ledger.feel(link.by);
+                self.cloud.held_ends.push((run, end));
+            }
             LinkState::Cut => {
+                self.faults.ledger.feel(link.by);
                 Self::report(run, &order, OperationOutcome::Disconnected, None, agenda);
             }
         }
@@ -392,189 +404,6 @@ impl World {
             object,
             kind,
         });
-    }
-
-    /// A provider crashed: everything else that it was doing is lost with it.
-    fn crash_providers(&mut self, run: RunId, agenda: &mut Agenda) {
-        for slot in self.cloud.slots_of(|op| op.run == run && op.is_awaited) {
-            let order = self.cloud.operation(slot).order.clone();
-            self.let_go(slot, agenda);
-            Self::report(run, &order, OperationOutcome::Crashed, None, agenda);
-        }
-    }
-
-    /// The process no longer waits for an operation. What the cloud has accepted goes on.
-    fn let_go(&mut self, slot: u32, agenda: &mut Agenda) {
-        let operation = self.cloud.operation_mut(slot);
-        operation.is_awaited = false;
-        if !operation.is_accepted {
-            let key = operation.key;
-            agenda.events.cancel(key);
-            self.cloud.take(slot);
-        }
-    }
-
-    /// Providers are told to stop: only creations heed it.
-    pub(super) fn stop_providers(&mut self, run: RunId, agenda: &mut Agenda) {
-        let is_creation = |op: &Operation| {
-            op.run == run && op.is_awaited && op.order.kind == OperationKind::Create
-        };
-        for slot in self.cloud.slots_of(is_creation) {
-            let operation = self.cloud.operation(slot);
-            let config = operation
-                .order
-                .config
-                .clone()
-                .expect("what is created is configured");
-            let (order, object) = (operation.order.clone(), operation.object);
-            let outcome = match config.on_stop {
-                OnStop::Finish => continue,
-                OnStop::Cancel => {
-                    self.cloud.operation_mut(slot).is_accepted = false;
-                    self.cloud.objects.remove(object);
-                    OperationOutcome::Cancelled
-                }
-                OnStop::Taint => OperationOutcome::CancelledWithId,
-                OnStop::Orphan => OperationOutcome::CancelledWithoutId,
-            };
-            if outcome != OperationOutcome::Cancelled && !self.cloud.operation(slot).is_accepted {
-                self.cloud.operation_mut(slot).is_accepted = true;
-                self.cloud
-                    .insert(object, order.resource, &config.attributes);
-            }
-            self.let_go(slot, agenda);
-            Self::report(run, &order, outcome, Some(object), agenda);
-        }
-    }
-
-    /// Terraform leaves its providers: they get 2 s to finish. What is not accepted by then
-    /// never happens.
-    pub(super) fn leave_providers(&mut self, run: RunId, agenda: &mut Agenda) {
-        let limit = agenda.now + PROVIDER_GRACE;
-        let mut gone = agenda.now;
-        for slot in self.cloud.slots_of(|op| op.run == run && op.is_awaited) {
-            let due = self.cloud.operation(slot).due;
-            gone = gone.max(due.min(limit));
-            if due > limit {
-                self.let_go(slot, agenda);
-            } else {
-                self.cloud.operation_mut(slot).is_awaited = false;
-            }
-        }
-        agenda
-            .events
-            .schedule(gone, Event::Timer(run, Timer::ProvidersGone));
-    }
-
-    /// The connections of a machine to the cloud are reset.
-    pub(super) fn reset_cloud_connections(
-        &mut self,
-        operator: crate::terraform::OperatorId,
-        agenda: &mut Agenda,
-    ) {
-        let runs: Vec<RunId> = self
-            .started
-            .iter()
-            .copied()
-            .filter(|run| self.run(*run).operator == operator && self.run(*run).is_alive())
-            .collect();
-        for slot in self
-            .cloud
-            .slots_of(|op| runs.contains(&op.run) && op.is_awaited)
-        {
-            let operation = self.cloud.operation(slot);
-            let (run, order) = (operation.run, operation.order.clone());
-            self.let_go(slot, agenda);
-            Self::report(run, &order, OperationOutcome::Disconnected, None, agenda);
-        }
-        for (run, order) in std::mem::take(&mut self.cloud.held_orders) {
-            if runs.contains(&run) {
-                Self::report(run, &order, OperationOutcome::Disconnected, None, agenda);
-            } else {
-                self.cloud.held_orders.push((run, order));
-            }
-        }
-        for (run, mut end) in std::mem::take(&mut self.cloud.held_ends) {
-            if runs.contains(&run) {
-                end.outcome = OperationOutcome::Disconnected;
-                end.object = None;
-                agenda
-                    .events
-                    .schedule(agenda.now, Event::OperationReported(run, end));
-            } else {
-                self.cloud.held_ends.push((run, end));
-            }
-        }
-    }
-
-    /// The link to the cloud works again: what the black hole held goes its way.
-    pub(super) fn release_cloud_link(&mut self, agenda: &mut Agenda) {
-        let is_up = |world: &Self, run: RunId| {
-            let machine = world.machine(world.run(run).operator);
-            (machine.cloud_requests, machine.cloud_answers) == (LinkState::Up, LinkState::Up)
-        };
-        for (run, order) in std::mem::take(&mut self.cloud.held_orders) {
-            if !self.run(run).is_alive() {
-                continue;
-            }
-            if is_up(self, run) {
-                self.accept_operation(run, order, agenda);
-            } else {
-                self.cloud.held_orders.push((run, order));
-            }
-        }
-        for (run, end) in std::mem::take(&mut self.cloud.held_ends) {
-            if is_up(self, run) && matches!(self.run(run).runner, Runner::Terraform(_)) {
-                agenda
-                    .events
-                    .schedule(agenda.now, Event::OperationReported(run, end));
-            } else {
-                self.cloud.held_ends.push((run, end));
-            }
-        }
-    }
-
-    /// Somebody changes objects past Terraform. Returns whether anything changed.
-    pub(super) fn change_cloud(&mut self, change: &CloudChange, now: SimTime) -> bool {
-        let mut has_changed = false;
-        let mut changed = |world: &mut Self, resource, kind| {
-            has_changed = true;
-            world.record(now, Actor::Cloud, || OperationFact::ChangedOutside {
-                resource,
-                kind,
-            });
-        };
-        match change {
-            CloudChange::Delete(resources) => {
-                for resource in resources {
-                    while let Some(object) = self.cloud.has_object_of(*resource) {
-                        self.cloud.objects.remove(object);
-                        changed(self, *resource, OperationKind::Delete);
-                    }
-                }
-            }
-            CloudChange::Change(changes) => {
-                for (resource, attributes) in changes {
-                    let Some(object) = self.cloud.has_object_of(*resource) else {
-                        continue;
-                    };
-                    let old = self.cloud.objects.get(object).expect("it was found");
-                    let mut merged = (*old.attributes).clone();
-                    merged.extend(attributes.clone());
-                    self.cloud.insert(object, *resource, &Arc::new(merged));
-                    changed(self, *resource, OperationKind::Update);
-                }
-            }
-            CloudChange::Create(resources) => {
-                for resource in resources {
-                    let config = self.scenario.configuration.get(*resource).cloned();
-                    if self.cloud.place(*resource, config.as_ref()).is_some() {
-                        changed(self, *resource, OperationKind::Create);
-                    }
-                }
-            }
-        }
-        has_changed
     }
 }
 

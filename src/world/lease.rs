@@ -6,7 +6,7 @@ use super::{Actor, Agenda, Event, World};
 use crate::azure::{Blob, LeaseState, Term};
 use crate::kernel::{EventKey, SimDuration};
 use crate::scenario::{BlobChange, FactPattern, Scenario, Verb};
-use crate::terraform::{BlobContent, LockInfo, StateFile};
+use crate::terraform::{BlobContent, LockInfo, OperatorId, StateFile};
 use crate::timeline::LockFact;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,6 +34,8 @@ impl From<LeaseState> for Seen {
 #[derive(Debug, Clone)]
 pub(super) struct LeaseWatch {
     seen: Seen,
+    /// Who took the lease last.
+    taken_by: Option<OperatorId>,
     /// The event that looks again when time may change the lease.
     due: Option<EventKey>,
     /// The last state that the blob held.
@@ -52,10 +54,24 @@ impl LeaseWatch {
             .any(|step| matches!(step.verb, Verb::Blob(BlobChange::Restore(_))));
         Self {
             seen: Seen::Available,
+            taken_by: None,
             due: None,
             last: None,
             lost: None,
             history: restores.then(Vec::new),
+        }
+    }
+
+    /// An operator took the lease.
+    pub(super) const fn taken(&mut self, operator: OperatorId) {
+        self.taken_by = Some(operator);
+    }
+
+    /// Who holds the lease, if it is held.
+    pub(super) fn holder(&self) -> Option<OperatorId> {
+        match self.seen {
+            Seen::Leased | Seen::Breaking => self.taken_by,
+            Seen::Available | Seen::Expired | Seen::Broken => None,
         }
     }
 

@@ -7,10 +7,9 @@ use super::{
     Actor, Agenda, Answer, Event, OperatorId, Outgoing, RequestLane, RunId, Runner, Waiting, World,
 };
 use crate::azure::{Action, LeaseId, Refusal, Success};
+use crate::fault::{AnswerLeg, Cause, Fate, RequestLeg};
 use crate::kernel::{EventKey, SimDuration};
-use crate::scenario::{
-    CredentialState, Direction, FactPattern, Link, LinkState, Peer, RequestEffect,
-};
+use crate::scenario::{CredentialState, Direction, FactPattern, Link, LinkState, Peer};
 use crate::terraform::process::Input;
 use crate::terraform::{BlobContent, RequestKind, Serial};
 use crate::timeline::{FaultNote, RequestFact};
@@ -36,47 +35,41 @@ struct Message {
     number: u64,
     place: Place,
     key: Option<EventKey>,
-    loses_answer: bool,
-    answer_delay: SimDuration,
+    /// What was decided of the answer when the request set out.
+    answer_leg: AnswerLeg,
 }
 
 impl Message {
-    /// Sets out over a link, and meets a rule perhaps: how long until something arrives
-    /// somewhere, and what is to be told of it.
-    fn set_out(
-        &mut self,
-        effect: Option<RequestEffect>,
-        link: LinkState,
-        latency: SimDuration,
-    ) -> (SimDuration, Option<FaultNote>) {
-        match (effect, link) {
-            (Some(RequestEffect::Answer(refusal)), _) => {
+    /// Sets out to what the fate says: how long until something arrives somewhere, and what is to
+    /// be told of it.
+    fn set_out(&mut self, fate: Fate, latency: SimDuration) -> (SimDuration, Option<FaultNote>) {
+        self.answer_leg = fate.answer;
+        match fate.request {
+            RequestLeg::Answered(refusal) => {
                 self.waiting.answer = Some(Answer::Refused(refusal));
                 self.place = Place::Inward;
-                let note = FaultNote::AnsweredWith(refusal);
-                (latency + latency, Some(note))
+                (latency + latency, Some(FaultNote::AnsweredWith(refusal)))
             }
-            (Some(RequestEffect::LoseRequest), _) | (_, LinkState::Cut) => {
+            RequestLeg::Reset => {
                 self.waiting.answer = Some(Answer::Reset);
                 self.place = Place::Inward;
                 (latency, Some(FaultNote::RequestLost))
             }
-            (Some(RequestEffect::Hang), _) | (_, LinkState::Blackhole) => {
+            RequestLeg::Swallowed => {
                 self.place = Place::Lost;
                 (latency, Some(FaultNote::Hangs))
             }
-            (Some(RequestEffect::LoseAnswer), LinkState::Up) => {
-                self.loses_answer = true;
-                (latency, None)
-            }
-            (Some(RequestEffect::DelayRequest(delay)), LinkState::Up) => {
+            RequestLeg::Delivered(SimDuration::ZERO) => match fate.answer {
+                AnswerLeg::Delivered(delay) if delay > SimDuration::ZERO => {
+                    (latency, Some(FaultNote::AnswerDelayed(delay)))
+                }
+                AnswerLeg::Delivered(_) | AnswerLeg::Reset | AnswerLeg::Swallowed => {
+                    (latency, None)
+                }
+            },
+            RequestLeg::Delivered(delay) => {
                 (latency + delay, Some(FaultNote::RequestDelayed(delay)))
             }
-            (Some(RequestEffect::DelayAnswer(delay)), LinkState::Up) => {
-                self.answer_delay = delay;
-                (latency, Some(FaultNote::AnswerDelayed(delay)))
-            }
-            (None, LinkState::Up) => (latency, None),
         }
     }
 }
@@ -87,8 +80,6 @@ pub(super) struct Network {
     messages: Vec<Option<Message>>,
     free: Vec<u32>,
     sent: u64,
-    /// Links that heal by themselves.
-    healing: Vec<Option<Link>>,
 }
 
 fn position(slot: u32) -> usize {
@@ -177,7 +168,7 @@ impl World {
         let number = self.network.sent;
         self.network.sent += 1;
         let kind = out.kind;
-        let phase = self.rules.phase();
+        let phase = self.phase;
         self.record(agenda.now, Actor::Operator(operator), || {
             RequestFact::Sent {
                 number,
@@ -196,7 +187,7 @@ impl World {
             },
             agenda.now,
         );
-        let effect = self.rules.strike_request(kind, operator);
+        let fate = self.faults.decide(kind, operator, phase);
         let latency = self.latency(operator);
         let mut message = Message {
             waiting: Waiting {
@@ -209,12 +200,10 @@ impl World {
             number,
             place: Place::Outward,
             key: None,
-            loses_answer: false,
-            answer_delay: SimDuration::ZERO,
+            answer_leg: fate.answer,
         };
         let slot = self.network.next_slot();
-        let link = self.machine(operator).blob_requests;
-        let (travel, note) = message.set_out(effect, link, latency);
+        let (travel, note) = message.set_out(fate, latency);
         let event = match message.place {
             Place::Outward => Some(Event::RequestArrives(slot)),
             Place::Inward => Some(Event::AnswerArrives(slot)),
@@ -241,9 +230,14 @@ impl World {
         let out = &message.waiting.out;
         let (kind, request) = (out.kind, out.request.clone());
         let is_put = matches!(request.action, Action::Put { .. } | Action::Delete);
-        let result = match self.machine(operator).blob_credentials {
+        let planned = message.answer_leg;
+        let credentials = self.machine(operator).blob_credentials;
+        let result = match credentials.value {
             CredentialState::Valid => self.service.handle(now, request),
-            CredentialState::Expired => Err(Refusal::AuthenticationFailed),
+            CredentialState::Expired => {
+                self.faults.ledger.feel(credentials.by);
+                Err(Refusal::AuthenticationFailed)
+            }
         };
         let (status, refusal) = match &result {
             Ok(success) => (success.http_status(), None),
@@ -255,7 +249,10 @@ impl World {
             status,
             refusal,
         });
-        if result.is_ok() {
+        if let Ok(success) = &result {
+            if matches!(success, Success::LeaseAcquired { .. }) {
+                self.lease.taken(operator);
+            }
             if is_put {
                 self.lease.track(self.service.blob());
             }
@@ -265,27 +262,28 @@ impl World {
             self.watch_lease(agenda);
         }
         let latency = self.latency(operator);
-        let link = self.machine(operator).blob_answers;
+        let leg = self.faults.decide_answer(planned, operator);
         let message = self.network.message(slot);
         message.place = Place::Inward;
-        let is_lost = message.loses_answer || link == LinkState::Cut;
-        message.waiting.answer = Some(match result {
-            _ if is_lost => Answer::Reset,
-            Ok(success) => Answer::Success(success),
-            Err(refusal) => Answer::Refused(refusal),
+        message.waiting.answer = Some(match (leg, result) {
+            (AnswerLeg::Reset, _) => Answer::Reset,
+            (_, Ok(success)) => Answer::Success(success),
+            (_, Err(refusal)) => Answer::Refused(refusal),
         });
-        let note = if is_lost {
-            Some(FaultNote::AnswerLost)
-        } else if link == LinkState::Blackhole {
-            message.place = Place::Lost;
-            message.key = None;
-            Some(FaultNote::Hangs)
-        } else {
-            None
+        let (travel, note) = match leg {
+            AnswerLeg::Delivered(delay) => (Some(latency + delay), None),
+            AnswerLeg::Reset => (Some(latency), Some(FaultNote::AnswerLost)),
+            AnswerLeg::Swallowed => (None, Some(FaultNote::Hangs)),
         };
-        if message.place == Place::Inward {
-            let arrival = now + latency + message.answer_delay;
-            message.key = Some(agenda.events.schedule(arrival, Event::AnswerArrives(slot)));
+        match travel {
+            Some(travel) => {
+                let event = Event::AnswerArrives(slot);
+                message.key = Some(agenda.events.schedule(now + travel, event));
+            }
+            None => {
+                message.place = Place::Lost;
+                message.key = None;
+            }
         }
         if let Some(note) = note {
             self.record(now, Actor::Blob, || RequestFact::Struck {
@@ -313,56 +311,44 @@ impl World {
         }
     }
 
-    /// A link changes.
+    /// A link changes. Returns whether it was another way before.
     pub(super) fn set_link(
         &mut self,
         link: Link,
         state: LinkState,
+        by: Option<Cause>,
         duration: Option<SimDuration>,
         agenda: &mut Agenda,
-    ) {
-        // What was to heal by itself does what was asked for last.
-        for healing in &mut self.network.healing {
-            let is_replaced = healing.is_some_and(|other| {
-                (other.operator, other.peer) == (link.operator, link.peer)
-                    && (link.direction == Direction::Both || link.direction == other.direction)
-            });
-            if is_replaced {
-                *healing = None;
-            }
-        }
-        let machine = self.machine_mut(link.operator);
-        let (requests, answers) = match link.peer {
-            Peer::Blob => (&mut machine.blob_requests, &mut machine.blob_answers),
-            Peer::Cloud => (&mut machine.cloud_requests, &mut machine.cloud_answers),
-        };
-        match link.direction {
-            Direction::Both => (*requests, *answers) = (state, state),
-            Direction::Outward => *requests = state,
-            Direction::Inward => *answers = state,
-        }
-        match (link.peer, state) {
+    ) -> bool {
+        let has_changed = self.faults.links.set(link, state, by);
+        let has_struck = match (link.peer, state) {
             (Peer::Blob, LinkState::Cut) => self.reset_blob_connections(link, agenda),
             (Peer::Blob, LinkState::Blackhole) => self.swallow_messages(link, agenda),
-            (Peer::Blob, LinkState::Up) | (Peer::Cloud, LinkState::Blackhole) => {}
+            (Peer::Blob, LinkState::Up) | (Peer::Cloud, LinkState::Blackhole) => false,
             (Peer::Cloud, LinkState::Cut) => self.reset_cloud_connections(link.operator, agenda),
-            (Peer::Cloud, LinkState::Up) => self.release_cloud_link(agenda),
+            (Peer::Cloud, LinkState::Up) => {
+                self.release_cloud_link(agenda);
+                false
+            }
+        };
+        if has_struck {
+            self.faults.ledger.feel(by);
         }
         if let Some(duration) = duration {
-            let token = u32::try_from(self.network.healing.len()).expect("a handful of links");
-            self.network.healing.push(Some(link));
+            let token = self.faults.links.heal_later(link);
             agenda
                 .events
                 .schedule(agenda.now + duration, Event::LinkHeals(token));
         }
+        has_changed
     }
 
     pub(super) fn on_link_heals(&mut self, token: u32, agenda: &mut Agenda) {
-        let Some(link) = self.network.healing[position(token)].take() else {
+        let Some(link) = self.faults.links.take_healing(token) else {
             return;
         };
         self.tell_link(link, LinkState::Up, None, agenda.now);
-        self.set_link(link, LinkState::Up, None, agenda);
+        self.set_link(link, LinkState::Up, None, None, agenda);
     }
 
     fn messages_struck_by(&self, link: Link) -> Vec<u32> {
@@ -387,9 +373,11 @@ impl World {
             .collect()
     }
 
-    /// Whoever waits on the link learns that the connection is gone.
-    fn reset_blob_connections(&mut self, link: Link, agenda: &mut Agenda) {
-        for slot in self.messages_struck_by(link) {
+    /// Whoever waits on the link learns that the connection is gone. Returns whether anybody did.
+    fn reset_blob_connections(&mut self, link: Link, agenda: &mut Agenda) -> bool {
+        let struck = self.messages_struck_by(link);
+        for slot in &struck {
+            let slot = *slot;
             let message = self.network.message(slot);
             let note = match message.place {
                 Place::Outward => FaultNote::RequestLost,
@@ -413,16 +401,19 @@ impl World {
                 note,
             });
         }
+        !struck.is_empty()
     }
 
-    /// What is on the way over the link never arrives.
-    fn swallow_messages(&mut self, link: Link, agenda: &mut Agenda) {
+    /// What is on the way over the link never arrives. Returns whether anything was.
+    fn swallow_messages(&mut self, link: Link, agenda: &mut Agenda) -> bool {
+        let mut has_struck = false;
         for slot in self.messages_struck_by(link) {
             let message = self.network.message(slot);
             if message.place == Place::Lost {
                 continue;
             }
             message.place = Place::Lost;
+            has_struck = true;
             let (number, kind) = (message.number, message.waiting.out.kind);
             if let Some(key) = message.key.take() {
                 agenda.events.cancel(key);
@@ -435,5 +426,6 @@ impl World {
                 note,
             });
         }
+        has_struck
     }
 }

@@ -65,6 +65,7 @@ pub(super) fn observe(world: &World, now: SimTime) -> Observation {
         errored,
         lease: lease(world.service.lease_state(now)),
         lock_info: world.service.blob().and_then(|blob| blob.metadata),
+        holder: world.lease.holder(),
         runs,
         unsaved,
         lost: world.lease.lost().cloned(),

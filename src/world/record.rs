@@ -62,6 +62,9 @@ impl World {
             let failed = FactPattern::OperationFailed(*resource);
             self.script.note(failed, now);
         }
+        if matches!(news, News::ErroredNotWritten { .. }) {
+            self.feel_disk(operator);
+        }
         if news == News::Prompted {
             self.script.note(FactPattern::Prompted(operator), now);
         }

@@ -6,7 +6,7 @@ use super::{Actor, Agenda, Event, World, cloud, position};
 use crate::command::{AzCommand, Command, Program};
 use crate::kernel::SimTime;
 use crate::terraform::invocation::{Action, Invocation, LockIdArgument};
-use crate::terraform::process::{Context, Effect, Input, Process, Timer};
+use crate::terraform::process::{Context, ERRORED, Effect, Input, Process, Timer};
 use crate::terraform::{Diagnostic, OperatorId, RunEnd, RunId, Signal};
 use crate::timeline::ProcessFact;
 
@@ -99,7 +99,7 @@ impl World {
             run,
             line: Arc::clone(&command.line),
         });
-        self.rules.set_phase(run);
+        self.phase = run;
         self.started.push(run);
         self.alive += 1;
         let runner = match &command.program {
@@ -183,7 +183,7 @@ impl World {
             takes_blob_snapshots: scenario.takes_blob_snapshots,
             names,
             cloud: &cloud::View { cloud, names },
-            disk: machine.disk,
+            disk: machine.disk.value,
             configuration: &machine.configuration,
             identity,
             order: order.as_mut(),
@@ -212,12 +212,21 @@ impl World {
             Effect::LeaveProviders => self.leave_providers(run, agenda),
             Effect::WriteFile(name, content) => {
                 let operator = self.run(run).operator;
+                if &*name == ERRORED {
+                    self.feel_disk(operator);
+                }
                 self.write_file(operator, name, content, agenda.now);
             }
             Effect::Print(content) => self.print_state(run, content, agenda.now),
             Effect::Tell(news) => self.tell(run, news, agenda),
             Effect::Exit(end) => self.end_run(run, end, None, agenda.now),
         }
+    }
+
+    /// Something was to be written on an operator's disk.
+    pub(super) fn feel_disk(&mut self, operator: OperatorId) {
+        let by = self.machine(operator).disk.by;
+        self.faults.ledger.feel(by);
     }
 
     pub(super) fn end_run(
@@ -249,11 +258,7 @@ impl World {
             return;
         }
         let operator = state.operator;
-        let is_asleep = self.machine(operator).is_suspended;
-        if is_asleep && signal != Signal::Kill {
-            self.machine_mut(operator)
-                .deferred
-                .push(Event::RunnerSignals(run, signal));
+        if signal != Signal::Kill && self.put_off(operator, Event::RunnerSignals(run, signal)) {
             return;
         }
         self.record(agenda.now, Actor::Operator(operator), || {

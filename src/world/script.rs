@@ -2,9 +2,11 @@
 
 use std::sync::Arc;
 
+use super::act::Done;
 use super::{Agenda, OperatorId, RunId, World, position};
+use crate::fault::Origin;
 use crate::kernel::SimTime;
-use crate::scenario::{FactPattern, Scenario, Since, Trigger, Verb};
+use crate::scenario::{FactPattern, Scenario, Since, StepEffect, Trigger, Verb};
 use crate::timeline::Vacuity;
 
 /// A fact that some step waits for, and how often it has occurred.
@@ -157,12 +159,18 @@ impl World {
         let step = &scenario.steps[index];
         self.script.next += 1;
         self.script.last_start = agenda.now;
-        if let Some(why) = self.act(&step.verb, Some(step.line), agenda) {
-            self.vacuities.push(Vacuity {
+        let origin = Origin {
+            line: Some(step.line),
+            effect: step.effect,
+        };
+        match self.act(&step.verb, origin, agenda) {
+            Done::Done => self.faults.ledger.settle(origin),
+            Done::Idle(why) if step.effect == StepEffect::Some => self.vacuities.push(Vacuity {
                 line: step.line,
                 what: "this step".into(),
                 why: why.into(),
-            });
+            }),
+            Done::Idle(_) | Done::Staged => {}
         }
         matches!(step.verb, Verb::Expect(_) | Verb::Wreck(_)).then_some(index)
     }

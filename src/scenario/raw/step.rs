@@ -40,6 +40,27 @@ pub(in super::super) const VERBS: [&str; 23] = [
     "expect",
 ];
 
+/// The verbs that stage something, of which a scenario can say that it has no effect.
+pub(in super::super) const STAGING: [&str; 17] = [
+    "ctrl_c",
+    "signal",
+    "cancel",
+    "suspend",
+    "resume",
+    "cut",
+    "blackhole",
+    "heal",
+    "faults",
+    "fail_next",
+    "edit",
+    "file",
+    "disk",
+    "blob",
+    "cloud",
+    "credentials",
+    "answer",
+];
+
 /// A step: at most one trigger (`at` or `when`, with `after`), and exactly one verb.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -53,6 +74,9 @@ pub(in super::super) struct RawStep {
     pub(in super::super) after: Option<Duration>,
     /// From when on facts count for `when`; `latest_run` by default.
     pub(in super::super) since: Option<Since>,
+    /// `none`: the step is meant to have no effect; else one without an effect makes the run
+    /// vacuous.
+    pub(in super::super) effect: Option<EffectWord>,
     /// Verb: an operator starts this command.
     pub(in super::super) run: Option<Text>,
     /// The name of the run; by default the subcommand, such as `apply`.
@@ -113,6 +137,14 @@ pub(in super::super) struct RawStep {
     /// Verb: what holds now; `{}` only takes an observation.
     #[serde(rename = "expect")]
     pub(in super::super) _expect: Option<RawExpectation>,
+}
+
+/// What a step says of its effect.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub(in super::super) enum EffectWord {
+    /// It has none.
+    None,
 }
 
 /// A CI service whose cancel is known.

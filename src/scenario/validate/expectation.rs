@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{Checker, placed, placed_texts};
 use crate::kernel::SimTime;
-use crate::scenario::document::{Node, decode, quoted};
+use crate::scenario::document::{Content, Node, decode, quoted};
 use crate::scenario::expectation::{
     CloudExpectation, ErroredExpectation, Expectation, FindingName, LockExpectation,
     RemoteExpectation,
@@ -30,13 +30,13 @@ impl Checker<'_, '_> {
         let cloud = raw
             .cloud
             .map(|labels| CloudExpectation(self.texts(node.field("cloud"), &labels)));
-        let remote = raw.remote.map(|remote| match remote {
-            WordOr::Word(RemoteWord::Absent) => RemoteExpectation::Absent,
-            WordOr::Word(RemoteWord::Empty) => RemoteExpectation::Empty,
-            WordOr::Word(RemoteWord::Unreadable) => RemoteExpectation::Unreadable,
+        let remote = raw.remote.and_then(|remote| match remote {
+            WordOr::Word(RemoteWord::Absent) => Some(RemoteExpectation::Absent),
+            WordOr::Word(RemoteWord::Empty) => Some(RemoteExpectation::Empty),
+            WordOr::Word(RemoteWord::Unreadable) => Some(RemoteExpectation::Unreadable),
             WordOr::Fields(state) => {
-                let (serial, resources) = self.state(node.field("remote"), &state);
-                RemoteExpectation::State { serial, resources }
+                let (serial, resources) = self.state(node.field("remote"), &state)?;
+                Some(RemoteExpectation::State { serial, resources })
             }
         });
         let errored = self.errored(node.field("errored"), raw.errored);
@@ -67,6 +67,22 @@ impl Checker<'_, '_> {
         })
     }
 
+    /// What holds at the end: something, where the key stands.
+    pub(super) fn final_expectation(&mut self, node: &Node<'_>) -> Option<Expectation> {
+        let expectation = self.expectation(node)?;
+        // `remote: {}` names the state, and judges nothing of it.
+        let names_something = node.entries().iter().any(|(key, value)| {
+            key.text() == Some("remote")
+                || !matches!(&value.content, Content::Map(all) if all.is_empty())
+        });
+        if !names_something && self.diagnostics.is_silent_at(node) {
+            let message = "nothing is expected of the end";
+            let help = "name something, such as `in_sync: true`, or leave `expect` out".to_owned();
+            self.diagnostics.error_help(node, message, Some(help));
+        }
+        Some(expectation)
+    }
+
     fn by_run<T, U>(
         &mut self,
         node: &Node<'_>,
@@ -92,30 +108,32 @@ impl Checker<'_, '_> {
         let pairs = pairs.map_or(Vec::new(), |pairs| pairs.0);
         for (name, value, key, node) in placed(pairs, node) {
             let expectation = match value {
-                WordOr::Word(ErroredWord::None) => ErroredExpectation::None,
-                WordOr::Word(ErroredWord::Empty) => ErroredExpectation::Empty,
+                WordOr::Word(ErroredWord::None) => Some(ErroredExpectation::None),
+                WordOr::Word(ErroredWord::Empty) => Some(ErroredExpectation::Empty),
                 WordOr::Fields(state) => {
-                    let (serial, resources) = self.state(node, &state);
-                    ErroredExpectation::State { serial, resources }
+                    let judged = self.state(node, &state);
+                    judged
+                        .map(|(serial, resources)| ErroredExpectation::State { serial, resources })
                 }
             };
-            if let Some(operator) = self.operator(key, &name) {
-                converted.push((operator, expectation));
-            }
+            let operator = self.operator(key, &name);
+            converted.extend(operator.zip(expectation));
         }
         converted
     }
 
+    /// What is judged of a state; nothing where nothing is named.
     fn state(
         &mut self,
         node: &Node<'_>,
         raw: &RawState,
-    ) -> (Option<Serial>, Option<Vec<ResourceId>>) {
+    ) -> Option<(Option<Serial>, Option<Vec<ResourceId>>)> {
         let resources = raw
             .resources
             .as_ref()
             .map(|labels| self.texts(node.field("resources"), labels));
-        (raw.serial.as_ref().map(|serial| serial.0), resources)
+        let serial = raw.serial.as_ref().map(|serial| serial.0);
+        (serial.is_some() || resources.is_some()).then_some((serial, resources))
     }
 
     pub(super) fn texts(&mut self, node: &Node<'_>, labels: &[Text]) -> Vec<ResourceId> {
@@ -132,6 +150,12 @@ impl Checker<'_, '_> {
             let known = FindingName::ALL
                 .into_iter()
                 .find(|known| known.name() == name);
+            if subjects.is_empty() {
+                let message = format!("{} of nothing is no finding", quoted(&name));
+                let help = "name what it is about, or leave it out: `findings: {}` is none";
+                self.diagnostics
+                    .error_help(key, message, Some(help.to_owned()));
+            }
             let mut checked = Vec::new();
             let subjects = subjects.iter().map(|subject| subject.0.as_str());
             for (subject, item) in placed_texts(subjects, list) {

@@ -32,6 +32,10 @@ impl Checker<'_, '_> {
             return None;
         }
         let expectation = self.expectation(expectation)?;
+        // One that names nothing holds nothing: the replication is not judged by it.
+        if expectation.is_empty() {
+            return None;
+        }
         Some(Property {
             name: key.text().unwrap_or("").into(),
             mode,

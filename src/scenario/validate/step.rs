@@ -4,8 +4,8 @@ use super::Checker;
 use super::configuration::RawConfiguration;
 use crate::kernel::{SimDuration, SimTime};
 use crate::scenario::document::{Node, decode, quoted};
-use crate::scenario::raw::step::{RawStep, VERBS};
-use crate::scenario::step::{Since, Step, Trigger};
+use crate::scenario::raw::step::{EffectWord, RawStep, STAGING, VERBS};
+use crate::scenario::step::{Since, Step, StepEffect, Trigger};
 
 impl Checker<'_, '_> {
     /// The steps; those that are wrong are left out. `edits` has the configuration of each step
@@ -41,11 +41,16 @@ impl Checker<'_, '_> {
         let line = self.diagnostics.line(node);
         let siblings = self.siblings(node, verb);
         let trigger = self.trigger(node, &raw, earliest);
+        let effect = match raw.effect {
+            Some(EffectWord::None) => StepEffect::None,
+            None => StepEffect::Some,
+        };
         let verb = self.verb(node, verb, raw, edit);
         siblings?;
         Some(Step {
             line,
             trigger: trigger?,
+            effect,
             verb: verb?,
         })
     }
@@ -76,11 +81,12 @@ impl Checker<'_, '_> {
 
     /// Reports keys that belong to another verb.
     fn siblings(&mut self, node: &Node<'_>, verb: &str) -> Option<()> {
-        let belongs: [(&str, &[&str]); 4] = [
+        let belongs: [(&str, &[&str]); 5] = [
             ("as", &["run"]),
             ("id", &["run"]),
             ("for", &["cut", "blackhole"]),
             ("resources", &["edit"]),
+            ("effect", &STAGING),
         ];
         let mut result = Some(());
         for (key, verbs) in belongs {

@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use super::{OperatorId, RunId};
+use super::ledger::{Cause, HAS_EFFECT, Ledger, Origin};
 use crate::kernel::{Seed, Stream};
-use crate::scenario::{FailMode, FaultRule, RequestEffect, RequestName};
-use crate::terraform::{OperationKind, RequestKind, ResourceId};
+use crate::scenario::{FailMode, FaultRule, RequestEffect, RequestName, StepEffect};
+use crate::terraform::{OperationKind, OperatorId, RequestKind, ResourceId, RunId};
 use crate::timeline::Vacuity;
 
 #[derive(Debug, Clone)]
@@ -15,8 +15,7 @@ struct Active {
     matched: u64,
     chance: Option<Stream>,
     has_struck: bool,
-    /// Where it stands in the scenario's file, if it stands there.
-    line: Option<u32>,
+    origin: Origin,
     position: usize,
 }
 
@@ -24,17 +23,15 @@ struct Active {
 struct FailNext {
     resource: ResourceId,
     mode: FailMode,
-    /// Where it stands in the scenario's file, if it stands there.
-    line: Option<u32>,
+    by: Cause,
 }
 
 /// The active [rules](self).
 #[derive(Debug, Clone)]
-pub(super) struct Rules {
+pub(crate) struct Rules {
     seed: Seed,
     active: Vec<Active>,
     fail_next: Vec<FailNext>,
-    phase: RunId,
     /// How many requests of each kind were sent in each phase.
     sent: Vec<(RunId, RequestKind, u64)>,
     replaced: Vec<Vacuity>,
@@ -42,36 +39,24 @@ pub(super) struct Rules {
 }
 
 impl Rules {
-    pub(super) const fn new(seed: Seed) -> Self {
+    pub(crate) const fn new(seed: Seed) -> Self {
         Self {
             seed,
             active: Vec::new(),
             fail_next: Vec::new(),
-            phase: RunId(0),
             sent: Vec::new(),
             replaced: Vec::new(),
             installed: 0,
         }
     }
 
-    pub(super) fn set_phase(&mut self, run: RunId) {
-        self.phase = run;
+    /// The resource's next operation fails.
+    pub(crate) fn fail_next(&mut self, resource: ResourceId, mode: FailMode, by: Cause) {
+        self.fail_next.push(FailNext { resource, mode, by });
     }
 
-    pub(super) const fn phase(&self) -> RunId {
-        self.phase
-    }
-
-    pub(super) fn fail_next(&mut self, resource: ResourceId, mode: FailMode, line: Option<u32>) {
-        self.fail_next.push(FailNext {
-            resource,
-            mode,
-            line,
-        });
-    }
-
-    /// Replaces the active rules.
-    pub(super) fn replace(&mut self, rules: &[FaultRule], line: Option<u32>) {
+    /// Replaces the active rules. Returns whether there were or are any.
+    pub(crate) fn replace(&mut self, rules: &[FaultRule], origin: Origin) -> bool {
         let old = std::mem::take(&mut self.active);
         self.replaced.extend(old.iter().filter_map(vacuity));
         for (position, rule) in rules.iter().enumerate() {
@@ -83,25 +68,22 @@ impl Rules {
                 rule: rule.clone(),
                 matched: 0,
                 has_struck: false,
-                line,
+                origin,
                 position: position + 1,
             });
         }
+        !(old.is_empty() && rules.is_empty())
     }
 
     /// Counts a request, and returns what becomes of it, if a rule strikes it.
-    pub(super) fn strike_request(
+    pub(crate) fn strike_request(
         &mut self,
         kind: RequestKind,
         operator: OperatorId,
+        phase: RunId,
     ) -> Option<RequestEffect> {
-        if self.active.is_empty() && self.installed == 0 {
-            // Counts matter to rules only, and to those that are yet to come.
-            self.count(kind);
-            return None;
-        }
-        let in_phase = self.count(kind);
-        let phase = self.phase;
+        // Counts matter to rules only, and to those that are yet to come.
+        let in_phase = self.count(kind, phase);
         for active in &mut self.active {
             let FaultRule::Request {
                 name,
@@ -143,8 +125,7 @@ impl Rules {
         None
     }
 
-    fn count(&mut self, kind: RequestKind) -> u64 {
-        let phase = self.phase;
+    fn count(&mut self, kind: RequestKind, phase: RunId) -> u64 {
         let counter = self
             .sent
             .iter_mut()
@@ -159,18 +140,21 @@ impl Rules {
     }
 
     /// How an operation fails, if a rule strikes it.
-    pub(super) fn strike_operation(
+    pub(crate) fn strike_operation(
         &mut self,
         resource: ResourceId,
         kind: OperationKind,
         operator: OperatorId,
+        ledger: &mut Ledger,
     ) -> Option<FailMode> {
         if let Some(position) = self
             .fail_next
             .iter()
             .position(|next| next.resource == resource)
         {
-            return Some(self.fail_next.remove(position).mode);
+            let next = self.fail_next.remove(position);
+            ledger.feel(Some(next.by));
+            return Some(next.mode);
         }
         for active in &mut self.active {
             let FaultRule::Operation {
@@ -205,32 +189,26 @@ impl Rules {
         None
     }
 
-    /// The rules that never struck, of those that could be counted on.
-    pub(super) fn unstruck(&self) -> Vec<Vacuity> {
-        let mut vacuities = self.replaced.clone();
-        vacuities.extend(self.active.iter().filter_map(vacuity));
-        vacuities.extend(self.fail_next.iter().filter_map(|next| {
-            Some(Vacuity {
-                line: next.line?,
-                what: "this failure".into(),
-                why: "no operation on the resource came".into(),
-            })
-        }));
-        vacuities
+    /// The rules that never struck, of those that could be counted on; and those that struck
+    /// where the scenario says that none would.
+    pub(crate) fn vacuities(&self) -> impl Iterator<Item = Vacuity> {
+        let active = self.active.iter().filter_map(vacuity);
+        self.replaced.iter().cloned().chain(active)
     }
 }
 
 fn vacuity(active: &Active) -> Option<Vacuity> {
-    if active.has_struck || active.chance.is_some() {
-        return None;
-    }
-    let why: Arc<str> = if active.matched == 0 {
-        "nothing that it names came".into()
-    } else {
-        format!("only {} came, which it leaves alone", active.matched).into()
+    let why: Arc<str> = match (active.origin.effect, active.has_struck) {
+        (StepEffect::None, false) | (StepEffect::Some, true) => return None,
+        (StepEffect::None, true) => HAS_EFFECT.into(),
+        (StepEffect::Some, false) if active.chance.is_some() => return None,
+        (StepEffect::Some, false) if active.matched == 0 => "nothing that it names came".into(),
+        (StepEffect::Some, false) => {
+            format!("only {} came, which it leaves alone", active.matched).into()
+        }
     };
     Some(Vacuity {
-        line: active.line?,
+        line: active.origin.line?,
         what: format!("rule {}", active.position).into(),
         why,
     })
