@@ -12,34 +12,7 @@ use rayon::ThreadPoolBuilder;
 use rayon::prelude::*;
 use serde_yaml::{Mapping, Value};
 
-/// A story in which everything is drawn that can be drawn.
-const CHANCE: &str = "
-leaselab: 1
-title: chance everywhere
-client: { base: terraform, save: { interval: 5s } }
-timing: { start: 90ms, plan: 500ms, latency: 1ms..50ms }
-start_order: shuffled
-operators: { bob: { wrapper: doubles_ctrl_c } }
-resources:
-  vnet:   { type: azurerm_virtual_network, create: 4s }
-  subnet: { create: 3s, needs: [vnet], attributes: { size: 2, zone: a } }
-  ip:     { create: 2s, name: generated }
-  nic:    { create: 6s, needs: [subnet, ip], on_stop: taint }
-  disk:   { create: 7s, accepts: at_end, provision: 2s }
-steps:
-  - faults:
-      - { request: any, chance: 1/9, lose: answer }
-      - { request: put_state, of: alice, nth: 1..2, answer: 503 ServerBusy }
-      - { operation: create, resource: ip, chance: 1/2, fail: after_with_id }
-  - { after: 1s, run: terraform apply -auto-approve, as: alice, id: first }
-  - { after: 3s, run: terraform apply -auto-approve -lock-timeout=30s, as: bob, id: second }
-  - { after: 4s, cut: alice <-> blob, for: 2s }
-  - { after: 1s, ctrl_c: alice }
-  - { after: 6s, ctrl_c: bob }
-  - { note: both ended }
-  - { run: terraform plan, as: bob, id: third }
-  - { expect: {} }
-";
+use super::chance::CHANCE;
 
 fn document() -> Value {
     serde_yaml::from_str(CHANCE).unwrap()

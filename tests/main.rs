@@ -8,6 +8,7 @@
 
 mod advice;
 mod azure;
+mod chance;
 mod cli;
 mod command;
 mod determinism;
