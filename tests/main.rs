@@ -10,6 +10,7 @@ mod advice;
 mod azure;
 mod chance;
 mod cli;
+mod columns;
 mod command;
 mod determinism;
 mod explain;

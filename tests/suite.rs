@@ -11,6 +11,7 @@ use leaselab::render::{self, Layout};
 use leaselab::scenario;
 use leaselab::suite::{Case, OnFailure, Outside, Seeds, SuiteReport, run};
 use leaselab::verdict::Outcome;
+use unicode_width::UnicodeWidthStr as _;
 
 use crate::cli::{leaselab, stderr, stdout};
 use crate::scenario_format::schema;
@@ -88,6 +89,20 @@ fn fail_fast_leaves_out_what_stands_behind_the_first_failure() {
     assert_eq!(report.results[3].outcome, Outcome::NotAsExpected);
     let text = render::suite_text(&report, Layout::default());
     assert!(text.ends_with("4 scenarios: 3 ok, 1 failed; 36 left out after the first failure\n"));
+}
+
+#[test]
+fn columns_stay_aligned_behind_wide_names() {
+    let mut cases = case("保存に失敗する", GOOD);
+    cases.extend(case("good", GOOD));
+    let report = run(cases, Seeds::one(0), OnFailure::GoOn, &Still::default());
+    let text = render::suite_text(&report, Layout::default());
+    let columns: Vec<usize> = text
+        .lines()
+        .take(2)
+        .map(|line| line.split_once(" s  ").unwrap().0.width())
+        .collect();
+    assert_eq!(columns, [40, 40], "{text}");
 }
 
 const DRAWN: &str = "  - { after: 1s, note: late }

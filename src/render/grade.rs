@@ -4,7 +4,7 @@ use anstyle::{AnsiColor, Style};
 
 use super::fact::counted;
 use super::junit::{JunitCase, JunitFailure, junit};
-use super::layout::{BOLD, DIM, Layout, pad};
+use super::layout::{BOLD, DIM, Layout, columns, pad};
 use crate::runbook::{Comparison, Grade, Graded, Harm, Outcome, Step, StepEnd};
 use crate::terraform::Names;
 
@@ -72,7 +72,7 @@ fn count(number: usize) -> u64 {
 }
 
 fn path_column(grade: &Grade) -> usize {
-    let widths = grade.cases.iter().map(|(path, _)| path.chars().count());
+    let widths = grade.cases.iter().map(|(path, _)| columns(path));
     let widest = widths.max().unwrap_or(0);
     widest.clamp("SCENARIO".len(), PATH_COLUMNS_MAX)
 }

@@ -62,7 +62,7 @@ impl Layout {
 
     /// Lines that begin with `first`, and go on under it, indented by as many columns as `indent`.
     pub(super) fn wrap(self, first: &str, indent: usize, text: &str) -> Vec<String> {
-        let is_short = first.width() + text.width() <= self.width;
+        let is_short = columns(first) + columns(text) <= self.width;
         if is_short && !text.contains('\n') && !text.starts_with(' ') {
             return vec![format!("{first}{text}").trim_end().to_owned()];
         }
@@ -79,8 +79,13 @@ impl Layout {
     }
 }
 
+/// How many columns of a terminal a text takes: a wide character takes two, an accent none.
+pub(super) fn columns(text: &str) -> usize {
+    text.width()
+}
+
 /// The text, filled with blanks to so many columns.
-pub(super) fn pad(text: &str, columns: usize) -> String {
-    let missing = columns.saturating_sub(text.width());
+pub(super) fn pad(text: &str, width: usize) -> String {
+    let missing = width.saturating_sub(columns(text));
     format!("{text}{}", " ".repeat(missing))
 }

@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::fact::{actor, counted, describe};
 use super::json::outcome_name;
 use super::junit::{JunitCase, JunitFailure};
-use super::layout::{BAD, BOLD, GOOD, Layout, pad};
+use super::layout::{BAD, BOLD, GOOD, Layout, columns, pad};
 use super::text::{broken_property, mismatches, vacuous};
 use crate::kernel::SimTime;
 use crate::suite::{CaseResult, SuiteReport};
@@ -21,12 +21,12 @@ const NAME_COLUMNS_MAX: usize = 48;
 /// The suite's results: a line a case, what failed and how to see it again, a summary.
 pub fn suite_text(report: &SuiteReport, layout: Layout) -> String {
     let names = report.results.iter().map(|result| result.case.name());
-    let longest = names.map(|name| name.chars().count()).max().unwrap_or(0);
-    let columns = longest.min(NAME_COLUMNS_MAX);
+    let longest = names.map(|name| columns(&name)).max().unwrap_or(0);
+    let width = longest.min(NAME_COLUMNS_MAX);
     let mut lines: Vec<String> = report
         .results
         .iter()
-        .map(|result| result_line(result, columns, layout))
+        .map(|result| result_line(result, width, layout))
         .collect();
     for result in report.results.iter().filter(|result| !result.is_passed()) {
         lines.push(String::new());
@@ -48,12 +48,12 @@ const fn word(outcome: Outcome) -> &'static str {
     }
 }
 
-fn result_line(result: &CaseResult, columns: usize, layout: Layout) -> String {
+fn result_line(result: &CaseResult, width: usize, layout: Layout) -> String {
     let style = if result.is_passed() { GOOD } else { BAD };
     format!(
         "{}  {}  {:>12} s  {:>9}",
         layout.paint(style, &pad(word(result.outcome), 10)),
-        pad(&result.case.name(), columns),
+        pad(&result.case.name(), width),
         result.simulated,
         in_ms(result.real_us),
     )
@@ -163,7 +163,7 @@ fn last_facts(report: &Report, layout: Layout) -> Vec<String> {
             let words = describe(entry, names, layout.detail)?;
             let who = pad(actor(entry.actor, names), "scenario".len());
             let prefix = format!("{:>9}  {who}  ", entry.time);
-            let indent = prefix.chars().count();
+            let indent = columns(&prefix);
             Some(layout.wrap(&prefix, indent, &words.line).join("\n  "))
         })
         .take(FACTS_MAX)

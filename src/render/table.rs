@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::fact::{counted, short};
-use super::layout::{DIM, Layout, pad};
+use super::layout::{DIM, Layout, columns, pad};
 use crate::terraform::{Names, OperatorId, ResourceId, StateFile};
 use crate::timeline::{LeaseObservation, LocalFile, Observation, RemoteState};
 
@@ -15,10 +15,9 @@ const NOTHING: &str = "–";
 pub(super) fn table(names: &Names, observation: &Observation, layout: Layout) -> Vec<String> {
     let mut rows = vec![heading(names, observation)];
     rows.extend(resource_rows(names, observation));
-    let columns = rows[0].len();
-    let widths: Vec<usize> = (0..columns)
+    let widths: Vec<usize> = (0..rows[0].len())
         .map(|column| {
-            let cells = rows.iter().map(|row| row[column].chars().count());
+            let cells = rows.iter().map(|row| columns(&row[column]));
             cells.max().unwrap_or(0)
         })
         .collect();
@@ -36,7 +35,7 @@ pub(super) fn table(names: &Names, observation: &Observation, layout: Layout) ->
     lines[0] = layout.paint(DIM, &lines[0]);
     let label = pad("lock", widths[0]);
     let prefix = format!("  {label}   ");
-    lines.extend(layout.wrap(&prefix, prefix.chars().count(), &lock(names, observation)));
+    lines.extend(layout.wrap(&prefix, columns(&prefix), &lock(names, observation)));
     lines
 }
 

@@ -3,7 +3,7 @@
 use anstyle::Style;
 
 use super::fact::{Tone, Words, actor, counted, describe, in_seconds};
-use super::layout::{BAD, BOLD, COMMAND, DIM, Detail, GOOD, Layout, STAGED, pad};
+use super::layout::{BAD, BOLD, COMMAND, DIM, Detail, GOOD, Layout, STAGED, columns, pad};
 use super::table;
 use crate::kernel::SimTime;
 use crate::scenario::PropertyMode;
@@ -130,7 +130,7 @@ fn timeline(report: &Report, layout: Layout, lines: &mut Vec<String>) {
     let shown = shown(timeline, layout.detail);
     let column = shown
         .iter()
-        .map(|(entry, _)| actor(entry.actor, names).chars().count())
+        .map(|(entry, _)| columns(actor(entry.actor, names)))
         .max()
         .unwrap_or(0)
         .clamp("ACTOR".len(), 24);
@@ -185,10 +185,11 @@ fn shown(timeline: &Timeline, detail: Detail) -> Vec<(&Entry, Words)> {
 }
 
 /// Where a line's first columns end, as an index of bytes.
-fn split_point(line: &str, columns: usize) -> usize {
+fn split_point(line: &str, width: usize) -> usize {
     line.char_indices()
-        .nth(columns)
-        .map_or(line.len(), |(index, _)| index)
+        .map(|(index, _)| index)
+        .find(|index| columns(&line[..*index]) >= width)
+        .unwrap_or(line.len())
 }
 
 const fn style(tone: Tone, actor: Actor) -> Style {
