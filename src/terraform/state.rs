@@ -107,7 +107,10 @@ impl RecordedObject {
     }
 }
 
-/// FNV-1a over words: cheap, and the same on every platform.
+/// A digest over words: each is mixed in by an exclusive or, a multiplication and a rotation. It
+/// has the offset and prime of FNV-1a and is not FNV-1a, whose words are bytes, and in which high
+/// bits never reach low ones: the rotation brings them there. Cheap, and the same on every
+/// platform; nothing outside this module sees its values.
 #[derive(Debug)]
 struct Digest(u64);
 
