@@ -41,6 +41,12 @@
 //!   words. [`suite`] and [`runbook`]: many scenarios, and recoveries under test.
 //! * [`render`]: reports as text, JSON, `JUnit` and state files.
 //!
+//! # The guide
+//!
+//! What a user of the command line reads stands here too: [the scenario
+//! format](guide::scenario_format), [runbooks under test](guide::runbooks), and [what every error
+//! line, code and finding means](guide::explain).
+//!
 //! # Determinism
 //!
 //! The same scenario, seed and version give the same bytes on every platform and any number of
@@ -74,3 +80,31 @@ pub mod suite;
 pub mod runbook;
 
 pub mod render;
+
+#[expect(
+    clippy::doc_markdown,
+    reason = "these pages are read in docs/ as well, where paths and names stand as they are"
+)]
+pub mod guide {
+    //! The guide: what the formats say and the words mean. Text only, the same as in `docs/`.
+    //!
+    //! * [`scenario_format`]: every key of a scenario, which [`scenario::parse`] reads.
+    //! * [`runbooks`]: how a runbook is read, which [`runbook::parse`] does, and what a
+    //!   [grade](crate::runbook::Grade) says.
+    //! * [`explain`]: what [`explain::find`] finds.
+    //!
+    //! [`scenario::parse`]: crate::scenario::parse
+    //! [`runbook::parse`]: crate::runbook::parse
+    //! [`explain::find`]: crate::explain::find
+
+    /// [schema]: crate::scenario::schema
+    #[doc = include_str!("../docs/scenario-format.md")]
+    pub mod scenario_format {}
+
+    /// [commands]: scenario_format#commands
+    #[doc = include_str!("../docs/runbooks.md")]
+    pub mod runbooks {}
+
+    #[doc = include_str!("../docs/explain.md")]
+    pub mod explain {}
+}

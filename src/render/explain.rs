@@ -345,6 +345,14 @@ fn section(topic: &Topic) -> String {
     lines.extend(layout.wrap("*See also:* ", 0, &see.join(", ")));
     lines.push(String::new());
     lines.push("*Known from:*".to_owned());
-    lines.extend(topic.sources.iter().map(|source| format!("* {source}")));
+    lines.extend(topic.sources.iter().map(|source| {
+        let source = source.to_string();
+        if source.starts_with("https://") {
+            // Markdown makes no link of a bare address.
+            format!("* <{source}>")
+        } else {
+            format!("* {source}")
+        }
+    }));
     ended(&lines)
 }
