@@ -93,6 +93,10 @@ fn struck(entries: &[Entry], first: u64, is_meant: fn(&FaultNote) -> bool) -> Ve
     numbers.collect()
 }
 
+fn facts(timeline: &Timeline) -> Vec<Entry> {
+    timeline.entries.iter().cloned().collect()
+}
+
 #[test]
 fn resources_that_become_ready_later_start_in_a_drawn_order_too() {
     let timelines = replays(
@@ -147,7 +151,8 @@ steps:
         let starts = starts
             .filter(|(_, entry)| matches!(&entry.fact, Fact::Process(ProcessFact::Started { .. })));
         let starts: Vec<usize> = starts.map(|(at, _)| at).collect();
-        let (one, two) = timeline.entries.split_at(starts[1]);
+        let entries = facts(&timeline);
+        let (one, two) = entries.split_at(starts[1]);
         let sent = |entries: &[Entry]| {
             let sent = entries
                 .iter()
@@ -174,14 +179,14 @@ fn the_story_draws_everything_that_can_be_drawn() {
     });
     differ("lost answers", 40, &|timeline| {
         let is_lost = |note: &FaultNote| *note == FaultNote::AnswerLost;
-        format!("{:?}", struck(&timeline.entries, 0, is_lost))
+        format!("{:?}", struck(&facts(timeline), 0, is_lost))
     });
     differ(
         "late answers, after the rules are replaced",
         25,
         &|timeline| {
             let is_late = |note: &FaultNote| matches!(note, FaultNote::AnswerDelayed(_));
-            format!("{:?}", struck(&timeline.entries, 0, is_late))
+            format!("{:?}", struck(&facts(timeline), 0, is_late))
         },
     );
     differ("lease IDs", 40, &|timeline| {

@@ -30,9 +30,11 @@ steps:
     let mut scenario = scenario::parse("columns.yaml", yaml.as_bytes())
         .unwrap_or_else(|errors| panic!("{}", errors.render("columns.yaml", yaml.as_bytes())));
     let names = Arc::make_mut(&mut scenario.names);
-    assert_eq!(names.operators, ["wide", "accented"]);
-    names.operators = vec![WIDE.to_owned(), ACCENTED.to_owned()];
-    names.resources[1].label.replace_range(.., "磁盤の保存先");
+    assert_eq!(*names.operators, ["wide", "accented"]);
+    names.operators = vec![WIDE.to_owned(), ACCENTED.to_owned()].into();
+    Arc::make_mut(&mut names.resources)[1]
+        .label
+        .replace_range(.., "磁盤の保存先");
     let scenario = Arc::new(scenario);
     let timeline = simulate(&scenario, Seed(0), Recording::On);
     judge(&scenario, timeline)
