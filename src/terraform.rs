@@ -6,8 +6,10 @@
 
 pub mod client;
 pub mod client_model;
+pub mod command_model;
 pub mod configuration;
 pub mod diagnostic;
+pub mod dialect;
 pub mod invocation;
 pub mod lock;
 pub mod manager;

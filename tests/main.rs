@@ -12,6 +12,7 @@ mod chance;
 mod cli;
 mod columns;
 mod command;
+mod command_errors;
 mod determinism;
 mod explain;
 mod faults;

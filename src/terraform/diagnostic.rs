@@ -35,6 +35,8 @@ pub struct Diagnostic {
     pub code: Option<Refusal>,
     /// The lock info, where the output shows it.
     pub lock_info: Option<LockInfo>,
+    /// Whether it is a bare cause, without a summary line that says what could not be done.
+    pub is_bare: bool,
 }
 
 impl Diagnostic {
@@ -45,6 +47,7 @@ impl Diagnostic {
             cause: None,
             code: None,
             lock_info: None,
+            is_bare: false,
         }
     }
 }

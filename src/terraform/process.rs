@@ -35,7 +35,7 @@ use super::client::{LockFailure, TransportError};
 use super::client_model::{ClientBase, ClientModel};
 use super::configuration::Configuration;
 use super::diagnostic::{Counts, Diagnostic, RunEnd};
-use super::invocation::{Action, Approval, Invocation, Locking, PlanMode};
+use super::invocation::{Approval, Invocation, Locking, PlanMode};
 use super::lock::{LockInfo, LockOperation};
 use super::manager::StateManager;
 use super::names::{Names, ObjectId, OperatorId, ResourceId, RunId};
@@ -207,6 +207,8 @@ pub struct Process {
     /// The file that the command names.
     file: Option<FileContent>,
     phase: Phase,
+    /// It opens and reads once more, where its command does that.
+    is_second_access: bool,
     lanes: [LaneState; 3],
     /// The client's lease ID.
     held: Option<LeaseId>,
@@ -256,6 +258,7 @@ impl Process {
             invocation,
             file,
             phase: Phase::Starting,
+            is_second_access: false,
             lanes: Default::default(),
             held: None,
             lock: None,
@@ -360,53 +363,11 @@ impl Process {
         unsaved
     }
 
-    /// Whether Ctrl+C means something to the command.
-    fn heeds_interrupts(&self) -> bool {
-        match self.invocation.action {
-            Action::Plan { .. }
-            | Action::Apply { .. }
-            | Action::ApplySaved { .. }
-            | Action::Refresh { .. } => true,
-            Action::Init
-            | Action::WorkspaceList
-            | Action::Import { .. }
-            | Action::ForceUnlock { .. }
-            | Action::StateList
-            | Action::StateShow(_)
-            | Action::StatePull
-            | Action::StatePush { .. }
-            | Action::StateRemove(_)
-            | Action::StateMove { .. }
-            | Action::Show { .. }
-            | Action::Output
-            | Action::Taint(_)
-            | Action::Untaint(_) => false,
-        }
-    }
-
     /// The lock that the command takes, if it takes one.
     fn lock_operation(&self) -> Option<LockOperation> {
-        if self.invocation.locking == Locking::NoLock {
-            return None;
-        }
-        match self.invocation.action {
-            Action::Plan { .. } => Some(LockOperation::Plan),
-            Action::Apply { .. } | Action::ApplySaved { .. } => Some(LockOperation::Apply),
-            Action::Refresh { .. } => Some(LockOperation::Refresh),
-            Action::Import { .. } => Some(LockOperation::Import),
-            Action::StatePush { .. } => Some(LockOperation::StatePush),
-            Action::StateRemove(_) => Some(LockOperation::StateRemove),
-            Action::StateMove { .. } => Some(LockOperation::StateMove),
-            Action::Taint(_) => Some(LockOperation::Taint),
-            Action::Untaint(_) => Some(LockOperation::Untaint),
-            Action::Init
-            | Action::WorkspaceList
-            | Action::ForceUnlock { .. }
-            | Action::StateList
-            | Action::StateShow(_)
-            | Action::StatePull
-            | Action::Show { .. }
-            | Action::Output => None,
+        match self.invocation.locking {
+            Locking::NoLock => None,
+            Locking::Lock { .. } => self.invocation.action.model().lock,
         }
     }
 

@@ -12,12 +12,16 @@ pub(super) const TOPICS: &[Topic] = &[
         lines: &[
             "error loading state",
             "Error loading the state",
+            "Error refreshing state",
             "Failed to load state",
+            "Failed to load state manager",
             "Failed to refresh state",
+            "Failed to refresh source state",
         ],
         means: "The state could not be read, so nothing was done. `plan`, `apply`, `destroy` and \
-            `import` print it like this; `state list` says \"Error loading the state\", `state \
-            pull` and `state rm` \"Failed to refresh state\", others \"Failed to load state\".",
+            `import` print it like this; `init` says \"Error loading state\" or \"Error \
+            refreshing state\", the `state` commands \"Error loading the state\" or \"Failed to \
+            refresh state\", others \"Failed to load state\".",
         when: "The connection was reset (there is no retry), or the service refused: the \
             credentials, the firewall, throttling, or a blob that is locked and empty.",
         advice: &[Do(
@@ -49,9 +53,9 @@ pub(super) const TOPICS: &[Topic] = &[
     },
     Topic {
         name: "Failed to get existing workspaces: …",
-        lines: &["Failed to get existing workspaces"],
-        means: "`init` and `workspace list` ask the container which states it holds, and got no \
-            answer or a refusal.",
+        lines: &["Failed to get existing workspaces", "listing blobs"],
+        means: "`init` asks the container which states it holds, and got no answer or a refusal. \
+            `workspace list` asks the same, and prints the bare \"listing blobs: …\".",
         when: "The network, the credentials, the firewall, or a container that does not exist; many \
             runs in one subscription are throttled here, when the backend looks up the account's \
             key.",

@@ -12,6 +12,7 @@
 use std::sync::Arc;
 
 use super::super::client_model::SaveModel;
+use super::super::command_model::OnInterrupt;
 use super::super::invocation::Action;
 use super::apply::{apply_end, taint};
 use super::lane::{Lane, SaveFailure};
@@ -26,8 +27,9 @@ const FORCED_EXIT: SimDuration = SimDuration::from_seconds(5);
 
 impl Process {
     pub(super) fn on_interrupt(&mut self, context: &mut Context<'_>) {
-        if !self.heeds_interrupts() {
-            return;
+        match self.invocation.action.model().on_interrupt {
+            OnInterrupt::Heeds => {}
+            OnInterrupt::Ignores => return,
         }
         self.interrupts += 1;
         match self.interrupts {

@@ -2,6 +2,8 @@
 
 use super::super::client::{TransportError, Unlock, UnlockFailure};
 use super::super::client_model::ForceUnlockMeans;
+use super::super::command_model::{OnFailedUnlock, OnUnsaved};
+use super::super::dialect::Dialect;
 use super::super::invocation::{Action, LockIdArgument};
 use super::lane::{Lane, SaveFailure};
 use super::open::{unlock_cause, with_code};
@@ -31,49 +33,23 @@ impl Process {
     ) {
         self.print_walk_errors(context);
         if let Err(failure) = result {
-            let is_apply = matches!(
-                self.invocation.action,
-                Action::Apply { .. } | Action::ApplySaved { .. }
-            );
-            if is_apply {
-                self.rescue(failure.error, context);
-                if Self::is_article_client(context) {
-                    self.clear_lanes();
-                    self.exit(context);
-                    return;
+            match self.invocation.action.model().on_unsaved {
+                OnUnsaved::Rescues => {
+                    self.rescue(failure.error, context);
+                    if Self::is_article_client(context) {
+                        self.clear_lanes();
+                        self.exit(context);
+                        return;
+                    }
                 }
-            } else {
-                self.fail_state_command(failure.error, context);
+                OnUnsaved::Loses(prefix) => {
+                    let prefix = Dialect::V1_11.prefix(prefix);
+                    let text = format!("{prefix}: {}", failure.error);
+                    self.fail(with_code(text, failure.error.into()), context);
+                }
             }
         }
         self.finish(context);
-    }
-
-    /// Commands other than `apply` and `destroy` leave nothing when their save fails.
-    fn fail_state_command(&mut self, error: TransportError, context: &mut Context<'_>) {
-        let prefix = match self.invocation.action {
-            Action::StatePush { .. } => "Failed to persist state",
-            Action::StateRemove(_) | Action::StateMove { .. } => "Error saving the state",
-            Action::Refresh { .. } => "failed to write state",
-            Action::Init
-            | Action::WorkspaceList
-            | Action::Plan { .. }
-            | Action::Apply { .. }
-            | Action::ApplySaved { .. }
-            | Action::Import { .. }
-            | Action::ForceUnlock { .. }
-            | Action::StateList
-            | Action::StateShow(_)
-            | Action::StatePull
-            | Action::Show { .. }
-            | Action::Output
-            | Action::Taint(_)
-            | Action::Untaint(_) => "Error writing state file",
-        };
-        self.fail(
-            with_code(format!("{prefix}: {error}"), error.into()),
-            context,
-        );
     }
 
     /// The final save failed: the state goes to `errored.tfstate`.
@@ -145,7 +121,10 @@ impl Process {
                 let cause = unlock_cause(failure, self.lock);
                 let text = "Error releasing the state lock".to_owned();
                 self.print_error(with_code(text, cause), context);
-                self.has_failed |= self.heeds_interrupts();
+                self.has_failed |= match self.invocation.action.model().on_failed_unlock {
+                    OnFailedUnlock::Fails => true,
+                    OnFailedUnlock::IsPrinted => false,
+                };
             }
         }
         self.lock = None;

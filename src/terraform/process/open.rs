@@ -2,6 +2,8 @@
 
 use super::super::client::{InfoError, LockFailure, TransportError, Unlock, UnlockFailure};
 use super::super::client_model::{ForceUnlockMeans, LeaseModel};
+use super::super::command_model::{Access, ErrorPrefix, Listing};
+use super::super::dialect::Dialect;
 use super::super::invocation::Action;
 use super::super::state::BlobContent;
 use super::lane::{Lane, Outcome, SaveFailure};
@@ -120,17 +122,25 @@ impl Process {
     }
 
     fn on_listed(&mut self, result: Result<(), TransportError>, context: &mut Context<'_>) {
-        match (result, &self.invocation.action) {
-            (Err(error), _) => {
-                let text = format!("Failed to get existing workspaces: {error}");
-                self.fail(with_code(text, error.into()), context);
+        let is_only = self.invocation.action.model().listing == Listing::Only;
+        match result {
+            Err(error) => {
+                let bare = format!("listing blobs: {error}");
+                let text = if is_only {
+                    bare
+                } else {
+                    format!("Failed to get existing workspaces: {bare}")
+                };
+                let mut diagnostic = with_code(text, error.into());
+                diagnostic.is_bare = is_only;
+                self.fail(diagnostic, context);
                 self.exit(context);
             }
-            (Ok(()), Action::Init) => self.begin_open(context),
-            (Ok(()), _) => {
+            Ok(()) if is_only => {
                 context.tell(News::Printed("default".into()));
                 self.exit(context);
             }
+            Ok(()) => self.begin_open(context),
         }
     }
 
@@ -168,7 +178,13 @@ impl Process {
             (_, Ok(())) => {
                 let serial = self.manager.read().map(|file| file.serial);
                 context.tell(News::StateRead(serial));
-                self.begin_work(context);
+                let has_second = self.invocation.action.model().second_access.is_some();
+                if has_second && !self.is_second_access {
+                    self.is_second_access = true;
+                    self.begin_open(context);
+                } else {
+                    self.begin_work(context);
+                }
             }
             (_, Err(error)) => {
                 let diagnostic = self.read_error(error.into());
@@ -336,61 +352,32 @@ impl Process {
         self.exit(context);
     }
 
+    /// How the errors of the open and the read begin that are under way.
+    fn access(&self) -> Access {
+        let model = self.invocation.action.model();
+        match (self.is_second_access, model.second_access) {
+            (true, Some(second)) => second,
+            (true | false, _) => model.access,
+        }
+    }
+
     /// The error of a command whose backend could not be opened.
     fn open_error(&self, cause: Cause) -> Diagnostic {
-        if cause.text.starts_with("Unsupported state file format") {
-            return with_code(cause.text.to_string(), cause);
-        }
-        let prefix = match self.invocation.action {
-            Action::Plan { .. }
-            | Action::Apply { .. }
-            | Action::ApplySaved { .. }
-            | Action::Refresh { .. }
-            | Action::Import { .. } => "error loading state",
-            Action::StateList | Action::StateRemove(_) | Action::StateMove { .. } => {
-                "Error loading the state"
-            }
-            Action::StatePush { .. } => "Failed to load destination state",
-            Action::Init
-            | Action::WorkspaceList
-            | Action::ForceUnlock { .. }
-            | Action::StateShow(_)
-            | Action::StatePull
-            | Action::Show { .. }
-            | Action::Output
-            | Action::Taint(_)
-            | Action::Untaint(_) => "Failed to load state",
-        };
-        with_code(format!("{prefix}: {}", cause.text), cause)
+        access_error(self.access().open, cause)
     }
 
     /// The error of a command that could not read the state under its lock.
     fn read_error(&self, cause: Cause) -> Diagnostic {
-        if cause.text.starts_with("Unsupported state file format") {
-            return with_code(cause.text.to_string(), cause);
-        }
-        let prefix = match self.invocation.action {
-            Action::Plan { .. }
-            | Action::Apply { .. }
-            | Action::ApplySaved { .. }
-            | Action::Refresh { .. }
-            | Action::Import { .. } => "error loading state",
-            Action::StatePush { .. } => "Failed to refresh destination state",
-            Action::StatePull | Action::StateRemove(_) | Action::StateMove { .. } => {
-                "Failed to refresh state"
-            }
-            Action::Init
-            | Action::WorkspaceList
-            | Action::ForceUnlock { .. }
-            | Action::StateList
-            | Action::StateShow(_)
-            | Action::Show { .. }
-            | Action::Output
-            | Action::Taint(_)
-            | Action::Untaint(_) => "Failed to load state",
-        };
-        with_code(format!("{prefix}: {}", cause.text), cause)
+        access_error(self.access().read, cause)
     }
+}
+
+fn access_error(prefix: ErrorPrefix, cause: Cause) -> Diagnostic {
+    if cause.text.starts_with("Unsupported state file format") {
+        return with_code(cause.text.to_string(), cause);
+    }
+    let prefix = Dialect::V1_11.prefix(prefix);
+    with_code(format!("{prefix}: {}", cause.text), cause)
 }
 
 /// A diagnostic with its cause and the service's code.
@@ -400,6 +387,7 @@ pub(super) fn with_code(summary: String, cause: Cause) -> Diagnostic {
         code: cause.code,
         cause: Some(cause.detail.unwrap_or(cause.text)),
         lock_info: None,
+        is_bare: false,
     }
 }
 
