@@ -23,8 +23,10 @@ pub mod walk;
 pub(crate) mod trie;
 
 pub use client_model::ClientModel;
+pub use command_model::CommandModel;
 pub use configuration::{Configuration, ResourceConfig};
-pub use diagnostic::{Counts, Diagnostic, RunEnd};
+pub use diagnostic::{Counts, Diagnostic, DiagnosticKind, FileProblem, ProviderError, RunEnd};
+pub use dialect::Dialect;
 pub use lock::{LockInfo, LockOperation};
 pub use names::{Names, ObjectId, OperatorId, ResourceId, RunId};
 pub use request::{OperationKind, RequestKind, Signal};

@@ -10,7 +10,9 @@ use crate::command;
 use crate::kernel::{Seed, SimDuration, SimTime};
 use crate::scenario::{FindingName, Scenario};
 use crate::simulation::{Recording, Session, Simulation, Waited};
-use crate::terraform::{Counts, Diagnostic, Names, OperatorId, RunId};
+use crate::terraform::{
+    Counts, Diagnostic, DiagnosticKind, Names, OperatorId, ProviderError, RunId,
+};
 use crate::timeline::{Entries, Observation, RemoteState, Timeline};
 use crate::verdict::findings;
 
@@ -181,16 +183,15 @@ impl Replay<'_> {
             Condition::HolderAlive => is_locked && is_held_by_the_living(observation),
             Condition::HolderGone => is_locked && !is_held_by_the_living(observation),
             Condition::LockIdPrinted => last_lock_id(self.said_last(), self.operator).is_some(),
-            Condition::LockErrorPrinted => self.last_errors().iter().any(|error| {
-                error.summary.starts_with("Error acquiring the state lock")
-                    || error.summary.contains("already locked")
-            }),
+            Condition::LockErrorPrinted => {
+                let errors = self.last_errors();
+                errors.iter().any(|error| error.kind.is_lock_error())
+            }
             Condition::CommandFails => self.last_exit().is_some_and(|exit| exit != 0),
             Condition::AlreadyExists => {
                 let errors = self.last_errors();
-                errors
-                    .iter()
-                    .any(|error| error.summary.contains("already exists"))
+                let exists = DiagnosticKind::OperationFailed(ProviderError::AlreadyExists);
+                errors.iter().any(|error| error.kind == exists)
             }
             Condition::StateUnreadable => match observation.remote {
                 RemoteState::Unreadable | RemoteState::Empty => true,

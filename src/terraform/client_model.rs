@@ -6,6 +6,7 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use super::dialect::Dialect;
 use crate::kernel::SimDuration;
 
 /// How the lease is taken and kept.
@@ -64,6 +65,37 @@ pub enum RetryModel {
     Attempts(u32),
 }
 
+/// What follows a failed save of an apply.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OnFailedSave {
+    /// A save of a finish counts as a failure of its resource; after the final one the state goes
+    /// to `errored.tfstate`, and the lock is given back.
+    Unlock,
+    /// After any, the state goes to `errored.tfstate`, and the process ends with its lock.
+    Exit,
+}
+
+/// What the first interrupt does to resources that are being worked on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OnFirstInterrupt {
+    /// The state is saved, the providers are told to stop, and each finish is saved from then on.
+    SaveAndStop,
+    /// Nothing new starts; what runs is waited for.
+    Stop,
+}
+
+/// What the second interrupt does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OnSecondInterrupt {
+    /// The work is given up, and the operation goes to its unlock.
+    Unlock {
+        /// How long it has for that, until the process ends all the same.
+        within: SimDuration,
+    },
+    /// The process ends with its lock.
+    Exit,
+}
+
 /// A client model, complete.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ClientModel {
@@ -81,6 +113,14 @@ pub struct ClientModel {
     pub force_unlock: ForceUnlockMeans,
     /// Whether refused requests are repeated.
     pub retry: RetryModel,
+    /// What follows a failed save.
+    pub on_failed_save: OnFailedSave,
+    /// What follows the first interrupt.
+    pub on_first_interrupt: OnFirstInterrupt,
+    /// What follows the second interrupt.
+    pub on_second_interrupt: OnSecondInterrupt,
+    /// The words of its errors.
+    pub dialect: Dialect,
 }
 
 /// The client models that have a name.
@@ -112,6 +152,12 @@ impl ClientModel {
         save: SaveModel::Interval(SimDuration::from_seconds(20)),
         force_unlock: ForceUnlockMeans::Release,
         retry: RetryModel::Forever,
+        on_failed_save: OnFailedSave::Unlock,
+        on_first_interrupt: OnFirstInterrupt::SaveAndStop,
+        on_second_interrupt: OnSecondInterrupt::Unlock {
+            within: SimDuration::from_seconds(5),
+        },
+        dialect: Dialect::V1_11,
     };
 
     /// The article's client: a 60 s lease, renewed every 30 s, and a save after every resource.
@@ -126,5 +172,9 @@ impl ClientModel {
         save: SaveModel::EveryResource,
         force_unlock: ForceUnlockMeans::Break,
         retry: RetryModel::Forever,
+        on_failed_save: OnFailedSave::Exit,
+        on_first_interrupt: OnFirstInterrupt::Stop,
+        on_second_interrupt: OnSecondInterrupt::Exit,
+        dialect: Dialect::V1_11,
     };
 }

@@ -1,6 +1,10 @@
 //! Dialects: the words in which a version of Terraform says what it has to say.
 
+use std::sync::Arc;
+
 use super::command_model::ErrorPrefix;
+use super::diagnostic::{DiagnosticKind, FileProblem};
+use super::manager::ImportRefusal;
 
 /// A [dialect](self).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -30,5 +34,94 @@ impl Dialect {
                 ErrorPrefix::FileSave => "Error writing state file",
             },
         }
+    }
+    /// The summary line of an error that has this cause, where it says the cause.
+    pub fn summary(self, kind: &DiagnosticKind, cause: &str) -> Arc<str> {
+        match self {
+            Self::V1_11 => summary_1_11(kind, cause),
+        }
+    }
+}
+
+fn summary_1_11(kind: &DiagnosticKind, cause: &str) -> Arc<str> {
+    use DiagnosticKind as Kind;
+    let fixed = match kind {
+        Kind::OpenFailed(prefix)
+        | Kind::OpenLocked(prefix)
+        | Kind::ReadFailed(prefix)
+        | Kind::WriteFailed(prefix) => {
+            return format!("{}: {cause}", Dialect::V1_11.prefix(*prefix)).into();
+        }
+        Kind::BareListFailed => return format!("listing blobs: {cause}").into(),
+        Kind::ListFailed => {
+            return format!("Failed to get existing workspaces: listing blobs: {cause}").into();
+        }
+        Kind::ForceUnlockFailed => return format!("Failed to unlock state: {cause}").into(),
+        Kind::ForceUnlockMismatch { typed } => {
+            return format!(
+                "Failed to unlock state: lock id \"{typed}\" does not match existing lock"
+            )
+            .into();
+        }
+        Kind::NotConfigured { address } => {
+            return format!("resource address \"{address}\" does not exist in the configuration.")
+                .into();
+        }
+        Kind::PushRefused(refusal) => return push_refused_1_11(*refusal).into(),
+        Kind::BadFile { file, problem } => return bad_file_1_11(file, *problem).into(),
+        Kind::Program(text) => text,
+        Kind::IntermediateSaveFailed => cause,
+        Kind::UnsupportedState => "Unsupported state file format",
+        Kind::LockRefused => "Error acquiring the state lock",
+        Kind::UnlockFailed => "Error releasing the state lock",
+        Kind::SaveFailed => "Failed to save state",
+        Kind::StateNotPersisted => "Failed to persist state to backend",
+        Kind::StateFileNotCreated => "Failed to create local state file",
+        Kind::FlushFailed => "Error saving current state",
+        Kind::ExecutionHalted => "execution halted",
+        Kind::OperationCanceled => "operation canceled",
+        Kind::ApplyCancelled => "Apply cancelled.",
+        Kind::ApprovalInterrupted => "Error asking for approval: interrupted",
+        Kind::OperationFailed(error) => error.text(),
+        Kind::ProvisionerFailed => "local-exec provisioner error",
+        Kind::StalePlan => "Saved plan is stale",
+        Kind::ForeignPlan => "Saved plan does not match the given state",
+        Kind::InstanceNotFound => "No instance found for the given address!",
+        Kind::AlreadyManaged => "Resource already managed by Terraform",
+        Kind::RemoteObjectNotFound => "Cannot import non-existent remote object",
+        Kind::InvalidTarget => "Invalid target address",
+        Kind::InvalidSource => "Invalid source address",
+        Kind::NoSuchInstance => "No such resource instance",
+        Kind::NotTainted => "Resource instance is not tainted",
+    };
+    fixed.into()
+}
+
+fn bad_file_1_11(file: &str, problem: FileProblem) -> String {
+    match problem {
+        FileProblem::SourceMissing => format!("open {file}: no such file or directory"),
+        FileProblem::SourceEmpty => format!("Error reading source state \"{file}\": no state"),
+        FileProblem::SourceUnsupported => {
+            format!("Error reading source state \"{file}\": Unsupported state file format")
+        }
+        FileProblem::NoPlan => format!("Failed to load \"{file}\" as a plan file"),
+        FileProblem::Missing => format!("Failed to read \"{file}\""),
+    }
+}
+
+fn push_refused_1_11(refusal: ImportRefusal) -> String {
+    match refusal {
+        ImportRefusal::Lineage { file, remote } => format!(
+            "Failed to write state: cannot import state with lineage \"{file}\" over unrelated \
+             state with lineage \"{remote}\""
+        ),
+        ImportRefusal::Serial { file, remote } => format!(
+            "Failed to write state: cannot import state with serial {file} over newer state with \
+             serial {remote}"
+        ),
+        ImportRefusal::Content { serial } => format!(
+            "Failed to write state: cannot overwrite existing state with serial {serial} with a \
+             different state that has the same serial"
+        ),
     }
 }

@@ -32,9 +32,9 @@ use std::sync::Arc;
 
 use self::lane::LaneState;
 use super::client::{LockFailure, TransportError};
-use super::client_model::{ClientBase, ClientModel};
+use super::client_model::ClientModel;
 use super::configuration::Configuration;
-use super::diagnostic::{Counts, Diagnostic, RunEnd};
+use super::diagnostic::{Cause, Counts, Diagnostic, DiagnosticKind, RunEnd};
 use super::invocation::{Approval, Invocation, Locking, PlanMode};
 use super::lock::{LockInfo, LockOperation};
 use super::manager::StateManager;
@@ -42,7 +42,7 @@ use super::names::{Names, ObjectId, OperatorId, ResourceId, RunId};
 use super::plan::{CloudView, NodeIndex, Plan};
 use super::state::{Lineage, StateFile};
 use super::walk::Walk;
-use crate::azure::{LeaseId, Refusal};
+use crate::azure::LeaseId;
 use crate::kernel::{SimDuration, SimTime, Stream};
 
 pub use self::exchange::{
@@ -117,16 +117,26 @@ enum Opening {
     Read,
     Save,
     /// The failure to report after the unlock, if there is one.
-    Unlock(Option<Cause>),
+    Unlock(Option<OpenFailure>),
 }
 
-/// Why a command could not go on, as its error says it.
+/// Why the backend could not be opened.
 #[derive(Debug, Clone)]
-struct Cause {
-    text: Arc<str>,
-    /// What stands below the line, where that is not the same.
-    detail: Option<Arc<str>>,
-    code: Option<Refusal>,
+enum OpenFailure {
+    /// What was read is no state.
+    Unsupported(Cause),
+    /// There is no state, and somebody holds the lock.
+    Locked(Cause),
+    Other(Cause),
+}
+
+impl From<TransportError> for OpenFailure {
+    fn from(error: TransportError) -> Self {
+        match error {
+            TransportError::Unreadable => Self::Unsupported(error.into()),
+            TransportError::Reset(_) | TransportError::Refused(_, _) => Self::Other(error.into()),
+        }
+    }
 }
 
 impl From<TransportError> for Cause {
@@ -371,14 +381,24 @@ impl Process {
         }
     }
 
-    /// Whether the article's client runs, with its own ends after a failed save and a second
-    /// interrupt.
-    fn is_article_client(context: &Context<'_>) -> bool {
-        context.client.base == ClientBase::Renewing
+    /// Prints an error; the command will exit with 1.
+    fn fail(&mut self, kind: DiagnosticKind, context: &mut Context<'_>) {
+        let diagnostic = Diagnostic::new(kind, context.client.dialect);
+        self.fail_with(diagnostic, context);
     }
 
-    /// Prints an error; the command will exit with 1.
-    fn fail(&mut self, diagnostic: Diagnostic, context: &mut Context<'_>) {
+    /// Prints an error with its cause; the command will exit with 1.
+    fn fail_for(
+        &mut self,
+        kind: DiagnosticKind,
+        cause: impl Into<Cause>,
+        context: &mut Context<'_>,
+    ) {
+        let diagnostic = Diagnostic::with_cause(kind, cause.into(), context.client.dialect);
+        self.fail_with(diagnostic, context);
+    }
+
+    fn fail_with(&mut self, diagnostic: Diagnostic, context: &mut Context<'_>) {
         self.has_failed = true;
         self.print_error(diagnostic, context);
     }

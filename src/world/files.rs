@@ -85,7 +85,7 @@ impl World {
 
     fn fail_instantly(&mut self, run: RunId, text: String, now: SimTime) {
         let operator = self.run(run).operator;
-        let diagnostic = Diagnostic::new(text);
+        let diagnostic = Diagnostic::of_program(text);
         self.run_mut(run).errors.push(diagnostic.clone());
         self.record(now, Actor::Operator(operator), || {
             ProcessFact::ErrorPrinted(diagnostic)

@@ -121,7 +121,7 @@ fn compare_step(
         // The recordings have the summary lines only.
         let simulated = printed
             .iter()
-            .filter(|error| !error.is_bare)
+            .filter(|error| !error.kind.is_bare())
             .map(|error| normalized(&error.summary))
             .collect();
         comparison.same(&field("errors"), &errors, &simulated);

@@ -3,16 +3,15 @@
 
 use std::sync::Arc;
 
-use super::super::client_model::SaveModel;
+use super::super::client_model::{OnFailedSave, SaveModel};
 use super::super::plan::{Node, NodeIndex, NodeStep, Plan};
 use super::super::request::OperationKind;
 use super::super::state::RecordedObject;
 use super::super::walk::Walk;
 use super::lane::{Lane, SaveFailure};
-use super::open::with_code;
 use super::{
-    Context, Diagnostic, Effect, Finish, News, ObjectId, OperationEnd, OperationOrder, Phase,
-    PlanMode, Process, Recording, Timer, Waiting,
+    Context, Diagnostic, DiagnosticKind, Effect, Finish, News, ObjectId, OperationEnd,
+    OperationOrder, Phase, PlanMode, Process, Recording, Timer, Waiting,
 };
 
 /// What the state records of a new or changed object.
@@ -166,8 +165,9 @@ impl Process {
                 apply_end(walk, end);
                 context.tell(News::OperationEnded(node.resource, kind, end.outcome));
                 let error = end.outcome.error(kind);
-                if let Some(text) = error {
-                    self.fail_later(Diagnostic::new(text));
+                if let Some(error) = error {
+                    let kind = DiagnosticKind::OperationFailed(error);
+                    self.fail_later(Diagnostic::new(kind, context.client.dialect));
                 }
                 let provision = node.config.as_ref().and_then(|config| config.provision);
                 match (kind, error, provision) {
@@ -182,7 +182,10 @@ impl Process {
             Finish::Provisioner(index, is_success) => {
                 if !is_success {
                     taint(walk, index);
-                    self.fail_later(Diagnostic::new("local-exec provisioner error"));
+                    self.fail_later(Diagnostic::new(
+                        DiagnosticKind::ProvisionerFailed,
+                        context.client.dialect,
+                    ));
                 }
                 self.finish_node(index, is_success, context);
             }
@@ -247,16 +250,20 @@ impl Process {
                 self.persisted_at = Some(context.now);
                 self.close_node(node, is_success, context);
             }
-            (Err(failure), Some(_)) if Self::is_article_client(context) => {
-                self.rescue(failure.error, context);
-                self.clear_lanes();
-                self.exit(context);
-                return;
-            }
-            (Err(failure), Some((node, _))) => {
-                self.fail_later(with_code(failure.error.to_string(), failure.error.into()));
-                self.close_node(node, false, context);
-            }
+            (Err(failure), Some((node, _))) => match context.client.on_failed_save {
+                OnFailedSave::Exit => {
+                    self.rescue(failure.error, context);
+                    self.clear_lanes();
+                    self.exit(context);
+                    return;
+                }
+                OnFailedSave::Unlock => {
+                    let (kind, cause) =
+                        (DiagnosticKind::IntermediateSaveFailed, failure.error.into());
+                    self.fail_later(Diagnostic::with_cause(kind, cause, context.client.dialect));
+                    self.close_node(node, false, context);
+                }
+            },
             // The interrupt's second attempt is only logged.
             (Ok(()) | Err(_), None) => {}
         }
@@ -276,7 +283,10 @@ impl Process {
             context.tell(News::Skipped(skipped));
         }
         if self.is_stopping {
-            self.fail_later(Diagnostic::new("execution halted"));
+            self.fail_later(Diagnostic::new(
+                DiagnosticKind::ExecutionHalted,
+                context.client.dialect,
+            ));
         }
         self.applied = Some(plan.counts);
         self.save_finally(context);

@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use super::super::client::{Answer, Outgoing};
 use super::super::configuration::ResourceConfig;
-use super::super::diagnostic::{Counts, Diagnostic, RunEnd};
+use super::super::diagnostic::{Counts, Diagnostic, ProviderError, RunEnd};
 use super::super::lock::LockInfo;
 use super::super::names::{ObjectId, ResourceId};
 use super::super::plan::{NodeIndex, SavedPlan};
@@ -91,23 +91,23 @@ impl OperationOutcome {
         }
     }
 
-    /// The line that is printed for it, if it is an error.
-    pub const fn error(self, kind: OperationKind) -> Option<&'static str> {
+    /// What is said of it, if it is an error.
+    pub const fn error(self, kind: OperationKind) -> Option<ProviderError> {
         match self {
             Self::Done => None,
             Self::FailedBefore => Some(match kind {
-                OperationKind::Create => "QuotaExceeded",
-                OperationKind::Update => "UpdateFailed",
-                OperationKind::Delete => "DeleteFailed",
+                OperationKind::Create => ProviderError::QuotaExceeded,
+                OperationKind::Update => ProviderError::UpdateFailed,
+                OperationKind::Delete => ProviderError::DeleteFailed,
             }),
-            Self::FailedWithId | Self::FailedWithoutId => Some("PostCreateFailure"),
-            Self::AlreadyExists => Some("A resource with the ID already exists"),
+            Self::FailedWithId | Self::FailedWithoutId => Some(ProviderError::PostCreateFailure),
+            Self::AlreadyExists => Some(ProviderError::AlreadyExists),
             Self::Cancelled | Self::CancelledWithId | Self::CancelledWithoutId => {
-                Some("context canceled")
+                Some(ProviderError::ContextCanceled)
             }
-            Self::Crashed => Some("Plugin did not respond"),
-            Self::Disconnected => Some("HTTP response was nil; connection may have been reset"),
-            Self::Unauthorized => Some("AuthorizationFailed"),
+            Self::Crashed => Some(ProviderError::PluginCrashed),
+            Self::Disconnected => Some(ProviderError::Disconnected),
+            Self::Unauthorized => Some(ProviderError::AuthorizationFailed),
         }
     }
 }

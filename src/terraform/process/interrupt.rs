@@ -11,19 +11,14 @@
 
 use std::sync::Arc;
 
-use super::super::client_model::SaveModel;
+use super::super::client_model::{OnFirstInterrupt, OnSecondInterrupt, SaveModel};
 use super::super::command_model::OnInterrupt;
 use super::super::invocation::Action;
 use super::apply::{apply_end, taint};
 use super::lane::{Lane, SaveFailure};
-use super::open::with_code;
 use super::{
-    Context, Diagnostic, Effect, Finish, Locker, News, Phase, Process, Timer, Waiting, Walk,
+    Context, DiagnosticKind, Effect, Finish, Locker, News, Phase, Process, Timer, Waiting, Walk,
 };
-use crate::kernel::SimDuration;
-
-/// How long an operation has to end after the second interrupt.
-const FORCED_EXIT: SimDuration = SimDuration::from_seconds(5);
 
 impl Process {
     pub(super) fn on_interrupt(&mut self, context: &mut Context<'_>) {
@@ -55,18 +50,17 @@ impl Process {
                 self.is_stop_pending = true;
             }
             Phase::Planning => {
-                self.fail(Diagnostic::new("execution halted"), context);
+                self.fail(DiagnosticKind::ExecutionHalted, context);
                 self.finish(context);
             }
             Phase::Prompting(_) => {
-                self.fail(
-                    Diagnostic::new("Error asking for approval: interrupted"),
-                    context,
-                );
+                self.fail(DiagnosticKind::ApprovalInterrupted, context);
                 self.finish(context);
             }
-            Phase::Walking if Self::is_article_client(context) => self.stop_walk(context),
-            Phase::Walking => self.flush(context),
+            Phase::Walking => match context.client.on_first_interrupt {
+                OnFirstInterrupt::Stop => self.stop_walk(context),
+                OnFirstInterrupt::SaveAndStop => self.flush(context),
+            },
             Phase::Saving | Phase::Unlocking | Phase::Leaving | Phase::Ended => {}
         }
     }
@@ -89,8 +83,7 @@ impl Process {
     ) {
         self.is_flushing = false;
         if let Err(failure) = result {
-            let text = "Error saving current state".to_owned();
-            self.fail(with_code(text, failure.error.into()), context);
+            self.fail_for(DiagnosticKind::FlushFailed, failure.error, context);
         }
         // One finish may have waited for the attempt; it is recorded first, and the second
         // attempt saves it along. From then on each finish is saved.
@@ -123,15 +116,18 @@ impl Process {
             return;
         }
         self.is_cancelled = true;
-        self.fail(Diagnostic::new("operation canceled"), context);
-        if Self::is_article_client(context) {
-            self.clear_lanes();
-            self.exit(context);
-            return;
-        }
-        context.set_timer(FORCED_EXIT, Timer::ForcedExit);
-        if matches!(self.phase, Phase::Walking) && !self.is_flushing {
-            self.abandon_walk(context);
+        self.fail(DiagnosticKind::OperationCanceled, context);
+        match context.client.on_second_interrupt {
+            OnSecondInterrupt::Exit => {
+                self.clear_lanes();
+                self.exit(context);
+            }
+            OnSecondInterrupt::Unlock { within } => {
+                context.set_timer(within, Timer::ForcedExit);
+                if matches!(self.phase, Phase::Walking) && !self.is_flushing {
+                    self.abandon_walk(context);
+                }
+            }
         }
     }
 

@@ -1,18 +1,16 @@
 //! The end of a command: the final save, `errored.tfstate`, the unlock, the exit.
 
 use super::super::client::{TransportError, Unlock, UnlockFailure};
-use super::super::client_model::ForceUnlockMeans;
+use super::super::client_model::{ForceUnlockMeans, LeaseModel, OnFailedSave, OnRenewalFailure};
 use super::super::command_model::{OnFailedUnlock, OnUnsaved};
-use super::super::dialect::Dialect;
 use super::super::invocation::{Action, LockIdArgument};
 use super::lane::{Lane, SaveFailure};
-use super::open::{unlock_cause, with_code};
+use super::open::unlock_cause;
 use super::{
-    Approval, Context, Diagnostic, DiskState, ERRORED, Effect, FileContent, News, Opening, Phase,
-    Process, RunEnd, Timer,
+    Approval, Context, Diagnostic, DiagnosticKind, DiskState, ERRORED, Effect, FileContent, News,
+    Opening, Phase, Process, RunEnd, Timer,
 };
 use crate::azure::LeaseId;
-use crate::terraform::client_model::{LeaseModel, OnRenewalFailure};
 
 impl Process {
     /// A save of the main lane has ended: while opening, at the first interrupt, or at the end.
@@ -36,16 +34,17 @@ impl Process {
             match self.invocation.action.model().on_unsaved {
                 OnUnsaved::Rescues => {
                     self.rescue(failure.error, context);
-                    if Self::is_article_client(context) {
-                        self.clear_lanes();
-                        self.exit(context);
-                        return;
+                    match context.client.on_failed_save {
+                        OnFailedSave::Unlock => {}
+                        OnFailedSave::Exit => {
+                            self.clear_lanes();
+                            self.exit(context);
+                            return;
+                        }
                     }
                 }
                 OnUnsaved::Loses(prefix) => {
-                    let prefix = Dialect::V1_11.prefix(prefix);
-                    let text = format!("{prefix}: {}", failure.error);
-                    self.fail(with_code(text, failure.error.into()), context);
+                    self.fail_for(DiagnosticKind::WriteFailed(prefix), failure.error, context);
                 }
             }
         }
@@ -55,10 +54,7 @@ impl Process {
     /// The final save failed: the state goes to `errored.tfstate`.
     pub(super) fn rescue(&mut self, error: TransportError, context: &mut Context<'_>) {
         self.print_walk_errors(context);
-        self.fail(
-            with_code("Failed to save state".to_owned(), error.into()),
-            context,
-        );
+        self.fail_for(DiagnosticKind::SaveFailed, error, context);
         let file = FileContent::State(self.manager.export());
         match context.disk {
             DiskState::Ok => context
@@ -83,16 +79,10 @@ impl Process {
                 is_claimed,
             });
             if is_on_terminal {
-                self.fail(
-                    Diagnostic::new("Failed to create local state file"),
-                    context,
-                );
+                self.fail(DiagnosticKind::StateFileNotCreated, context);
             }
         }
-        self.fail(
-            Diagnostic::new("Failed to persist state to backend"),
-            context,
-        );
+        self.fail(DiagnosticKind::StateNotPersisted, context);
     }
 
     /// The work is done, or was given up: unlocks if there is a lock, and exits.
@@ -119,8 +109,8 @@ impl Process {
             Ok(id) => context.tell(News::LockReleased(id)),
             Err(failure) => {
                 let cause = unlock_cause(failure, self.lock);
-                let text = "Error releasing the state lock".to_owned();
-                self.print_error(with_code(text, cause), context);
+                let (kind, dialect) = (DiagnosticKind::UnlockFailed, context.client.dialect);
+                self.print_error(Diagnostic::with_cause(kind, cause, dialect), context);
                 self.has_failed |= match self.invocation.action.model().on_failed_unlock {
                     OnFailedUnlock::Fails => true,
                     OnFailedUnlock::IsPrinted => false,
@@ -198,16 +188,12 @@ impl Process {
         match result {
             Ok(id) => context.tell(News::LockForced(id)),
             Err(UnlockFailure::Mismatch) => {
-                let text = format!(
-                    "Failed to unlock state: lock id \"{}\" does not match existing lock",
-                    self.forced_text()
-                );
-                self.fail(Diagnostic::new(text), context);
+                let typed = self.forced_text().into();
+                self.fail(DiagnosticKind::ForceUnlockMismatch { typed }, context);
             }
             Err(failure) => {
                 let cause = unlock_cause(failure, None);
-                let text = format!("Failed to unlock state: {}", cause.text);
-                self.fail(with_code(text, cause), context);
+                self.fail_for(DiagnosticKind::ForceUnlockFailed, cause, context);
             }
         }
         self.exit(context);

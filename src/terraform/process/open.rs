@@ -1,15 +1,17 @@
 //! Opening, locking, reading: what every command does before its own work.
 
+use std::sync::Arc;
+
 use super::super::client::{InfoError, LockFailure, TransportError, Unlock, UnlockFailure};
 use super::super::client_model::{ForceUnlockMeans, LeaseModel};
-use super::super::command_model::{Access, ErrorPrefix, Listing};
-use super::super::dialect::Dialect;
+use super::super::command_model::{Access, Listing};
+use super::super::diagnostic::FileProblem;
 use super::super::invocation::Action;
 use super::super::state::BlobContent;
 use super::lane::{Lane, Outcome, SaveFailure};
 use super::{
-    Cause, Context, Diagnostic, FileContent, LockInfo, LockOperation, Locker, Locking, News,
-    Opening, Phase, Process, Timer,
+    Cause, Context, Diagnostic, DiagnosticKind, FileContent, LockInfo, LockOperation, Locker,
+    Locking, News, OpenFailure, Opening, Phase, Process, Timer,
 };
 use crate::azure::{LeaseDuration, LeaseId};
 use crate::kernel::SimDuration;
@@ -25,30 +27,39 @@ impl Process {
                 self.begin_list(context);
                 return;
             }
-            Action::StatePush { file, .. } => {
-                let problem = self.problem_of_source(&file.clone());
-                problem.map_or(Ok(()), Err)
-            }
+            Action::StatePush { file, .. } => match self.problem_of_source() {
+                None => Ok(()),
+                Some(problem) => Err(DiagnosticKind::BadFile {
+                    file: Arc::clone(file),
+                    problem,
+                }),
+            },
             Action::ApplySaved { file, .. } => match self.file {
                 Some(FileContent::Plan(_)) => Ok(()),
                 Some(FileContent::Empty | FileContent::State(_) | FileContent::Text(_)) | None => {
-                    Err(format!("Failed to load \"{file}\" as a plan file"))
+                    Err(DiagnosticKind::BadFile {
+                        file: Arc::clone(file),
+                        problem: FileProblem::NoPlan,
+                    })
                 }
             },
             Action::Import { resource, .. } if context.configuration.get(*resource).is_none() => {
-                let address = context.names.address(*resource);
-                Err(format!(
-                    "resource address \"{address}\" does not exist in the configuration."
-                ))
+                Err(DiagnosticKind::NotConfigured {
+                    address: context.names.address(*resource).into(),
+                })
             }
             Action::Show { file: Some(name) } => {
-                let printed = match &self.file {
-                    Some(content) => Ok(describe_file(content)),
-                    None => Err(format!("Failed to read \"{name}\"")),
-                };
-                match printed {
-                    Ok(text) => context.tell(News::Printed(text.into())),
-                    Err(text) => self.fail(Diagnostic::new(text), context),
+                match &self.file {
+                    Some(content) => {
+                        context.tell(News::Printed(describe_file(content).into()));
+                    }
+                    None => {
+                        let kind = DiagnosticKind::BadFile {
+                            file: Arc::clone(name),
+                            problem: FileProblem::Missing,
+                        };
+                        self.fail(kind, context);
+                    }
                 }
                 self.exit(context);
                 return;
@@ -70,24 +81,22 @@ impl Process {
         };
         match needs_backend {
             Ok(()) => self.begin_open(context),
-            Err(text) => {
-                self.fail(Diagnostic::new(text), context);
+            Err(kind) => {
+                self.fail(kind, context);
                 self.exit(context);
             }
         }
     }
 
     /// What is wrong with the file that `state push` is to read.
-    fn problem_of_source(&self, name: &str) -> Option<String> {
+    const fn problem_of_source(&self) -> Option<FileProblem> {
         match &self.file {
             Some(FileContent::State(_)) => None,
-            Some(FileContent::Empty) => {
-                Some(format!("Error reading source state \"{name}\": no state"))
+            Some(FileContent::Empty) => Some(FileProblem::SourceEmpty),
+            Some(FileContent::Plan(_) | FileContent::Text(_)) => {
+                Some(FileProblem::SourceUnsupported)
             }
-            Some(FileContent::Plan(_) | FileContent::Text(_)) => Some(format!(
-                "Error reading source state \"{name}\": Unsupported state file format"
-            )),
-            None => Some(format!("open {name}: no such file or directory")),
+            None => Some(FileProblem::SourceMissing),
         }
     }
 
@@ -109,10 +118,10 @@ impl Process {
                     // Terraform reports the failed unlock instead of why it had to unlock.
                     let failure = result
                         .err()
-                        .map(|failure| opening_unlock_cause(failure, self.lock));
-                    let cause = failure.or_else(|| cause.clone());
+                        .map(|failure| opening_unlock_failure(failure, self.lock));
+                    let failure = failure.or_else(|| cause.clone());
                     self.lock = None;
-                    self.opened(cause.map_or(Ok(()), Err), context);
+                    self.opened(failure.map_or(Ok(()), Err), context);
                 } else {
                     self.on_unlocked(result, context);
                 }
@@ -125,15 +134,12 @@ impl Process {
         let is_only = self.invocation.action.model().listing == Listing::Only;
         match result {
             Err(error) => {
-                let bare = format!("listing blobs: {error}");
-                let text = if is_only {
-                    bare
+                let kind = if is_only {
+                    DiagnosticKind::BareListFailed
                 } else {
-                    format!("Failed to get existing workspaces: {bare}")
+                    DiagnosticKind::ListFailed
                 };
-                let mut diagnostic = with_code(text, error.into());
-                diagnostic.is_bare = is_only;
-                self.fail(diagnostic, context);
+                self.fail_for(kind, error, context);
                 self.exit(context);
             }
             Ok(()) if is_only => {
@@ -187,8 +193,13 @@ impl Process {
                 }
             }
             (_, Err(error)) => {
-                let diagnostic = self.read_error(error.into());
-                self.fail(diagnostic, context);
+                let kind = match error {
+                    TransportError::Unreadable => DiagnosticKind::UnsupportedState,
+                    TransportError::Reset(_) | TransportError::Refused(_, _) => {
+                        DiagnosticKind::ReadFailed(self.access().read)
+                    }
+                };
+                self.fail_for(kind, error, context);
                 self.finish(context);
             }
         }
@@ -199,29 +210,36 @@ impl Process {
         result: Result<(), SaveFailure>,
         context: &mut Context<'_>,
     ) {
-        let cause = result.err().map(|failure| {
-            let mut cause = Cause::from(failure.error);
+        let failure = result.err().map(|failure| {
             if failure.is_read {
+                let mut cause = Cause::from(failure.error);
                 cause.text =
                     format!("failed checking for existing remote state: {}", cause.text).into();
+                OpenFailure::Other(cause)
+            } else {
+                failure.error.into()
             }
-            cause
         });
-        self.unlock_opening(cause, context);
+        self.unlock_opening(failure, context);
     }
 
-    fn unlock_opening(&mut self, cause: Option<Cause>, context: &mut Context<'_>) {
-        self.phase = Phase::Opening(Opening::Unlock(cause));
+    fn unlock_opening(&mut self, failure: Option<OpenFailure>, context: &mut Context<'_>) {
+        self.phase = Phase::Opening(Opening::Unlock(failure));
         let id = self.lock.map(|info| info.id);
         let (unlock, out) = Unlock::begin(id, ForceUnlockMeans::Release, self.held);
         self.begin_unlock_routine(unlock, out, context);
     }
 
     /// The backend is open, or could not be opened.
-    fn opened(&mut self, result: Result<(), Cause>, context: &mut Context<'_>) {
-        if let Err(cause) = result {
-            let diagnostic = self.open_error(cause);
-            self.fail(diagnostic, context);
+    fn opened(&mut self, result: Result<(), OpenFailure>, context: &mut Context<'_>) {
+        if let Err(failure) = result {
+            let prefix = self.access().open;
+            let (kind, cause) = match failure {
+                OpenFailure::Unsupported(cause) => (DiagnosticKind::UnsupportedState, cause),
+                OpenFailure::Locked(cause) => (DiagnosticKind::OpenLocked(prefix), cause),
+                OpenFailure::Other(cause) => (DiagnosticKind::OpenFailed(prefix), cause),
+            };
+            self.fail_for(kind, cause, context);
             self.exit(context);
             return;
         }
@@ -265,7 +283,7 @@ impl Process {
                     self.phase = Phase::Opening(Opening::Read);
                     self.begin_get(context);
                 }
-                Err(failure) => self.opened(Err(opening_lock_cause(failure)), context),
+                Err(failure) => self.opened(Err(opening_lock_failure(failure)), context),
             }
             return;
         }
@@ -346,9 +364,12 @@ impl Process {
 
     fn give_up_lock(&mut self, failure: LockFailure, context: &mut Context<'_>) {
         let cause = lock_cause(failure);
-        let mut diagnostic = with_code("Error acquiring the state lock".to_owned(), cause);
-        diagnostic.lock_info = failure.info;
-        self.fail(diagnostic, context);
+        let dialect = context.client.dialect;
+        let diagnostic = Diagnostic {
+            lock_info: failure.info,
+            ..Diagnostic::with_cause(DiagnosticKind::LockRefused, cause, dialect)
+        };
+        self.fail_with(diagnostic, context);
         self.exit(context);
     }
 
@@ -360,45 +381,12 @@ impl Process {
             (true | false, _) => model.access,
         }
     }
-
-    /// The error of a command whose backend could not be opened.
-    fn open_error(&self, cause: Cause) -> Diagnostic {
-        access_error(self.access().open, cause)
-    }
-
-    /// The error of a command that could not read the state under its lock.
-    fn read_error(&self, cause: Cause) -> Diagnostic {
-        access_error(self.access().read, cause)
-    }
-}
-
-fn access_error(prefix: ErrorPrefix, cause: Cause) -> Diagnostic {
-    if cause.text.starts_with("Unsupported state file format") {
-        return with_code(cause.text.to_string(), cause);
-    }
-    let prefix = Dialect::V1_11.prefix(prefix);
-    with_code(format!("{prefix}: {}", cause.text), cause)
-}
-
-/// A diagnostic with its cause and the service's code.
-pub(super) fn with_code(summary: String, cause: Cause) -> Diagnostic {
-    Diagnostic {
-        summary: summary.into(),
-        code: cause.code,
-        cause: Some(cause.detail.unwrap_or(cause.text)),
-        lock_info: None,
-        is_bare: false,
-    }
 }
 
 fn lock_cause(failure: LockFailure) -> Cause {
     let mut cause = match failure.error {
         Some(error) => Cause::from(error),
-        None => Cause {
-            text: "state blob is already locked".into(),
-            detail: None,
-            code: None,
-        },
+        None => Cause::new("state blob is already locked"),
     };
     if let Some(info_error) = failure.info_error {
         cause.detail = Some(format!("{}; {info_error}", cause.text).into());
@@ -406,21 +394,24 @@ fn lock_cause(failure: LockFailure) -> Cause {
     cause
 }
 
-fn opening_lock_cause(failure: LockFailure) -> Cause {
+fn opening_lock_failure(failure: LockFailure) -> OpenFailure {
     let mut cause = lock_cause(failure);
     cause.text = format!("failed to lock azure state: {}", cause.text).into();
-    cause
+    match failure.error {
+        None => OpenFailure::Locked(cause),
+        Some(_) => OpenFailure::Other(cause),
+    }
 }
 
 /// The unlock of a blob that was only just made failed: its line names the lock.
-fn opening_unlock_cause(failure: UnlockFailure, lock: Option<LockInfo>) -> Cause {
+fn opening_unlock_failure(failure: UnlockFailure, lock: Option<LockInfo>) -> OpenFailure {
     let cause = unlock_cause(failure, lock);
     let id = lock.map(|info| info.id.to_string()).unwrap_or_default();
-    Cause {
+    OpenFailure::Other(Cause {
         text: format!("Error unlocking Azure state. Lock ID: {id}").into(),
         detail: Some(cause.text),
         code: cause.code,
-    }
+    })
 }
 
 /// Why an unlock failed, in Terraform's words.
@@ -436,12 +427,7 @@ pub(super) fn unlock_cause(failure: UnlockFailure, lock: Option<LockInfo>) -> Ca
         },
         UnlockFailure::Mismatch => {
             let id = lock.map(|info| info.id.to_string()).unwrap_or_default();
-            let text = format!("lock id \"{id}\" does not match existing lock").into();
-            Cause {
-                text,
-                detail: None,
-                code: None,
-            }
+            Cause::new(format!("lock id \"{id}\" does not match existing lock"))
         }
         UnlockFailure::DeleteInfo(error) => Cause {
             text: format!("failed to delete lock info from metadata: {error}").into(),

@@ -3,11 +3,10 @@
 use std::sync::Arc;
 
 use super::super::invocation::{Action, Approval, PlanMode};
-use super::super::manager::ImportRefusal;
 use super::super::names::ResourceId;
 use super::super::plan::{Plan, SavedPlan};
 use super::super::state::RecordedObject;
-use super::{Context, Diagnostic, Effect, FileContent, News, Phase, Process, Timer};
+use super::{Context, DiagnosticKind, Effect, FileContent, News, Phase, Process, Timer};
 use crate::kernel::SimDuration;
 
 impl Process {
@@ -60,10 +59,7 @@ impl Process {
         if let Action::StateShow(resource) = self.invocation.action
             && file.snapshot.object(resource).is_none()
         {
-            self.fail(
-                Diagnostic::new("No instance found for the given address!"),
-                context,
-            );
+            self.fail(DiagnosticKind::InstanceNotFound, context);
         } else {
             context
                 .effects
@@ -141,7 +137,7 @@ impl Process {
         go_on: impl FnOnce(&mut Self, &mut Context<'_>),
     ) {
         if self.is_stop_pending {
-            self.fail(Diagnostic::new("execution halted"), context);
+            self.fail(DiagnosticKind::ExecutionHalted, context);
             self.finish(context);
         } else {
             go_on(self, context);
@@ -171,7 +167,7 @@ impl Process {
         };
         let plan = plan.clone();
         if text != "yes" {
-            self.fail(Diagnostic::new("Apply cancelled."), context);
+            self.fail(DiagnosticKind::ApplyCancelled, context);
             self.finish(context);
             return;
         }
@@ -193,15 +189,15 @@ impl Process {
         let is_other = saved.lineage.is_some() && read.map(|read| read.lineage) != saved.lineage;
         let is_stale = read.map_or(0, |read| read.serial) != saved.serial;
         let problem = match (is_other, is_stale) {
-            (true, _) => "Saved plan does not match the given state",
-            (false, true) => "Saved plan is stale",
+            (true, _) => DiagnosticKind::ForeignPlan,
+            (false, true) => DiagnosticKind::StalePlan,
             (false, false) => {
                 return self.halt_or(context, |process, context| {
                     process.begin_walk(Arc::clone(&saved.plan), parallelism, context);
                 });
             }
         };
-        self.fail(Diagnostic::new(problem), context);
+        self.fail(problem, context);
         self.finish(context);
     }
 
@@ -212,8 +208,7 @@ impl Process {
         match self.manager.import(&file, force) {
             Ok(()) => self.save_finally(context),
             Err(refusal) => {
-                let text = format!("Failed to write state: {}", words(refusal));
-                self.fail(Diagnostic::new(text), context);
+                self.fail(DiagnosticKind::PushRefused(refusal), context);
                 self.finish(context);
             }
         }
@@ -221,10 +216,7 @@ impl Process {
 
     fn import(&mut self, resource: ResourceId, id: &str, context: &mut Context<'_>) {
         if self.manager.snapshot.object(resource).is_some() {
-            self.fail(
-                Diagnostic::new("Resource already managed by Terraform"),
-                context,
-            );
+            self.fail(DiagnosticKind::AlreadyManaged, context);
             return self.finish(context);
         }
         let found = context
@@ -232,10 +224,7 @@ impl Process {
             .find(id)
             .and_then(|object| Some((object, context.cloud.read(object)?)));
         let Some((object, attributes)) = found else {
-            self.fail(
-                Diagnostic::new("Cannot import non-existent remote object"),
-                context,
-            );
+            self.fail(DiagnosticKind::RemoteObjectNotFound, context);
             return self.finish(context);
         };
         let config = context
@@ -265,7 +254,7 @@ impl Process {
             .iter()
             .any(|id| self.manager.snapshot.object(*id).is_some());
         if !known {
-            self.fail(Diagnostic::new("Invalid target address"), context);
+            self.fail(DiagnosticKind::InvalidTarget, context);
             return self.finish(context);
         }
         for resource in resources {
@@ -279,11 +268,11 @@ impl Process {
         let object = match (snapshot.object(from).cloned(), snapshot.object(to)) {
             (Some(object), None) => object,
             (None, _) => {
-                self.fail(Diagnostic::new("Invalid source address"), context);
+                self.fail(DiagnosticKind::InvalidSource, context);
                 return self.finish(context);
             }
             (Some(_), Some(_)) => {
-                self.fail(Diagnostic::new("Invalid target address"), context);
+                self.fail(DiagnosticKind::InvalidTarget, context);
                 return self.finish(context);
             }
         };
@@ -294,11 +283,11 @@ impl Process {
 
     fn set_tainted(&mut self, resource: ResourceId, is_tainted: bool, context: &mut Context<'_>) {
         let Some(object) = self.manager.snapshot.object(resource).cloned() else {
-            self.fail(Diagnostic::new("No such resource instance"), context);
+            self.fail(DiagnosticKind::NoSuchInstance, context);
             return self.finish(context);
         };
         if !is_tainted && !object.is_tainted {
-            self.fail(Diagnostic::new("Resource instance is not tainted"), context);
+            self.fail(DiagnosticKind::NotTainted, context);
             return self.finish(context);
         }
         let object = RecordedObject {
@@ -307,21 +296,5 @@ impl Process {
         };
         self.manager.snapshot.record(resource, Arc::new(object));
         self.save_finally(context);
-    }
-}
-
-fn words(refusal: ImportRefusal) -> String {
-    match refusal {
-        ImportRefusal::Lineage { file, remote } => format!(
-            "cannot import state with lineage \"{file}\" over unrelated state with lineage \
-             \"{remote}\""
-        ),
-        ImportRefusal::Serial { file, remote } => {
-            format!("cannot import state with serial {file} over newer state with serial {remote}")
-        }
-        ImportRefusal::Content { serial } => format!(
-            "cannot overwrite existing state with serial {serial} with a different state that \
-             has the same serial"
-        ),
     }
 }
