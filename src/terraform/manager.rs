@@ -98,17 +98,17 @@ impl StateManager {
             return Save::Nothing;
         }
         self.serial += 1;
-        self.file_to_store()
+        Save::Store(self.export())
     }
 
     /// Goes on with a save that had to [read first](Save::ReadFirst). A state without lineage is
     /// new and gets `lineage`; one that was found is stored again as it is.
-    pub fn save_after_read(&mut self, lineage: impl FnOnce() -> Lineage) -> Save {
+    pub fn save_after_read(&mut self, lineage: impl FnOnce() -> Lineage) -> Arc<StateFile> {
         if self.lineage.is_none() {
             self.lineage = Some(lineage());
             self.serial += 1;
         }
-        self.file_to_store()
+        self.export()
     }
 
     /// Records that the service stored the file.
@@ -156,10 +156,6 @@ impl StateManager {
         self.lineage = Some(file.lineage);
         self.serial = file.serial;
         Ok(())
-    }
-
-    fn file_to_store(&self) -> Save {
-        Save::Store(self.export())
     }
 }
 

@@ -25,23 +25,25 @@ mod interrupt;
 mod lane;
 mod leave;
 mod open;
+mod task;
 mod work;
 
-use std::collections::VecDeque;
 use std::sync::Arc;
 
-use self::lane::LaneState;
-use super::client::{LockFailure, TransportError};
+use self::apply::Walking;
+use self::lane::{LaneState, Outcome};
+use self::open::{Locker, Opening, Pass};
+use self::task::{Planning, Prompt, Task};
 use super::client_model::ClientModel;
+use super::command_model::CommandModel;
 use super::configuration::Configuration;
 use super::diagnostic::{Cause, Counts, Diagnostic, DiagnosticKind, RunEnd};
-use super::invocation::{Approval, Invocation, Locking, PlanMode};
-use super::lock::{LockInfo, LockOperation};
+use super::invocation::{Invocation, Locking};
+use super::lock::LockInfo;
 use super::manager::StateManager;
-use super::names::{Names, ObjectId, OperatorId, ResourceId, RunId};
-use super::plan::{CloudView, NodeIndex, Plan};
-use super::state::{Lineage, StateFile};
-use super::walk::Walk;
+use super::names::{Names, OperatorId, ResourceId};
+use super::plan::CloudView;
+use super::state::Lineage;
 use crate::azure::LeaseId;
 use crate::kernel::{SimDuration, SimTime, Stream};
 
@@ -109,187 +111,82 @@ impl Context<'_> {
     }
 }
 
-/// Where an opening stands that found no state.
-#[derive(Debug, Clone)]
-enum Opening {
-    Get,
-    Lock,
-    Read,
-    Save,
-    /// The failure to report after the unlock, if there is one.
-    Unlock(Option<OpenFailure>),
-}
-
-/// Why the backend could not be opened.
-#[derive(Debug, Clone)]
-enum OpenFailure {
-    /// What was read is no state.
-    Unsupported(Cause),
-    /// There is no state, and somebody holds the lock.
-    Locked(Cause),
-    Other(Cause),
-}
-
-impl From<TransportError> for OpenFailure {
-    fn from(error: TransportError) -> Self {
-        match error {
-            TransportError::Unreadable => Self::Unsupported(error.into()),
-            TransportError::Reset(_) | TransportError::Refused(_, _) => Self::Other(error.into()),
-        }
-    }
-}
-
-impl From<TransportError> for Cause {
-    fn from(error: TransportError) -> Self {
-        Self {
-            text: error.to_string().into(),
-            detail: None,
-            code: error.shown_code(),
-        }
-    }
-}
-
-/// Attempts to take the lock.
-#[derive(Debug, Clone)]
-struct Locker {
-    info: LockInfo,
-    since: SimTime,
-    delay: SimDuration,
-    is_waiting: bool,
-    failure: Option<LockFailure>,
-}
-
+/// Where a process stands, with what it needs there.
 #[derive(Debug, Clone)]
 enum Phase {
     Starting,
     Listing,
     Opening(Opening),
     Locking(Locker),
-    Reading,
-    Planning,
-    Prompting(Option<Arc<Plan>>),
-    Walking,
-    Saving,
-    Unlocking,
-    Leaving,
+    Reading(Pass),
+    Planning(Arc<Planning>),
+    Prompting(Prompt),
+    Walking(Box<Walking>),
+    /// The final save; after a walk its state is kept until the end.
+    Saving(Option<Box<Walking>>),
+    Unlocking(Option<Box<Walking>>),
+    /// `force-unlock` takes a lock away, whose ID was typed like this.
+    Forcing(Arc<str>),
+    Leaving(Option<Box<Walking>>),
     Ended,
 }
 
-/// What waits for the state manager while a finish is being saved.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Waiting {
-    /// The save at the first interrupt.
-    Flush,
-    /// The unlock after the second.
-    Unlock,
+/// How many interrupts have come that mean something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Interrupts {
+    None,
+    One,
+    Two,
 }
 
-/// Something that the walk has to record, one after the other.
-#[derive(Debug, Clone, Copy)]
-enum Finish {
-    /// An operation ended.
-    Operation(OperationEnd),
-    /// A provisioner ended, and whether it was done.
-    Provisioner(NodeIndex, bool),
-    /// The second attempt of the save at the first interrupt, from which on each finish is saved.
-    Flush,
-}
-
-/// A finish whose save is under way.
-#[derive(Debug, Clone, Copy)]
-struct Recording {
-    /// The node that finished, and whether it succeeded; none for the interrupt's own save.
-    node: Option<(NodeIndex, bool)>,
-}
-
-/// A [Terraform process](self).
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "each tells of an event of its own; they hold in any combination"
-)]
+/// What a process has in every phase.
 #[derive(Debug, Clone)]
-pub struct Process {
-    /// Which run it is.
-    pub run: RunId,
-    /// Whose.
-    pub operator: OperatorId,
-    invocation: Arc<Invocation>,
-    /// The file that the command names.
-    file: Option<FileContent>,
-    phase: Phase,
-    /// It opens and reads once more, where its command does that.
-    is_second_access: bool,
+struct Core {
+    operator: OperatorId,
+    model: CommandModel,
+    locking: Locking,
     lanes: [LaneState; 3],
     /// The client's lease ID.
     held: Option<LeaseId>,
     /// The lock that this command took and has to give back.
     lock: Option<LockInfo>,
     manager: StateManager,
-    walk: Option<Walk>,
-    finishes: VecDeque<Finish>,
-    recording: Option<Recording>,
-    waiting: Option<Waiting>,
-    /// Nodes whose provisioner runs.
-    provisioning: Vec<NodeIndex>,
-    /// When the last intermediate save ended, or else the first finish was.
-    persisted_at: Option<SimTime>,
-    interrupts: u32,
-    /// An interrupt came before the command could heed it.
-    is_stop_pending: bool,
-    /// The first interrupt's save is under way.
-    is_flushing: bool,
-    /// Nothing new starts.
-    is_stopping: bool,
-    /// Every finish is saved.
-    saves_every_finish: bool,
-    /// The second interrupt came.
-    is_cancelled: bool,
+    interrupts: Interrupts,
     has_failed: bool,
     plan: Option<Counts>,
     applied: Option<Counts>,
     errors: Vec<Diagnostic>,
-    /// What the walk has to report. It is printed after the final save, and never by a process
-    /// that is killed or gives up before that.
-    unprinted: Vec<Diagnostic>,
+}
+
+/// A [Terraform process](self).
+#[derive(Debug, Clone)]
+pub struct Process {
+    task: Task,
+    core: Core,
+    phase: Phase,
 }
 
 impl Process {
     /// A process that has not started yet. `file` is the content of the file that the command
     /// names, which is read before anything else.
-    pub fn new(
-        run: RunId,
-        operator: OperatorId,
-        invocation: Arc<Invocation>,
-        file: Option<FileContent>,
-    ) -> Self {
+    pub fn new(operator: OperatorId, invocation: &Invocation, file: Option<FileContent>) -> Self {
         Self {
-            run,
-            operator,
-            invocation,
-            file,
+            task: Task::new(&invocation.action, file),
+            core: Core {
+                operator,
+                model: invocation.action.model(),
+                locking: invocation.locking,
+                lanes: Default::default(),
+                held: None,
+                lock: None,
+                manager: StateManager::default(),
+                interrupts: Interrupts::None,
+                has_failed: false,
+                plan: None,
+                applied: None,
+                errors: Vec::new(),
+            },
             phase: Phase::Starting,
-            is_second_access: false,
-            lanes: Default::default(),
-            held: None,
-            lock: None,
-            manager: StateManager::default(),
-            walk: None,
-            finishes: VecDeque::new(),
-            recording: None,
-            waiting: None,
-            provisioning: Vec::new(),
-            persisted_at: None,
-            interrupts: 0,
-            is_stop_pending: false,
-            is_flushing: false,
-            is_stopping: false,
-            saves_every_finish: false,
-            is_cancelled: false,
-            has_failed: false,
-            plan: None,
-            applied: None,
-            errors: Vec::new(),
-            unprinted: Vec::new(),
         }
     }
 
@@ -301,7 +198,11 @@ impl Process {
         match input {
             Input::Start => context.set_timer(context.start, Timer::Started),
             Input::Timer(timer) => self.on_timer(timer, context),
-            Input::Answer(lane, answer) => self.on_answer(lane, answer, context),
+            Input::Answer(lane, answer) => {
+                if let Some(outcome) = self.core.on_answer(lane, answer, context) {
+                    self.on_outcome(lane, outcome, context);
+                }
+            }
             Input::OperationEnded(end) => self.on_operation_ended(end, context),
             Input::Interrupt => self.on_interrupt(context),
             Input::Prompted(text) => self.on_prompted(&text, context),
@@ -314,11 +215,22 @@ impl Process {
             Timer::Planned => self.on_planned(context),
             Timer::LockPoll => self.on_lock_poll(context),
             Timer::LockDeadline => self.on_lock_deadline(context),
-            Timer::Retry(lane, token) => self.on_retry(lane, token, context),
-            Timer::Renew(id) => self.on_renewal_due(id, context),
-            Timer::Provisioned(node) => self.on_provisioned(node, true, context),
+            Timer::Retry(lane, token) => self.core.on_retry(lane, token, context),
+            Timer::Renew(id) => self.core.on_renewal_due(id, context),
+            Timer::Provisioned(node) => self.on_provisioned(node, context),
             Timer::ForcedExit => self.on_forced_exit(context),
             Timer::ProvidersGone => self.exit(context),
+        }
+    }
+
+    fn on_outcome(&mut self, lane: RequestLane, outcome: Outcome, context: &mut Context<'_>) {
+        match outcome {
+            Outcome::Renewed(result) => self.core.on_renewed(result.is_ok(), context),
+            Outcome::Listed(result) => self.on_listed(result, context),
+            Outcome::Got(result) => self.on_got(result, context),
+            Outcome::Locked(result) => self.on_locked(result, context),
+            Outcome::Saved(result) => self.on_saved(lane, result, context),
+            Outcome::Unlocked(result) => self.on_unlocked(result, context),
         }
     }
 
@@ -327,7 +239,7 @@ impl Process {
         self.phase = Phase::Ended;
         RunEnd {
             exit,
-            plan: self.plan,
+            plan: self.core.plan,
             applied: None,
         }
     }
@@ -344,26 +256,31 @@ impl Process {
 
     /// The lease ID that the process believes to hold.
     pub const fn held(&self) -> Option<LeaseId> {
-        if self.has_ended() { None } else { self.held }
+        if self.has_ended() {
+            None
+        } else {
+            self.core.held
+        }
     }
 
     /// The errors that it printed so far.
     pub fn errors(&self) -> &[Diagnostic] {
-        &self.errors
+        &self.core.errors
     }
 
     /// The resources that the process holds in memory, or is about to create or change, and that
     /// the remote state does not say so yet.
     pub fn unsaved(&self) -> Vec<ResourceId> {
-        let (Some(walk), false) = (&self.walk, self.has_ended()) else {
+        let Some(walking) = self.phase.walking() else {
             return Vec::new();
         };
+        let walk = &walking.walk;
         let mut unsaved: Vec<ResourceId> = walk
             .running()
             .iter()
             .map(|node| walk.node(*node).resource)
             .collect();
-        let read = self.manager.read().map(|file| &file.snapshot);
+        let read = self.core.manager.read().map(|file| &file.snapshot);
         unsaved.extend(walk.state.objects().filter_map(|(resource, object)| {
             let is_saved = read.and_then(|read| read.object(resource)) == Some(object);
             (!is_saved).then_some(resource)
@@ -373,14 +290,49 @@ impl Process {
         unsaved
     }
 
-    /// The lock that the command takes, if it takes one.
-    fn lock_operation(&self) -> Option<LockOperation> {
-        match self.invocation.locking {
-            Locking::NoLock => None,
-            Locking::Lock { .. } => self.invocation.action.model().lock,
+    /// The walk that the process is in, or has behind it. The phase has to be set anew.
+    fn take_walking(&mut self) -> Option<Box<Walking>> {
+        std::mem::replace(&mut self.phase, Phase::Ended).into_walking()
+    }
+}
+
+impl Phase {
+    fn walking(&self) -> Option<&Walking> {
+        match self {
+            Self::Walking(walking) => Some(walking),
+            Self::Saving(walking) | Self::Unlocking(walking) | Self::Leaving(walking) => {
+                walking.as_deref()
+            }
+            Self::Starting
+            | Self::Listing
+            | Self::Opening(_)
+            | Self::Locking(_)
+            | Self::Reading(_)
+            | Self::Planning(_)
+            | Self::Prompting(_)
+            | Self::Forcing(_)
+            | Self::Ended => None,
         }
     }
 
+    fn into_walking(self) -> Option<Box<Walking>> {
+        match self {
+            Self::Walking(walking) => Some(walking),
+            Self::Saving(walking) | Self::Unlocking(walking) | Self::Leaving(walking) => walking,
+            Self::Starting
+            | Self::Listing
+            | Self::Opening(_)
+            | Self::Locking(_)
+            | Self::Reading(_)
+            | Self::Planning(_)
+            | Self::Prompting(_)
+            | Self::Forcing(_)
+            | Self::Ended => None,
+        }
+    }
+}
+
+impl Core {
     /// Prints an error; the command will exit with 1.
     fn fail(&mut self, kind: DiagnosticKind, context: &mut Context<'_>) {
         let diagnostic = Diagnostic::new(kind, context.client.dialect);
@@ -401,18 +353,6 @@ impl Process {
     fn fail_with(&mut self, diagnostic: Diagnostic, context: &mut Context<'_>) {
         self.has_failed = true;
         self.print_error(diagnostic, context);
-    }
-
-    /// An error of the walk: the command will exit with 1, and prints it after the final save.
-    fn fail_later(&mut self, diagnostic: Diagnostic) {
-        self.has_failed = true;
-        self.unprinted.push(diagnostic);
-    }
-
-    fn print_walk_errors(&mut self, context: &mut Context<'_>) {
-        for diagnostic in std::mem::take(&mut self.unprinted) {
-            self.print_error(diagnostic, context);
-        }
     }
 
     /// Prints an error that does not decide the exit status.

@@ -19,7 +19,7 @@ pub struct Walk {
     waits: Vec<u32>,
     /// By node: whether it failed, was halted, or is skipped because of one that was.
     is_lost: Vec<bool>,
-    ready: VecDeque<NodeIndex>,
+    ready: VecDeque<(NodeIndex, OperationKind)>,
     running: BTreeSet<NodeIndex>,
     parallelism: usize,
     is_halted: bool,
@@ -80,20 +80,20 @@ impl Walk {
         self.running.is_empty() && self.ready.is_empty()
     }
 
-    /// Takes the next node to start, if there is one and a slot is free.
-    pub fn start_next(&mut self) -> Option<NodeIndex> {
+    /// Takes the next node to start, with its operation, if there is one and a slot is free.
+    pub fn start_next(&mut self) -> Option<(NodeIndex, OperationKind)> {
         if self.running.len() >= self.parallelism {
             return None;
         }
-        let node = self.ready.pop_front()?;
-        self.running.insert(node);
-        Some(node)
+        let next = self.ready.pop_front()?;
+        self.running.insert(next.0);
+        Some(next)
     }
 
     /// From now on nothing starts any more.
     pub fn halt(&mut self) {
         self.is_halted = true;
-        while let Some(node) = self.ready.pop_front() {
+        while let Some((node, _)) = self.ready.pop_front() {
             self.lose(node);
         }
     }
@@ -135,24 +135,23 @@ impl Walk {
         while let Some(node) = open.pop() {
             match self.plan.node(node).step {
                 NodeStep::Keep => open.extend(self.release(node)),
-                NodeStep::Operate(_) => reached.push(node),
+                NodeStep::Operate(kind) => reached.push((node, kind)),
             }
         }
         reached.sort_unstable();
         if let Some(order) = order {
             order.shuffle(&mut reached);
         }
-        for node in reached {
-            let (resource, step) = (self.plan.node(node).resource, self.plan.node(node).step);
+        for (node, kind) in reached {
             // After a stop a creation does not even become due: it leaves no husk.
             if self.is_halted {
                 self.lose(node);
                 continue;
             }
-            if step == NodeStep::Operate(OperationKind::Create) {
-                self.state.add_husk(resource);
+            if kind == OperationKind::Create {
+                self.state.add_husk(self.plan.node(node).resource);
             }
-            self.ready.push_back(node);
+            self.ready.push_back((node, kind));
         }
     }
 

@@ -238,6 +238,7 @@ impl World {
         let object = object.filter(|_| outcome.has_id());
         let end = OperationEnd {
             node: order.node,
+            kind: order.kind,
             outcome,
             object,
         };
@@ -337,6 +338,7 @@ impl World {
         }
         let end = OperationEnd {
             node: order.node,
+            kind: order.kind,
             outcome,
             object: outcome.has_id().then_some(object),
         };

@@ -107,8 +107,7 @@ impl World {
                 let invocation = self.fill_placeholder(invocation);
                 let file = named_file(&invocation.action)
                     .and_then(|name| self.machine(operator).files.get(name).cloned());
-                let invocation = Arc::new(invocation);
-                Runner::Terraform(Box::new(Process::new(run, operator, invocation, file)))
+                Runner::Terraform(Box::new(Process::new(operator, &invocation, file)))
             }
             Program::Az(command) => Runner::Az(command.clone()),
             Program::File(_) => Runner::Instant,

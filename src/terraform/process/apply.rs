@@ -1,18 +1,95 @@
 //! The walk of an apply, seen by the process: finishes are recorded one at a time, and saved
 //! where a save is due.
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 use super::super::client_model::{OnFailedSave, SaveModel};
-use super::super::plan::{Node, NodeIndex, NodeStep, Plan};
+use super::super::names::ObjectId;
+use super::super::plan::{Node, NodeIndex, Plan};
 use super::super::request::OperationKind;
 use super::super::state::RecordedObject;
 use super::super::walk::Walk;
 use super::lane::{Lane, SaveFailure};
 use super::{
-    Context, Diagnostic, DiagnosticKind, Effect, Finish, News, ObjectId, OperationEnd,
-    OperationOrder, Phase, PlanMode, Process, Recording, Timer, Waiting,
+    Context, Core, Diagnostic, DiagnosticKind, Effect, Interrupts, News, OperationEnd,
+    OperationOrder, Phase, Process, Timer,
 };
+use crate::kernel::SimTime;
+use crate::terraform::invocation::PlanMode;
+
+/// Something that the walk has to record, one after the other.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Finish {
+    /// An operation ended.
+    Operation(OperationEnd),
+    /// A provisioner ended, and whether it was done.
+    Provisioner(NodeIndex, bool),
+    /// The second attempt of the save at the first interrupt, from which on each finish is saved.
+    Flush,
+}
+
+/// How far the first interrupt has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Stop {
+    /// There was none.
+    No,
+    /// Its save waits for the state manager.
+    Waiting,
+    /// Its save is under way.
+    Flushing,
+    /// Nothing new starts.
+    Stopping,
+    /// Nor does anything, and every finish is saved.
+    Saving,
+}
+
+impl Stop {
+    pub(super) const fn is_flushing(self) -> bool {
+        match self {
+            Self::Waiting | Self::Flushing => true,
+            Self::No | Self::Stopping | Self::Saving => false,
+        }
+    }
+
+    pub(super) const fn is_stopping(self) -> bool {
+        match self {
+            Self::Stopping | Self::Saving => true,
+            Self::No | Self::Waiting | Self::Flushing => false,
+        }
+    }
+}
+
+/// How far a walk has come by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Progress {
+    /// It waits for something.
+    Waits,
+    /// Everything has ended.
+    Done,
+    /// It is given up.
+    Abandoned,
+}
+
+/// A walk, and what the process has to do with it.
+#[derive(Debug, Clone)]
+pub(super) struct Walking {
+    pub(super) walk: Walk,
+    pub(super) finishes: VecDeque<Finish>,
+    /// The node whose finish is being saved, and whether it succeeded; none where nothing is, and
+    /// for the interrupt's own save.
+    recording: Option<(NodeIndex, bool)>,
+    /// Nodes whose provisioner runs.
+    provisioning: Vec<NodeIndex>,
+    /// When the last intermediate save ended, or else the first finish was.
+    persisted_at: Option<SimTime>,
+    pub(super) stop: Stop,
+    /// The unlock after the second interrupt waits for the state manager.
+    pub(super) is_given_up: bool,
+    /// What the walk has to report. It is printed after the final save, and never by a process
+    /// that is killed or gives up before that.
+    unprinted: Vec<Diagnostic>,
+}
 
 /// What the state records of a new or changed object.
 fn record(node: &Node, id: ObjectId, is_tainted: bool) -> Arc<RecordedObject> {
@@ -30,118 +107,95 @@ fn record(node: &Node, id: ObjectId, is_tainted: bool) -> Arc<RecordedObject> {
     })
 }
 
-/// Records in the walk's state what an operation came to.
-pub(super) fn apply_end(walk: &mut Walk, end: OperationEnd) {
-    let plan = Arc::clone(walk.plan());
-    let node = plan.node(end.node);
-    let NodeStep::Operate(kind) = node.step else {
-        unreachable!("only operations end")
-    };
-    match (kind, end.object) {
-        (OperationKind::Create, Some(object)) => {
-            let is_tainted = end.outcome.error(kind).is_some();
-            walk.state
-                .record(node.resource, record(node, object, is_tainted));
-        }
-        (OperationKind::Create, None) | (OperationKind::Delete, Some(_)) => {
-            walk.state.remove(node.resource);
-        }
-        (OperationKind::Update, Some(object)) => {
-            walk.state
-                .record(node.resource, record(node, object, false));
-        }
-        (OperationKind::Update | OperationKind::Delete, None) => {}
-    }
-}
-
-/// A provisioner that is stopped leaves its object tainted.
-pub(super) fn taint(walk: &mut Walk, index: NodeIndex) {
-    let resource = walk.node(index).resource;
-    if let Some(object) = walk.state.object(resource).cloned() {
-        let tainted = RecordedObject {
-            is_tainted: true,
-            ..(*object).clone()
-        };
-        walk.state.record(resource, Arc::new(tainted));
-    }
-}
-
-impl Process {
-    pub(super) fn begin_walk(
-        &mut self,
-        plan: Arc<Plan>,
-        parallelism: u16,
-        context: &mut Context<'_>,
-    ) {
-        self.phase = Phase::Walking;
-        self.walk = Some(Walk::begin(plan, parallelism, context.order.as_deref_mut()));
-        self.advance_walk(context);
-    }
-
-    pub(super) fn on_operation_ended(&mut self, end: OperationEnd, context: &mut Context<'_>) {
-        // During the unlock after a second interrupt, too, a result is taken over.
-        if matches!(self.phase, Phase::Walking | Phase::Unlocking) && self.walk.is_some() {
-            self.finishes.push_back(Finish::Operation(end));
-            self.advance_walk(context);
+impl Walking {
+    fn begin(plan: Arc<Plan>, parallelism: u16, context: &mut Context<'_>) -> Self {
+        Self {
+            walk: Walk::begin(plan, parallelism, context.order.as_deref_mut()),
+            finishes: VecDeque::new(),
+            recording: None,
+            provisioning: Vec::new(),
+            persisted_at: None,
+            stop: Stop::No,
+            is_given_up: false,
+            unprinted: Vec::new(),
         }
     }
 
-    pub(super) fn on_provisioned(
-        &mut self,
-        node: NodeIndex,
-        is_success: bool,
-        context: &mut Context<'_>,
-    ) {
-        if let Some(position) = self
-            .provisioning
-            .iter()
-            .position(|running| *running == node)
-        {
-            self.provisioning.remove(position);
-            self.finishes
-                .push_back(Finish::Provisioner(node, is_success));
-            self.advance_walk(context);
+    /// Records in the walk's state what an operation came to.
+    pub(super) fn apply_end(&mut self, end: OperationEnd) {
+        let plan = Arc::clone(self.walk.plan());
+        let node = plan.node(end.node);
+        let state = &mut self.walk.state;
+        match (end.kind, end.object) {
+            (OperationKind::Create, Some(object)) => {
+                let is_tainted = end.outcome.error(end.kind).is_some();
+                state.record(node.resource, record(node, object, is_tainted));
+            }
+            (OperationKind::Create, None) | (OperationKind::Delete, Some(_)) => {
+                state.remove(node.resource);
+            }
+            (OperationKind::Update, Some(object)) => {
+                state.record(node.resource, record(node, object, false));
+            }
+            (OperationKind::Update | OperationKind::Delete, None) => {}
+        }
+    }
+
+    /// A provisioner that is stopped leaves its object tainted.
+    pub(super) fn taint(&mut self, index: NodeIndex) {
+        let resource = self.walk.node(index).resource;
+        if let Some(object) = self.walk.state.object(resource).cloned() {
+            let tainted = RecordedObject {
+                is_tainted: true,
+                ..(*object).clone()
+            };
+            self.walk.state.record(resource, Arc::new(tainted));
+        }
+    }
+
+    /// An error of the walk: the command will exit with 1, and prints it after the final save.
+    fn fail_later(&mut self, diagnostic: Diagnostic, core: &mut Core) {
+        core.has_failed = true;
+        self.unprinted.push(diagnostic);
+    }
+
+    pub(super) fn print_errors(&mut self, core: &mut Core, context: &mut Context<'_>) {
+        for diagnostic in std::mem::take(&mut self.unprinted) {
+            core.print_error(diagnostic, context);
         }
     }
 
     /// Records finishes and starts operations, until something has to be waited for.
-    pub(super) fn advance_walk(&mut self, context: &mut Context<'_>) {
-        while matches!(self.phase, Phase::Walking) {
-            if self.is_manager_busy() {
-                return;
+    fn advance(&mut self, core: &mut Core, context: &mut Context<'_>) -> Progress {
+        loop {
+            if core.is_manager_busy() {
+                return Progress::Waits;
             }
-            match self.waiting.take() {
-                Some(Waiting::Flush) => {
-                    self.flush(context);
-                    continue;
+            if self.stop == Stop::Waiting {
+                self.flush(core, context);
+                if !self.stop.is_flushing() && core.interrupts == Interrupts::Two {
+                    return Progress::Abandoned;
                 }
-                Some(Waiting::Unlock) => {
-                    self.abandon_walk(context);
-                    return;
-                }
-                None => {}
-            }
-            if let Some(finish) = self.finishes.pop_front() {
-                self.record_finish(finish, context);
+            } else if self.is_given_up {
+                return Progress::Abandoned;
+            } else if let Some(finish) = self.finishes.pop_front() {
+                self.record_finish(finish, core, context);
             } else if !self.start_next(context) {
-                let walk = self.walk.as_ref().expect("a walking process has a walk");
-                if walk.is_done() && !self.is_flushing {
-                    self.end_walk(context);
-                }
-                return;
+                let is_done = self.walk.is_done() && !self.stop.is_flushing();
+                return if is_done {
+                    Progress::Done
+                } else {
+                    Progress::Waits
+                };
             }
         }
     }
 
     fn start_next(&mut self, context: &mut Context<'_>) -> bool {
-        let walk = self.walk.as_mut().expect("a walking process has a walk");
-        let Some(index) = walk.start_next() else {
+        let Some((index, kind)) = self.walk.start_next() else {
             return false;
         };
-        let node = walk.node(index);
-        let NodeStep::Operate(kind) = node.step else {
-            unreachable!("what is kept is never started")
-        };
+        let node = self.walk.node(index);
         let order = OperationOrder {
             node: index,
             resource: node.resource,
@@ -153,83 +207,155 @@ impl Process {
         true
     }
 
-    fn record_finish(&mut self, finish: Finish, context: &mut Context<'_>) {
-        let walk = self.walk.as_mut().expect("a walking process has a walk");
+    fn record_finish(&mut self, finish: Finish, core: &mut Core, context: &mut Context<'_>) {
         match finish {
-            Finish::Operation(end) => {
-                let plan = Arc::clone(walk.plan());
-                let node = plan.node(end.node);
-                let NodeStep::Operate(kind) = node.step else {
-                    unreachable!("operations end")
-                };
-                apply_end(walk, end);
-                context.tell(News::OperationEnded(node.resource, kind, end.outcome));
-                let error = end.outcome.error(kind);
-                if let Some(error) = error {
-                    let kind = DiagnosticKind::OperationFailed(error);
-                    self.fail_later(Diagnostic::new(kind, context.client.dialect));
-                }
-                let provision = node.config.as_ref().and_then(|config| config.provision);
-                match (kind, error, provision) {
-                    (OperationKind::Create, None, Some(duration)) if !self.is_stopping => {
-                        self.provisioning.push(end.node);
-                        context.tell(News::ProvisionerBegan(node.resource));
-                        context.set_timer(duration, Timer::Provisioned(end.node));
-                    }
-                    _ => self.finish_node(end.node, error.is_none(), context),
-                }
-            }
+            Finish::Operation(end) => self.record_operation(end, core, context),
             Finish::Provisioner(index, is_success) => {
                 if !is_success {
-                    taint(walk, index);
-                    self.fail_later(Diagnostic::new(
-                        DiagnosticKind::ProvisionerFailed,
-                        context.client.dialect,
-                    ));
+                    self.taint(index);
+                    let kind = DiagnosticKind::ProvisionerFailed;
+                    self.fail_later(Diagnostic::new(kind, context.client.dialect), core);
                 }
-                self.finish_node(index, is_success, context);
+                self.finish_node(index, is_success, core, context);
             }
             Finish::Flush => {
-                if context.client.save == SaveModel::AtEnd {
-                    return;
-                }
-                self.saves_every_finish = true;
-                self.recording = Some(Recording { node: None });
-                if !self.begin_save(Lane::Saves, context) {
-                    self.recording = None;
+                if context.client.save != SaveModel::AtEnd {
+                    self.stop = Stop::Saving;
+                    core.begin_save(Lane::Saves, context);
                 }
             }
         }
     }
 
+    fn record_operation(&mut self, end: OperationEnd, core: &mut Core, context: &mut Context<'_>) {
+        self.apply_end(end);
+        let node = self.walk.node(end.node);
+        let resource = node.resource;
+        let provision = node.config.as_ref().and_then(|config| config.provision);
+        context.tell(News::OperationEnded(resource, end.kind, end.outcome));
+        let error = end.outcome.error(end.kind);
+        if let Some(error) = error {
+            let kind = DiagnosticKind::OperationFailed(error);
+            self.fail_later(Diagnostic::new(kind, context.client.dialect), core);
+        }
+        match (end.kind, error, provision) {
+            (OperationKind::Create, None, Some(duration)) if !self.stop.is_stopping() => {
+                self.provisioning.push(end.node);
+                context.tell(News::ProvisionerBegan(resource));
+                context.set_timer(duration, Timer::Provisioned(end.node));
+            }
+            _ => self.finish_node(end.node, error.is_none(), core, context),
+        }
+    }
+
     /// A resource finished: the state manager gets a copy, which is saved if a save is due.
-    fn finish_node(&mut self, node: NodeIndex, is_success: bool, context: &mut Context<'_>) {
-        let walk = self.walk.as_ref().expect("a walking process has a walk");
-        self.manager.snapshot = walk.state.clone();
+    fn finish_node(
+        &mut self,
+        node: NodeIndex,
+        is_success: bool,
+        core: &mut Core,
+        context: &mut Context<'_>,
+    ) {
+        core.manager.snapshot = self.walk.state.clone();
         let first = *self.persisted_at.get_or_insert(context.now);
         let is_due = match context.client.save {
             SaveModel::EveryResource => true,
             SaveModel::Interval(interval) => {
-                self.saves_every_finish || context.now.since(first) >= interval
+                self.stop == Stop::Saving || context.now.since(first) >= interval
             }
             SaveModel::AtEnd => false,
         };
         if is_due {
-            self.recording = Some(Recording {
-                node: Some((node, is_success)),
-            });
-            if self.begin_save(Lane::Saves, context) {
+            if core.begin_save(Lane::Saves, context) {
+                self.recording = Some((node, is_success));
                 return;
             }
-            self.recording = None;
             self.persisted_at = Some(context.now);
         }
         self.close_node(node, is_success, context);
     }
 
     fn close_node(&mut self, node: NodeIndex, is_success: bool, context: &mut Context<'_>) {
-        let walk = self.walk.as_mut().expect("a walking process has a walk");
-        walk.finish(node, is_success, context.order.as_deref_mut());
+        let order = context.order.as_deref_mut();
+        self.walk.finish(node, is_success, order);
+    }
+
+    /// Nothing new starts any more.
+    pub(super) fn halt(&mut self) {
+        self.stop = Stop::Stopping;
+        for node in std::mem::take(&mut self.provisioning) {
+            self.finishes.push_back(Finish::Provisioner(node, false));
+        }
+        self.walk.halt();
+    }
+
+    /// A provisioner ended; whether it was one of this walk that ran.
+    fn provisioned(&mut self, node: NodeIndex) -> bool {
+        let mut running = self.provisioning.iter();
+        let Some(position) = running.position(|running| *running == node) else {
+            return false;
+        };
+        self.provisioning.remove(position);
+        self.finishes.push_back(Finish::Provisioner(node, true));
+        true
+    }
+}
+
+impl Process {
+    pub(super) fn begin_walk(
+        &mut self,
+        plan: Arc<Plan>,
+        parallelism: u16,
+        context: &mut Context<'_>,
+    ) {
+        let walking = Walking::begin(plan, parallelism, context);
+        self.phase = Phase::Walking(Box::new(walking));
+        self.advance_walk(context);
+    }
+
+    pub(super) fn on_operation_ended(&mut self, end: OperationEnd, context: &mut Context<'_>) {
+        match &mut self.phase {
+            Phase::Walking(walking) => {
+                walking.finishes.push_back(Finish::Operation(end));
+                self.advance_walk(context);
+            }
+            // During the unlock after a second interrupt, too, a result is taken over.
+            Phase::Unlocking(Some(walking)) => {
+                walking.finishes.push_back(Finish::Operation(end));
+            }
+            Phase::Unlocking(None)
+            | Phase::Starting
+            | Phase::Listing
+            | Phase::Opening(_)
+            | Phase::Locking(_)
+            | Phase::Reading(_)
+            | Phase::Planning(_)
+            | Phase::Prompting(_)
+            | Phase::Saving(_)
+            | Phase::Forcing(_)
+            | Phase::Leaving(_)
+            | Phase::Ended => {}
+        }
+    }
+
+    pub(super) fn on_provisioned(&mut self, node: NodeIndex, context: &mut Context<'_>) {
+        if let Phase::Walking(walking) = &mut self.phase
+            && walking.provisioned(node)
+        {
+            self.advance_walk(context);
+        }
+    }
+
+    /// Goes on with the walk, until something has to be waited for.
+    pub(super) fn advance_walk(&mut self, context: &mut Context<'_>) {
+        let Phase::Walking(walking) = &mut self.phase else {
+            return;
+        };
+        match walking.advance(&mut self.core, context) {
+            Progress::Waits => {}
+            Progress::Done => self.end_walk(context),
+            Progress::Abandoned => self.abandon_walk(context),
+        }
     }
 
     /// The save of a finish has ended. If it failed, that counts as a failure of the resource.
@@ -238,30 +364,28 @@ impl Process {
         result: Result<(), SaveFailure>,
         context: &mut Context<'_>,
     ) {
-        if !matches!(self.phase, Phase::Walking) {
+        let Phase::Walking(walking) = &mut self.phase else {
             return;
-        }
-        let recording = self
-            .recording
-            .take()
-            .expect("a save of the walk records something");
-        match (result, recording.node) {
+        };
+        match (result, walking.recording.take()) {
             (Ok(()), Some((node, is_success))) => {
-                self.persisted_at = Some(context.now);
-                self.close_node(node, is_success, context);
+                walking.persisted_at = Some(context.now);
+                walking.close_node(node, is_success, context);
             }
             (Err(failure), Some((node, _))) => match context.client.on_failed_save {
                 OnFailedSave::Exit => {
-                    self.rescue(failure.error, context);
-                    self.clear_lanes();
+                    walking.print_errors(&mut self.core, context);
+                    self.core.rescue(failure.error, context);
+                    self.core.clear_lanes();
                     self.exit(context);
                     return;
                 }
                 OnFailedSave::Unlock => {
-                    let (kind, cause) =
-                        (DiagnosticKind::IntermediateSaveFailed, failure.error.into());
-                    self.fail_later(Diagnostic::with_cause(kind, cause, context.client.dialect));
-                    self.close_node(node, false, context);
+                    let kind = DiagnosticKind::IntermediateSaveFailed;
+                    let cause = failure.error.into();
+                    let diagnostic = Diagnostic::with_cause(kind, cause, context.client.dialect);
+                    walking.fail_later(diagnostic, &mut self.core);
+                    walking.close_node(node, false, context);
                 }
             },
             // The interrupt's second attempt is only logged.
@@ -272,29 +396,35 @@ impl Process {
 
     /// Everything has ended: the result is saved if it differs from what was saved last.
     pub(super) fn end_walk(&mut self, context: &mut Context<'_>) {
-        let walk = self.walk.as_mut().expect("a walking process has a walk");
-        let plan = Arc::clone(walk.plan());
-        let skipped = walk.skipped();
-        if plan.mode == PlanMode::Destroy && !self.has_failed {
-            walk.state.drop_husks();
+        let Some(mut walking) = self.take_walking() else {
+            return;
+        };
+        let plan = Arc::clone(walking.walk.plan());
+        let skipped = walking.walk.skipped();
+        if plan.mode == PlanMode::Destroy && !self.core.has_failed {
+            walking.walk.state.drop_husks();
         }
-        self.manager.snapshot = walk.state.clone();
+        self.core.manager.snapshot = walking.walk.state.clone();
         if skipped > 0 {
             context.tell(News::Skipped(skipped));
         }
-        if self.is_stopping {
-            self.fail_later(Diagnostic::new(
-                DiagnosticKind::ExecutionHalted,
-                context.client.dialect,
-            ));
+        if walking.stop.is_stopping() {
+            let halted = DiagnosticKind::ExecutionHalted;
+            let diagnostic = Diagnostic::new(halted, context.client.dialect);
+            walking.fail_later(diagnostic, &mut self.core);
         }
-        self.applied = Some(plan.counts);
-        self.save_finally(context);
+        self.core.applied = Some(plan.counts);
+        self.save_finally(Some(walking), context);
     }
 
-    pub(super) fn save_finally(&mut self, context: &mut Context<'_>) {
-        self.phase = Phase::Saving;
-        if !self.begin_save(Lane::Main, context) {
+    /// The final save, of an apply's walk or of what the command has made of the state.
+    pub(super) fn save_finally(
+        &mut self,
+        walking: Option<Box<Walking>>,
+        context: &mut Context<'_>,
+    ) {
+        self.phase = Phase::Saving(walking);
+        if !self.core.begin_save(Lane::Main, context) {
             self.on_finally_saved(Ok(()), context);
         }
     }

@@ -132,6 +132,8 @@ pub struct OperationOrder {
 pub struct OperationEnd {
     /// Which.
     pub node: NodeIndex,
+    /// What was done.
+    pub kind: OperationKind,
     /// How.
     pub outcome: OperationOutcome,
     /// The object, where the provider returned one.

@@ -7,9 +7,9 @@ use super::super::client_model::RetryModel;
 use super::super::lock::LockInfo;
 use super::super::manager::Save;
 use super::super::request::RequestKind;
-use super::super::state::BlobContent;
-use super::{Context, Effect, News, Process, StateFile, Timer};
-use crate::azure::LeaseId;
+use super::super::state::{BlobContent, StateFile};
+use super::{Context, Core, Effect, News, Timer};
+use crate::azure::{LeaseId, Refusal};
 use crate::kernel::SimDuration;
 use std::sync::Arc;
 
@@ -37,11 +37,17 @@ impl Lane {
 /// What a lane does.
 #[derive(Debug, Clone, Default)]
 pub(super) struct LaneState {
-    routine: Option<Routine>,
-    sent: Option<Outgoing>,
-    retries: u32,
+    under_way: Option<UnderWay>,
     /// Tells a retry that is due from one whose request is gone.
     token: u32,
+}
+
+/// A request that waits for its answer, and the routine that it belongs to.
+#[derive(Debug, Clone)]
+struct UnderWay {
+    routine: Routine,
+    sent: Outgoing,
+    retries: u32,
 }
 
 #[derive(Debug, Clone)]
@@ -74,34 +80,35 @@ pub(super) struct SaveFailure {
     pub(super) is_read: bool,
 }
 
-impl Process {
+impl Core {
     pub(super) fn is_lane_idle(&self, lane: Lane) -> bool {
-        self.lanes[lane.position()].routine.is_none()
+        self.lanes[lane.position()].under_way.is_none()
     }
 
     /// Whether a save or an unlock has the state manager.
     pub(super) fn is_manager_busy(&self) -> bool {
         [Lane::Main, Lane::Saves].into_iter().any(|lane| {
-            matches!(
-                self.lanes[lane.position()].routine,
-                Some(Routine::ReadBeforeSave | Routine::Put(_) | Routine::Unlock(_))
-            )
+            let under_way = self.lanes[lane.position()].under_way.as_ref();
+            under_way.is_some_and(|under_way| match under_way.routine {
+                Routine::ReadBeforeSave | Routine::Put(_) | Routine::Unlock(_) => true,
+                Routine::List | Routine::Get | Routine::Renew | Routine::Lock(_) => false,
+            })
         })
     }
 
     pub(super) fn clear_lanes(&mut self) {
         for lane in &mut self.lanes {
-            lane.routine = None;
-            lane.sent = None;
+            lane.under_way = None;
             lane.token += 1;
         }
     }
 
     fn send(&mut self, lane: Lane, routine: Routine, out: Outgoing, context: &mut Context<'_>) {
-        let state = &mut self.lanes[lane.position()];
-        state.routine = Some(routine);
-        state.sent = Some(out.clone());
-        state.retries = 0;
+        self.lanes[lane.position()].under_way = Some(UnderWay {
+            routine,
+            sent: out.clone(),
+            retries: 0,
+        });
         context.effects.push(Effect::Send(lane, out));
     }
 
@@ -151,52 +158,32 @@ impl Process {
         self.send(lane, Routine::Put(put), out, context);
     }
 
-    pub(super) fn on_answer(&mut self, lane: Lane, answer: Answer, context: &mut Context<'_>) {
-        if self.lanes[lane.position()].sent.is_none() {
-            return;
-        }
-        if self.is_retried(lane, &answer, context) {
-            return;
-        }
-        self.lanes[lane.position()].sent = None;
-        let routine = self.lanes[lane.position()].routine.take();
-        let routine = routine.expect("a lane that sent a request has a routine");
-        if let Some(outcome) = self.resume(lane, routine, answer, context) {
-            self.on_outcome(lane, outcome, context);
-        }
-    }
-
-    /// 429, 500 and 503 are repeated after waits of 1, 2, 4, 8, 16, 32, then 60 s.
-    fn is_retried(&mut self, lane: Lane, answer: &Answer, context: &mut Context<'_>) -> bool {
-        let Answer::Refused(refusal) = *answer else {
-            return false;
-        };
-        if !matches!(refusal.http_status(), 429 | 500 | 503) || lane == Lane::Renewals {
-            return false;
-        }
+    /// Goes on with an answer; returns what came of a routine that has ended with it.
+    pub(super) fn on_answer(
+        &mut self,
+        lane: Lane,
+        answer: Answer,
+        context: &mut Context<'_>,
+    ) -> Option<Outcome> {
         let state = &mut self.lanes[lane.position()];
-        let is_allowed = match context.client.retry {
-            RetryModel::Forever => true,
-            RetryModel::Never => false,
-            RetryModel::Attempts(attempts) => state.retries < attempts,
+        let mut under_way = state.under_way.take()?;
+        let Some((refusal, wait)) = retry(lane, &under_way, &answer, context.client.retry) else {
+            return self.resume(lane, under_way.routine, answer, context);
         };
-        if !is_allowed {
-            return false;
-        }
-        let wait = SimDuration::from_seconds((1_u64 << state.retries.min(6)).min(60));
-        state.retries += 1;
+        under_way.retries += 1;
         state.token += 1;
-        let token = state.token;
-        let kind = state.sent.as_ref().expect("checked by the caller").kind;
-        context.tell(News::Retried(kind, wait, refusal));
-        context.set_timer(wait, Timer::Retry(lane, token));
-        true
+        context.tell(News::Retried(under_way.sent.kind, wait, refusal));
+        context.set_timer(wait, Timer::Retry(lane, state.token));
+        state.under_way = Some(under_way);
+        None
     }
 
     pub(super) fn on_retry(&mut self, lane: Lane, token: u32, context: &mut Context<'_>) {
         let state = &self.lanes[lane.position()];
-        if let (true, Some(sent)) = (state.token == token, &state.sent) {
-            context.effects.push(Effect::Send(lane, sent.clone()));
+        if let (true, Some(under_way)) = (state.token == token, &state.under_way) {
+            context
+                .effects
+                .push(Effect::Send(lane, under_way.sent.clone()));
         }
     }
 
@@ -259,10 +246,8 @@ impl Process {
             })));
         }
         let lineage = context.draw_lineage();
-        match self.manager.save_after_read(|| lineage) {
-            Save::Store(file) => self.begin_put(lane, file, context),
-            Save::Nothing | Save::ReadFirst => unreachable!("after the read the state is stored"),
-        }
+        let file = self.manager.save_after_read(|| lineage);
+        self.begin_put(lane, file, context);
         None
     }
 
@@ -287,4 +272,28 @@ impl Process {
             }
         }
     }
+}
+
+/// How long to wait until the request is sent again. 429, 500 and 503 are repeated after waits of
+/// 1, 2, 4, 8, 16, 32, then 60 s.
+fn retry(
+    lane: Lane,
+    under_way: &UnderWay,
+    answer: &Answer,
+    model: RetryModel,
+) -> Option<(Refusal, SimDuration)> {
+    let Answer::Refused(refusal) = *answer else {
+        return None;
+    };
+    if !matches!(refusal.http_status(), 429 | 500 | 503) || lane == Lane::Renewals {
+        return None;
+    }
+    let retries = under_way.retries;
+    let is_allowed = match model {
+        RetryModel::Forever => true,
+        RetryModel::Never => false,
+        RetryModel::Attempts(attempts) => retries < attempts,
+    };
+    let wait = SimDuration::from_seconds((1_u64 << retries.min(6)).min(60));
+    is_allowed.then_some((refusal, wait))
 }

@@ -1,26 +1,46 @@
 //! The end of a command: the final save, `errored.tfstate`, the unlock, the exit.
 
+use std::sync::Arc;
+
 use super::super::client::{TransportError, Unlock, UnlockFailure};
 use super::super::client_model::{ForceUnlockMeans, LeaseModel, OnFailedSave, OnRenewalFailure};
 use super::super::command_model::{OnFailedUnlock, OnUnsaved};
-use super::super::invocation::{Action, LockIdArgument};
 use super::lane::{Lane, SaveFailure};
 use super::open::unlock_cause;
 use super::{
-    Approval, Context, Diagnostic, DiagnosticKind, DiskState, ERRORED, Effect, FileContent, News,
-    Opening, Phase, Process, RunEnd, Timer,
+    Context, Core, Diagnostic, DiagnosticKind, DiskState, ERRORED, Effect, FileContent, Interrupts,
+    News, Phase, Process, RunEnd, Timer, Walking,
 };
 use crate::azure::LeaseId;
 
 impl Process {
-    /// A save of the main lane has ended: while opening, at the first interrupt, or at the end.
-    pub(super) fn on_saved(&mut self, result: Result<(), SaveFailure>, context: &mut Context<'_>) {
-        if matches!(self.phase, Phase::Opening(Opening::Save)) {
-            self.on_opening_saved(result, context);
-        } else if matches!(self.phase, Phase::Walking) {
-            self.on_flushed(result, context);
-        } else {
-            self.on_finally_saved(result, context);
+    /// A save has ended: while opening, of a finish, at the first interrupt, or at the end.
+    pub(super) fn on_saved(
+        &mut self,
+        lane: Lane,
+        result: Result<(), SaveFailure>,
+        context: &mut Context<'_>,
+    ) {
+        match (&self.phase, lane) {
+            (Phase::Opening(_), _) => self.on_opening_saved(result, context),
+            (Phase::Walking(_), Lane::Main) => self.on_flushed(result, context),
+            (Phase::Walking(_), Lane::Saves | Lane::Renewals) => {
+                self.on_finish_saved(result, context);
+            }
+            (Phase::Saving(_), _) => self.on_finally_saved(result, context),
+            (
+                Phase::Starting
+                | Phase::Listing
+                | Phase::Locking(_)
+                | Phase::Reading(_)
+                | Phase::Planning(_)
+                | Phase::Prompting(_)
+                | Phase::Unlocking(_)
+                | Phase::Forcing(_)
+                | Phase::Leaving(_)
+                | Phase::Ended,
+                _,
+            ) => {}
         }
     }
 
@@ -29,43 +49,139 @@ impl Process {
         result: Result<(), SaveFailure>,
         context: &mut Context<'_>,
     ) {
-        self.print_walk_errors(context);
+        if let Phase::Saving(Some(walking)) = &mut self.phase {
+            walking.print_errors(&mut self.core, context);
+        }
         if let Err(failure) = result {
-            match self.invocation.action.model().on_unsaved {
+            match self.core.model.on_unsaved {
                 OnUnsaved::Rescues => {
-                    self.rescue(failure.error, context);
+                    self.core.rescue(failure.error, context);
                     match context.client.on_failed_save {
                         OnFailedSave::Unlock => {}
                         OnFailedSave::Exit => {
-                            self.clear_lanes();
+                            self.core.clear_lanes();
                             self.exit(context);
                             return;
                         }
                     }
                 }
                 OnUnsaved::Loses(prefix) => {
-                    self.fail_for(DiagnosticKind::WriteFailed(prefix), failure.error, context);
+                    let kind = DiagnosticKind::WriteFailed(prefix);
+                    self.core.fail_for(kind, failure.error, context);
                 }
             }
         }
         self.finish(context);
     }
 
+    /// The work is done, or was given up: unlocks if there is a lock, and exits.
+    pub(super) fn finish(&mut self, context: &mut Context<'_>) {
+        let walking = self.take_walking();
+        let Some(lock) = self.core.lock else {
+            self.leave(walking, context);
+            return;
+        };
+        self.phase = Phase::Unlocking(walking);
+        let id = Some(lock.id);
+        let (unlock, out) = Unlock::begin(id, ForceUnlockMeans::Release, self.core.held);
+        self.core.begin_unlock_routine(unlock, out, context);
+    }
+
+    pub(super) fn on_unlocked(
+        &mut self,
+        result: Result<LeaseId, UnlockFailure>,
+        context: &mut Context<'_>,
+    ) {
+        match &mut self.phase {
+            Phase::Opening(_) => self.on_opening_unlocked(result, context),
+            Phase::Forcing(typed) => {
+                let typed = Arc::clone(typed);
+                self.on_force_unlocked(typed, result, context);
+            }
+            Phase::Unlocking(walking) => {
+                let walking = walking.take();
+                self.core.on_lock_returned(result, context);
+                self.leave(walking, context);
+            }
+            Phase::Starting
+            | Phase::Listing
+            | Phase::Locking(_)
+            | Phase::Reading(_)
+            | Phase::Planning(_)
+            | Phase::Prompting(_)
+            | Phase::Walking(_)
+            | Phase::Saving(_)
+            | Phase::Leaving(_)
+            | Phase::Ended => {}
+        }
+    }
+
+    fn leave(&mut self, walking: Option<Box<Walking>>, context: &mut Context<'_>) {
+        let is_cancelled = self.core.interrupts == Interrupts::Two;
+        match walking {
+            Some(mut walking) if is_cancelled && !walking.walk.running().is_empty() => {
+                context.effects.push(Effect::LeaveProviders);
+                walking.fail_in_flight(&mut self.core, context);
+                self.phase = Phase::Leaving(Some(walking));
+            }
+            Some(_) | None => self.exit(context),
+        }
+    }
+
+    pub(super) fn exit(&mut self, context: &mut Context<'_>) {
+        self.phase = Phase::Ended;
+        let core = &self.core;
+        let applied = if core.has_failed { None } else { core.applied };
+        context.effects.push(Effect::Exit(RunEnd {
+            exit: u8::from(core.has_failed),
+            plan: core.plan,
+            applied,
+        }));
+    }
+
+    /// Takes the lock away that has the ID that was typed.
+    pub(super) fn force_unlock(&mut self, typed: Arc<str>, context: &mut Context<'_>) {
+        // A text that is no GUID matches no lock.
+        let id = typed.parse().ok();
+        self.phase = Phase::Forcing(typed);
+        let (unlock, out) = Unlock::begin(id, context.client.force_unlock, self.core.held);
+        self.core.begin_unlock_routine(unlock, out, context);
+    }
+
+    fn on_force_unlocked(
+        &mut self,
+        typed: Arc<str>,
+        result: Result<LeaseId, UnlockFailure>,
+        context: &mut Context<'_>,
+    ) {
+        match result {
+            Ok(id) => context.tell(News::LockForced(id)),
+            Err(UnlockFailure::Mismatch) => {
+                let kind = DiagnosticKind::ForceUnlockMismatch { typed };
+                self.core.fail(kind, context);
+            }
+            Err(failure) => {
+                let cause = unlock_cause(failure, None);
+                let kind = DiagnosticKind::ForceUnlockFailed;
+                self.core.fail_for(kind, cause, context);
+            }
+        }
+        self.exit(context);
+    }
+}
+
+impl Core {
     /// The final save failed: the state goes to `errored.tfstate`.
     pub(super) fn rescue(&mut self, error: TransportError, context: &mut Context<'_>) {
-        self.print_walk_errors(context);
         self.fail_for(DiagnosticKind::SaveFailed, error, context);
-        let file = FileContent::State(self.manager.export());
-        match context.disk {
-            DiskState::Ok => context
-                .effects
-                .push(Effect::WriteFile(ERRORED.into(), file)),
-            DiskState::Full => {
-                context
-                    .effects
-                    .push(Effect::WriteFile(ERRORED.into(), FileContent::Empty));
-            }
-            DiskState::ReadOnly | DiskState::Occupied => {}
+        let written = match context.disk {
+            DiskState::Ok => Some(FileContent::State(self.manager.export())),
+            DiskState::Full => Some(FileContent::Empty),
+            DiskState::ReadOnly | DiskState::Occupied => None,
+        };
+        if let Some(file) = written {
+            let write = Effect::WriteFile(ERRORED.into(), file);
+            context.effects.push(write);
         }
         let is_on_terminal = match context.disk {
             DiskState::Ok => None,
@@ -85,118 +201,24 @@ impl Process {
         self.fail(DiagnosticKind::StateNotPersisted, context);
     }
 
-    /// The work is done, or was given up: unlocks if there is a lock, and exits.
-    pub(super) fn finish(&mut self, context: &mut Context<'_>) {
-        let Some(lock) = self.lock else {
-            self.leave(context);
-            return;
-        };
-        self.phase = Phase::Unlocking;
-        let (unlock, out) = Unlock::begin(Some(lock.id), ForceUnlockMeans::Release, self.held);
-        self.begin_unlock_routine(unlock, out, context);
-    }
-
-    pub(super) fn on_unlocked(
+    fn on_lock_returned(
         &mut self,
         result: Result<LeaseId, UnlockFailure>,
         context: &mut Context<'_>,
     ) {
-        if matches!(self.invocation.action, Action::ForceUnlock { .. }) {
-            self.on_force_unlocked(result, context);
-            return;
-        }
         match result {
             Ok(id) => context.tell(News::LockReleased(id)),
             Err(failure) => {
                 let cause = unlock_cause(failure, self.lock);
                 let (kind, dialect) = (DiagnosticKind::UnlockFailed, context.client.dialect);
                 self.print_error(Diagnostic::with_cause(kind, cause, dialect), context);
-                self.has_failed |= match self.invocation.action.model().on_failed_unlock {
+                self.has_failed |= match self.model.on_failed_unlock {
                     OnFailedUnlock::Fails => true,
                     OnFailedUnlock::IsPrinted => false,
                 };
             }
         }
         self.lock = None;
-        self.leave(context);
-    }
-
-    fn leave(&mut self, context: &mut Context<'_>) {
-        let has_more = self.is_cancelled
-            && self
-                .walk
-                .as_ref()
-                .is_some_and(|walk| !walk.running().is_empty());
-        if has_more {
-            self.begin_leaving(context);
-            self.fail_in_flight(context);
-        } else {
-            self.exit(context);
-        }
-    }
-
-    pub(super) fn exit(&mut self, context: &mut Context<'_>) {
-        self.phase = Phase::Ended;
-        let exit = u8::from(self.has_failed);
-        let applied = if self.has_failed { None } else { self.applied };
-        context.effects.push(Effect::Exit(RunEnd {
-            exit,
-            plan: self.plan,
-            applied,
-        }));
-    }
-
-    pub(super) fn begin_force_unlock(&mut self, context: &mut Context<'_>) {
-        let Action::ForceUnlock { approval, .. } = &self.invocation.action else {
-            unreachable!("only force-unlock comes here")
-        };
-        match approval {
-            Approval::Given => self.force_unlock(context),
-            Approval::Asked => {
-                self.phase = Phase::Prompting(None);
-                context.tell(News::Prompted);
-            }
-        }
-    }
-
-    pub(super) fn force_unlock(&mut self, context: &mut Context<'_>) {
-        // A text that is no GUID matches no lock.
-        let id = self.forced_text().parse().ok();
-        self.phase = Phase::Unlocking;
-        let (unlock, out) = Unlock::begin(id, context.client.force_unlock, self.held);
-        self.begin_unlock_routine(unlock, out, context);
-    }
-
-    /// The lock ID of a force-unlock, as it was typed.
-    fn forced_text(&self) -> &str {
-        if let Action::ForceUnlock {
-            id: LockIdArgument::Literal(text),
-            ..
-        } = &self.invocation.action
-        {
-            text
-        } else {
-            ""
-        }
-    }
-
-    fn on_force_unlocked(
-        &mut self,
-        result: Result<LeaseId, UnlockFailure>,
-        context: &mut Context<'_>,
-    ) {
-        match result {
-            Ok(id) => context.tell(News::LockForced(id)),
-            Err(UnlockFailure::Mismatch) => {
-                let typed = self.forced_text().into();
-                self.fail(DiagnosticKind::ForceUnlockMismatch { typed }, context);
-            }
-            Err(failure) => {
-                let cause = unlock_cause(failure, None);
-                self.fail_for(DiagnosticKind::ForceUnlockFailed, cause, context);
-            }
-        }
-        self.exit(context);
     }
 
     pub(super) fn on_renewal_due(&mut self, id: LeaseId, context: &mut Context<'_>) {

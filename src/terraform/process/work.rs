@@ -2,153 +2,163 @@
 
 use std::sync::Arc;
 
-use super::super::invocation::{Action, Approval, PlanMode};
+use super::super::invocation::{Approval, PlanMode, PlanOptions};
 use super::super::names::ResourceId;
 use super::super::plan::{Plan, SavedPlan};
-use super::super::state::RecordedObject;
-use super::{Context, DiagnosticKind, Effect, FileContent, News, Phase, Process, Timer};
+use super::super::state::{RecordedObject, StateFile};
+use super::open::not_configured;
+use super::{
+    Context, Core, DiagnosticKind, Effect, FileContent, Interrupts, News, Phase, Planning, Process,
+    Prompt, Task, Timer,
+};
 use crate::kernel::SimDuration;
 
 impl Process {
     pub(super) fn begin_work(&mut self, context: &mut Context<'_>) {
-        match &self.invocation.action {
-            Action::Plan { .. }
-            | Action::Apply { .. }
-            | Action::Refresh { .. }
-            | Action::Import { .. } => {
-                self.phase = Phase::Planning;
+        match self.task.clone() {
+            Task::Plan(planning) => {
+                self.phase = Phase::Planning(planning);
                 context.set_timer(context.plan, Timer::Planned);
             }
-            Action::ApplySaved { parallelism, .. } => {
-                let parallelism = parallelism.get();
-                self.apply_saved(parallelism, context);
+            Task::ApplySaved { saved, parallelism } => {
+                self.apply_saved(&saved, parallelism, context);
             }
-            Action::StatePush { force, .. } => {
-                let force = *force;
-                self.push(force, context);
+            Task::Push { file, force } => {
+                let pushed = self.core.push(&file, force);
+                self.save_edited(pushed, context);
             }
-            Action::StateRemove(resources) => {
-                let resources = resources.clone();
-                self.remove(&resources, context);
+            Task::Remove(resources) => {
+                let removed = self.core.remove(&resources);
+                self.save_edited(removed, context);
             }
-            Action::StateMove { from, to } => {
-                let (from, to) = (*from, *to);
-                self.move_object(from, to, context);
+            Task::Move { from, to } => {
+                let moved = self.core.move_object(from, to);
+                self.save_edited(moved, context);
             }
-            Action::Taint(resource) => {
-                let resource = *resource;
-                self.set_tainted(resource, true, context);
+            Task::SetTainted {
+                resource,
+                is_tainted,
+            } => {
+                let set = self.core.set_tainted(resource, is_tainted);
+                self.save_edited(set, context);
             }
-            Action::Untaint(resource) => {
-                let resource = *resource;
-                self.set_tainted(resource, false, context);
+            Task::Print => {
+                self.print_state(context);
             }
-            Action::StateList
-            | Action::StateShow(_)
-            | Action::StatePull
-            | Action::Show { .. }
-            | Action::Output => self.print_state(context),
-            Action::Init | Action::WorkspaceList | Action::ForceUnlock { .. } => {
+            Task::PrintObject(resource) => {
+                if self.core.manager.snapshot.object(resource).is_none() {
+                    self.fail_and_finish(DiagnosticKind::InstanceNotFound, context);
+                } else {
+                    self.print_state(context);
+                }
+            }
+            Task::Refuse(_) | Task::PrintFile(_) | Task::Nothing | Task::ForceUnlock { .. } => {
                 self.finish(context);
             }
         }
     }
 
-    fn print_state(&mut self, context: &mut Context<'_>) {
-        let file = self.manager.export();
-        if let Action::StateShow(resource) = self.invocation.action
-            && file.snapshot.object(resource).is_none()
-        {
-            self.fail(DiagnosticKind::InstanceNotFound, context);
-        } else {
-            context
-                .effects
-                .push(Effect::Print(FileContent::State(file)));
-        }
+    fn fail_and_finish(&mut self, kind: DiagnosticKind, context: &mut Context<'_>) {
+        self.core.fail(kind, context);
         self.finish(context);
     }
 
-    pub(super) fn on_planned(&mut self, context: &mut Context<'_>) {
-        if !matches!(self.phase, Phase::Planning) {
-            return;
+    fn print_state(&mut self, context: &mut Context<'_>) {
+        let file = FileContent::State(self.core.manager.export());
+        context.effects.push(Effect::Print(file));
+        self.finish(context);
+    }
+
+    /// Saves what a command has made of the state, or says why it could not.
+    fn save_edited(&mut self, edited: Result<(), DiagnosticKind>, context: &mut Context<'_>) {
+        match edited {
+            Ok(()) => self.save_finally(None, context),
+            Err(kind) => self.fail_and_finish(kind, context),
         }
-        match self.invocation.action.clone() {
-            Action::Import { resource, object } => self.import(resource, &object, context),
-            Action::Plan { out, .. } => {
+    }
+
+    pub(super) fn on_planned(&mut self, context: &mut Context<'_>) {
+        let Phase::Planning(planning) = &self.phase else {
+            return;
+        };
+        match &*Arc::clone(planning) {
+            Planning::Import { resource, object } => {
+                let imported = self.core.import(*resource, object, context);
+                self.save_edited(imported, context);
+            }
+            Planning::Plan { options, out } => {
                 // Twice interrupted before its walk, it prints nothing.
-                if self.is_cancelled {
-                    return self.finish(context);
-                }
-                let plan = self.make_plan(context);
-                if let Some(file) = out {
-                    let read = self.manager.read();
-                    let saved = SavedPlan {
-                        plan,
-                        lineage: read.map(|read| read.lineage),
-                        serial: read.map_or(0, |read| read.serial),
-                    };
-                    let content = FileContent::Plan(Arc::new(saved));
-                    context.effects.push(Effect::WriteFile(file, content));
+                if self.core.interrupts != Interrupts::Two {
+                    let plan = self.core.make_plan(options, context);
+                    if let Some(file) = out {
+                        let content = self.core.saved_plan(plan);
+                        let write = Effect::WriteFile(Arc::clone(file), content);
+                        context.effects.push(write);
+                    }
                 }
                 self.finish(context);
             }
-            Action::Refresh { .. } => {
-                let plan = self.make_plan(context);
-                self.plan = None;
-                self.manager.snapshot = plan.refreshed.clone();
-                self.save_finally(context);
+            Planning::Refresh { options } => {
+                let plan = self.core.make_plan(options, context);
+                self.core.plan = None;
+                self.core.manager.snapshot = plan.refreshed.clone();
+                self.save_finally(None, context);
             }
-            Action::Apply { options, approval } => {
-                let plan = self.make_plan(context);
+            Planning::Apply { options, approval } => {
+                let plan = self.core.make_plan(options, context);
                 let is_trivial = match options.mode {
                     PlanMode::RefreshOnly => !plan.has_drift,
                     PlanMode::Normal | PlanMode::Destroy => plan.counts.is_nothing(),
                 };
-                self.halt_or(context, |process, context| {
-                    if approval == Approval::Asked && !is_trivial {
-                        process.phase = Phase::Prompting(Some(plan));
-                        context.tell(News::Prompted);
-                    } else {
-                        process.begin_walk(plan, options.parallelism.get(), context);
-                    }
-                });
+                let parallelism = options.parallelism.get();
+                if self.core.interrupts != Interrupts::None {
+                    self.fail_and_finish(DiagnosticKind::ExecutionHalted, context);
+                } else if *approval == Approval::Asked && !is_trivial {
+                    self.phase = Phase::Prompting(Prompt::Apply { plan, parallelism });
+                    context.tell(News::Prompted);
+                } else {
+                    self.begin_walk(plan, parallelism, context);
+                }
             }
-            Action::Init
-            | Action::WorkspaceList
-            | Action::ApplySaved { .. }
-            | Action::ForceUnlock { .. }
-            | Action::StateList
-            | Action::StateShow(_)
-            | Action::StatePull
-            | Action::StatePush { .. }
-            | Action::StateRemove(_)
-            | Action::StateMove { .. }
-            | Action::Show { .. }
-            | Action::Output
-            | Action::Taint(_)
-            | Action::Untaint(_) => unreachable!("these plan nothing"),
         }
     }
 
-    /// Halts if an interrupt came before the plan; else goes on.
-    fn halt_or(
-        &mut self,
-        context: &mut Context<'_>,
-        go_on: impl FnOnce(&mut Self, &mut Context<'_>),
-    ) {
-        if self.is_stop_pending {
-            self.fail(DiagnosticKind::ExecutionHalted, context);
-            self.finish(context);
-        } else {
-            go_on(self, context);
+    pub(super) fn on_prompted(&mut self, text: &str, context: &mut Context<'_>) {
+        let Phase::Prompting(prompt) = &self.phase else {
+            return;
+        };
+        if text != "yes" {
+            self.fail_and_finish(DiagnosticKind::ApplyCancelled, context);
+            return;
+        }
+        match prompt.clone() {
+            Prompt::Apply { plan, parallelism } => self.begin_walk(plan, parallelism, context),
+            Prompt::ForceUnlock { typed } => self.force_unlock(typed, context),
         }
     }
 
+    fn apply_saved(&mut self, saved: &SavedPlan, parallelism: u16, context: &mut Context<'_>) {
+        let read = self.core.manager.read();
+        // A plan that was made where there was no state has no lineage to compare.
+        let is_other = saved.lineage.is_some() && read.map(|read| read.lineage) != saved.lineage;
+        let is_stale = read.map_or(0, |read| read.serial) != saved.serial;
+        let is_halted = self.core.interrupts != Interrupts::None;
+        match (is_other, is_stale, is_halted) {
+            (true, _, _) => self.fail_and_finish(DiagnosticKind::ForeignPlan, context),
+            (false, true, _) => self.fail_and_finish(DiagnosticKind::StalePlan, context),
+            (false, false, true) => self.fail_and_finish(DiagnosticKind::ExecutionHalted, context),
+            (false, false, false) => {
+                self.begin_walk(Arc::clone(&saved.plan), parallelism, context);
+            }
+        }
+    }
+}
+
+impl Core {
     /// Refreshes and plans, and prints the plan.
-    pub(super) fn make_plan(&mut self, context: &mut Context<'_>) -> Arc<Plan> {
-        let options = self.invocation.action.plan_options();
+    fn make_plan(&mut self, options: &PlanOptions, context: &mut Context<'_>) -> Arc<Plan> {
         let plan = Plan::make(
-            options.expect("only what has options plans"),
+            options,
             &self.manager.snapshot,
             context.configuration,
             context.cloud,
@@ -161,76 +171,36 @@ impl Process {
         Arc::new(plan)
     }
 
-    pub(super) fn on_prompted(&mut self, text: &str, context: &mut Context<'_>) {
-        let Phase::Prompting(plan) = &self.phase else {
-            return;
-        };
-        let plan = plan.clone();
-        if text != "yes" {
-            self.fail(DiagnosticKind::ApplyCancelled, context);
-            self.finish(context);
-            return;
-        }
-        match (plan, &self.invocation.action) {
-            (Some(plan), Action::Apply { options, .. }) => {
-                let parallelism = options.parallelism.get();
-                self.begin_walk(plan, parallelism, context);
-            }
-            _ => self.force_unlock(context),
-        }
-    }
-
-    fn apply_saved(&mut self, parallelism: u16, context: &mut Context<'_>) {
-        let Some(FileContent::Plan(saved)) = self.file.clone() else {
-            unreachable!("the file was read at the start")
-        };
+    fn saved_plan(&self, plan: Arc<Plan>) -> FileContent {
         let read = self.manager.read();
-        // A plan that was made where there was no state has no lineage to compare.
-        let is_other = saved.lineage.is_some() && read.map(|read| read.lineage) != saved.lineage;
-        let is_stale = read.map_or(0, |read| read.serial) != saved.serial;
-        let problem = match (is_other, is_stale) {
-            (true, _) => DiagnosticKind::ForeignPlan,
-            (false, true) => DiagnosticKind::StalePlan,
-            (false, false) => {
-                return self.halt_or(context, |process, context| {
-                    process.begin_walk(Arc::clone(&saved.plan), parallelism, context);
-                });
-            }
-        };
-        self.fail(problem, context);
-        self.finish(context);
+        FileContent::Plan(Arc::new(SavedPlan {
+            plan,
+            lineage: read.map(|read| read.lineage),
+            serial: read.map_or(0, |read| read.serial),
+        }))
     }
 
-    fn push(&mut self, force: bool, context: &mut Context<'_>) {
-        let Some(FileContent::State(file)) = self.file.clone() else {
-            unreachable!("the file was read at the start")
-        };
-        match self.manager.import(&file, force) {
-            Ok(()) => self.save_finally(context),
-            Err(refusal) => {
-                self.fail(DiagnosticKind::PushRefused(refusal), context);
-                self.finish(context);
-            }
-        }
+    fn push(&mut self, file: &StateFile, force: bool) -> Result<(), DiagnosticKind> {
+        let imported = self.manager.import(file, force);
+        imported.map_err(DiagnosticKind::PushRefused)
     }
 
-    fn import(&mut self, resource: ResourceId, id: &str, context: &mut Context<'_>) {
+    fn import(
+        &mut self,
+        resource: ResourceId,
+        id: &str,
+        context: &Context<'_>,
+    ) -> Result<(), DiagnosticKind> {
         if self.manager.snapshot.object(resource).is_some() {
-            self.fail(DiagnosticKind::AlreadyManaged, context);
-            return self.finish(context);
+            return Err(DiagnosticKind::AlreadyManaged);
         }
         let found = context
             .cloud
             .find(id)
             .and_then(|object| Some((object, context.cloud.read(object)?)));
-        let Some((object, attributes)) = found else {
-            self.fail(DiagnosticKind::RemoteObjectNotFound, context);
-            return self.finish(context);
-        };
-        let config = context
-            .configuration
-            .get(resource)
-            .expect("checked at the start");
+        let (object, attributes) = found.ok_or(DiagnosticKind::RemoteObjectNotFound)?;
+        let config = context.configuration.get(resource);
+        let config = config.ok_or_else(|| not_configured(resource, context))?;
         let forgets_inputs = !config.inputs.is_empty();
         let imported = RecordedObject {
             id: object,
@@ -246,55 +216,47 @@ impl Process {
             },
         };
         self.manager.snapshot.record(resource, Arc::new(imported));
-        self.save_finally(context);
+        Ok(())
     }
 
-    fn remove(&mut self, resources: &[ResourceId], context: &mut Context<'_>) {
-        let known = resources
-            .iter()
-            .any(|id| self.manager.snapshot.object(*id).is_some());
-        if !known {
-            self.fail(DiagnosticKind::InvalidTarget, context);
-            return self.finish(context);
+    fn remove(&mut self, resources: &[ResourceId]) -> Result<(), DiagnosticKind> {
+        let snapshot = &mut self.manager.snapshot;
+        if !resources.iter().any(|id| snapshot.object(*id).is_some()) {
+            return Err(DiagnosticKind::InvalidTarget);
         }
         for resource in resources {
-            self.manager.snapshot.remove(*resource);
+            snapshot.remove(*resource);
         }
-        self.save_finally(context);
+        Ok(())
     }
 
-    fn move_object(&mut self, from: ResourceId, to: ResourceId, context: &mut Context<'_>) {
+    fn move_object(&mut self, from: ResourceId, to: ResourceId) -> Result<(), DiagnosticKind> {
         let snapshot = &mut self.manager.snapshot;
-        let object = match (snapshot.object(from).cloned(), snapshot.object(to)) {
-            (Some(object), None) => object,
-            (None, _) => {
-                self.fail(DiagnosticKind::InvalidSource, context);
-                return self.finish(context);
-            }
-            (Some(_), Some(_)) => {
-                self.fail(DiagnosticKind::InvalidTarget, context);
-                return self.finish(context);
-            }
-        };
+        let object = snapshot.object(from).cloned();
+        let object = object.ok_or(DiagnosticKind::InvalidSource)?;
+        if snapshot.object(to).is_some() {
+            return Err(DiagnosticKind::InvalidTarget);
+        }
         snapshot.remove(from);
         snapshot.record(to, object);
-        self.save_finally(context);
+        Ok(())
     }
 
-    fn set_tainted(&mut self, resource: ResourceId, is_tainted: bool, context: &mut Context<'_>) {
-        let Some(object) = self.manager.snapshot.object(resource).cloned() else {
-            self.fail(DiagnosticKind::NoSuchInstance, context);
-            return self.finish(context);
-        };
+    fn set_tainted(
+        &mut self,
+        resource: ResourceId,
+        is_tainted: bool,
+    ) -> Result<(), DiagnosticKind> {
+        let object = self.manager.snapshot.object(resource).cloned();
+        let object = object.ok_or(DiagnosticKind::NoSuchInstance)?;
         if !is_tainted && !object.is_tainted {
-            self.fail(DiagnosticKind::NotTainted, context);
-            return self.finish(context);
+            return Err(DiagnosticKind::NotTainted);
         }
         let object = RecordedObject {
             is_tainted,
             ..(*object).clone()
         };
         self.manager.snapshot.record(resource, Arc::new(object));
-        self.save_finally(context);
+        Ok(())
     }
 }
