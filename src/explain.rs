@@ -6,6 +6,7 @@
 
 pub mod exhibit;
 pub mod lookup;
+pub mod printed;
 pub mod topic;
 
 mod code;

@@ -47,86 +47,63 @@ fn begins(command: &str, request: &str, nth: u32, prefix: &str) {
     assert_eq!(exit, Some(1), "{command}: {request} {nth}");
 }
 
+/// The commands, and how their errors begin at each of their reads.
+const READS: [(&str, &[&str]); 20] = [
+    ("plan", &[OPERATION, OPERATION]),
+    ("plan -lock=false", &[OPERATION, OPERATION]),
+    ("apply -auto-approve", &[OPERATION, OPERATION]),
+    ("apply -auto-approve p.tfplan", &[OPERATION, OPERATION]),
+    ("apply -refresh-only -auto-approve", &[OPERATION, OPERATION]),
+    ("destroy -auto-approve", &[OPERATION, OPERATION]),
+    ("refresh", &[OPERATION, OPERATION]),
+    (
+        "import lab_thing.vnet /things/vnet",
+        &[OPERATION, OPERATION],
+    ),
+    ("init", &["Error loading state", "Error refreshing state"]),
+    ("state list", &[STATE, "Failed to load state"]),
+    ("state pull", &[STATE, REFRESH]),
+    ("state rm lab_thing.rg", &[STATE, REFRESH]),
+    (
+        "state mv lab_thing.rg lab_thing.vnet",
+        &[STATE, "Failed to refresh source state"],
+    ),
+    (
+        "state push x.tfstate",
+        &[
+            "Failed to load destination state",
+            "Failed to refresh destination state",
+        ],
+    ),
+    (
+        "state show lab_thing.rg",
+        &[OPERATION, OPERATION, STATE, REFRESH],
+    ),
+    (
+        "show",
+        &["Failed to load state manager", "Failed to load state"],
+    ),
+    ("output", &["Failed to load state", "Failed to load state"]),
+    (
+        "taint lab_thing.rg",
+        &["Failed to load state", "Failed to load state"],
+    ),
+    (
+        "untaint lab_thing.rg",
+        &["Failed to load state", "Failed to load state"],
+    ),
+    (
+        "force-unlock -force 11111111-1111-1111-1111-111111111111",
+        &["Failed to load state"],
+    ),
+];
+const OPERATION: &str = "error loading state";
+const STATE: &str = "Error loading the state";
+const REFRESH: &str = "Failed to refresh state";
+
 #[test]
 fn each_command_has_its_words_for_a_failed_open_and_read() {
-    for (command, prefixes) in [
-        ("plan", &["error loading state", "error loading state"][..]),
-        (
-            "plan -lock=false",
-            &["error loading state", "error loading state"],
-        ),
-        (
-            "apply -auto-approve",
-            &["error loading state", "error loading state"],
-        ),
-        (
-            "apply -auto-approve p.tfplan",
-            &["error loading state", "error loading state"],
-        ),
-        (
-            "apply -refresh-only -auto-approve",
-            &["error loading state", "error loading state"],
-        ),
-        (
-            "destroy -auto-approve",
-            &["error loading state", "error loading state"],
-        ),
-        ("refresh", &["error loading state", "error loading state"]),
-        (
-            "import lab_thing.vnet /things/vnet",
-            &["error loading state", "error loading state"],
-        ),
-        ("init", &["Error loading state", "Error refreshing state"]),
-        (
-            "state list",
-            &["Error loading the state", "Failed to load state"],
-        ),
-        (
-            "state pull",
-            &["Error loading the state", "Failed to refresh state"],
-        ),
-        (
-            "state rm lab_thing.rg",
-            &["Error loading the state", "Failed to refresh state"],
-        ),
-        (
-            "state mv lab_thing.rg lab_thing.vnet",
-            &["Error loading the state", "Failed to refresh source state"],
-        ),
-        (
-            "state push x.tfstate",
-            &[
-                "Failed to load destination state",
-                "Failed to refresh destination state",
-            ],
-        ),
-        (
-            "state show lab_thing.rg",
-            &[
-                "error loading state",
-                "error loading state",
-                "Error loading the state",
-                "Failed to refresh state",
-            ],
-        ),
-        (
-            "show",
-            &["Failed to load state manager", "Failed to load state"],
-        ),
-        ("output", &["Failed to load state", "Failed to load state"]),
-        (
-            "taint lab_thing.rg",
-            &["Failed to load state", "Failed to load state"],
-        ),
-        (
-            "untaint lab_thing.rg",
-            &["Failed to load state", "Failed to load state"],
-        ),
-        (
-            "force-unlock -force 11111111-1111-1111-1111-111111111111",
-            &["Failed to load state"],
-        ),
-    ] {
+    for (command, prefixes) in READS {
         let command = format!("terraform {command}");
         for (nth, prefix) in (1..).zip(prefixes) {
             begins(&command, "get", nth, &format!("{prefix}: "));

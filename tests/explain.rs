@@ -8,12 +8,13 @@ use std::path::{Path, PathBuf};
 use leaselab::azure::Refusal;
 use leaselab::command;
 use leaselab::explain::{
-    Advice, Exhibit, Group, Lookup, Sign, Source, find, lookup, topic, topics,
+    Advice, Exhibit, Group, Lookup, Sign, Source, find, lookup, printed, topic, topics,
 };
 use leaselab::kernel::Seed;
 use leaselab::render::{self, Exhibits, Layout};
 use leaselab::scenario::{self, FindingName};
 use leaselab::simulation::{Recording, simulate};
+use leaselab::terraform::DiagnosticKind;
 use leaselab::timeline::{Fact, ProcessFact};
 use leaselab::verdict::{Report, judge};
 use rayon::prelude::*;
@@ -127,6 +128,12 @@ fn every_line_that_a_scenario_prints_is_explained() {
                 count += 1;
                 if lookup::in_line(&diagnostic.summary).is_empty() {
                     unexplained.insert(diagnostic.summary.to_string());
+                }
+                let by_kind = printed::of(diagnostic).expect("every kind has its topic");
+                let by_text = lookup::diagnostic(&diagnostic.summary);
+                // A line within that line says more than its beginning.
+                if !matches!(diagnostic.kind, DiagnosticKind::OpenLocked(_)) {
+                    assert_eq!(by_text.map(|topic| topic.name), Some(by_kind.name));
                 }
             }
         }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::lookup;
+use super::printed;
 use super::topic::{Sign, Topic};
 use super::topics;
 use crate::azure::Refusal;
@@ -100,7 +100,7 @@ impl Signs {
     fn take_process(&mut self, fact: &ProcessFact) {
         match fact {
             ProcessFact::ErrorPrinted(diagnostic) => {
-                let topic = lookup::diagnostic(&diagnostic.summary);
+                let topic = printed::of(diagnostic);
                 self.printed.extend(topic.map(|topic| topic.name));
                 self.refusals.extend(diagnostic.code);
             }

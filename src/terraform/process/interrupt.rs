@@ -44,12 +44,6 @@ impl Process {
             Phase::Locking(Locker {
                 refusal: Some(_), ..
             }) => self.on_lock_deadline(context),
-            // It is heeded as soon as the command comes to it.
-            Phase::Starting
-            | Phase::Listing
-            | Phase::Opening(_)
-            | Phase::Locking(_)
-            | Phase::Reading(_) => {}
             Phase::Planning(planning) => match **planning {
                 Planning::Apply { .. } => {}
                 Planning::Plan { .. } | Planning::Refresh { .. } | Planning::Import { .. } => {
@@ -68,7 +62,14 @@ impl Process {
                 }
                 self.advance_walk(context);
             }
-            Phase::Saving(_)
+            // Before its plan the command heeds it as soon as it comes there; after its work,
+            // not at all.
+            Phase::Starting
+            | Phase::Listing
+            | Phase::Opening(_)
+            | Phase::Locking(_)
+            | Phase::Reading(_)
+            | Phase::Saving(_)
             | Phase::Unlocking(_)
             | Phase::Forcing(_)
             | Phase::Leaving(_)
