@@ -118,7 +118,7 @@ fn compare_step(
         comparison.same(&field("applied"), &recorded(record.applied), &applied);
         let printed = run.map_or(&[][..], |run| &run.errors[..]);
         let errors: BTreeSet<String> = record.errors.iter().map(|text| normalized(text)).collect();
-        // The recordings have the summary lines only.
+        // The recordings have summary lines only, and a bare cause is none.
         let simulated = printed
             .iter()
             .filter(|error| !error.kind.is_bare())

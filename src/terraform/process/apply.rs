@@ -40,7 +40,7 @@ pub(super) enum Stop {
     Flushing,
     /// Nothing new starts.
     Stopping,
-    /// Nor does anything, and every finish is saved.
+    /// Nothing new starts, and every finish is saved.
     Saving,
 }
 
