@@ -4,7 +4,7 @@
 //! nothing of the world around a process: a [`Process`](process::Process) is told what happens to
 //! it and answers with effects that somebody else carries out.
 
-pub mod client;
+pub mod backend;
 pub mod client_model;
 pub mod command_model;
 pub mod configuration;
@@ -22,15 +22,16 @@ pub mod walk;
 
 pub(crate) mod trie;
 
+pub use backend::Backend;
 pub use client_model::ClientModel;
 pub use command_model::CommandModel;
 pub use configuration::{Configuration, ResourceConfig};
 pub use diagnostic::{Counts, Diagnostic, DiagnosticKind, FileProblem, ProviderError, RunEnd};
 pub use dialect::Dialect;
-pub use lock::{LockInfo, LockOperation};
+pub use lock::{LockId, LockInfo, LockOperation};
 pub use names::{Names, ObjectId, OperatorId, ResourceId, RunId};
 pub use request::{OperationKind, RequestKind, Signal};
 pub use state::{
-    Attributes, BlobContent, Entry, Lineage, RecordedObject, Scalar, Serial, StateFile,
-    StateSnapshot,
+    Attributes, BlobContent, Entry, Lineage, RecordedObject, Scalar, Serial, StateContent,
+    StateFile, StateSnapshot,
 };

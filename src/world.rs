@@ -32,7 +32,7 @@ use crate::command::AzCommand;
 use crate::fault::{Faults, Staged};
 use crate::kernel::{EventList, Seed, SimTime, Stream};
 use crate::scenario::{CredentialState, DiskState, Scenario, StartOrder, Wrapper};
-use crate::terraform::client::{Answer, Outgoing};
+use crate::terraform::backend::{Answer, Outgoing};
 use crate::terraform::process::{Effect, FileContent, Input, OperationEnd, RequestLane, Timer};
 use crate::terraform::{
     BlobContent, Configuration, Diagnostic, LockInfo, Names, OperatorId, RunEnd, RunId, Signal,

@@ -191,10 +191,10 @@ fn the_story_draws_everything_that_can_be_drawn() {
     );
     differ("lease IDs", 40, &|timeline| {
         let ids = timeline.entries.iter().find_map(|entry| {
-            let Fact::Request(RequestFact::Sent { lease_id, .. }) = entry.fact else {
+            let Fact::Request(RequestFact::Sent { lock_id, .. }) = entry.fact else {
                 return None;
             };
-            lease_id
+            lock_id
         });
         format!("{ids:?}")
     });

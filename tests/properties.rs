@@ -320,7 +320,7 @@ fn lines(timeline: &Timeline) -> BTreeMap<RunId, Arc<str>> {
 fn two_holders(timeline: &Timeline) -> Vec<String> {
     let holders = |observation: &Observation| -> Vec<RunId> {
         let id = observation.lease.id();
-        let holds = |run: &&RunObservation| id.is_some() && run.lease_id == id;
+        let holds = |run: &&RunObservation| id.is_some() && run.lock_id == id;
         let runs = observation.runs.iter().filter(holds).map(|run| run.run);
         runs.filter(|run| !takes_away(timeline, *run)).collect()
     };
@@ -344,12 +344,12 @@ fn lowered_serials(timeline: &Timeline) -> Vec<String> {
         if let Fact::Request(RequestFact::Sent {
             number,
             run,
-            lease_id,
+            lock_id,
             serial: Some(serial),
             ..
         }) = &entry.fact
         {
-            sent.insert(*number, (*run, lease_id.is_some(), *serial));
+            sent.insert(*number, (*run, lock_id.is_some(), *serial));
         }
         let Fact::Request(RequestFact::Handled {
             number,

@@ -1,9 +1,10 @@
 //! Facts in words: the timeline's third column, the same in every format.
 
 use super::layout::Detail;
-use crate::azure::{LeaseDuration, LeaseId};
+use crate::azure::LeaseDuration;
 use crate::kernel::SimDuration;
-use crate::terraform::{Counts, Diagnostic, Names, OperationKind, Serial};
+use crate::terraform::backend::Hold;
+use crate::terraform::{Counts, Diagnostic, LockId, Names, OperationKind, Serial};
 use crate::timeline::{
     Actor, Entry, Fact, FaultNote, LockFact, OperationFact, OperationOutcome, ProcessFact,
     RequestFact, ScriptFact, StateFact,
@@ -54,8 +55,8 @@ pub(super) fn actor(actor: Actor, names: &Names) -> &str {
     }
 }
 
-/// The first digits of a lease ID: enough to tell the leases of a timeline apart.
-pub(super) fn short(id: LeaseId) -> String {
+/// The first digits of a lock ID: enough to tell the locks of a timeline apart.
+pub(super) fn short(id: LockId) -> String {
     id.to_string().chars().take(8).collect()
 }
 
@@ -70,10 +71,14 @@ pub(super) fn in_seconds(duration: SimDuration) -> String {
     format!("{}s", duration.as_ms() / 1_000)
 }
 
-fn lasting(duration: LeaseDuration) -> String {
-    match duration {
-        LeaseDuration::Infinite => "infinite".to_owned(),
-        LeaseDuration::Fixed(duration) => in_seconds(duration),
+/// A lock with what holds it.
+fn held(id: LockId, hold: Hold) -> String {
+    let id = short(id);
+    match hold {
+        Hold::Lease(LeaseDuration::Infinite) => format!("lease {id}, infinite"),
+        Hold::Lease(LeaseDuration::Fixed(duration)) => {
+            format!("lease {id}, {}", in_seconds(duration))
+        }
     }
 }
 
@@ -113,11 +118,11 @@ fn request(fact: &RequestFact, detail: Detail) -> Option<Words> {
     match fact {
         RequestFact::Sent {
             kind,
-            lease_id,
+            lock_id,
             serial,
             ..
         } => is_shown.then(|| {
-            let id = lease_id.map_or_else(String::new, |id| format!(", lease ID {}", short(id)));
+            let id = lock_id.map_or_else(String::new, |id| format!(", lease ID {}", short(id)));
             words(
                 Tone::Remark,
                 format!("sends {}{id}", with_serial(kind.name(), *serial)),
@@ -165,14 +170,9 @@ fn request(fact: &RequestFact, detail: Detail) -> Option<Words> {
 
 fn lock(fact: &LockFact, names: &Names) -> Words {
     match fact {
-        LockFact::Acquired { id, duration } => words(
-            Tone::Good,
-            format!(
-                "takes the lock: lease {}, {}",
-                short(*id),
-                lasting(*duration)
-            ),
-        ),
+        LockFact::Acquired { id, hold } => {
+            words(Tone::Good, format!("takes the lock: {}", held(*id, *hold)))
+        }
         LockFact::Awaited { info, wait } => words(
             Tone::Plain,
             format!(

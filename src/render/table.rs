@@ -168,9 +168,9 @@ pub(super) fn lock(names: &Names, observation: &Observation) -> String {
         LeaseObservation::Broken => return free("lease broken", names, observation),
         LeaseObservation::Leased { id, is_infinite } => {
             let term = if is_infinite { "infinite" } else { "finite" };
-            format!("lease {}, {term}", short(id))
+            format!("lease {}, {term}", short(id.into()))
         }
-        LeaseObservation::Breaking { id } => format!("lease {}, being broken", short(id)),
+        LeaseObservation::Breaking { id } => format!("lease {}, being broken", short(id.into())),
     };
     let info = match observation.lock_info {
         Some(info) => format!("held, says the lock info, by {}", names.operator(info.who)),
@@ -180,7 +180,7 @@ pub(super) fn lock(names: &Names, observation: &Observation) -> String {
     let is_alive = observation
         .runs
         .iter()
-        .find(|run| run.end.is_none() && run.lease_id.is_some() && run.lease_id == id);
+        .find(|run| run.end.is_none() && run.lock_id.is_some() && run.lock_id == id);
     let holder = match is_alive {
         Some(run) => format!("{} is alive and holds it", names.run(run.run)),
         None => "no living process holds it".to_owned(),

@@ -8,7 +8,7 @@ use crate::command::{self, CommandError, Program};
 use crate::scenario::FindingName;
 use crate::terraform::invocation::Action;
 use crate::terraform::names::ResourceName;
-use crate::terraform::{Names, OperatorId};
+use crate::terraform::{LockId, Names, OperatorId};
 use crate::timeline::{Actor, Entries, Entry, Fact, Observation, ProcessFact};
 use crate::verdict::{Subject, findings};
 
@@ -159,7 +159,7 @@ fn each(action: &Action) -> Option<Each> {
 }
 
 /// The command with the lock ID that was printed last; nothing where none was.
-pub(super) fn with_lock_id(text: &str, id: Option<LeaseId>) -> Option<String> {
+pub(super) fn with_lock_id(text: &str, id: Option<LockId>) -> Option<String> {
     let is_wanted = |name: &str| LOCK_IDS.contains(&name);
     if placeholders(text).iter().all(|(_, name)| !is_wanted(name)) {
         return Some(text.to_owned());
@@ -204,7 +204,7 @@ pub(super) fn for_each(
 }
 
 /// The last lock ID that was printed to the operator.
-pub(super) fn last_lock_id(entries: Entries<'_>, operator: OperatorId) -> Option<LeaseId> {
+pub(super) fn last_lock_id(entries: Entries<'_>, operator: OperatorId) -> Option<LockId> {
     let own = |entry: &&Entry| entry.actor == Actor::Operator(operator);
     entries.rev().filter(own).find_map(|entry| {
         let Fact::Process(fact) = &entry.fact else {
@@ -212,18 +212,19 @@ pub(super) fn last_lock_id(entries: Entries<'_>, operator: OperatorId) -> Option
         };
         if let ProcessFact::ErrorPrinted(error) = fact {
             let info = error.lock_info.map(|info| info.id);
-            return info.or_else(|| lease_id_in(&error.summary));
+            return info.or_else(|| lock_id_in(&error.summary));
         }
         if let ProcessFact::Printed(text) = fact {
-            return lease_id_in(text);
+            return lock_id_in(text);
         }
         None
     })
 }
 
-fn lease_id_in(text: &str) -> Option<LeaseId> {
+fn lock_id_in(text: &str) -> Option<LockId> {
     const LENGTH: usize = 36;
     text.split(|c: char| !c.is_ascii_hexdigit() && c != '-')
         .filter(|word| word.len() == LENGTH)
-        .find_map(|word| word.parse().ok())
+        .find_map(|word| word.parse::<LeaseId>().ok())
+        .map(LockId::from)
 }

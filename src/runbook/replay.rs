@@ -360,5 +360,5 @@ fn foresees_failure(runbook: &Runbook, guard: &Guard) -> bool {
 fn is_held_by_the_living(observation: &Observation) -> bool {
     let id = observation.lease.id();
     let mut runs = observation.runs.iter();
-    runs.any(|run| run.end.is_none() && run.lease_id.is_some() && run.lease_id == id)
+    runs.any(|run| run.end.is_none() && run.lock_id.is_some() && run.lock_id == id)
 }

@@ -9,7 +9,9 @@ use super::expectation::{Expectation, Property};
 use super::parameters::Settings;
 use super::step::{Step, Verb};
 use crate::kernel::SimDuration;
-use crate::terraform::{ClientModel, Configuration, Names, OperatorId, ResourceId, Serial};
+use crate::terraform::{
+    Backend, ClientModel, Configuration, Names, OperatorId, ResourceId, Serial,
+};
 
 /// A scenario, validated: everything that a replication needs but the seed.
 #[derive(Debug, Clone)]
@@ -30,8 +32,8 @@ pub struct Scenario {
     pub timing: Timing,
     /// What there is before the first step.
     pub before: Before,
-    /// Whether the backend takes a blob snapshot before each save (`snapshot = true`).
-    pub takes_blob_snapshots: bool,
+    /// Where the state lives.
+    pub backend: Backend,
     /// In which order resources that are ready together start.
     pub start_order: StartOrder,
     /// The configuration that every operator starts with.

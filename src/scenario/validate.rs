@@ -21,7 +21,7 @@ use super::model::{Limits, OperatorOptions, Scenario, StartOrder, Timing, Varian
 use super::raw::shape::Pairs;
 use super::raw::{RawLimits, RawOperator, RawScenario, RawTiming};
 use crate::scenario::{ClientModel, LeaseModel};
-use crate::terraform::{OperatorId, ResourceId, RunId};
+use crate::terraform::{Backend, OperatorId, ResourceId, RunId};
 use configuration::{RawConfiguration, read_configuration};
 use index::Index;
 
@@ -101,10 +101,12 @@ pub(super) fn validate(
         client: client?,
         timing: timing(raw.timing.as_ref()),
         before,
-        takes_blob_snapshots: raw
-            .backend
-            .and_then(|backend| backend.snapshot)
-            .is_some_and(|flag| flag.0),
+        backend: Backend::Azurerm {
+            takes_snapshots: raw
+                .backend
+                .and_then(|backend| backend.snapshot)
+                .is_some_and(|flag| flag.0),
+        },
         start_order: raw.start_order.unwrap_or(StartOrder::File),
         configuration,
         operators: operators(&index, raw.operators.as_ref()),

@@ -6,7 +6,7 @@
 
 use std::sync::Arc;
 
-use super::state::{BlobContent, Lineage, Serial, StateFile, StateSnapshot};
+use super::state::{Lineage, Serial, StateContent, StateFile, StateSnapshot};
 
 /// A [state manager](self).
 #[derive(Debug, Clone, Default)]
@@ -62,28 +62,21 @@ impl StateManager {
         self.read.as_ref()
     }
 
-    /// Takes over what the blob contains. Where it contains no state, the transient snapshot
-    /// stays as it is.
-    ///
-    /// # Errors
-    ///
-    /// If the content is no state file.
-    pub fn refresh(&mut self, content: Option<&BlobContent>) -> Result<(), Unreadable> {
-        match content {
-            None | Some(BlobContent::Empty) => {
+    /// Takes over what was read. Where that is no state, the transient snapshot stays as it is.
+    pub fn refresh(&mut self, content: &StateContent) {
+        match content.state() {
+            None => {
                 self.read = None;
                 self.lineage = None;
                 self.serial = 0;
             }
-            Some(BlobContent::State(file)) => {
+            Some(file) => {
                 self.snapshot = file.snapshot.clone();
                 self.lineage = Some(file.lineage);
                 self.serial = file.serial;
                 self.read = Some(Arc::clone(file));
             }
-            Some(BlobContent::Unreadable(_)) => return Err(Unreadable),
         }
-        Ok(())
     }
 
     /// Begins a save.
@@ -158,7 +151,3 @@ impl StateManager {
         Ok(())
     }
 }
-
-/// The blob holds something that is no state file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Unreadable;

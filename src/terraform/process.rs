@@ -3,7 +3,7 @@
 //! The process is a machine without a clock and without a network: it is told what happens to it
 //! ([`Input`]) and answers with what it wants done ([`Effect`]). Inside it there are up to three
 //! lanes, each with one request under way at most: the operation itself, the saves that the
-//! finishes of resources cause, and the renewals of a finite lease. The state manager belongs to
+//! finishes of resources cause, and what keeps the lock alive. The state manager belongs to
 //! one lane at a time.
 //!
 //! | phase | leaves it by |
@@ -31,20 +31,19 @@ mod work;
 use std::sync::Arc;
 
 use self::apply::Walking;
-use self::lane::{LaneState, Outcome};
-use self::open::{Locker, Opening, Pass};
+use self::lane::{LaneEnd, LaneState};
+use self::open::{Locker, Pass};
 use self::task::{Planning, Prompt, Task};
+use super::backend::{Backend, Client, Surroundings};
 use super::client_model::ClientModel;
 use super::command_model::CommandModel;
 use super::configuration::Configuration;
 use super::diagnostic::{Cause, Counts, Diagnostic, DiagnosticKind, RunEnd};
 use super::invocation::{Invocation, Locking};
-use super::lock::LockInfo;
+use super::lock::{LockId, LockInfo};
 use super::manager::StateManager;
 use super::names::{Names, OperatorId, ResourceId};
 use super::plan::CloudView;
-use super::state::Lineage;
-use crate::azure::LeaseId;
 use crate::kernel::{SimDuration, SimTime, Stream};
 
 pub use self::exchange::{
@@ -63,8 +62,6 @@ pub struct Context<'a> {
     pub start: SimDuration,
     /// How long refresh and plan take.
     pub plan: SimDuration,
-    /// Whether the backend takes a blob snapshot before each save.
-    pub takes_blob_snapshots: bool,
     /// The words behind the numbers.
     pub names: &'a Names,
     /// What the providers can read.
@@ -98,16 +95,15 @@ impl Context<'_> {
         self.effects.push(Effect::SetTimer(duration, timer));
     }
 
-    fn draw_u128(&mut self) -> u128 {
-        (u128::from(self.identity.next_u64()) << 64) | u128::from(self.identity.next_u64())
-    }
-
-    fn draw_lease_id(&mut self) -> LeaseId {
-        LeaseId::from_bits(self.draw_u128())
-    }
-
-    fn draw_lineage(&mut self) -> Lineage {
-        Lineage(self.draw_u128())
+    /// What the backend's client needs.
+    fn surroundings(&mut self, operator: OperatorId) -> Surroundings<'_> {
+        Surroundings {
+            now: self.now,
+            model: self.client,
+            operator,
+            identity: self.identity,
+            effects: self.effects,
+        }
     }
 }
 
@@ -116,7 +112,7 @@ impl Context<'_> {
 enum Phase {
     Starting,
     Listing,
-    Opening(Opening),
+    Opening(Pass),
     Locking(Locker),
     Reading(Pass),
     Planning(Arc<Planning>),
@@ -145,9 +141,9 @@ struct Core {
     operator: OperatorId,
     model: CommandModel,
     locking: Locking,
+    /// Of the backend.
+    client: Client,
     lanes: [LaneState; 3],
-    /// The client's lease ID.
-    held: Option<LeaseId>,
     /// The lock that this command took and has to give back.
     lock: Option<LockInfo>,
     manager: StateManager,
@@ -169,15 +165,20 @@ pub struct Process {
 impl Process {
     /// A process that has not started yet. `file` is the content of the file that the command
     /// names, which is read before anything else.
-    pub fn new(operator: OperatorId, invocation: &Invocation, file: Option<FileContent>) -> Self {
+    pub fn new(
+        operator: OperatorId,
+        backend: Backend,
+        invocation: &Invocation,
+        file: Option<FileContent>,
+    ) -> Self {
         Self {
             task: Task::new(&invocation.action, file),
             core: Core {
                 operator,
                 model: invocation.action.model(),
                 locking: invocation.locking,
+                client: Client::new(backend),
                 lanes: Default::default(),
-                held: None,
                 lock: None,
                 manager: StateManager::default(),
                 interrupts: Interrupts::None,
@@ -199,9 +200,8 @@ impl Process {
             Input::Start => context.set_timer(context.start, Timer::Started),
             Input::Timer(timer) => self.on_timer(timer, context),
             Input::Answer(lane, answer) => {
-                if let Some(outcome) = self.core.on_answer(lane, answer, context) {
-                    self.on_outcome(lane, outcome, context);
-                }
+                let end = self.core.on_answer(lane, answer, context);
+                self.on_lane_end(lane, end, context);
             }
             Input::OperationEnded(end) => self.on_operation_ended(end, context),
             Input::Interrupt => self.on_interrupt(context),
@@ -216,22 +216,28 @@ impl Process {
             Timer::LockPoll => self.on_lock_poll(context),
             Timer::LockDeadline => self.on_lock_deadline(context),
             Timer::Retry(lane, token) => self.core.on_retry(lane, token, context),
-            Timer::Renew(id) => self.core.on_renewal_due(id, context),
+            Timer::KeepAlive(id, every) => self.core.on_keep_alive_due(id, every, context),
             Timer::Provisioned(node) => self.on_provisioned(node, context),
             Timer::ForcedExit => self.on_forced_exit(context),
             Timer::ProvidersGone => self.exit(context),
         }
     }
 
-    fn on_outcome(&mut self, lane: RequestLane, outcome: Outcome, context: &mut Context<'_>) {
-        match outcome {
-            Outcome::Renewed(result) => self.core.on_renewed(result.is_ok(), context),
-            Outcome::Listed(result) => self.on_listed(result, context),
-            Outcome::Got(result) => self.on_got(result, context),
-            Outcome::Locked(result) => self.on_locked(result, context),
-            Outcome::Saved(result) => self.on_saved(lane, result, context),
-            Outcome::Unlocked(result) => self.on_unlocked(result, context),
+    /// Goes on with what a job came to; where it did not end yet, nothing happens.
+    fn on_lane_end(&mut self, lane: RequestLane, end: Option<LaneEnd>, context: &mut Context<'_>) {
+        match end {
+            None | Some(LaneEnd::KeptAlive) => {}
+            Some(LaneEnd::Listed(result)) => self.on_listed(result, context),
+            Some(LaneEnd::Opened(result)) => self.on_opened(result, context),
+            Some(LaneEnd::Read(result)) => self.on_read(result, context),
+            Some(LaneEnd::Locked(result)) => self.on_locked(result, context),
+            Some(LaneEnd::Saved(result)) => self.on_saved(lane, result, context),
+            Some(LaneEnd::Unlocked(result)) => self.on_unlocked(result, context),
         }
+    }
+
+    fn on_main_end(&mut self, end: Option<LaneEnd>, context: &mut Context<'_>) {
+        self.on_lane_end(RequestLane::Main, end, context);
     }
 
     /// Ends the process at once: no more of its code runs. Returns how it ended.
@@ -254,12 +260,12 @@ impl Process {
         matches!(self.phase, Phase::Ended)
     }
 
-    /// The lease ID that the process believes to hold.
-    pub const fn held(&self) -> Option<LeaseId> {
+    /// The ID of the lock that the process believes to hold.
+    pub fn held(&self) -> Option<LockId> {
         if self.has_ended() {
             None
         } else {
-            self.core.held
+            self.core.client.held()
         }
     }
 

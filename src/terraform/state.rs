@@ -305,3 +305,24 @@ pub enum BlobContent {
     /// Something that is no state file.
     Unreadable(Arc<str>),
 }
+
+/// What a client finds where the state should be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum StateContent {
+    /// Nothing.
+    Absent,
+    /// 0 bytes.
+    Empty,
+    /// A state.
+    State(Arc<StateFile>),
+}
+
+impl StateContent {
+    /// The state, if it is one.
+    pub const fn state(&self) -> Option<&Arc<StateFile>> {
+        match self {
+            Self::Absent | Self::Empty => None,
+            Self::State(file) => Some(file),
+        }
+    }
+}

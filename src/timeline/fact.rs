@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
-use crate::azure::{LeaseDuration, LeaseId, Refusal};
+use crate::azure::Refusal;
 use crate::kernel::SimDuration;
+use crate::terraform::backend::Hold;
 use crate::terraform::process::OperationOutcome;
 use crate::terraform::{
-    Counts, Diagnostic, LockInfo, ObjectId, OperationKind, OperatorId, RequestKind, ResourceId,
-    RunEnd, RunId, Serial, Signal,
+    Counts, Diagnostic, LockId, LockInfo, ObjectId, OperationKind, OperatorId, RequestKind,
+    ResourceId, RunEnd, RunId, Serial, Signal,
 };
 
 /// Who acts, or to whom something happens: the timeline's second column.
@@ -109,8 +110,8 @@ pub enum RequestFact {
         phase: RunId,
         /// Which kind.
         kind: RequestKind,
-        /// The lease ID that it carries.
-        lease_id: Option<LeaseId>,
+        /// The ID of the lock by whose right it asks.
+        lock_id: Option<LockId>,
         /// The serial of the state that it carries.
         serial: Option<Serial>,
     },
@@ -150,10 +151,10 @@ pub enum RequestFact {
 pub enum LockFact {
     /// A process took the lock.
     Acquired {
-        /// The lock ID, which is the lease ID.
-        id: LeaseId,
-        /// How long the lease lasts.
-        duration: LeaseDuration,
+        /// The lock ID.
+        id: LockId,
+        /// What holds it.
+        hold: Hold,
     },
     /// A process met a lock, and tries again later.
     Awaited {
@@ -165,12 +166,12 @@ pub enum LockFact {
     /// A process gave the lock back.
     Released {
         /// The lock ID.
-        id: LeaseId,
+        id: LockId,
     },
     /// A process took somebody's lock away.
     Forced {
         /// The lock ID.
-        id: LeaseId,
+        id: LockId,
     },
     /// A lease was renewed.
     LeaseRenewed,

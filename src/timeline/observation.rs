@@ -6,8 +6,8 @@ use std::sync::Arc;
 use crate::azure::LeaseId;
 use crate::kernel::SimTime;
 use crate::terraform::{
-    Attributes, Configuration, Diagnostic, LockInfo, ObjectId, OperatorId, ResourceId, RunEnd,
-    RunId, StateFile,
+    Attributes, Configuration, Diagnostic, LockId, LockInfo, ObjectId, OperatorId, ResourceId,
+    RunEnd, RunId, StateFile,
 };
 
 /// An object that exists.
@@ -75,10 +75,10 @@ impl LeaseObservation {
         }
     }
 
-    /// The ID that a write needs.
-    pub const fn id(self) -> Option<LeaseId> {
+    /// The ID of the lock that it is.
+    pub fn id(self) -> Option<LockId> {
         match self {
-            Self::Leased { id, .. } | Self::Breaking { id } => Some(id),
+            Self::Leased { id, .. } | Self::Breaking { id } => Some(id.into()),
             Self::Available | Self::Expired | Self::Broken => None,
         }
     }
@@ -95,8 +95,8 @@ pub struct RunObservation {
     pub end: Option<RunEnd>,
     /// When it ended; `None` while it is alive.
     pub ended_at: Option<SimTime>,
-    /// The lease ID that the process believes to hold, or that an answer on its way brings it.
-    pub lease_id: Option<LeaseId>,
+    /// The ID of the lock that the process believes to hold, or that an answer on its way brings.
+    pub lock_id: Option<LockId>,
     /// The errors that it printed so far.
     pub errors: Vec<Diagnostic>,
 }

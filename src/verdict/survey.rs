@@ -129,7 +129,7 @@ impl<'o> Survey<'o> {
         self.observation
             .runs
             .iter()
-            .any(|run| run.end.is_none() && run.lease_id.is_some() && run.lease_id == id)
+            .any(|run| run.end.is_none() && run.lock_id.is_some() && run.lock_id == id)
     }
 
     /// What `errored.tfstate` and the remote state know of the objects that exist.

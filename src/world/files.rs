@@ -9,7 +9,8 @@ use super::{
 use crate::azure::{Action, LeaseDuration, LeaseId, Proposal, Request, Success};
 use crate::command::{FileCommand, SerialChange};
 use crate::kernel::SimTime;
-use crate::terraform::client::{Outgoing, TransportError};
+use crate::terraform::backend::azurerm::TransportError;
+use crate::terraform::backend::{self, Outgoing};
 use crate::terraform::invocation::LockIdArgument;
 use crate::terraform::{BlobContent, RequestKind, Serial, StateFile};
 use crate::timeline::{ProcessFact, StateFact};
@@ -199,7 +200,7 @@ impl World {
         let operator = self.run(run).operator;
         let with = |kind, action, id: Option<LeaseId>| Outgoing {
             kind,
-            request: Request::new(action).with_lease(id),
+            request: backend::Request::Blob(Request::new(action).with_lease(id)),
         };
         let out = match command {
             AzCommand::Show => with(RequestKind::Head, Action::Head, None),
@@ -280,7 +281,7 @@ impl World {
             return;
         }
         let error = match answer {
-            Answer::Success(success) => {
+            Answer::Success(backend::Success::Blob(success)) => {
                 self.show_az(run, success, now);
                 return self.end_run(run, end(0), None, now);
             }

@@ -6,12 +6,13 @@
 use super::{
     Actor, Agenda, Answer, Event, OperatorId, Outgoing, RequestLane, RunId, Runner, Waiting, World,
 };
-use crate::azure::{Action, LeaseId, Refusal, Success};
+use crate::azure::{Action, Refusal, Success as BlobSuccess};
 use crate::fault::{AnswerLeg, Cause, Fate, RequestLeg};
 use crate::kernel::{EventKey, SimDuration};
 use crate::scenario::{CredentialState, Direction, FactPattern, Link, LinkState, Peer};
+use crate::terraform::backend::{Request, Success};
 use crate::terraform::process::Input;
-use crate::terraform::{BlobContent, RequestKind, Serial};
+use crate::terraform::{LockId, RequestKind};
 use crate::timeline::{FaultNote, RequestFact};
 
 /// Where a request is.
@@ -103,14 +104,18 @@ impl Network {
         }
     }
 
-    /// The lease ID that an answer on its way brings to a process.
-    pub(super) fn granted(&self, run: RunId) -> Option<LeaseId> {
+    /// The ID of the lock that an answer on its way brings to a process.
+    pub(super) fn granted(&self, run: RunId) -> Option<LockId> {
         let messages = self.messages.iter().flatten();
         let mut inward =
             messages.filter(|message| message.waiting.run == run && message.place == Place::Inward);
         inward.find_map(|message| match &message.waiting.answer {
-            Some(Answer::Success(Success::LeaseAcquired { id })) => Some(*id),
-            Some(Answer::Success(_) | Answer::Refused(_) | Answer::Reset) | None => None,
+            Some(Answer::Success(Success::Blob(BlobSuccess::LeaseAcquired { id }))) => {
+                Some(LockId::from(*id))
+            }
+            Some(Answer::Success(Success::Blob(_)) | Answer::Refused(_) | Answer::Reset) | None => {
+                None
+            }
         })
     }
 
@@ -129,18 +134,6 @@ impl Network {
         self.messages[position(slot)] = None;
         self.free.push(slot);
         (lane, kind, answer)
-    }
-}
-
-fn serial(out: &Outgoing) -> Option<Serial> {
-    if let Action::Put {
-        content: BlobContent::State(file),
-        ..
-    } = &out.request.action
-    {
-        Some(file.serial)
-    } else {
-        None
     }
 }
 
@@ -175,8 +168,8 @@ impl World {
                 run,
                 phase,
                 kind,
-                lease_id: out.request.lease_id,
-                serial: serial(&out),
+                lock_id: out.lock_id(),
+                serial: out.serial(),
             }
         });
         self.script.note(
@@ -228,7 +221,8 @@ impl World {
         let message = self.network.message(slot);
         let (operator, number) = (message.operator, message.number);
         let out = &message.waiting.out;
-        let (kind, request) = (out.kind, out.request.clone());
+        let kind = out.kind;
+        let Request::Blob(request) = out.request.clone();
         let is_put = matches!(request.action, Action::Put { .. } | Action::Delete);
         let planned = message.answer_leg;
         let credentials = self.machine(operator).blob_credentials;
@@ -250,7 +244,7 @@ impl World {
             refusal,
         });
         if let Ok(success) = &result {
-            if matches!(success, Success::LeaseAcquired { .. }) {
+            if matches!(success, BlobSuccess::LeaseAcquired { .. }) {
                 self.lease.taken(operator);
             }
             if is_put {
@@ -267,7 +261,7 @@ impl World {
         message.place = Place::Inward;
         message.waiting.answer = Some(match (leg, result) {
             (AnswerLeg::Reset, _) => Answer::Reset,
-            (_, Ok(success)) => Answer::Success(success),
+            (_, Ok(success)) => Answer::Success(Success::Blob(success)),
             (_, Err(refusal)) => Answer::Refused(refusal),
         });
         let (travel, note) = match leg {

@@ -36,9 +36,9 @@ pub(super) fn observe(world: &World, now: SimTime) -> Observation {
         .iter()
         .map(|id| {
             let run = world.run(*id);
-            let mut lease_id = None;
+            let mut lock_id = None;
             if let (true, Runner::Terraform(process)) = (run.is_alive(), &run.runner) {
-                lease_id = process.held().or_else(|| world.network.granted(*id));
+                lock_id = process.held().or_else(|| world.network.granted(*id));
                 unsaved.extend(process.unsaved());
             }
             let errors = run.errors().to_vec();
@@ -47,7 +47,7 @@ pub(super) fn observe(world: &World, now: SimTime) -> Observation {
                 operator: run.operator,
                 end: run.end,
                 ended_at: run.ended_at,
-                lease_id,
+                lock_id,
                 errors,
             }
         })

@@ -122,7 +122,7 @@ impl World {
 
 fn fact(news: News) -> Fact {
     match news {
-        News::LockAcquired(id, duration) => LockFact::Acquired { id, duration }.into(),
+        News::LockAcquired(id, hold) => LockFact::Acquired { id, hold }.into(),
         News::LockAwaited(info, wait) => LockFact::Awaited { info, wait }.into(),
         News::LockReleased(id) => LockFact::Released { id }.into(),
         News::LockForced(id) => LockFact::Forced { id }.into(),

@@ -107,7 +107,12 @@ impl World {
                 let invocation = self.fill_placeholder(invocation);
                 let file = named_file(&invocation.action)
                     .and_then(|name| self.machine(operator).files.get(name).cloned());
-                Runner::Terraform(Box::new(Process::new(operator, &invocation, file)))
+                Runner::Terraform(Box::new(Process::new(
+                    operator,
+                    self.scenario.backend,
+                    &invocation,
+                    file,
+                )))
             }
             Program::Az(command) => Runner::Az(command.clone()),
             Program::File(_) => Runner::Instant,
@@ -179,7 +184,6 @@ impl World {
             client: &scenario.client,
             start: scenario.timing.start,
             plan: scenario.timing.plan,
-            takes_blob_snapshots: scenario.takes_blob_snapshots,
             names,
             cloud: &cloud::View { cloud, names },
             disk: machine.disk.value,

@@ -414,7 +414,7 @@ fn simulated_requests(timeline: &Timeline) -> Vec<(OperatorId, Told)> {
                 number,
                 phase,
                 kind,
-                lease_id,
+                lock_id,
                 serial,
                 ..
             } => {
@@ -435,7 +435,7 @@ fn simulated_requests(timeline: &Timeline) -> Vec<(OperatorId, Told)> {
                     Told {
                         step: step.to_owned(),
                         op: kind.name().to_owned(),
-                        has_id: lease_id.is_some(),
+                        has_id: lock_id.is_some(),
                         serial: *serial,
                         status: None,
                         code: None,

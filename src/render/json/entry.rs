@@ -136,14 +136,14 @@ fn fill_request(json: &mut JsonEntry, fact: &RequestFact, names: &Names) {
             number,
             run,
             kind,
-            lease_id,
+            lock_id,
             serial,
             ..
         } => {
             json.request_number = Some(*number);
             json.run = Some(names.run(*run).to_owned());
             json.request = Some(kind.name().to_owned());
-            json.lease_id = lease_id.map(|id| id.to_string());
+            json.lease_id = lock_id.map(|id| id.to_string());
             json.serial = *serial;
         }
         RequestFact::Handled {

@@ -4,13 +4,14 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
+use super::super::backend::SaveFailure;
 use super::super::client_model::{OnFailedSave, SaveModel};
 use super::super::names::ObjectId;
 use super::super::plan::{Node, NodeIndex, Plan};
 use super::super::request::OperationKind;
 use super::super::state::RecordedObject;
 use super::super::walk::Walk;
-use super::lane::{Lane, SaveFailure};
+use super::lane::Lane;
 use super::{
     Context, Core, Diagnostic, DiagnosticKind, Effect, Interrupts, News, OperationEnd,
     OperationOrder, Phase, Process, Timer,
@@ -375,14 +376,14 @@ impl Process {
             (Err(failure), Some((node, _))) => match context.client.on_failed_save {
                 OnFailedSave::Exit => {
                     walking.print_errors(&mut self.core, context);
-                    self.core.rescue(failure.error, context);
+                    self.core.rescue(failure.cause, context);
                     self.core.clear_lanes();
                     self.exit(context);
                     return;
                 }
                 OnFailedSave::Unlock => {
                     let kind = DiagnosticKind::IntermediateSaveFailed;
-                    let cause = failure.error.into();
+                    let cause = failure.cause;
                     let diagnostic = Diagnostic::with_cause(kind, cause, context.client.dialect);
                     walking.fail_later(diagnostic, &mut self.core);
                     walking.close_node(node, false, context);

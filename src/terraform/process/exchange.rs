@@ -5,16 +5,16 @@ use std::sync::Arc;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::super::client::{Answer, Outgoing};
+use super::super::backend::{Answer, Hold, Outgoing};
 use super::super::configuration::ResourceConfig;
 use super::super::diagnostic::{Counts, Diagnostic, ProviderError, RunEnd};
-use super::super::lock::LockInfo;
+use super::super::lock::{LockId, LockInfo};
 use super::super::names::{ObjectId, ResourceId};
 use super::super::plan::{NodeIndex, SavedPlan};
 use super::super::request::{OperationKind, RequestKind};
 use super::super::state::{RecordedObject, Serial, StateFile};
 use super::lane::Lane;
-use crate::azure::{LeaseDuration, LeaseId, Refusal};
+use crate::azure::Refusal;
 use crate::kernel::SimDuration;
 
 /// The name of the file that a failed save leaves behind.
@@ -153,8 +153,8 @@ pub enum Timer {
     LockDeadline,
     /// A refused request is sent again.
     Retry(Lane, u32),
-    /// The next renewal is due.
-    Renew(LeaseId),
+    /// The lock with this ID is to be kept alive, and again after so long.
+    KeepAlive(LockId, SimDuration),
     /// A provisioner is done.
     Provisioned(NodeIndex),
     /// 5 s have passed since the second interrupt.
@@ -207,13 +207,13 @@ pub enum Effect {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum News {
     /// It took the lock.
-    LockAcquired(LeaseId, LeaseDuration),
+    LockAcquired(LockId, Hold),
     /// It met a lock and tries again after a wait.
     LockAwaited(LockInfo, SimDuration),
     /// It gave the lock back.
-    LockReleased(LeaseId),
+    LockReleased(LockId),
     /// It took somebody's lock away.
-    LockForced(LeaseId),
+    LockForced(LockId),
     /// It renewed its lease.
     LeaseRenewed,
     /// It could not renew its lease, and perhaps forgot the ID over it.

@@ -11,10 +11,11 @@
 
 use std::sync::Arc;
 
+use super::super::backend::SaveFailure;
 use super::super::client_model::{OnFirstInterrupt, OnSecondInterrupt, SaveModel};
 use super::super::command_model::OnInterrupt;
 use super::apply::{Finish, Stop, Walking};
-use super::lane::{Lane, SaveFailure};
+use super::lane::Lane;
 use super::{
     Context, Core, DiagnosticKind, Effect, Interrupts, Locker, News, Phase, Planning, Process,
     Timer,
@@ -171,7 +172,7 @@ impl Walking {
         context: &mut Context<'_>,
     ) {
         if let Err(failure) = result {
-            core.fail_for(DiagnosticKind::FlushFailed, failure.error, context);
+            core.fail_for(DiagnosticKind::FlushFailed, failure.cause, context);
         }
         // One finish may have waited for the attempt; it is recorded first, and the second
         // attempt saves it along. From then on each finish is saved.

@@ -1,17 +1,16 @@
-//! Lanes: one request under way at a time, repeated where the service was busy.
+//! Lanes: one request under way at a time, repeated where the backend's client says so.
 
-use super::super::client::{
-    Answer, Lock, LockFailure, Next, Outgoing, Put, TransportError, Unlock, UnlockFailure, content,
-};
-use super::super::client_model::RetryModel;
-use super::super::lock::LockInfo;
-use super::super::manager::Save;
-use super::super::request::RequestKind;
-use super::super::state::{BlobContent, StateFile};
-use super::{Context, Core, Effect, News, Timer};
-use crate::azure::{LeaseId, Refusal};
-use crate::kernel::SimDuration;
 use std::sync::Arc;
+
+use super::super::backend::{
+    Answer, Client, Job, LockFailure, Locked, Next, OpenFailure, Outcome, Outgoing, ReadFailure,
+    Routine, SaveFailure, UnlockFailure,
+};
+use super::super::diagnostic::Cause;
+use super::super::lock::{LockId, LockInfo};
+use super::super::manager::Save;
+use super::super::state::{StateContent, StateFile};
+use super::{Context, Core, Effect, News, Timer};
 
 /// Which of a process's concurrent parts a request belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -20,8 +19,8 @@ pub enum Lane {
     Main,
     /// The saves that finishes cause.
     Saves,
-    /// The renewals of a finite lease.
-    Renewals,
+    /// What keeps the lock alive.
+    KeepAlive,
 }
 
 impl Lane {
@@ -29,7 +28,7 @@ impl Lane {
         match self {
             Self::Main => 0,
             Self::Saves => 1,
-            Self::Renewals => 2,
+            Self::KeepAlive => 2,
         }
     }
 }
@@ -42,42 +41,36 @@ pub(super) struct LaneState {
     token: u32,
 }
 
+/// What a job is done for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Purpose {
+    /// What comes of it is told to the process.
+    Plain,
+    /// It has the state manager: a save, or an unlock.
+    Manager,
+    /// It has the state manager, and reads before the first save of a state.
+    ReadBeforeSave,
+}
+
 /// A request that waits for its answer, and the routine that it belongs to.
 #[derive(Debug, Clone)]
 struct UnderWay {
     routine: Routine,
+    purpose: Purpose,
     sent: Outgoing,
     retries: u32,
 }
 
+/// What comes of a lane's work for the process.
 #[derive(Debug, Clone)]
-enum Routine {
-    List,
-    Get,
-    Renew,
-    Lock(Lock),
-    ReadBeforeSave,
-    Put(Put),
-    Unlock(Unlock),
-}
-
-/// What comes of a routine.
-#[derive(Debug, Clone)]
-pub(super) enum Outcome {
-    Listed(Result<(), TransportError>),
-    Got(Result<Option<BlobContent>, TransportError>),
-    Renewed(Result<(), TransportError>),
-    Locked(Result<LockInfo, LockFailure>),
+pub(super) enum LaneEnd {
+    Listed(Result<(), Cause>),
+    Opened(Result<(), OpenFailure>),
+    Read(Result<(), ReadFailure>),
+    Locked(Result<Locked, LockFailure>),
     Saved(Result<(), SaveFailure>),
-    Unlocked(Result<LeaseId, UnlockFailure>),
-}
-
-/// Why a save failed.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct SaveFailure {
-    pub(super) error: TransportError,
-    /// Whether it was the read before the first save of a state.
-    pub(super) is_read: bool,
+    Unlocked(Result<LockId, UnlockFailure>),
+    KeptAlive,
 }
 
 impl Core {
@@ -89,9 +82,9 @@ impl Core {
     pub(super) fn is_manager_busy(&self) -> bool {
         [Lane::Main, Lane::Saves].into_iter().any(|lane| {
             let under_way = self.lanes[lane.position()].under_way.as_ref();
-            under_way.is_some_and(|under_way| match under_way.routine {
-                Routine::ReadBeforeSave | Routine::Put(_) | Routine::Unlock(_) => true,
-                Routine::List | Routine::Get | Routine::Renew | Routine::Lock(_) => false,
+            under_way.is_some_and(|under_way| match under_way.purpose {
+                Purpose::Manager | Purpose::ReadBeforeSave => true,
+                Purpose::Plain => false,
             })
         })
     }
@@ -103,72 +96,151 @@ impl Core {
         }
     }
 
-    fn send(&mut self, lane: Lane, routine: Routine, out: Outgoing, context: &mut Context<'_>) {
-        self.lanes[lane.position()].under_way = Some(UnderWay {
-            routine,
-            sent: out.clone(),
-            retries: 0,
-        });
-        context.effects.push(Effect::Send(lane, out));
-    }
-
-    pub(super) fn begin_list(&mut self, context: &mut Context<'_>) {
-        self.send(Lane::Main, Routine::List, Outgoing::list(), context);
-    }
-
-    pub(super) fn begin_get(&mut self, context: &mut Context<'_>) {
-        self.send(Lane::Main, Routine::Get, Outgoing::get(), context);
-    }
-
-    pub(super) fn begin_lock(&mut self, info: LockInfo, context: &mut Context<'_>) {
-        let (lock, out) = Lock::begin(info, context.client.lease);
-        self.send(Lane::Main, Routine::Lock(lock), out, context);
-    }
-
-    pub(super) fn begin_unlock_routine(
+    /// Begins a job. Returns what came of it, where that needed no request.
+    #[must_use]
+    fn begin(
         &mut self,
-        unlock: Unlock,
-        out: Outgoing,
-        c: &mut Context<'_>,
-    ) {
-        self.send(Lane::Main, Routine::Unlock(unlock), out, c);
+        lane: Lane,
+        purpose: Purpose,
+        job: Job,
+        context: &mut Context<'_>,
+    ) -> Option<LaneEnd> {
+        let next = self
+            .client
+            .begin(job, &mut context.surroundings(self.operator));
+        self.go_on(lane, purpose, next, context)
     }
 
-    pub(super) fn begin_renewal(&mut self, id: LeaseId, context: &mut Context<'_>) {
-        self.send(Lane::Renewals, Routine::Renew, Outgoing::renew(id), context);
+    fn go_on(
+        &mut self,
+        lane: Lane,
+        purpose: Purpose,
+        next: Next,
+        context: &mut Context<'_>,
+    ) -> Option<LaneEnd> {
+        match next {
+            Next::Send(routine, sent) => {
+                context.effects.push(Effect::Send(lane, sent.clone()));
+                self.lanes[lane.position()].under_way = Some(UnderWay {
+                    routine,
+                    purpose,
+                    sent,
+                    retries: 0,
+                });
+                None
+            }
+            Next::Done(outcome) => self.done(lane, purpose, outcome, context),
+        }
+    }
+
+    fn done(
+        &mut self,
+        lane: Lane,
+        purpose: Purpose,
+        outcome: Outcome,
+        context: &mut Context<'_>,
+    ) -> Option<LaneEnd> {
+        Some(match outcome {
+            Outcome::Read(read) if purpose == Purpose::ReadBeforeSave => {
+                return self.read_before_save(lane, read, context);
+            }
+            Outcome::Read(read) => {
+                LaneEnd::Read(read.map(|content| self.manager.refresh(&content)))
+            }
+            Outcome::Opened(opened) => {
+                LaneEnd::Opened(opened.map(|content| self.manager.refresh(&content)))
+            }
+            Outcome::Saved(saved) => LaneEnd::Saved(saved.map(|file| self.manager.stored(file))),
+            Outcome::Listed(listed) => LaneEnd::Listed(listed),
+            Outcome::Locked(locked) => LaneEnd::Locked(locked),
+            Outcome::Unlocked(unlocked) => LaneEnd::Unlocked(unlocked),
+            Outcome::KeptAlive(kept) => {
+                context.tell(match kept {
+                    Ok(()) => News::LeaseRenewed,
+                    Err(failure) => News::LeaseRenewalFailed(failure.is_forgotten),
+                });
+                LaneEnd::KeptAlive
+            }
+        })
+    }
+}
+
+impl Core {
+    pub(super) fn begin_list(&mut self, context: &mut Context<'_>) -> Option<LaneEnd> {
+        self.begin(Lane::Main, Purpose::Plain, Job::List, context)
+    }
+
+    pub(super) fn begin_open(&mut self, context: &mut Context<'_>) -> Option<LaneEnd> {
+        let job = Job::Open(self.manager.snapshot.clone());
+        self.begin(Lane::Main, Purpose::Plain, job, context)
+    }
+
+    pub(super) fn begin_read(&mut self, context: &mut Context<'_>) -> Option<LaneEnd> {
+        self.begin(Lane::Main, Purpose::Plain, Job::Read, context)
+    }
+
+    pub(super) fn begin_lock(
+        &mut self,
+        info: LockInfo,
+        context: &mut Context<'_>,
+    ) -> Option<LaneEnd> {
+        self.begin(Lane::Main, Purpose::Plain, Job::Lock(info), context)
+    }
+
+    pub(super) fn begin_unlock(
+        &mut self,
+        info: LockInfo,
+        context: &mut Context<'_>,
+    ) -> Option<LaneEnd> {
+        self.begin(Lane::Main, Purpose::Manager, Job::Unlock(info), context)
+    }
+
+    pub(super) fn begin_force_unlock(
+        &mut self,
+        typed: Arc<str>,
+        context: &mut Context<'_>,
+    ) -> Option<LaneEnd> {
+        let job = Job::ForceUnlock(typed);
+        self.begin(Lane::Main, Purpose::Manager, job, context)
+    }
+
+    pub(super) fn begin_keep_alive(&mut self, context: &mut Context<'_>) {
+        // What comes of it is told, and means nothing more to the process.
+        let _told = self.begin(Lane::KeepAlive, Purpose::Plain, Job::KeepAlive, context);
     }
 
     /// Begins to save the state manager's snapshot. Returns whether there is anything to save.
     pub(super) fn begin_save(&mut self, lane: Lane, context: &mut Context<'_>) -> bool {
-        match self.manager.begin_save() {
-            Save::Nothing => false,
-            Save::ReadFirst => {
-                self.send(lane, Routine::ReadBeforeSave, Outgoing::get(), context);
-                true
-            }
-            Save::Store(file) => {
-                self.begin_put(lane, file, context);
-                true
-            }
-        }
+        let (purpose, job) = match self.manager.begin_save() {
+            Save::Nothing => return false,
+            Save::ReadFirst => (Purpose::ReadBeforeSave, Job::Read),
+            Save::Store(file) => (Purpose::Manager, Job::Save(file)),
+        };
+        let end = self.begin(lane, purpose, job, context);
+        assert!(end.is_none(), "a save asks the service");
+        true
     }
 
-    fn begin_put(&mut self, lane: Lane, file: Arc<StateFile>, context: &mut Context<'_>) {
-        let (put, out) = Put::begin(file, context.takes_blob_snapshots, self.held);
-        self.send(lane, Routine::Put(put), out, context);
-    }
-
-    /// Goes on with an answer; returns what came of a routine that has ended with it.
+    /// Goes on with an answer; returns what came of a job that has ended with it.
     pub(super) fn on_answer(
         &mut self,
         lane: Lane,
         answer: Answer,
         context: &mut Context<'_>,
-    ) -> Option<Outcome> {
+    ) -> Option<LaneEnd> {
         let state = &mut self.lanes[lane.position()];
         let mut under_way = state.under_way.take()?;
-        let Some((refusal, wait)) = retry(lane, &under_way, &answer, context.client.retry) else {
-            return self.resume(lane, under_way.routine, answer, context);
+        let UnderWay {
+            routine, retries, ..
+        } = &under_way;
+        let retry = Client::retry(routine, &answer, *retries, context.client);
+        let Some((refusal, wait)) = retry else {
+            let UnderWay {
+                routine, purpose, ..
+            } = under_way;
+            let mut around = context.surroundings(self.operator);
+            let next = self.client.resume(routine, answer, &mut around);
+            return self.go_on(lane, purpose, next, context);
         };
         under_way.retries += 1;
         state.token += 1;
@@ -187,113 +259,23 @@ impl Core {
         }
     }
 
-    fn resume(
-        &mut self,
-        lane: Lane,
-        routine: Routine,
-        answer: Answer,
-        context: &mut Context<'_>,
-    ) -> Option<Outcome> {
-        let succeeded = |kind, answer| match answer {
-            Answer::Success(_) => Ok(()),
-            Answer::Refused(refusal) => Err(TransportError::Refused(kind, refusal)),
-            Answer::Reset => Err(TransportError::Reset(kind)),
-        };
-        match routine {
-            Routine::List => Some(Outcome::Listed(succeeded(RequestKind::List, answer))),
-            Routine::Renew => Some(Outcome::Renewed(succeeded(RequestKind::LeaseRenew, answer))),
-            Routine::Get => Some(Outcome::Got(content(answer))),
-            Routine::Lock(mut lock) => match lock.resume(answer, &mut self.held) {
-                Next::Done(result) => Some(Outcome::Locked(result)),
-                Next::Send(out) => {
-                    self.send(lane, Routine::Lock(lock), out, context);
-                    None
-                }
-            },
-            Routine::ReadBeforeSave => self.read_before_save(lane, answer, context),
-            Routine::Put(mut put) => match put.resume(answer, self.held) {
-                Next::Done(result) => Some(self.put_done(&put, result, context)),
-                Next::Send(out) => {
-                    self.send(lane, Routine::Put(put), out, context);
-                    None
-                }
-            },
-            Routine::Unlock(mut unlock) => match unlock.resume(answer, &mut self.held) {
-                Next::Done(result) => Some(Outcome::Unlocked(result)),
-                Next::Send(out) => {
-                    self.send(lane, Routine::Unlock(unlock), out, context);
-                    None
-                }
-            },
-        }
-    }
-
     fn read_before_save(
         &mut self,
         lane: Lane,
-        answer: Answer,
+        read: Result<StateContent, ReadFailure>,
         context: &mut Context<'_>,
-    ) -> Option<Outcome> {
-        let read = content(answer).and_then(|content| {
-            self.manager
-                .refresh(content.as_ref())
-                .map_err(|_| TransportError::Unreadable)
-        });
-        if let Err(error) = read {
-            return Some(Outcome::Saved(Err(SaveFailure {
-                error,
-                is_read: true,
-            })));
-        }
-        let lineage = context.draw_lineage();
-        let file = self.manager.save_after_read(|| lineage);
-        self.begin_put(lane, file, context);
-        None
-    }
-
-    fn put_done(
-        &mut self,
-        put: &Put,
-        result: Result<Arc<StateFile>, TransportError>,
-        context: &mut Context<'_>,
-    ) -> Outcome {
-        match result {
-            Ok(file) => {
-                context.tell(News::StateSaved(file.serial, file.snapshot.object_count()));
-                self.manager.stored(file);
-                Outcome::Saved(Ok(()))
+    ) -> Option<LaneEnd> {
+        match read {
+            Err(failure) => {
+                let cause = failure.into_cause();
+                Some(LaneEnd::Saved(Err(SaveFailure { cause })))
             }
-            Err(error) => {
-                context.tell(News::SaveFailed(put.file().serial));
-                Outcome::Saved(Err(SaveFailure {
-                    error,
-                    is_read: false,
-                }))
+            Ok(content) => {
+                self.manager.refresh(&content);
+                let lineage = context.surroundings(self.operator).draw_lineage();
+                let file: Arc<StateFile> = self.manager.save_after_read(|| lineage);
+                self.begin(lane, Purpose::Manager, Job::Save(file), context)
             }
         }
     }
-}
-
-/// How long to wait until the request is sent again. 429, 500 and 503 are repeated after waits of
-/// 1, 2, 4, 8, 16, 32, then 60 s.
-fn retry(
-    lane: Lane,
-    under_way: &UnderWay,
-    answer: &Answer,
-    model: RetryModel,
-) -> Option<(Refusal, SimDuration)> {
-    let Answer::Refused(refusal) = *answer else {
-        return None;
-    };
-    if !matches!(refusal.http_status(), 429 | 500 | 503) || lane == Lane::Renewals {
-        return None;
-    }
-    let retries = under_way.retries;
-    let is_allowed = match model {
-        RetryModel::Forever => true,
-        RetryModel::Never => false,
-        RetryModel::Attempts(attempts) => retries < attempts,
-    };
-    let wait = SimDuration::from_seconds((1_u64 << retries.min(6)).min(60));
-    is_allowed.then_some((refusal, wait))
 }

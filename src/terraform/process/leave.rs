@@ -2,16 +2,16 @@
 
 use std::sync::Arc;
 
-use super::super::client::{TransportError, Unlock, UnlockFailure};
-use super::super::client_model::{ForceUnlockMeans, LeaseModel, OnFailedSave, OnRenewalFailure};
+use super::super::backend::{SaveFailure, UnlockFailure};
+use super::super::client_model::OnFailedSave;
 use super::super::command_model::{OnFailedUnlock, OnUnsaved};
-use super::lane::{Lane, SaveFailure};
-use super::open::unlock_cause;
+use super::super::lock::LockId;
+use super::lane::Lane;
 use super::{
-    Context, Core, Diagnostic, DiagnosticKind, DiskState, ERRORED, Effect, FileContent, Interrupts,
-    News, Phase, Process, RunEnd, Timer, Walking,
+    Cause, Context, Core, Diagnostic, DiagnosticKind, DiskState, ERRORED, Effect, FileContent,
+    Interrupts, News, Phase, Process, RunEnd, Timer, Walking,
 };
-use crate::azure::LeaseId;
+use crate::kernel::SimDuration;
 
 impl Process {
     /// A save has ended: while opening, of a finish, at the first interrupt, or at the end.
@@ -22,15 +22,15 @@ impl Process {
         context: &mut Context<'_>,
     ) {
         match (&self.phase, lane) {
-            (Phase::Opening(_), _) => self.on_opening_saved(result, context),
             (Phase::Walking(_), Lane::Main) => self.on_flushed(result, context),
-            (Phase::Walking(_), Lane::Saves | Lane::Renewals) => {
+            (Phase::Walking(_), Lane::Saves | Lane::KeepAlive) => {
                 self.on_finish_saved(result, context);
             }
             (Phase::Saving(_), _) => self.on_finally_saved(result, context),
             (
                 Phase::Starting
                 | Phase::Listing
+                | Phase::Opening(_)
                 | Phase::Locking(_)
                 | Phase::Reading(_)
                 | Phase::Planning(_)
@@ -55,7 +55,7 @@ impl Process {
         if let Err(failure) = result {
             match self.core.model.on_unsaved {
                 OnUnsaved::Rescues => {
-                    self.core.rescue(failure.error, context);
+                    self.core.rescue(failure.cause, context);
                     match context.client.on_failed_save {
                         OnFailedSave::Unlock => {}
                         OnFailedSave::Exit => {
@@ -67,7 +67,7 @@ impl Process {
                 }
                 OnUnsaved::Loses(prefix) => {
                     let kind = DiagnosticKind::WriteFailed(prefix);
-                    self.core.fail_for(kind, failure.error, context);
+                    self.core.fail_for(kind, failure.cause, context);
                 }
             }
         }
@@ -82,18 +82,16 @@ impl Process {
             return;
         };
         self.phase = Phase::Unlocking(walking);
-        let id = Some(lock.id);
-        let (unlock, out) = Unlock::begin(id, ForceUnlockMeans::Release, self.core.held);
-        self.core.begin_unlock_routine(unlock, out, context);
+        let end = self.core.begin_unlock(lock, context);
+        self.on_main_end(end, context);
     }
 
     pub(super) fn on_unlocked(
         &mut self,
-        result: Result<LeaseId, UnlockFailure>,
+        result: Result<LockId, UnlockFailure>,
         context: &mut Context<'_>,
     ) {
         match &mut self.phase {
-            Phase::Opening(_) => self.on_opening_unlocked(result, context),
             Phase::Forcing(typed) => {
                 let typed = Arc::clone(typed);
                 self.on_force_unlocked(typed, result, context);
@@ -105,6 +103,7 @@ impl Process {
             }
             Phase::Starting
             | Phase::Listing
+            | Phase::Opening(_)
             | Phase::Locking(_)
             | Phase::Reading(_)
             | Phase::Planning(_)
@@ -141,27 +140,24 @@ impl Process {
 
     /// Takes the lock away that has the ID that was typed.
     pub(super) fn force_unlock(&mut self, typed: Arc<str>, context: &mut Context<'_>) {
-        // A text that is no GUID matches no lock.
-        let id = typed.parse().ok();
-        self.phase = Phase::Forcing(typed);
-        let (unlock, out) = Unlock::begin(id, context.client.force_unlock, self.core.held);
-        self.core.begin_unlock_routine(unlock, out, context);
+        self.phase = Phase::Forcing(Arc::clone(&typed));
+        let end = self.core.begin_force_unlock(typed, context);
+        self.on_main_end(end, context);
     }
 
     fn on_force_unlocked(
         &mut self,
         typed: Arc<str>,
-        result: Result<LeaseId, UnlockFailure>,
+        result: Result<LockId, UnlockFailure>,
         context: &mut Context<'_>,
     ) {
         match result {
             Ok(id) => context.tell(News::LockForced(id)),
-            Err(UnlockFailure::Mismatch) => {
+            Err(UnlockFailure::Mismatch(_)) => {
                 let kind = DiagnosticKind::ForceUnlockMismatch { typed };
                 self.core.fail(kind, context);
             }
-            Err(failure) => {
-                let cause = unlock_cause(failure, None);
+            Err(UnlockFailure::Other(cause)) => {
                 let kind = DiagnosticKind::ForceUnlockFailed;
                 self.core.fail_for(kind, cause, context);
             }
@@ -172,8 +168,8 @@ impl Process {
 
 impl Core {
     /// The final save failed: the state goes to `errored.tfstate`.
-    pub(super) fn rescue(&mut self, error: TransportError, context: &mut Context<'_>) {
-        self.fail_for(DiagnosticKind::SaveFailed, error, context);
+    pub(super) fn rescue(&mut self, cause: Cause, context: &mut Context<'_>) {
+        self.fail_for(DiagnosticKind::SaveFailed, cause, context);
         let written = match context.disk {
             DiskState::Ok => Some(FileContent::State(self.manager.export())),
             DiskState::Full => Some(FileContent::Empty),
@@ -203,13 +199,13 @@ impl Core {
 
     fn on_lock_returned(
         &mut self,
-        result: Result<LeaseId, UnlockFailure>,
+        result: Result<LockId, UnlockFailure>,
         context: &mut Context<'_>,
     ) {
         match result {
             Ok(id) => context.tell(News::LockReleased(id)),
             Err(failure) => {
-                let cause = unlock_cause(failure, self.lock);
+                let cause = failure.into_cause();
                 let (kind, dialect) = (DiagnosticKind::UnlockFailed, context.client.dialect);
                 self.print_error(Diagnostic::with_cause(kind, cause, dialect), context);
                 self.has_failed |= match self.model.on_failed_unlock {
@@ -221,28 +217,19 @@ impl Core {
         self.lock = None;
     }
 
-    pub(super) fn on_renewal_due(&mut self, id: LeaseId, context: &mut Context<'_>) {
-        let LeaseModel::Finite { renew_every, .. } = context.client.lease else {
-            return;
-        };
-        if self.lock.is_none_or(|lock| lock.id != id) || self.held.is_none() {
-            return;
-        }
-        if self.is_lane_idle(Lane::Renewals) {
-            self.begin_renewal(id, context);
-        }
-        context.set_timer(renew_every, Timer::Renew(id));
-    }
-
-    pub(super) fn on_renewed(&mut self, is_success: bool, context: &mut Context<'_>) {
-        if is_success {
-            context.tell(News::LeaseRenewed);
+    /// The lock is to be kept alive, if it is still that one.
+    pub(super) fn on_keep_alive_due(
+        &mut self,
+        id: LockId,
+        every: SimDuration,
+        context: &mut Context<'_>,
+    ) {
+        if self.lock.is_none_or(|lock| lock.id != id) || self.client.held().is_none() {
             return;
         }
-        let forgets = context.client.on_renewal_failure == OnRenewalFailure::ForgetId;
-        if forgets {
-            self.held = None;
+        if self.is_lane_idle(Lane::KeepAlive) {
+            self.begin_keep_alive(context);
         }
-        context.tell(News::LeaseRenewalFailed(forgets));
+        context.set_timer(every, Timer::KeepAlive(id, every));
     }
 }

@@ -1,17 +1,13 @@
 //! Opening, locking, reading: what every command does before its own work.
 
-use super::super::client::{InfoError, LockFailure, TransportError, Unlock, UnlockFailure};
-use super::super::client_model::{ForceUnlockMeans, LeaseModel};
+use super::super::backend::{LockFailure, Locked, OpenFailure, ReadFailure};
 use super::super::command_model::{Access, Listing};
 use super::super::invocation::{Approval, Locking};
-use super::super::lock::{LockInfo, LockOperation};
-use super::super::state::BlobContent;
-use super::lane::{Lane, SaveFailure};
+use super::super::lock::{LockId, LockInfo, LockOperation};
 use super::{
     Cause, Context, Core, Diagnostic, DiagnosticKind, Interrupts, News, Phase, Planning, Process,
     Prompt, ResourceId, Task, Timer,
 };
-use crate::azure::{LeaseDuration, LeaseId};
 use crate::kernel::{SimDuration, SimTime};
 
 /// The longest wait between two attempts to take the lock.
@@ -24,52 +20,6 @@ pub(super) struct Pass {
     access: Access,
     /// How those of the next one begin, where the command opens and reads once more.
     next: Option<Access>,
-}
-
-/// An opening, with where it stands that found no state.
-#[derive(Debug, Clone)]
-pub(super) struct Opening {
-    stage: OpenStage,
-    pass: Pass,
-}
-
-#[derive(Debug, Clone)]
-enum OpenStage {
-    Get,
-    Lock,
-    Read,
-    Save,
-    /// The failure to report after the unlock, if there is one.
-    Unlock(Option<OpenFailure>),
-}
-
-/// Why the backend could not be opened.
-#[derive(Debug, Clone)]
-enum OpenFailure {
-    /// What was read is no state.
-    Unsupported(Cause),
-    /// There is no state, and somebody holds the lock.
-    Locked(Cause),
-    Other(Cause),
-}
-
-impl From<TransportError> for OpenFailure {
-    fn from(error: TransportError) -> Self {
-        match error {
-            TransportError::Unreadable => Self::Unsupported(error.into()),
-            TransportError::Reset(_) | TransportError::Refused(_, _) => Self::Other(error.into()),
-        }
-    }
-}
-
-impl From<TransportError> for Cause {
-    fn from(error: TransportError) -> Self {
-        Self {
-            text: error.to_string().into(),
-            detail: None,
-            code: error.shown_code(),
-        }
-    }
 }
 
 /// Attempts to take the lock.
@@ -112,7 +62,8 @@ impl Process {
             Listing::None => self.begin_first_open(context),
             Listing::First | Listing::Only => {
                 self.phase = Phase::Listing;
-                self.core.begin_list(context);
+                let end = self.core.begin_list(context);
+                self.on_main_end(end, context);
             }
         }
     }
@@ -126,23 +77,19 @@ impl Process {
     }
 
     fn begin_open(&mut self, pass: Pass, context: &mut Context<'_>) {
-        let stage = OpenStage::Get;
-        self.phase = Phase::Opening(Opening { stage, pass });
-        self.core.begin_get(context);
+        self.phase = Phase::Opening(pass);
+        let end = self.core.begin_open(context);
+        self.on_main_end(end, context);
     }
 
-    pub(super) fn on_listed(
-        &mut self,
-        result: Result<(), TransportError>,
-        context: &mut Context<'_>,
-    ) {
+    pub(super) fn on_listed(&mut self, result: Result<(), Cause>, context: &mut Context<'_>) {
         let listing = self.core.model.listing;
-        if let Err(error) = result {
+        if let Err(cause) = result {
             let kind = match listing {
                 Listing::Only => DiagnosticKind::BareListFailed,
                 Listing::None | Listing::First => DiagnosticKind::ListFailed,
             };
-            self.core.fail_for(kind, error, context);
+            self.core.fail_for(kind, cause, context);
             self.exit(context);
             return;
         }
@@ -155,69 +102,17 @@ impl Process {
         }
     }
 
-    pub(super) fn on_got(
-        &mut self,
-        result: Result<Option<BlobContent>, TransportError>,
-        context: &mut Context<'_>,
-    ) {
-        let result = result.and_then(|content| {
-            let refreshed = self.core.manager.refresh(content.as_ref());
-            refreshed.map_err(|_| TransportError::Unreadable)
-        });
-        match &mut self.phase {
-            Phase::Opening(opening) => match (&opening.stage, result) {
-                (OpenStage::Get, Ok(())) if self.core.manager.read().is_some() => {
-                    self.opened(Ok(()), context);
-                }
-                (OpenStage::Get, Ok(())) => {
-                    opening.stage = OpenStage::Lock;
-                    let info = self.core.draw_lock_info(LockOperation::Init, context);
-                    self.core.begin_lock(info, context);
-                }
-                (OpenStage::Get, Err(error)) => self.opened(Err(error.into()), context),
-                // A state that was not there a moment ago: goes on, and does not unlock.
-                (_, Ok(())) if self.core.manager.read().is_some() => {
-                    self.core.lock = None;
-                    self.opened(Ok(()), context);
-                }
-                (_, Ok(())) => {
-                    opening.stage = OpenStage::Save;
-                    self.core.begin_save(Lane::Main, context);
-                }
-                (_, Err(error)) => self.unlock_opening(Some(error.into()), context),
-            },
-            Phase::Reading(pass) => {
-                let pass = *pass;
-                self.on_read(pass, result, context);
-            }
-            Phase::Starting
-            | Phase::Listing
-            | Phase::Locking(_)
-            | Phase::Planning(_)
-            | Phase::Prompting(_)
-            | Phase::Walking(_)
-            | Phase::Saving(_)
-            | Phase::Unlocking(_)
-            | Phase::Forcing(_)
-            | Phase::Leaving(_)
-            | Phase::Ended => {}
-        }
-    }
-
-    fn on_read(
-        &mut self,
-        pass: Pass,
-        result: Result<(), TransportError>,
-        context: &mut Context<'_>,
-    ) {
-        if let Err(error) = result {
-            let kind = match error {
-                TransportError::Unreadable => DiagnosticKind::UnsupportedState,
-                TransportError::Reset(_) | TransportError::Refused(_, _) => {
-                    DiagnosticKind::ReadFailed(pass.access.read)
-                }
+    /// The state was read.
+    pub(super) fn on_read(&mut self, result: Result<(), ReadFailure>, context: &mut Context<'_>) {
+        let Phase::Reading(pass) = self.phase else {
+            return;
+        };
+        if let Err(failure) = result {
+            let (kind, cause) = match failure {
+                ReadFailure::Unsupported(cause) => (DiagnosticKind::UnsupportedState, cause),
+                ReadFailure::Other(cause) => (DiagnosticKind::ReadFailed(pass.access.read), cause),
             };
-            self.core.fail_for(kind, error, context);
+            self.core.fail_for(kind, cause, context);
             self.finish(context);
             return;
         }
@@ -229,60 +124,11 @@ impl Process {
         }
     }
 
-    pub(super) fn on_opening_saved(
-        &mut self,
-        result: Result<(), SaveFailure>,
-        context: &mut Context<'_>,
-    ) {
-        let failure = result.err().map(|failure| {
-            if failure.is_read {
-                let mut cause = Cause::from(failure.error);
-                cause.text =
-                    format!("failed checking for existing remote state: {}", cause.text).into();
-                OpenFailure::Other(cause)
-            } else {
-                failure.error.into()
-            }
-        });
-        self.unlock_opening(failure, context);
-    }
-
-    fn unlock_opening(&mut self, failure: Option<OpenFailure>, context: &mut Context<'_>) {
-        if let Phase::Opening(opening) = &mut self.phase {
-            opening.stage = OpenStage::Unlock(failure);
-        }
-        let id = self.core.lock.map(|info| info.id);
-        let (unlock, out) = Unlock::begin(id, ForceUnlockMeans::Release, self.core.held);
-        self.core.begin_unlock_routine(unlock, out, context);
-    }
-
-    pub(super) fn on_opening_unlocked(
-        &mut self,
-        result: Result<LeaseId, UnlockFailure>,
-        context: &mut Context<'_>,
-    ) {
-        let Phase::Opening(opening) = &self.phase else {
-            return;
-        };
-        let reason = match &opening.stage {
-            OpenStage::Unlock(reason) => reason.clone(),
-            OpenStage::Get | OpenStage::Lock | OpenStage::Read | OpenStage::Save => None,
-        };
-        // Terraform reports the failed unlock instead of why it had to unlock.
-        let lock = self.core.lock.take();
-        let failure = result
-            .err()
-            .map(|failure| opening_unlock_failure(failure, lock));
-        let failure = failure.or(reason);
-        self.opened(failure.map_or(Ok(()), Err), context);
-    }
-
     /// The backend is open, or could not be opened.
-    fn opened(&mut self, result: Result<(), OpenFailure>, context: &mut Context<'_>) {
-        let Phase::Opening(Opening { pass, .. }) = &self.phase else {
+    pub(super) fn on_opened(&mut self, result: Result<(), OpenFailure>, context: &mut Context<'_>) {
+        let Phase::Opening(pass) = self.phase else {
             return;
         };
-        let pass = *pass;
         if let Err(failure) = result {
             let prefix = pass.access.open;
             let (kind, cause) = match failure {
@@ -315,7 +161,8 @@ impl Process {
                     delay: SimDuration::from_seconds(1),
                     refusal: None,
                 });
-                self.core.begin_lock(info, context);
+                let end = self.core.begin_lock(info, context);
+                self.on_main_end(end, context);
             }
             (Locking::NoLock, _) | (Locking::Lock { .. }, None) => self.begin_read(pass, context),
         }
@@ -323,47 +170,29 @@ impl Process {
 
     fn begin_read(&mut self, pass: Pass, context: &mut Context<'_>) {
         self.phase = Phase::Reading(pass);
-        self.core.begin_get(context);
+        let end = self.core.begin_read(context);
+        self.on_main_end(end, context);
     }
 
     pub(super) fn on_locked(
         &mut self,
-        result: Result<LockInfo, LockFailure>,
+        result: Result<Locked, LockFailure>,
         context: &mut Context<'_>,
     ) {
-        match &mut self.phase {
-            Phase::Opening(opening) => match result {
-                Ok(info) => {
-                    opening.stage = OpenStage::Read;
-                    self.core.lock = Some(info);
-                    self.core.begin_get(context);
+        let Phase::Locking(locker) = &mut self.phase else {
+            return;
+        };
+        match result {
+            Ok(locked) => {
+                let pass = locker.pass;
+                self.core.on_lock_taken(locked, context);
+                self.begin_read(pass, context);
+            }
+            Err(failure) => {
+                if let Some(failure) = locker.waits(failure, &self.core, context) {
+                    self.give_up_lock(failure, context);
                 }
-                Err(failure) => self.opened(Err(opening_lock_failure(failure)), context),
-            },
-            Phase::Locking(locker) => match result {
-                Ok(info) => {
-                    let pass = locker.pass;
-                    self.core.lock = Some(info);
-                    begin_renewals(info.id, context);
-                    self.begin_read(pass, context);
-                }
-                Err(failure) => {
-                    if !locker.waits(failure, &self.core, context) {
-                        self.give_up_lock(failure, context);
-                    }
-                }
-            },
-            Phase::Starting
-            | Phase::Listing
-            | Phase::Reading(_)
-            | Phase::Planning(_)
-            | Phase::Prompting(_)
-            | Phase::Walking(_)
-            | Phase::Saving(_)
-            | Phase::Unlocking(_)
-            | Phase::Forcing(_)
-            | Phase::Leaving(_)
-            | Phase::Ended => {}
+            }
         }
     }
 
@@ -371,27 +200,25 @@ impl Process {
         if let Phase::Locking(locker) = &mut self.phase
             && locker.refusal.take().is_some()
         {
-            self.core.begin_lock(locker.info, context);
+            let end = self.core.begin_lock(locker.info, context);
+            self.on_main_end(end, context);
         }
     }
 
     /// The wait for the lock is over: by `-lock-timeout`, or by an interrupt.
     pub(super) fn on_lock_deadline(&mut self, context: &mut Context<'_>) {
-        if let Phase::Locking(Locker {
-            refusal: Some(failure),
-            ..
-        }) = self.phase
+        if let Phase::Locking(locker) = &mut self.phase
+            && let Some(failure) = locker.refusal.take()
         {
             self.give_up_lock(failure, context);
         }
     }
 
     fn give_up_lock(&mut self, failure: LockFailure, context: &mut Context<'_>) {
-        let cause = lock_cause(failure);
         let dialect = context.client.dialect;
         let diagnostic = Diagnostic {
             lock_info: failure.info,
-            ..Diagnostic::with_cause(DiagnosticKind::LockRefused, cause, dialect)
+            ..Diagnostic::with_cause(DiagnosticKind::LockRefused, failure.cause, dialect)
         };
         self.core.fail_with(diagnostic, context);
         self.exit(context);
@@ -399,19 +226,24 @@ impl Process {
 }
 
 impl Locker {
-    /// Waits for the next attempt, or for the deadline. Returns whether it does: only where the
-    /// lock info could be read, until `-lock-timeout` is over.
-    fn waits(&mut self, failure: LockFailure, core: &Core, context: &mut Context<'_>) -> bool {
+    /// Waits for the next attempt, or for the deadline: only where the lock info could be read,
+    /// until `-lock-timeout` is over. Else it returns the failure.
+    fn waits(
+        &mut self,
+        failure: LockFailure,
+        core: &Core,
+        context: &mut Context<'_>,
+    ) -> Option<LockFailure> {
         let timeout = match core.locking {
             Locking::Lock { timeout } => timeout,
             Locking::NoLock => SimDuration::ZERO,
         };
         let deadline = self.since + timeout;
         let Some(info) = failure.info else {
-            return false;
+            return Some(failure);
         };
         if context.now >= deadline || core.interrupts != Interrupts::None {
-            return false;
+            return Some(failure);
         }
         self.refusal = Some(failure);
         let delay = self.delay;
@@ -425,18 +257,28 @@ impl Locker {
             context.tell(News::LockAwaited(info, deadline.since(context.now)));
             context.set_timer(deadline.since(context.now), Timer::LockDeadline);
         }
-        true
+        None
     }
 }
 
 impl Core {
     fn draw_lock_info(&self, operation: LockOperation, context: &mut Context<'_>) -> LockInfo {
         LockInfo {
-            id: context.draw_lease_id(),
+            id: LockId::uuid(context.surroundings(self.operator).draw_bits()),
             operation,
             who: self.operator,
             created: context.now,
         }
+    }
+
+    /// The command has its lock.
+    fn on_lock_taken(&mut self, locked: Locked, context: &mut Context<'_>) {
+        self.lock = Some(locked.info);
+        let id = locked.info.id;
+        if let Some(every) = locked.keep_alive_every {
+            context.set_timer(every, Timer::KeepAlive(id, every));
+        }
+        context.tell(News::LockAcquired(id, locked.hold));
     }
 }
 
@@ -456,74 +298,5 @@ fn refuses(planning: &Planning, context: &Context<'_>) -> Option<DiagnosticKind>
 pub(super) fn not_configured(resource: ResourceId, context: &Context<'_>) -> DiagnosticKind {
     DiagnosticKind::NotConfigured {
         address: context.names.address(resource).into(),
-    }
-}
-
-fn begin_renewals(id: LeaseId, context: &mut Context<'_>) {
-    let duration = match context.client.lease {
-        LeaseModel::Infinite => LeaseDuration::Infinite,
-        LeaseModel::Finite {
-            duration,
-            renew_every,
-        } => {
-            context.set_timer(renew_every, Timer::Renew(id));
-            LeaseDuration::Fixed(duration)
-        }
-    };
-    context.tell(News::LockAcquired(id, duration));
-}
-
-fn lock_cause(failure: LockFailure) -> Cause {
-    let mut cause = match failure.error {
-        Some(error) => Cause::from(error),
-        None => Cause::new("state blob is already locked"),
-    };
-    if let Some(info_error) = failure.info_error {
-        cause.detail = Some(format!("{}; {info_error}", cause.text).into());
-    }
-    cause
-}
-
-fn opening_lock_failure(failure: LockFailure) -> OpenFailure {
-    let mut cause = lock_cause(failure);
-    cause.text = format!("failed to lock azure state: {}", cause.text).into();
-    match failure.error {
-        None => OpenFailure::Locked(cause),
-        Some(_) => OpenFailure::Other(cause),
-    }
-}
-
-/// The unlock of a blob that was only just made failed: its line names the lock.
-fn opening_unlock_failure(failure: UnlockFailure, lock: Option<LockInfo>) -> OpenFailure {
-    let cause = unlock_cause(failure, lock);
-    let id = lock.map(|info| info.id.to_string()).unwrap_or_default();
-    OpenFailure::Other(Cause {
-        text: format!("Error unlocking Azure state. Lock ID: {id}").into(),
-        detail: Some(cause.text),
-        code: cause.code,
-    })
-}
-
-/// Why an unlock failed, in Terraform's words.
-pub(super) fn unlock_cause(failure: UnlockFailure, lock: Option<LockInfo>) -> Cause {
-    match failure {
-        UnlockFailure::ReadInfo(error) => Cause {
-            text: format!("failed to retrieve lock info: {error}").into(),
-            detail: None,
-            code: match error {
-                InfoError::Transport(error) => error.shown_code(),
-                InfoError::Empty => None,
-            },
-        },
-        UnlockFailure::Mismatch => {
-            let id = lock.map(|info| info.id.to_string()).unwrap_or_default();
-            Cause::new(format!("lock id \"{id}\" does not match existing lock"))
-        }
-        UnlockFailure::DeleteInfo(error) => Cause {
-            text: format!("failed to delete lock info from metadata: {error}").into(),
-            detail: None,
-            code: error.shown_code(),
-        },
-        UnlockFailure::Release(error) => error.into(),
     }
 }

@@ -1,0 +1,342 @@
+//! Backends: the places where state lives, as a process uses them.
+//!
+//! A backend is a place with a *service* (what the other side promises: `crate::service`) and a
+//! *client*, which is here: the routines open, read, save, lock, unlock and force-unlock, each a
+//! machine that sends one request at a time; its retries; what it does in the background; its
+//! policy; and its errors in its own words. The process above knows none of them by name.
+//!
+//! | | azurerm | local |
+//! |---|---|---|
+//! | lock | a lease on the blob, and lock info in its metadata | a lock of the kernel on the state file, and an info file beside it |
+//! | what the client remembers | its lease ID | the open file |
+//! | saved | at the end, at a finish after 20 s, at the first interrupt | at every finish, and at the end |
+//! | serial | one more for each attempt | one more for each write that differs from what was read |
+//! | first state | made empty by the first command | made by the first write |
+
+pub mod azurerm;
+
+use std::sync::Arc;
+
+use super::client_model::ClientModel;
+use super::diagnostic::Cause;
+use super::lock::{LockId, LockInfo};
+use super::names::OperatorId;
+use super::process::{Effect, News};
+use super::request::RequestKind;
+use super::state::{Lineage, Serial, StateContent, StateFile, StateSnapshot};
+use crate::azure::{LeaseDuration, Refusal};
+use crate::kernel::{SimDuration, SimTime, Stream};
+
+/// Where the state of a scenario lives.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Backend {
+    /// In a blob of Azure's blob service.
+    Azurerm {
+        /// Whether a blob snapshot is taken before each save (`snapshot = true`).
+        takes_snapshots: bool,
+    },
+}
+
+impl Backend {
+    /// The name, as a configuration spells it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Azurerm { .. } => "azurerm",
+        }
+    }
+}
+
+/// What a client needs of its surroundings while something happens to it.
+#[derive(Debug)]
+pub struct Surroundings<'a> {
+    /// The instant.
+    pub now: SimTime,
+    /// How Terraform behaves.
+    pub model: &'a ClientModel,
+    /// Whose process it is.
+    pub operator: OperatorId,
+    /// For lock IDs and lineages.
+    pub identity: &'a mut Stream,
+    /// What the process wants done; what it tells is among it.
+    pub effects: &'a mut Vec<Effect>,
+}
+
+impl Surroundings<'_> {
+    /// Tells something.
+    pub fn tell(&mut self, news: News) {
+        self.effects.push(Effect::Tell(news));
+    }
+
+    /// 128 random bits.
+    pub fn draw_bits(&mut self) -> u128 {
+        (u128::from(self.identity.next_u64()) << 64) | u128::from(self.identity.next_u64())
+    }
+
+    /// A new lineage.
+    pub fn draw_lineage(&mut self) -> Lineage {
+        Lineage(self.draw_bits())
+    }
+}
+
+/// What a client is asked for.
+#[derive(Debug, Clone)]
+pub enum Job {
+    /// Which workspaces there are.
+    List,
+    /// The state is opened. What the process has of it so far is stored where there is none and
+    /// the backend makes one.
+    Open(StateSnapshot),
+    /// The state is read.
+    Read,
+    /// The lock is taken.
+    Lock(LockInfo),
+    /// A state is stored.
+    Save(Arc<StateFile>),
+    /// The lock is given back.
+    Unlock(LockInfo),
+    /// Somebody's lock is taken away: its ID as it was typed.
+    ForceUnlock(Arc<str>),
+    /// What keeps the lock alive in the background.
+    KeepAlive,
+}
+
+/// What comes of a job.
+#[derive(Debug, Clone)]
+pub enum Outcome {
+    /// Of [`Job::List`].
+    Listed(Result<(), Cause>),
+    /// Of [`Job::Open`]: what was found, or made.
+    Opened(Result<StateContent, OpenFailure>),
+    /// Of [`Job::Read`]: what was found.
+    Read(Result<StateContent, ReadFailure>),
+    /// Of [`Job::Lock`].
+    Locked(Result<Locked, LockFailure>),
+    /// Of [`Job::Save`]: what is stored.
+    Saved(Result<Arc<StateFile>, SaveFailure>),
+    /// Of [`Job::Unlock`] and [`Job::ForceUnlock`]: the lock's ID.
+    Unlocked(Result<LockId, UnlockFailure>),
+    /// Of [`Job::KeepAlive`].
+    KeptAlive(Result<(), KeepAliveFailure>),
+}
+
+/// A lock that was taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Locked {
+    /// The lock info, with the ID that the lock has.
+    pub info: LockInfo,
+    /// What holds it.
+    pub hold: Hold,
+    /// How often it has to be kept alive, if it has to.
+    pub keep_alive_every: Option<SimDuration>,
+}
+
+/// What holds a lock.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Hold {
+    /// A lease.
+    Lease(LeaseDuration),
+}
+
+/// Why a backend could not be opened.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum OpenFailure {
+    /// What was read is no state.
+    Unsupported(Cause),
+    /// There is no state, and somebody holds the lock that it takes to make one.
+    Locked(Cause),
+    /// Anything else.
+    Other(Cause),
+}
+
+impl From<ReadFailure> for OpenFailure {
+    fn from(failure: ReadFailure) -> Self {
+        match failure {
+            ReadFailure::Unsupported(cause) => Self::Unsupported(cause),
+            ReadFailure::Other(cause) => Self::Other(cause),
+        }
+    }
+}
+
+/// Why a state could not be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ReadFailure {
+    /// What was read is no state.
+    Unsupported(Cause),
+    /// Anything else.
+    Other(Cause),
+}
+
+impl ReadFailure {
+    /// The cause.
+    pub fn into_cause(self) -> Cause {
+        match self {
+            Self::Unsupported(cause) | Self::Other(cause) => cause,
+        }
+    }
+}
+
+/// Why a lock could not be taken.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LockFailure {
+    /// Why.
+    pub cause: Cause,
+    /// The holder's lock info. Only with it is a retry worth while.
+    pub info: Option<LockInfo>,
+}
+
+/// Why a save failed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SaveFailure {
+    /// Why.
+    pub cause: Cause,
+}
+
+/// Why an unlock failed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum UnlockFailure {
+    /// The lock is another one.
+    Mismatch(Cause),
+    /// Anything else.
+    Other(Cause),
+}
+
+impl UnlockFailure {
+    /// The cause.
+    pub fn into_cause(self) -> Cause {
+        match self {
+            Self::Mismatch(cause) | Self::Other(cause) => cause,
+        }
+    }
+}
+
+/// That a lock could not be kept alive.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct KeepAliveFailure {
+    /// Whether the client forgot over it what it holds the lock by.
+    pub is_forgotten: bool,
+}
+
+/// A request, with the name that it has in scenarios.
+#[derive(Debug, Clone)]
+pub struct Outgoing {
+    /// Its name.
+    pub kind: RequestKind,
+    /// What goes to the service.
+    pub request: Request,
+}
+
+/// What goes to a service.
+#[derive(Debug, Clone)]
+pub enum Request {
+    /// To the blob service.
+    Blob(azurerm::BlobRequest),
+}
+
+impl Outgoing {
+    /// The serial of the state that the request carries.
+    pub fn serial(&self) -> Option<Serial> {
+        match &self.request {
+            Request::Blob(request) => azurerm::serial(request),
+        }
+    }
+
+    /// The ID of the lock by whose right the request asks.
+    pub fn lock_id(&self) -> Option<LockId> {
+        match &self.request {
+            Request::Blob(request) => request.lease_id.map(LockId::from),
+        }
+    }
+}
+
+/// What a service answers to a request that it carries out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Success {
+    /// The blob service.
+    Blob(azurerm::BlobSuccess),
+}
+
+/// What comes of a request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Answer {
+    /// The service did it.
+    Success(Success),
+    /// The service, or something in front of it, refused.
+    Refused(Refusal),
+    /// The connection was reset.
+    Reset,
+}
+
+/// What a client does next.
+#[derive(Debug, Clone)]
+pub enum Next {
+    /// It sends a request, and goes on with the answer.
+    Send(Routine, Outgoing),
+    /// It is done.
+    Done(Outcome),
+}
+
+/// A job under way.
+#[derive(Debug, Clone)]
+pub enum Routine {
+    /// Of the azurerm client.
+    Azurerm(azurerm::Routine),
+}
+
+/// A process's client of its backend, with what it remembers.
+#[derive(Debug, Clone)]
+pub enum Client {
+    /// Of azurerm.
+    Azurerm(azurerm::Client),
+}
+
+impl Client {
+    /// A client that remembers nothing yet.
+    pub const fn new(backend: Backend) -> Self {
+        match backend {
+            Backend::Azurerm { takes_snapshots } => {
+                Self::Azurerm(azurerm::Client::new(takes_snapshots))
+            }
+        }
+    }
+
+    /// Begins a job.
+    pub fn begin(&mut self, job: Job, around: &mut Surroundings<'_>) -> Next {
+        match self {
+            Self::Azurerm(client) => client.begin(job, around),
+        }
+    }
+
+    /// Goes on with a job when an answer has come.
+    pub fn resume(
+        &mut self,
+        routine: Routine,
+        answer: Answer,
+        around: &mut Surroundings<'_>,
+    ) -> Next {
+        match (self, routine) {
+            (Self::Azurerm(client), Routine::Azurerm(routine)) => {
+                client.resume(routine, answer, around)
+            }
+        }
+    }
+
+    /// How long to wait before the request of a routine is sent again, where this answer calls
+    /// for that; `tries` is how often that has been done.
+    pub fn retry(
+        routine: &Routine,
+        answer: &Answer,
+        tries: u32,
+        model: &ClientModel,
+    ) -> Option<(Refusal, SimDuration)> {
+        match routine {
+            Routine::Azurerm(routine) => azurerm::retry(routine, answer, tries, model.retry),
+        }
+    }
+
+    /// The ID of the lock that the client believes to hold.
+    pub fn held(&self) -> Option<LockId> {
+        match self {
+            Self::Azurerm(client) => client.lease_id().map(LockId::from),
+        }
+    }
+}
