@@ -14,9 +14,9 @@ pub(crate) use ledger::{Cause, Ledger, Origin, Staged};
 pub(crate) use link::{Links, Way};
 pub(crate) use rule::Rules;
 
-use crate::azure::Refusal;
 use crate::kernel::{Seed, SimDuration};
 use crate::scenario::{FailMode, LinkState, Peer, RequestEffect};
+use crate::service::azure::Refusal;
 use crate::terraform::{OperationKind, OperatorId, RequestKind, ResourceId, RunId};
 use crate::timeline::Vacuity;
 
@@ -120,7 +120,10 @@ impl Faults {
         let mut fate = effect.map_or(Fate::UNDISTURBED, Fate::of_rule);
         let link = self.links.get(operator, Peer::Blob, Way::Outward);
         match (fate.request, link.value) {
-            (RequestLeg::Answered(_), _) | (_, LinkState::Up) => {}
+            (RequestLeg::Answered(_), _)
+            | (_, LinkState::Up)
+            | (RequestLeg::Reset, LinkState::Cut | LinkState::Blackhole)
+            | (RequestLeg::Swallowed, LinkState::Blackhole) => {}
             (RequestLeg::Delivered(_) | RequestLeg::Swallowed, LinkState::Cut) => {
                 self.ledger.feel(link.by);
                 fate.request = RequestLeg::Reset;
@@ -129,8 +132,6 @@ impl Faults {
                 self.ledger.feel(link.by);
                 fate.request = RequestLeg::Swallowed;
             }
-            (RequestLeg::Reset, LinkState::Cut | LinkState::Blackhole)
-            | (RequestLeg::Swallowed, LinkState::Blackhole) => {}
         }
         fate
     }

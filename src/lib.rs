@@ -30,7 +30,7 @@
 //! # The parts, in reading order
 //!
 //! * [`kernel`]: simulation time, the event list, named random streams.
-//! * [`azure`]: the blob service with its leases, a pure state machine.
+//! * [`service`]: what each other side promises: the blob service with its leases, a local directory.
 //! * [`terraform`]: state snapshots, locks, plans, and the process that uses them.
 //! * [`command`]: what an operator types.
 //! * [`scenario`]: who does what to which infrastructure, and what goes wrong, and when.
@@ -55,7 +55,7 @@
 
 pub mod kernel;
 
-pub mod azure;
+pub mod service;
 
 pub mod terraform;
 

@@ -27,11 +27,11 @@ use self::network::Network;
 use self::record::Recorder;
 use self::run::{Run, Runner};
 use self::script::Script;
-use crate::azure::BlobService;
 use crate::command::AzCommand;
 use crate::fault::{Faults, Staged};
 use crate::kernel::{EventList, Seed, SimTime, Stream};
 use crate::scenario::{CredentialState, DiskState, Scenario, StartOrder, Wrapper};
+use crate::service::azure::BlobService;
 use crate::terraform::backend::{Answer, Outgoing};
 use crate::terraform::process::{Effect, FileContent, Input, OperationEnd, RequestLane, Timer};
 use crate::terraform::{

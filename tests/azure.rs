@@ -7,11 +7,11 @@
 mod edge_cases;
 mod table;
 
-use leaselab::azure::{
+use leaselab::kernel::{SimDuration, SimTime};
+use leaselab::service::azure::{
     Action, BlobService, LeaseDuration, LeaseId, LeaseState, Proposal, Refusal, ReportedLease,
     Request, Success, Term, WriteKind,
 };
-use leaselab::kernel::{SimDuration, SimTime};
 use table::Row;
 
 /// The service of these tests; content and metadata are numbers.

@@ -5,7 +5,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use leaselab::azure::Refusal;
 use leaselab::command;
 use leaselab::explain::{
     Advice, Exhibit, Group, Lookup, Sign, Source, find, lookup, printed, topic, topics,
@@ -13,6 +12,7 @@ use leaselab::explain::{
 use leaselab::kernel::Seed;
 use leaselab::render::{self, Exhibits, Layout};
 use leaselab::scenario::{self, FindingName};
+use leaselab::service::azure::Refusal;
 use leaselab::simulation::{Recording, simulate};
 use leaselab::terraform::DiagnosticKind;
 use leaselab::timeline::{Fact, ProcessFact};

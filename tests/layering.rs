@@ -12,19 +12,19 @@ use names::{Name, names};
 #[rustfmt::skip]
 const MAY_NAME: &[(&str, &str)] = &[
     ("kernel", ""),
-    ("azure", "kernel"),
-    ("terraform", "kernel azure"),
-    ("command", "kernel azure terraform"),
-    ("scenario", "kernel azure terraform command"),
-    ("timeline", "kernel azure terraform command"),
-    ("fault", "kernel azure terraform command scenario timeline"),
-    ("world", "kernel azure terraform command scenario timeline fault"),
-    ("simulation", "kernel azure terraform command scenario timeline fault world"),
-    ("verdict", "kernel azure terraform command scenario timeline"),
-    ("explain", "kernel azure terraform command scenario timeline verdict"),
-    ("suite", "kernel azure terraform command scenario timeline world simulation verdict"),
-    ("runbook", "kernel azure terraform command scenario timeline simulation verdict"),
-    ("render", "kernel azure terraform command scenario timeline verdict explain suite runbook"),
+    ("service", "kernel"),
+    ("terraform", "kernel service"),
+    ("command", "kernel service terraform"),
+    ("scenario", "kernel service terraform command"),
+    ("timeline", "kernel service terraform command"),
+    ("fault", "kernel service terraform command scenario timeline"),
+    ("world", "kernel service terraform command scenario timeline fault"),
+    ("simulation", "kernel service terraform command scenario timeline fault world"),
+    ("verdict", "kernel service terraform command scenario timeline"),
+    ("explain", "kernel service terraform command scenario timeline verdict"),
+    ("suite", "kernel service terraform command scenario timeline world simulation verdict"),
+    ("runbook", "kernel service terraform command scenario timeline simulation verdict"),
+    ("render", "kernel service terraform command scenario timeline verdict explain suite runbook"),
 ];
 
 /// What a module may re-export although some that name it may not name where that comes from.

@@ -6,8 +6,8 @@
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
-use leaselab::azure::{Action, BlobService, LeaseDuration, LeaseId, Proposal, Request};
 use leaselab::kernel::{EventList, Seed, SimDuration, SimTime, Stream};
+use leaselab::service::azure::{Action, BlobService, LeaseDuration, LeaseId, Proposal, Request};
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 

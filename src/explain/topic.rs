@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use crate::azure::Refusal;
 use crate::scenario::FindingName;
+use crate::service::azure::Refusal;
 
 /// One thing that people look up: an error line, a code, a finding, or a word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

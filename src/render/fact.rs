@@ -1,8 +1,8 @@
 //! Facts in words: the timeline's third column, the same in every format.
 
 use super::layout::Detail;
-use crate::azure::LeaseDuration;
 use crate::kernel::SimDuration;
+use crate::service::azure::LeaseDuration;
 use crate::terraform::backend::Hold;
 use crate::terraform::{Counts, Diagnostic, LockId, Names, OperationKind, Serial};
 use crate::timeline::{

@@ -3,9 +3,9 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use crate::azure::LeaseId;
 use crate::command::{self, CommandError, Program};
 use crate::scenario::FindingName;
+use crate::service::azure::LeaseId;
 use crate::terraform::invocation::Action;
 use crate::terraform::names::ResourceName;
 use crate::terraform::{LockId, Names, OperatorId};

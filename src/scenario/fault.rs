@@ -3,8 +3,8 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::azure::Refusal;
 use crate::kernel::{Ratio, SimDuration};
+use crate::service::azure::Refusal;
 use crate::terraform::{OperationKind, OperatorId, RequestKind, ResourceId, RunId};
 
 /// Which requests a rule strikes.

@@ -24,8 +24,8 @@ use super::names::OperatorId;
 use super::process::{Effect, News};
 use super::request::RequestKind;
 use super::state::{Lineage, Serial, StateContent, StateFile, StateSnapshot};
-use crate::azure::{LeaseDuration, Refusal};
 use crate::kernel::{SimDuration, SimTime, Stream};
+use crate::service::azure::{LeaseDuration, Refusal};
 
 /// Where the state of a scenario lives.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -7,7 +7,7 @@ use super::command_model::ErrorPrefix;
 use super::dialect::Dialect;
 use super::lock::LockInfo;
 use super::manager::ImportRefusal;
-use crate::azure::Refusal;
+use crate::service::azure::Refusal;
 
 /// How many objects a plan adds, changes and destroys, as `terraform plan` prints it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

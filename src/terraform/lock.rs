@@ -6,8 +6,8 @@
 use std::fmt;
 
 use super::names::OperatorId;
-use crate::azure::LeaseId;
 use crate::kernel::SimTime;
+use crate::service::azure::LeaseId;
 
 /// The longest text that a lock ID can have, in bytes.
 const ID_LENGTH_MAX: usize = 40;

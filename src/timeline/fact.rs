@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use crate::azure::Refusal;
 use crate::kernel::SimDuration;
+use crate::service::azure::Refusal;
 use crate::terraform::backend::Hold;
 use crate::terraform::process::OperationOutcome;
 use crate::terraform::{

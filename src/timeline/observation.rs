@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::azure::LeaseId;
 use crate::kernel::SimTime;
+use crate::service::azure::LeaseId;
 use crate::terraform::{
     Attributes, Configuration, Diagnostic, LockId, LockInfo, ObjectId, OperatorId, ResourceId,
     RunEnd, RunId, StateFile,

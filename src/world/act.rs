@@ -362,10 +362,12 @@ impl World {
                 None => return Done::Idle("there is no state that old"),
             },
             BlobChange::BreakLease(period) => {
-                let action = crate::azure::Action::BreakLease {
+                let action = crate::service::azure::Action::BreakLease {
                     period: Some(*period),
                 };
-                let result = self.service.handle(now, crate::azure::Request::new(action));
+                let result = self
+                    .service
+                    .handle(now, crate::service::azure::Request::new(action));
                 if result.is_err() {
                     return Done::Idle("there is no lease to break");
                 }

@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use super::cloud::Cloud;
-use crate::azure::BlobService;
 use crate::kernel::{SimTime, Stream};
 use crate::scenario::{BlobBefore, Scenario};
+use crate::service::azure::BlobService;
 use crate::terraform::{BlobContent, Lineage, LockInfo, StateFile, StateSnapshot};
 
 /// The blob service before the first step.

@@ -6,9 +6,9 @@ use super::{
     Actor, Agenda, Answer, AzCommand, Diagnostic, FileContent, OperatorId, RequestLane, RunEnd,
     RunId, World,
 };
-use crate::azure::{Action, LeaseDuration, LeaseId, Proposal, Request, Success};
 use crate::command::{FileCommand, SerialChange};
 use crate::kernel::SimTime;
+use crate::service::azure::{Action, LeaseDuration, LeaseId, Proposal, Request, Success};
 use crate::terraform::backend::azurerm::TransportError;
 use crate::terraform::backend::{self, Outgoing};
 use crate::terraform::invocation::LockIdArgument;

@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use super::{Actor, Agenda, Event, World};
-use crate::azure::{Blob, LeaseState, Term};
 use crate::kernel::{EventKey, SimDuration};
 use crate::scenario::{BlobChange, FactPattern, Scenario, Verb};
+use crate::service::azure::{Blob, LeaseState, Term};
 use crate::terraform::{BlobContent, LockInfo, OperatorId, StateFile};
 use crate::timeline::LockFact;
 

@@ -6,10 +6,10 @@
 use super::{
     Actor, Agenda, Answer, Event, OperatorId, Outgoing, RequestLane, RunId, Runner, Waiting, World,
 };
-use crate::azure::{Action, Refusal, Success as BlobSuccess};
 use crate::fault::{AnswerLeg, Cause, Fate, RequestLeg};
 use crate::kernel::{EventKey, SimDuration};
 use crate::scenario::{CredentialState, Direction, FactPattern, Link, LinkState, Peer};
+use crate::service::azure::{Action, Refusal, Success as BlobSuccess};
 use crate::terraform::backend::{Request, Success};
 use crate::terraform::process::Input;
 use crate::terraform::{LockId, RequestKind};

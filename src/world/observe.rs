@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use super::{FileContent, Runner, World};
-use crate::azure::{LeaseState, Term};
 use crate::kernel::SimTime;
+use crate::service::azure::{LeaseState, Term};
 use crate::terraform::process::ERRORED;
 use crate::terraform::{BlobContent, OperatorId};
 use crate::timeline::{LeaseObservation, LocalFile, Observation, RemoteState, RunObservation};

@@ -6,11 +6,11 @@
 //! container), `arm_throttle` (the control plane). The service's faults (`throttle_busy`,
 //! `timeout_server`, `internal_error`) are refusals that the model has and somebody else deals.
 
-use leaselab::azure::{
+use leaselab::kernel::{SimDuration, SimTime};
+use leaselab::service::azure::{
     Action, Condition, ETag, ETagPattern, LeaseDuration, LeaseId, LeaseState, Proposal, Refusal,
     Request, Success, WriteKind, break_period_from_header,
 };
-use leaselab::kernel::{SimDuration, SimTime};
 
 use super::table::{self, Row};
 use super::{

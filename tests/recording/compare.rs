@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 use std::fmt::Debug;
 
-use leaselab::azure::{LeaseId, Refusal};
 use leaselab::scenario::{Scenario, Verb};
+use leaselab::service::azure::{LeaseId, Refusal};
 use leaselab::terraform::{
     Counts, Entry as StateEntry, Lineage, Names, OperatorId, RequestKind, RunId, Scalar, StateFile,
 };

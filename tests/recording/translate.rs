@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use leaselab::azure::Refusal;
 use leaselab::kernel::SimDuration;
+use leaselab::service::azure::Refusal;
 use serde_json::{Map, Value, json};
 
 use super::format::{

@@ -1,8 +1,8 @@
 //! Codes that speak of the lease.
 
-use crate::azure::Refusal;
 use crate::explain::topic::Advice::{Do, Run};
 use crate::explain::topic::{CODE, Sign, Source, Topic};
+use crate::service::azure::Refusal;
 use crate::verdict::advice::{BREAK_LEASE, PUSH};
 use crate::verdict::caution::{NOT_FORCE_UNLOCKED, NOT_WITHOUT_LOCK};
 

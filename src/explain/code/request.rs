@@ -1,8 +1,8 @@
 //! Codes that speak of the blob, the request, the credentials or the service.
 
-use crate::azure::Refusal;
 use crate::explain::topic::Advice::{Do, Run};
 use crate::explain::topic::{CODE, Sign, Source, Topic};
+use crate::service::azure::Refusal;
 use crate::verdict::advice::PUSH;
 
 /// The page with the blob service's codes.

@@ -10,9 +10,9 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{Deserialize, Deserializer, Error, Visitor};
 
 use super::super::step::{Direction, Peer, StateFileLineage};
-use crate::azure::Refusal;
 use crate::command::wording::{alternatives, did_you_mean, nearest, quoted};
 use crate::kernel::{Ratio, SimDuration};
+use crate::service::azure::Refusal;
 use crate::terraform::{Lineage, RequestKind, Signal};
 
 /// Declares a value that is read from its text by a function, and described by a JSON Schema.

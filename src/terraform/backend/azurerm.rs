@@ -30,8 +30,8 @@ use super::{
     Answer, Hold, Job, KeepAliveFailure, LockFailure, Locked, Next, Outcome, Outgoing, ReadFailure,
     SaveFailure, Surroundings,
 };
-use crate::azure::{Action, LeaseDuration, LeaseId, Refusal};
 use crate::kernel::SimDuration;
+use crate::service::azure::{Action, LeaseDuration, LeaseId, Refusal};
 use crate::terraform::client_model::{
     ClientModel, ForceUnlockMeans, LeaseModel, OnRenewalFailure, RetryModel,
 };
@@ -115,13 +115,13 @@ impl Client {
                 let (unlock, out) = Unlock::begin(&typed, means, self.held);
                 (Routine::Unlock(unlock), out)
             }
-            Job::KeepAlive => match self.held {
-                Some(id) => (Routine::Renew, lease_renewal(id)),
-                None => {
+            Job::KeepAlive => {
+                let Some(id) = self.held else {
                     let failure = KeepAliveFailure { is_forgotten: true };
                     return Next::Done(Outcome::KeptAlive(Err(failure)));
-                }
-            },
+                };
+                (Routine::Renew, lease_renewal(id))
+            }
         };
         Next::Send(super::Routine::Azurerm(routine), out)
     }

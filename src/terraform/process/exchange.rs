@@ -14,8 +14,8 @@ use super::super::plan::{NodeIndex, SavedPlan};
 use super::super::request::{OperationKind, RequestKind};
 use super::super::state::{RecordedObject, Serial, StateFile};
 use super::lane::Lane;
-use crate::azure::Refusal;
 use crate::kernel::SimDuration;
+use crate::service::azure::Refusal;
 
 /// The name of the file that a failed save leaves behind.
 pub const ERRORED: &str = "errored.tfstate";

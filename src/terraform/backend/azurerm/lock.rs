@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::Part;
 use super::transport::{TransportError, head, outgoing, properties, read, set_metadata};
-use crate::azure::{Action, LeaseDuration, LeaseId, Properties, Proposal, Success};
+use crate::service::azure::{Action, LeaseDuration, LeaseId, Properties, Proposal, Success};
 use crate::terraform::backend::{Answer, LockFailure, Outgoing};
 use crate::terraform::client_model::LeaseModel;
 use crate::terraform::diagnostic::Cause;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::Part;
 use super::transport::{TransportError, head, outgoing, properties, read};
-use crate::azure::{Action, LeaseId};
+use crate::service::azure::{Action, LeaseId};
 use crate::terraform::backend::{Answer, Outgoing, Surroundings};
 use crate::terraform::lock::LockInfo;
 use crate::terraform::process::News;

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::azure::{Action, LeaseId, Properties, Refusal, Request, Success};
+use crate::service::azure::{Action, LeaseId, Properties, Refusal, Request, Success};
 use crate::terraform::backend::{self, Answer, Outgoing};
 use crate::terraform::diagnostic::Cause;
 use crate::terraform::lock::LockInfo;
