@@ -118,7 +118,7 @@ impl Faults {
     pub(crate) fn decide(&mut self, kind: RequestKind, operator: OperatorId, phase: RunId) -> Fate {
         let effect = self.rules.strike_request(kind, operator, phase);
         let mut fate = effect.map_or(Fate::UNDISTURBED, Fate::of_rule);
-        let link = self.links.get(operator, Peer::Blob, Way::Outward);
+        let link = self.link(kind, operator, Way::Outward);
         match (fate.request, link.value) {
             (RequestLeg::Answered(_), _)
             | (_, LinkState::Up)
@@ -136,6 +136,15 @@ impl Faults {
         fate
     }
 
+    /// The link that a message takes. Nothing is between a machine and its own file system.
+    fn link(&self, kind: RequestKind, operator: OperatorId, way: Way) -> Staged<LinkState> {
+        if kind.is_remote() {
+            self.links.get(operator, Peer::Blob, way)
+        } else {
+            Staged::natural(LinkState::Up)
+        }
+    }
+
     /// How an operation of a provider fails, if a rule strikes it.
     pub(crate) fn strike_operation(
         &mut self,
@@ -148,8 +157,13 @@ impl Faults {
     }
 
     /// Decides what becomes of an answer that sets out now, with what was decided of it before.
-    pub(crate) fn decide_answer(&mut self, planned: AnswerLeg, operator: OperatorId) -> AnswerLeg {
-        let link = self.links.get(operator, Peer::Blob, Way::Inward);
+    pub(crate) fn decide_answer(
+        &mut self,
+        kind: RequestKind,
+        planned: AnswerLeg,
+        operator: OperatorId,
+    ) -> AnswerLeg {
+        let link = self.link(kind, operator, Way::Inward);
         match (planned, link.value) {
             (AnswerLeg::Reset | AnswerLeg::Swallowed, _) | (_, LinkState::Up) => planned,
             (AnswerLeg::Delivered(_), LinkState::Cut) => {

@@ -29,7 +29,8 @@ pub use parameters::Settings;
 pub use schema::schema;
 pub use step::{
     BlobChange, CancelPlan, CloudChange, CredentialState, Direction, FactPattern, Link, LinkState,
-    Peer, Since, StateFileLineage, Step, StepEffect, Trigger, Verb, WrittenFile, WrittenState,
+    Peer, Since, StateFileLineage, Step, StepEffect, StoreChange, Trigger, Verb, WrittenFile,
+    WrittenState,
 };
 
 pub use crate::terraform::client_model::{

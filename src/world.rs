@@ -5,10 +5,12 @@
 //! a world goes its own way: snapshots of states and of the cloud share their structure.
 
 mod act;
+mod az;
 mod before;
 mod cloud;
 mod files;
 mod lease;
+mod local;
 mod network;
 mod objects;
 mod observe;
@@ -16,13 +18,13 @@ mod record;
 mod run;
 mod script;
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 pub(crate) use self::act::Done;
-use self::before::service_before;
+use self::before::{service_before, state_before};
 use self::cloud::Cloud;
 use self::lease::LeaseWatch;
+use self::local::LocalState;
 use self::network::Network;
 use self::record::Recorder;
 use self::run::{Run, Runner};
@@ -32,6 +34,7 @@ use crate::fault::{Faults, Staged};
 use crate::kernel::{EventList, Seed, SimTime, Stream};
 use crate::scenario::{CredentialState, DiskState, Scenario, StartOrder, Wrapper};
 use crate::service::azure::BlobService;
+use crate::service::local::Directory;
 use crate::terraform::backend::{Answer, Outgoing};
 use crate::terraform::process::{Effect, FileContent, Input, OperationEnd, RequestLane, Timer};
 use crate::terraform::{
@@ -92,7 +95,8 @@ impl Agenda {
 #[derive(Debug, Clone)]
 struct Machine {
     configuration: Arc<Configuration>,
-    files: BTreeMap<Arc<str>, FileContent>,
+    /// The position of its working directory.
+    directory: usize,
     disk: Staged<DiskState>,
     wrapper: Wrapper,
     /// Whether the machine sleeps.
@@ -113,6 +117,10 @@ pub(crate) struct World {
     names: Arc<Names>,
     recorder: Recorder,
     service: BlobService<BlobContent, Option<LockInfo>>,
+    /// Working directories by their owners, and behind them the one of a shared local state.
+    directories: Vec<Arc<Directory<FileContent>>>,
+    /// Where the state is, where it is in a local file.
+    local: Option<LocalState>,
     lease: LeaseWatch,
     cloud: Cloud,
     network: Network,
@@ -148,7 +156,7 @@ impl World {
             .enumerate()
             .map(|(index, options)| Machine {
                 configuration: Arc::clone(&scenario.configuration),
-                files: BTreeMap::new(),
+                directory: position(options.directory.0),
                 disk: Staged::natural(DiskState::Ok),
                 wrapper: options.wrapper,
                 is_suspended: Staged::natural(false),
@@ -171,10 +179,13 @@ impl World {
         for resource in &scenario.before.cloud {
             cloud.place(*resource, scenario.configuration.get(*resource));
         }
-        let service = service_before(scenario, &mut identity, &mut cloud);
+        let state = state_before(scenario, &mut identity, &mut cloud);
+        let service = service_before(scenario, state.as_ref());
         let mut world = Self {
             recorder: Recorder::new(recording),
             service,
+            directories: vec![Arc::default(); scenario.operators.len() + 1],
+            local: LocalState::of(scenario),
             lease: LeaseWatch::new(scenario),
             cloud,
             network: Network::default(),
@@ -194,7 +205,10 @@ impl World {
             names: Arc::clone(&scenario.names),
             scenario: Arc::clone(scenario),
         };
-        world.lease.track(world.service.blob());
+        world.track_blob();
+        if let (Some(_), Some(state)) = (&world.local, state) {
+            world.place_local_state(state);
+        }
         world
     }
 
@@ -271,6 +285,16 @@ impl World {
 
     fn machine(&self, operator: OperatorId) -> &Machine {
         &self.machines[position(operator.0)]
+    }
+
+    /// The operator's working directory.
+    fn directory(&self, operator: OperatorId) -> &Directory<FileContent> {
+        &self.directories[self.machine(operator).directory]
+    }
+
+    fn directory_mut(&mut self, operator: OperatorId) -> &mut Directory<FileContent> {
+        let position = self.machine(operator).directory;
+        Arc::make_mut(&mut self.directories[position])
     }
 
     fn machine_mut(&mut self, operator: OperatorId) -> &mut Machine {

@@ -66,6 +66,9 @@ fn complete(kind: &str, text: &str) -> Option<String> {
             let runs = if has("steps:") { "" } else { RUNS };
             Some(format!("{head}{text}{resources}{steps}{runs}"))
         }
+        "yaml local" => Some(format!(
+            "{head}{RESOURCES}backend: {{ type: local, shared: true }}\nsteps:\n{RUNS}{text}"
+        )),
         "yaml steps" => Some(format!("{head}{RESOURCES}steps:\n{RUNS}{text}")),
         _ => None,
     }

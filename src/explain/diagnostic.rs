@@ -4,6 +4,7 @@
 //! and those of the commands around it.
 
 mod command;
+mod local;
 mod lock;
 mod object;
 mod save;
@@ -12,10 +13,11 @@ mod state;
 use super::topic::Topic;
 
 /// All error lines, by what they are about.
-pub(super) const ALL: [&[Topic]; 5] = [
+pub(super) const ALL: [&[Topic]; 6] = [
     lock::TOPICS,
     save::TOPICS,
     state::TOPICS,
+    local::TOPICS,
     object::TOPICS,
     command::TOPICS,
 ];

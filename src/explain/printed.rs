@@ -26,6 +26,9 @@ fn name(diagnostic: &Diagnostic) -> Option<&'static str> {
         Kind::OpenFailed(prefix) | Kind::ReadFailed(prefix) | Kind::WriteFailed(prefix) => {
             Some(prefixed(*prefix))
         }
+        Kind::StateFileNotRead => Some("Failed to read state file"),
+        Kind::NoStateFile => Some("No state file was found!"),
+        Kind::NotForced => Some("Local state cannot be unlocked by another process"),
         Kind::UnsupportedState => Some("Unsupported state file format"),
         Kind::LockRefused => Some("Error acquiring the state lock"),
         Kind::UnlockFailed => Some("Error releasing the state lock"),

@@ -79,6 +79,7 @@ fn held(id: LockId, hold: Hold) -> String {
         Hold::Lease(LeaseDuration::Fixed(duration)) => {
             format!("lease {id}, {}", in_seconds(duration))
         }
+        Hold::Process => id,
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::fact::{counted, short};
 use super::layout::{DIM, Layout, columns, pad};
-use crate::terraform::{Names, OperatorId, ResourceId, StateFile};
+use crate::terraform::{Names, OperatorId, ResourceId, RunId, StateFile};
 use crate::timeline::{LeaseObservation, LocalFile, Observation, RemoteState};
 
 /// So many rows are shown one by one; of more, those that are alike become one.
@@ -166,6 +166,7 @@ pub(super) fn lock(names: &Names, observation: &Observation) -> String {
         LeaseObservation::Available => return free("", names, observation),
         LeaseObservation::Expired => return free("lease expired", names, observation),
         LeaseObservation::Broken => return free("lease broken", names, observation),
+        LeaseObservation::Process { run } => return held_by_process(run, names, observation),
         LeaseObservation::Leased { id, is_infinite } => {
             let term = if is_infinite { "infinite" } else { "finite" };
             format!("lease {}, {term}", short(id.into()))
@@ -186,6 +187,14 @@ pub(super) fn lock(names: &Names, observation: &Observation) -> String {
         None => "no living process holds it".to_owned(),
     };
     format!("{info} ({lease}); {holder}")
+}
+
+fn held_by_process(run: RunId, names: &Names, observation: &Observation) -> String {
+    let info = match observation.lock_info {
+        Some(info) => format!(", says the lock info, by {}", names.operator(info.who)),
+        None => String::new(),
+    };
+    format!("held{info}; {} is alive and holds it", names.run(run))
 }
 
 fn free(why: &str, names: &Names, observation: &Observation) -> String {

@@ -141,6 +141,8 @@ impl Default for Timing {
 pub struct OperatorOptions {
     /// What stands between the operator's keyboard and Terraform.
     pub wrapper: Wrapper,
+    /// In whose working directory the operator works.
+    pub directory: OperatorId,
 }
 
 /// What stands between an operator's keyboard and Terraform.

@@ -216,8 +216,23 @@ pub(super) struct RawRemoteBefore {
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct RawBackend {
+    /// Where the state lives; azurerm by default.
+    #[serde(rename = "type")]
+    pub(super) kind: Option<BackendWord>,
+    /// Whether a local state is outside of the working directories, at a path that all share.
+    pub(super) shared: Option<Flag>,
     /// Whether it takes a blob snapshot before each save.
     pub(super) snapshot: Option<Flag>,
+}
+
+/// A backend.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum BackendWord {
+    /// A blob in Azure, with a lease for a lock.
+    Azurerm,
+    /// A file, with a lock of the kernel.
+    Local,
 }
 
 /// An operator's circumstances.
@@ -226,6 +241,8 @@ pub(super) struct RawBackend {
 pub(super) struct RawOperator {
     /// What stands between the operator's keyboard and Terraform.
     pub(super) wrapper: Option<Wrapper>,
+    /// The operator in whose working directory this one works.
+    pub(super) directory: Option<Text>,
 }
 
 /// Bounds that end a run that would not end.

@@ -10,10 +10,11 @@ use super::fault::{FailMode, FaultRule};
 use crate::command::Command;
 use crate::kernel::SimDuration;
 use crate::kernel::SimTime;
+use crate::service::local::{Access, Room};
 use crate::terraform::process::DiskState;
 use crate::terraform::{
-    Attributes, Configuration, Lineage, OperationKind, OperatorId, RequestKind, ResourceId, RunId,
-    Serial, Signal,
+    Attributes, Configuration, Lineage, LockId, OperationKind, OperatorId, RequestKind, ResourceId,
+    RunId, Serial, Signal,
 };
 
 /// One step: when, and what.
@@ -151,6 +152,8 @@ pub enum Verb {
     Disk(OperatorId, DiskState),
     /// `blob`: hands on the state blob, past the protocol.
     Blob(BlobChange),
+    /// `store`: hands on a local state, past Terraform. With azurerm it is `blob`.
+    Store(StoreChange),
     /// `cloud`: hands on the objects, past Terraform.
     Cloud(CloudChange),
     /// `credentials`
@@ -280,6 +283,37 @@ pub enum BlobChange {
     Restore(u64),
     /// `break_lease: 0s`: with that break period.
     BreakLease(SimDuration),
+}
+
+/// Hands on a local state, past Terraform.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum StoreChange {
+    /// `delete`
+    Delete,
+    /// `empty`: to 0 bytes.
+    Empty,
+    /// `content: "…"`: something that is no state file.
+    Content(Arc<str>),
+    /// `disk: full`, `disk: ok`: the disk that the state file is on.
+    Room(Room),
+    /// `access`: whether the state file and its directory can be written. It binds every operator;
+    /// what is open already can still be written.
+    Access {
+        /// The file.
+        file: Access,
+        /// The directory.
+        directory: Access,
+    },
+    /// `occupied: state`: a directory stands where the state file should be.
+    OccupyState,
+    /// `occupied: backup`: a directory stands where the backup should be.
+    OccupyBackup,
+    /// `lock_info: remove`
+    RemoveLockInfo,
+    /// `lock_info: { id: … }`: lock info that nobody holds.
+    LockInfo(LockId),
+    /// `lock_info: { content: "…" }`: something that is no lock info.
+    LockInfoContent(Arc<str>),
 }
 
 /// Hands on the objects in the cloud.

@@ -3,6 +3,7 @@
 //! Names are collected from the whole document first, so that a mistake in one step does not make
 //! errors of all that refer to it.
 
+mod backend;
 mod before;
 mod client;
 mod configuration;
@@ -17,9 +18,8 @@ mod step;
 mod verb;
 
 use super::document::{Content, Diagnostics, Node, decode, quoted};
-use super::model::{Limits, OperatorOptions, Scenario, StartOrder, Timing, Variant, Wrapper};
-use super::raw::shape::Pairs;
-use super::raw::{RawLimits, RawOperator, RawScenario, RawTiming};
+use super::model::{Limits, Scenario, StartOrder, Timing, Variant};
+use super::raw::{RawLimits, RawScenario, RawTiming};
 use crate::scenario::{ClientModel, LeaseModel};
 use crate::terraform::{Backend, OperatorId, ResourceId, RunId};
 use configuration::{RawConfiguration, read_configuration};
@@ -39,6 +39,8 @@ struct Checker<'c, 'a> {
     leases_expire: bool,
     /// The step that is being read, counted from 0; behind the last one for what holds at the end.
     step: usize,
+    /// Where the state lives.
+    backend: Backend,
 }
 
 /// Makes a scenario of a document. `None` where anything is wrong; the diagnostics say what.
@@ -73,15 +75,18 @@ pub(super) fn validate(
         .collect();
     let configurations = std::iter::once(&configuration).chain(edits.iter().flatten());
     let index = Index::collect(root, steps, configurations, diagnostics)?;
+    let backend = backend::backend(raw.as_ref().and_then(|raw| raw.backend.as_ref()));
     let mut checker = Checker {
         diagnostics,
         index: &index,
         references_left: REFERENCES_MAX,
         step: 0,
         leases_expire: false,
+        backend,
     };
     let raw_client = raw.as_ref().and_then(|raw| raw.client.as_ref());
     let client = checker.client(root, raw_client);
+    checker.check_backend(root, raw.as_ref());
     checker.leases_expire = leases_expire(client.as_ref(), steps);
     let configuration = checker.configuration(&configuration);
     let steps = checker.steps(steps, edits);
@@ -91,6 +96,8 @@ pub(super) fn validate(
     let properties = checker.properties(root);
     let expects = checker.matrix(root, &variant.values);
     let raw = raw?;
+    let operators = checker.operators(root, raw.operators.as_ref());
+    checker.check_one_state(root, &operators, &steps);
     let before = checker.before(root, raw.before.as_ref(), &configuration);
     let limits = checker.limits(root, raw.limits.as_ref());
     Some(Scenario {
@@ -101,15 +108,10 @@ pub(super) fn validate(
         client: client?,
         timing: timing(raw.timing.as_ref()),
         before,
-        backend: Backend::Azurerm {
-            takes_snapshots: raw
-                .backend
-                .and_then(|backend| backend.snapshot)
-                .is_some_and(|flag| flag.0),
-        },
+        backend,
         start_order: raw.start_order.unwrap_or(StartOrder::File),
         configuration,
-        operators: operators(&index, raw.operators.as_ref()),
+        operators,
         steps,
         expect,
         properties,
@@ -169,19 +171,6 @@ fn timing(raw: Option<&RawTiming>) -> Timing {
         }
     }
     timing
-}
-
-fn operators(index: &Index, raw: Option<&Pairs<RawOperator>>) -> Vec<OperatorOptions> {
-    let none = OperatorOptions {
-        wrapper: Wrapper::None,
-    };
-    let mut options = vec![none; index.names.operators.len()];
-    for (name, operator) in raw.into_iter().flat_map(|pairs| &pairs.0) {
-        if let Some(id) = index.operators.get(name) {
-            options[usize::from(id.0)].wrapper = operator.wrapper.unwrap_or(Wrapper::None);
-        }
-    }
-    options
 }
 
 /// The pairs of a mapping with the places of key and value. Values that were wrong are in the

@@ -14,12 +14,14 @@
 //! | first state | made empty by the first command | made by the first write |
 
 pub mod azurerm;
+pub mod local;
 
 use std::sync::Arc;
 
-use super::client_model::ClientModel;
+use super::client_model::{ClientModel, SaveModel};
 use super::diagnostic::Cause;
-use super::lock::{LockId, LockInfo};
+use super::lock::{LockId, LockInfo, LockOperation};
+use super::manager::SerialRule;
 use super::names::OperatorId;
 use super::process::{Effect, News};
 use super::request::RequestKind;
@@ -35,6 +37,20 @@ pub enum Backend {
         /// Whether a blob snapshot is taken before each save (`snapshot = true`).
         takes_snapshots: bool,
     },
+    /// In a file: in the directory of the operators, which they share, or in one of its own.
+    Local {
+        /// Where the file is.
+        place: LocalPlace,
+    },
+}
+
+/// Where a local state file is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LocalPlace {
+    /// In the working directory.
+    WorkingDirectory,
+    /// At a path that all operators share, outside of their working directories.
+    Shared,
 }
 
 impl Backend {
@@ -42,8 +58,55 @@ impl Backend {
     pub const fn name(self) -> &'static str {
         match self {
             Self::Azurerm { .. } => "azurerm",
+            Self::Local { .. } => "local",
         }
     }
+
+    /// The kind of request that a name means here, if it is one that can be struck and waited for.
+    pub const fn request(self, named: RequestKind) -> Option<RequestKind> {
+        match (self, named) {
+            (Self::Azurerm { .. }, RequestKind::ReadFile) => Some(RequestKind::Get),
+            (Self::Azurerm { .. }, RequestKind::SaveFile) => Some(RequestKind::PutState),
+            (Self::Azurerm { .. }, RequestKind::LockFile) => Some(RequestKind::LeaseAcquire),
+            (Self::Azurerm { .. }, RequestKind::UnlockFile) => Some(RequestKind::LeaseRelease),
+            (Self::Azurerm { .. }, _)
+            | (Self::Local { .. }, RequestKind::ReadFile | RequestKind::SaveFile) => Some(named),
+            (Self::Local { .. }, _) => None,
+        }
+    }
+
+    /// How serials rise.
+    pub const fn serial_rule(self) -> SerialRule {
+        match self {
+            Self::Azurerm { .. } => SerialRule::PerAttempt,
+            Self::Local { .. } => SerialRule::PerDifference,
+        }
+    }
+
+    /// When an apply saves.
+    pub const fn save_policy(self, model: &ClientModel) -> SavePolicy {
+        match self {
+            Self::Azurerm { .. } => SavePolicy::WhenDue(model.save),
+            Self::Local { .. } => SavePolicy::EveryFinish,
+        }
+    }
+
+    /// Whether `force-unlock` can take away what another process holds.
+    pub const fn can_be_forced(self) -> bool {
+        match self {
+            Self::Azurerm { .. } => true,
+            Self::Local { .. } => false,
+        }
+    }
+}
+
+/// When an apply saves its state.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SavePolicy {
+    /// At the end, at the first interrupt, and at a finish where a save is due.
+    WhenDue(SaveModel),
+    /// At every finish and at the end, whether or not anything changed; at an interrupt not.
+    EveryFinish,
 }
 
 /// What a client needs of its surroundings while something happens to it.
@@ -105,8 +168,8 @@ pub enum Job {
 pub enum Outcome {
     /// Of [`Job::List`].
     Listed(Result<(), Cause>),
-    /// Of [`Job::Open`]: what was found, or made.
-    Opened(Result<StateContent, OpenFailure>),
+    /// Of [`Job::Open`]: what was found, or made; nothing where it was not looked for.
+    Opened(Result<Option<StateContent>, OpenFailure>),
     /// Of [`Job::Read`]: what was found.
     Read(Result<StateContent, ReadFailure>),
     /// Of [`Job::Lock`].
@@ -135,6 +198,8 @@ pub struct Locked {
 pub enum Hold {
     /// A lease.
     Lease(LeaseDuration),
+    /// The process itself: the lock ends with it.
+    Process,
 }
 
 /// Why a backend could not be opened.
@@ -152,7 +217,9 @@ impl From<ReadFailure> for OpenFailure {
     fn from(failure: ReadFailure) -> Self {
         match failure {
             ReadFailure::Unsupported(cause) => Self::Unsupported(cause),
-            ReadFailure::Other(cause) => Self::Other(cause),
+            ReadFailure::Problems(cause) | ReadFailure::File(cause) | ReadFailure::Other(cause) => {
+                Self::Other(cause)
+            }
         }
     }
 }
@@ -162,6 +229,11 @@ impl From<ReadFailure> for OpenFailure {
 pub enum ReadFailure {
     /// What was read is no state.
     Unsupported(Cause),
+    /// What was read is no state; operations name the problems one by one, other commands count
+    /// them.
+    Problems(Cause),
+    /// The file could not be read.
+    File(Cause),
     /// Anything else.
     Other(Cause),
 }
@@ -170,7 +242,10 @@ impl ReadFailure {
     /// The cause.
     pub fn into_cause(self) -> Cause {
         match self {
-            Self::Unsupported(cause) | Self::Other(cause) => cause,
+            Self::Unsupported(cause)
+            | Self::Problems(cause)
+            | Self::File(cause)
+            | Self::Other(cause) => cause,
         }
     }
 }
@@ -189,6 +264,8 @@ pub struct LockFailure {
 pub struct SaveFailure {
     /// Why.
     pub cause: Cause,
+    /// Whether the attempt counts for the serial.
+    pub is_attempt: bool,
 }
 
 /// Why an unlock failed.
@@ -230,6 +307,8 @@ pub struct Outgoing {
 pub enum Request {
     /// To the blob service.
     Blob(azurerm::BlobRequest),
+    /// To the file system of the machine.
+    File(local::FileRequest),
 }
 
 impl Outgoing {
@@ -237,6 +316,8 @@ impl Outgoing {
     pub fn serial(&self) -> Option<Serial> {
         match &self.request {
             Request::Blob(request) => azurerm::serial(request),
+            Request::File(local::FileRequest::Save { file, .. }) => Some(file.serial),
+            Request::File(_) => None,
         }
     }
 
@@ -244,6 +325,7 @@ impl Outgoing {
     pub fn lock_id(&self) -> Option<LockId> {
         match &self.request {
             Request::Blob(request) => request.lease_id.map(LockId::from),
+            Request::File(_) => None,
         }
     }
 }
@@ -253,6 +335,8 @@ impl Outgoing {
 pub enum Success {
     /// The blob service.
     Blob(azurerm::BlobSuccess),
+    /// The file system.
+    File(local::FileSuccess),
 }
 
 /// What comes of a request.
@@ -262,7 +346,9 @@ pub enum Answer {
     Success(Success),
     /// The service, or something in front of it, refused.
     Refused(Refusal),
-    /// The connection was reset.
+    /// The file system could not do it.
+    Failed(local::FileFailure),
+    /// The connection was reset; of a file: an input or output error.
     Reset,
 }
 
@@ -280,6 +366,8 @@ pub enum Next {
 pub enum Routine {
     /// Of the azurerm client.
     Azurerm(azurerm::Routine),
+    /// Of the local client.
+    Local(local::Routine),
 }
 
 /// A process's client of its backend, with what it remembers.
@@ -287,15 +375,18 @@ pub enum Routine {
 pub enum Client {
     /// Of azurerm.
     Azurerm(azurerm::Client),
+    /// Of a local file.
+    Local(local::Client),
 }
 
 impl Client {
-    /// A client that remembers nothing yet.
-    pub const fn new(backend: Backend) -> Self {
+    /// The client of a command that locks the state as this; it remembers nothing yet.
+    pub const fn new(backend: Backend, operation: Option<LockOperation>) -> Self {
         match backend {
             Backend::Azurerm { takes_snapshots } => {
                 Self::Azurerm(azurerm::Client::new(takes_snapshots))
             }
+            Backend::Local { .. } => Self::Local(local::Client::new(operation)),
         }
     }
 
@@ -303,6 +394,7 @@ impl Client {
     pub fn begin(&mut self, job: Job, around: &mut Surroundings<'_>) -> Next {
         match self {
             Self::Azurerm(client) => client.begin(job, around),
+            Self::Local(client) => client.begin(job),
         }
     }
 
@@ -317,6 +409,12 @@ impl Client {
             (Self::Azurerm(client), Routine::Azurerm(routine)) => {
                 client.resume(routine, answer, around)
             }
+            (Self::Local(client), Routine::Local(routine)) => {
+                client.resume(routine, answer, around)
+            }
+            (Self::Azurerm(_), Routine::Local(_)) | (Self::Local(_), Routine::Azurerm(_)) => {
+                unreachable!("a client goes on with its own routines")
+            }
         }
     }
 
@@ -330,6 +428,7 @@ impl Client {
     ) -> Option<(Refusal, SimDuration)> {
         match routine {
             Routine::Azurerm(routine) => azurerm::retry(routine, answer, tries, model.retry),
+            Routine::Local(_) => None,
         }
     }
 
@@ -337,6 +436,7 @@ impl Client {
     pub fn held(&self) -> Option<LockId> {
         match self {
             Self::Azurerm(client) => client.lease_id().map(LockId::from),
+            Self::Local(client) => client.lock().map(|info| info.id),
         }
     }
 }

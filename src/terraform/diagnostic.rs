@@ -108,6 +108,12 @@ pub enum DiagnosticKind {
         /// The ID as it was typed.
         typed: Arc<str>,
     },
+    /// A local state file could not be read.
+    StateFileNotRead,
+    /// There is no state to list.
+    NoStateFile,
+    /// `force-unlock` of a lock that belongs to another process.
+    NotForced,
     /// The save of a command failed that leaves no `errored.tfstate`.
     WriteFailed(ErrorPrefix),
     /// The final save of an apply failed.

@@ -8,9 +8,25 @@ use std::sync::Arc;
 
 use super::state::{Lineage, Serial, StateContent, StateFile, StateSnapshot};
 
+/// How serials rise.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum SerialRule {
+    /// With each attempt to store a changed state.
+    #[default]
+    PerAttempt,
+    /// With each write that differs from the state that was read first. Without one, the first
+    /// write gets 1, and the others are compared with it.
+    PerDifference,
+}
+
 /// A [state manager](self).
 #[derive(Debug, Clone, Default)]
 pub struct StateManager {
+    rule: SerialRule,
+    /// What writes are compared with, where serials rise per difference.
+    base: Option<StateSnapshot>,
+    /// The serial before the last attempt.
+    before: Serial,
     /// The transient snapshot: what the next save stores.
     pub snapshot: StateSnapshot,
     /// The lineage of the next save; `None` until there is a state.
@@ -57,6 +73,14 @@ pub enum ImportRefusal {
 }
 
 impl StateManager {
+    /// A manager that knows of no state.
+    pub fn new(rule: SerialRule) -> Self {
+        Self {
+            rule,
+            ..Self::default()
+        }
+    }
+
     /// What was last read or stored.
     pub const fn read(&self) -> Option<&Arc<StateFile>> {
         self.read.as_ref()
@@ -69,8 +93,10 @@ impl StateManager {
                 self.read = None;
                 self.lineage = None;
                 self.serial = 0;
+                self.base = None;
             }
             Some(file) => {
+                self.base = Some(file.snapshot.clone());
                 self.snapshot = file.snapshot.clone();
                 self.lineage = Some(file.lineage);
                 self.serial = file.serial;
@@ -79,8 +105,28 @@ impl StateManager {
         }
     }
 
-    /// Begins a save.
-    pub fn begin_save(&mut self) -> Save {
+    /// Begins a save. A state that is new without a look at what there is gets `lineage`.
+    pub fn begin_save(&mut self, lineage: impl FnOnce() -> Lineage) -> Save {
+        self.before = self.serial;
+        match self.rule {
+            SerialRule::PerAttempt => self.begin_attempt(),
+            SerialRule::PerDifference => {
+                self.lineage.get_or_insert_with(lineage);
+                if self.base.as_ref() != Some(&self.snapshot) {
+                    self.serial += 1;
+                }
+                self.base.get_or_insert_with(|| self.snapshot.clone());
+                self.file_to_store()
+            }
+        }
+    }
+
+    /// The last save was no attempt: it counts for nothing.
+    pub const fn was_not_attempted(&mut self) {
+        self.serial = self.before;
+    }
+
+    fn begin_attempt(&mut self) -> Save {
         let Some(read) = &self.read else {
             return Save::ReadFirst;
         };
@@ -118,6 +164,10 @@ impl StateManager {
         })
     }
 
+    fn file_to_store(&self) -> Save {
+        Save::Store(self.export())
+    }
+
     /// Takes over a state file for a `state push`.
     ///
     /// # Errors
@@ -148,6 +198,7 @@ impl StateManager {
         self.snapshot = file.snapshot.clone();
         self.lineage = Some(file.lineage);
         self.serial = file.serial;
+        self.base.get_or_insert_with(|| self.snapshot.clone());
         Ok(())
     }
 }

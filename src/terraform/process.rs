@@ -141,7 +141,7 @@ struct Core {
     operator: OperatorId,
     model: CommandModel,
     locking: Locking,
-    /// Of the backend.
+    backend: Backend,
     client: Client,
     lanes: [LaneState; 3],
     /// The lock that this command took and has to give back.
@@ -177,10 +177,11 @@ impl Process {
                 operator,
                 model: invocation.action.model(),
                 locking: invocation.locking,
-                client: Client::new(backend),
+                backend,
+                client: Client::new(backend, invocation.action.model().lock),
                 lanes: Default::default(),
                 lock: None,
-                manager: StateManager::default(),
+                manager: StateManager::new(backend.serial_rule()),
                 interrupts: Interrupts::None,
                 has_failed: false,
                 plan: None,

@@ -31,10 +31,18 @@ pub enum RequestKind {
     Snapshot,
     /// Delete Blob
     Delete,
+    /// A local state file is read.
+    ReadFile,
+    /// A local state file is written.
+    SaveFile,
+    /// A local state file is locked.
+    LockFile,
+    /// The lock on a local state file is freed.
+    UnlockFile,
 }
 
 impl RequestKind {
-    /// All kinds.
+    /// All kinds that go to the blob service.
     pub const ALL: [Self; 13] = [
         Self::List,
         Self::Get,
@@ -49,6 +57,14 @@ impl RequestKind {
         Self::LeaseChange,
         Self::Snapshot,
         Self::Delete,
+    ];
+
+    /// The kinds whose names every backend has: what they are there is the backend's.
+    pub const GENERIC: [Self; 4] = [
+        Self::ReadFile,
+        Self::SaveFile,
+        Self::LockFile,
+        Self::UnlockFile,
     ];
 
     /// The name in scenarios and on the timeline.
@@ -67,6 +83,30 @@ impl RequestKind {
             Self::LeaseChange => "lease_change",
             Self::Snapshot => "snapshot",
             Self::Delete => "delete",
+            Self::ReadFile => "read",
+            Self::SaveFile => "save",
+            Self::LockFile => "lock",
+            Self::UnlockFile => "unlock",
+        }
+    }
+
+    /// Whether it goes over a network.
+    pub const fn is_remote(self) -> bool {
+        match self {
+            Self::ReadFile | Self::SaveFile | Self::LockFile | Self::UnlockFile => false,
+            Self::List
+            | Self::Get
+            | Self::Head
+            | Self::PutState
+            | Self::PutEmpty
+            | Self::SetMetadata
+            | Self::LeaseAcquire
+            | Self::LeaseRenew
+            | Self::LeaseRelease
+            | Self::LeaseBreak
+            | Self::LeaseChange
+            | Self::Snapshot
+            | Self::Delete => true,
         }
     }
 }

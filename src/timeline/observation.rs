@@ -64,13 +64,18 @@ pub enum LeaseObservation {
     },
     /// Broken; not locked.
     Broken,
+    /// No lease: a lock of the kernel on a local state file. It ends with its process.
+    Process {
+        /// The run that has it.
+        run: RunId,
+    },
 }
 
 impl LeaseObservation {
     /// Whether a write needs the lease ID.
     pub const fn is_locked(self) -> bool {
         match self {
-            Self::Leased { .. } | Self::Breaking { .. } => true,
+            Self::Leased { .. } | Self::Breaking { .. } | Self::Process { .. } => true,
             Self::Available | Self::Expired | Self::Broken => false,
         }
     }
@@ -79,7 +84,7 @@ impl LeaseObservation {
     pub fn id(self) -> Option<LockId> {
         match self {
             Self::Leased { id, .. } | Self::Breaking { id } => Some(id.into()),
-            Self::Available | Self::Expired | Self::Broken => None,
+            Self::Available | Self::Expired | Self::Broken | Self::Process { .. } => None,
         }
     }
 }
@@ -116,6 +121,8 @@ pub struct Observation {
     pub lease: LeaseObservation,
     /// The lock info in the blob's metadata.
     pub lock_info: Option<LockInfo>,
+    /// What the backup of a local state holds, where there is one.
+    pub backup: Option<LocalFile>,
     /// Who took the lease that is held, by a process or by hand; `None` where none is.
     pub holder: Option<OperatorId>,
     /// All runs that have started, in the order of their starts.

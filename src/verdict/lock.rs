@@ -38,7 +38,9 @@ pub(super) fn find(survey: &Survey<'_>, findings: &mut Vec<Finding>) {
         (
             LeaseObservation::Available | LeaseObservation::Expired | LeaseObservation::Broken,
             None,
-        ) => {}
+        )
+        // A lock of the kernel is always a living process's.
+        | (LeaseObservation::Process { .. }, _) => {}
     }
 }
 
@@ -79,7 +81,8 @@ fn orphaned_lock(survey: &Survey<'_>) -> Finding {
         }
         | LeaseObservation::Available
         | LeaseObservation::Expired
-        | LeaseObservation::Broken => finding,
+        | LeaseObservation::Broken
+        | LeaseObservation::Process { .. } => finding,
     };
     let is_readable = match observation.remote {
         RemoteState::State(_) => true,

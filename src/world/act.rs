@@ -93,11 +93,16 @@ impl World {
                 return Done::Staged;
             }
             Verb::Edit(operator, configuration) => {
-                let current = &mut self.machine_mut(*operator).configuration;
-                if current == configuration {
+                if self.machine(*operator).configuration == *configuration {
                     return Done::Idle("the configuration was so already");
                 }
-                *current = Arc::clone(configuration);
+                // Whoever works in the same directory has the same configuration.
+                let directory = self.machine(*operator).directory;
+                for machine in &mut self.machines {
+                    if machine.directory == directory {
+                        machine.configuration = Arc::clone(configuration);
+                    }
+                }
                 self.record(now, Actor::Operator(*operator), || {
                     ScriptFact::Staged("edited the configuration".into())
                 });
@@ -105,6 +110,7 @@ impl World {
             Verb::File(operator, file) => return self.put_file(*operator, file, now),
             Verb::Disk(operator, disk) => return self.set_disk(*operator, *disk, origin, now),
             Verb::Blob(change) => return self.change_blob(change, agenda),
+            Verb::Store(change) => return self.change_store(change, agenda),
             Verb::Cloud(change) => return self.change_cloud(change, now),
             Verb::Credentials {
                 operator,
@@ -265,7 +271,7 @@ impl World {
             None => FileContent::Empty,
             Some(written) => FileContent::State(Arc::new(self.written_state(written))),
         };
-        if self.machine(operator).files.get(&file.name) == Some(&content) {
+        if self.directory(operator).get(&file.name) == Some(&content) {
             return Done::Idle("the file was so already");
         }
         self.write_file(operator, Arc::clone(&file.name), content, now);
@@ -273,10 +279,8 @@ impl World {
     }
 
     fn written_state(&self, written: &WrittenState) -> StateFile {
-        let remote = self.service.blob().and_then(|blob| match &blob.content {
-            BlobContent::State(file) => Some(file),
-            BlobContent::Empty | BlobContent::Unreadable(_) => None,
-        });
+        let remote = self.remote_state();
+        let remote = remote.as_ref();
         let lineage = match written.lineage {
             StateFileLineage::Other(lineage) => lineage,
             StateFileLineage::Remote => {
@@ -375,7 +379,7 @@ impl World {
             }
         };
         self.stage(now, |_| text);
-        self.lease.track(self.service.blob());
+        self.track_blob();
         self.watch_lease(agenda);
         Done::Done
     }

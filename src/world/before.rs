@@ -6,16 +6,16 @@ use super::cloud::Cloud;
 use crate::kernel::{SimTime, Stream};
 use crate::scenario::{BlobBefore, Scenario};
 use crate::service::azure::BlobService;
-use crate::terraform::{BlobContent, Lineage, LockInfo, StateFile, StateSnapshot};
+use crate::terraform::{Backend, BlobContent, Lineage, LockInfo, StateFile, StateSnapshot};
 
-/// The blob service before the first step.
-pub(super) fn service_before(
+/// The state before the first step, if there is one.
+pub(super) fn state_before(
     scenario: &Scenario,
     identity: &mut Stream,
     cloud: &mut Cloud,
-) -> BlobService<BlobContent, Option<LockInfo>> {
+) -> Option<Arc<StateFile>> {
     match &scenario.before.blob {
-        BlobBefore::Absent => BlobService::default(),
+        BlobBefore::Absent => None,
         BlobBefore::State { serial, resources } => {
             let high = u128::from(identity.next_u64());
             let lineage = Lineage((high << 64) | u128::from(identity.next_u64()));
@@ -26,12 +26,24 @@ pub(super) fn service_before(
                     snapshot.record(*resource, object);
                 }
             }
-            let file = StateFile {
+            Some(Arc::new(StateFile {
                 lineage,
                 serial: *serial,
                 snapshot,
-            };
-            BlobService::with_blob(SimTime::ZERO, BlobContent::State(Arc::new(file)))
+            }))
         }
+    }
+}
+
+/// The blob service before the first step, with this state in its blob.
+pub(super) fn service_before(
+    scenario: &Scenario,
+    state: Option<&Arc<StateFile>>,
+) -> BlobService<BlobContent, Option<LockInfo>> {
+    match (scenario.backend, state) {
+        (Backend::Azurerm { .. }, Some(file)) => {
+            BlobService::with_blob(SimTime::ZERO, BlobContent::State(Arc::clone(file)))
+        }
+        (Backend::Azurerm { .. }, None) | (Backend::Local { .. }, _) => BlobService::default(),
     }
 }

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use super::{Actor, Agenda, Event, World};
 use crate::kernel::{EventKey, SimDuration};
 use crate::scenario::{BlobChange, FactPattern, Scenario, Verb};
-use crate::service::azure::{Blob, LeaseState, Term};
-use crate::terraform::{BlobContent, LockInfo, OperatorId, StateFile};
+use crate::service::azure::{LeaseState, Term};
+use crate::terraform::{BlobContent, OperatorId, StateFile};
 use crate::timeline::LockFact;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -89,12 +89,8 @@ impl LeaseWatch {
             .map(|index| Arc::clone(&history[index]))
     }
 
-    /// Looks at what the blob holds after a change.
-    pub(super) fn track(&mut self, blob: Option<&Blob<BlobContent, Option<LockInfo>>>) {
-        let held = blob.and_then(|blob| match &blob.content {
-            BlobContent::State(file) => Some(file),
-            BlobContent::Empty | BlobContent::Unreadable(_) => None,
-        });
+    /// Looks at the state that is stored after a change, if there is one.
+    pub(super) fn track(&mut self, held: Option<&Arc<StateFile>>) {
         let Some(file) = held else {
             return self.lose_last();
         };
@@ -129,6 +125,15 @@ impl LeaseWatch {
 }
 
 impl World {
+    /// Looks at what the blob holds after a change.
+    pub(super) fn track_blob(&mut self) {
+        let held = self.service.blob().and_then(|blob| match &blob.content {
+            BlobContent::State(file) => Some(file),
+            BlobContent::Empty | BlobContent::Unreadable(_) => None,
+        });
+        self.lease.track(held);
+    }
+
     /// Looks at the lease, tells what time or a request did to it, and comes back when time may
     /// do more.
     pub(super) fn watch_lease(&mut self, agenda: &mut Agenda) {

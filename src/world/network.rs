@@ -7,9 +7,10 @@ use super::{
     Actor, Agenda, Answer, Event, OperatorId, Outgoing, RequestLane, RunId, Runner, Waiting, World,
 };
 use crate::fault::{AnswerLeg, Cause, Fate, RequestLeg};
-use crate::kernel::{EventKey, SimDuration};
+use crate::kernel::{EventKey, SimDuration, SimTime};
 use crate::scenario::{CredentialState, Direction, FactPattern, Link, LinkState, Peer};
-use crate::service::azure::{Action, Refusal, Success as BlobSuccess};
+use crate::service::azure::{Action, Refusal};
+use crate::terraform::backend::azurerm::{BlobRequest, BlobSuccess};
 use crate::terraform::backend::{Request, Success};
 use crate::terraform::process::Input;
 use crate::terraform::{LockId, RequestKind};
@@ -113,9 +114,13 @@ impl Network {
             Some(Answer::Success(Success::Blob(BlobSuccess::LeaseAcquired { id }))) => {
                 Some(LockId::from(*id))
             }
-            Some(Answer::Success(Success::Blob(_)) | Answer::Refused(_) | Answer::Reset) | None => {
-                None
-            }
+            Some(
+                Answer::Success(Success::Blob(_) | Success::File(_))
+                | Answer::Failed(_)
+                | Answer::Refused(_)
+                | Answer::Reset,
+            )
+            | None => None,
         })
     }
 
@@ -149,6 +154,15 @@ impl World {
         }
     }
 
+    /// How long a message takes; one to the machine's own file system takes no time.
+    fn latency_of(&mut self, kind: RequestKind, operator: OperatorId) -> SimDuration {
+        if kind.is_remote() {
+            self.latency(operator)
+        } else {
+            SimDuration::ZERO
+        }
+    }
+
     /// A process sends a request.
     pub(super) fn send(
         &mut self,
@@ -162,16 +176,18 @@ impl World {
         self.network.sent += 1;
         let kind = out.kind;
         let phase = self.phase;
-        self.record(agenda.now, Actor::Operator(operator), || {
-            RequestFact::Sent {
-                number,
-                run,
-                phase,
-                kind,
-                lock_id: out.lock_id(),
-                serial: out.serial(),
-            }
-        });
+        if kind.is_remote() {
+            self.record(agenda.now, Actor::Operator(operator), || {
+                RequestFact::Sent {
+                    number,
+                    run,
+                    phase,
+                    kind,
+                    lock_id: out.lock_id(),
+                    serial: out.serial(),
+                }
+            });
+        }
         self.script.note(
             FactPattern::Sends {
                 operator,
@@ -181,7 +197,7 @@ impl World {
             agenda.now,
         );
         let fate = self.faults.decide(kind, operator, phase);
-        let latency = self.latency(operator);
+        let latency = self.latency_of(kind, operator);
         let mut message = Message {
             waiting: Waiting {
                 run,
@@ -215,54 +231,38 @@ impl World {
         self.network.hold(message);
     }
 
-    /// A request reaches the blob service.
+    /// A request reaches the service.
     pub(super) fn on_request(&mut self, slot: u32, agenda: &mut Agenda) {
         let now = agenda.now;
         let message = self.network.message(slot);
         let (operator, number) = (message.operator, message.number);
-        let out = &message.waiting.out;
-        let kind = out.kind;
-        let Request::Blob(request) = out.request.clone();
-        let is_put = matches!(request.action, Action::Put { .. } | Action::Delete);
+        let (run, kind) = (message.waiting.run, message.waiting.out.kind);
+        let request = message.waiting.out.request.clone();
         let planned = message.answer_leg;
-        let credentials = self.machine(operator).blob_credentials;
-        let result = match credentials.value {
-            CredentialState::Valid => self.service.handle(now, request),
-            CredentialState::Expired => {
-                self.faults.ledger.feel(credentials.by);
-                Err(Refusal::AuthenticationFailed)
+        let answer = match request {
+            Request::Blob(request) => {
+                let result = self.ask_blob_service(operator, request, agenda);
+                self.tell_handled(number, kind, &result, now);
+                if result.is_ok() {
+                    self.watch_lease(agenda);
+                }
+                match result {
+                    Ok(success) => Answer::Success(Success::Blob(success)),
+                    Err(refusal) => Answer::Refused(refusal),
+                }
             }
+            Request::File(request) => match self.handle_file(run, request, now) {
+                Ok(success) => Answer::Success(Success::File(success)),
+                Err(failure) => Answer::Failed(failure),
+            },
         };
-        let (status, refusal) = match &result {
-            Ok(success) => (success.http_status(), None),
-            Err(refusal) => (refusal.http_status(), Some(*refusal)),
-        };
-        self.record(now, Actor::Blob, || RequestFact::Handled {
-            number,
-            kind,
-            status,
-            refusal,
-        });
-        if let Ok(success) = &result {
-            if matches!(success, BlobSuccess::LeaseAcquired { .. }) {
-                self.lease.taken(operator);
-            }
-            if is_put {
-                self.lease.track(self.service.blob());
-            }
-            if let Some(info) = self.service.blob().and_then(|blob| blob.metadata) {
-                self.last_lock = Some(info);
-            }
-            self.watch_lease(agenda);
-        }
-        let latency = self.latency(operator);
-        let leg = self.faults.decide_answer(planned, operator);
+        let latency = self.latency_of(kind, operator);
+        let leg = self.faults.decide_answer(kind, planned, operator);
         let message = self.network.message(slot);
         message.place = Place::Inward;
-        message.waiting.answer = Some(match (leg, result) {
-            (AnswerLeg::Reset, _) => Answer::Reset,
-            (_, Ok(success)) => Answer::Success(Success::Blob(success)),
-            (_, Err(refusal)) => Answer::Refused(refusal),
+        message.waiting.answer = Some(match leg {
+            AnswerLeg::Reset => Answer::Reset,
+            AnswerLeg::Delivered(_) | AnswerLeg::Swallowed => answer,
         });
         let (travel, note) = match leg {
             AnswerLeg::Delivered(delay) => (Some(latency + delay), None),
@@ -286,6 +286,53 @@ impl World {
                 note,
             });
         }
+    }
+
+    fn ask_blob_service(
+        &mut self,
+        operator: OperatorId,
+        request: BlobRequest,
+        agenda: &Agenda,
+    ) -> Result<BlobSuccess, Refusal> {
+        let credentials = self.machine(operator).blob_credentials;
+        match credentials.value {
+            CredentialState::Valid => {}
+            CredentialState::Expired => {
+                self.faults.ledger.feel(credentials.by);
+                return Err(Refusal::AuthenticationFailed);
+            }
+        }
+        let is_put = matches!(request.action, Action::Put { .. } | Action::Delete);
+        let success = self.service.handle(agenda.now, request)?;
+        if matches!(success, BlobSuccess::LeaseAcquired { .. }) {
+            self.lease.taken(operator);
+        }
+        if is_put {
+            self.track_blob();
+        }
+        if let Some(info) = self.service.blob().and_then(|blob| blob.metadata) {
+            self.last_lock = Some(info);
+        }
+        Ok(success)
+    }
+
+    fn tell_handled(
+        &mut self,
+        number: u64,
+        kind: RequestKind,
+        result: &Result<BlobSuccess, Refusal>,
+        now: SimTime,
+    ) {
+        let (status, refusal) = match result {
+            Ok(success) => (success.http_status(), None),
+            Err(refusal) => (refusal.http_status(), Some(*refusal)),
+        };
+        self.record(now, Actor::Blob, || RequestFact::Handled {
+            number,
+            kind,
+            status,
+            refusal,
+        });
     }
 
     /// An answer, or the news that there is none, reaches a process.

@@ -2,31 +2,34 @@
 
 use std::sync::Arc;
 
-use super::{FileContent, Runner, World};
+use super::local::local_file;
+use super::{Runner, World};
 use crate::kernel::SimTime;
 use crate::service::azure::{LeaseState, Term};
 use crate::terraform::process::ERRORED;
 use crate::terraform::{BlobContent, OperatorId};
-use crate::timeline::{LeaseObservation, LocalFile, Observation, RemoteState, RunObservation};
+use crate::timeline::{LeaseObservation, Observation, RemoteState, RunObservation};
 
 pub(super) fn observe(world: &World, now: SimTime) -> Observation {
-    let remote = match world.service.blob().map(|blob| &blob.content) {
-        None => RemoteState::Absent,
-        Some(BlobContent::Empty) => RemoteState::Empty,
-        Some(BlobContent::Unreadable(_)) => RemoteState::Unreadable,
-        Some(BlobContent::State(file)) => RemoteState::State(Arc::clone(file)),
-    };
+    let remote = world.observe_local_state();
+    let remote = remote.unwrap_or_else(|| blob(world));
+    let local_lock = world.observe_local_lock();
+    let (lease, lock_info, holder) = local_lock.unwrap_or_else(|| {
+        let info = world.service.blob().and_then(|blob| blob.metadata);
+        let lease = lease(world.service.lease_state(now));
+        (lease, info, world.lease.holder())
+    });
     let errored = world
         .machines
         .iter()
         .enumerate()
         .filter_map(|(index, machine)| {
             let operator = OperatorId(u16::try_from(index).expect("validated"));
-            let file = match machine.files.get(ERRORED)? {
-                FileContent::Empty => LocalFile::Empty,
-                FileContent::State(file) => LocalFile::State(Arc::clone(file)),
-                FileContent::Plan(_) | FileContent::Text(_) => LocalFile::Unreadable,
-            };
+            // A directory that several share is its owner's.
+            if machine.directory != index {
+                return None;
+            }
+            let file = world.directory(operator).get(ERRORED).map(local_file)?;
             Some((operator, file))
         })
         .collect();
@@ -63,9 +66,10 @@ pub(super) fn observe(world: &World, now: SimTime) -> Observation {
             .collect(),
         remote,
         errored,
-        lease: lease(world.service.lease_state(now)),
-        lock_info: world.service.blob().and_then(|blob| blob.metadata),
-        holder: world.lease.holder(),
+        lease,
+        lock_info,
+        backup: world.observe_backup(),
+        holder,
         runs,
         unsaved,
         lost: world.lease.lost().cloned(),
@@ -75,6 +79,15 @@ pub(super) fn observe(world: &World, now: SimTime) -> Observation {
             .map(|machine| Arc::clone(&machine.configuration))
             .collect(),
         limit_reached: world.limit_reached,
+    }
+}
+
+fn blob(world: &World) -> RemoteState {
+    match world.service.blob().map(|blob| &blob.content) {
+        None => RemoteState::Absent,
+        Some(BlobContent::Empty) => RemoteState::Empty,
+        Some(BlobContent::Unreadable(_)) => RemoteState::Unreadable,
+        Some(BlobContent::State(file)) => RemoteState::State(Arc::clone(file)),
     }
 }
 

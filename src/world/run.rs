@@ -106,7 +106,7 @@ impl World {
             Program::Terraform(invocation) => {
                 let invocation = self.fill_placeholder(invocation);
                 let file = named_file(&invocation.action)
-                    .and_then(|name| self.machine(operator).files.get(name).cloned());
+                    .and_then(|name| self.directory(operator).get(name).cloned());
                 Runner::Terraform(Box::new(Process::new(
                     operator,
                     self.scenario.backend,
@@ -150,11 +150,8 @@ impl World {
     }
 
     pub(super) fn lock_id(&self) -> String {
-        let info = self
-            .service
-            .blob()
-            .and_then(|blob| blob.metadata)
-            .or(self.last_lock);
+        let blob = self.service.blob().and_then(|blob| blob.metadata);
+        let info = self.local_lock_info().or(blob).or(self.last_lock);
         let zero = "00000000-0000-0000-0000-000000000000".to_owned();
         info.map_or(zero, |info| info.id.to_string())
     }
@@ -245,6 +242,7 @@ impl World {
         state.ended_at = Some(now);
         let operator = state.operator;
         self.alive -= 1;
+        self.free_file_locks(run);
         self.record(now, Actor::Operator(operator), || ProcessFact::Ended {
             run,
             end,

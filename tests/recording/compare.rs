@@ -212,7 +212,7 @@ fn compare_after(
     {
         let simulated = match observation.lease {
             LeaseObservation::Available => "available",
-            LeaseObservation::Leased { .. } => "leased",
+            LeaseObservation::Leased { .. } | LeaseObservation::Process { .. } => "leased",
             LeaseObservation::Expired => "expired",
             LeaseObservation::Breaking { .. } => "breaking",
             LeaseObservation::Broken => "broken",

@@ -232,12 +232,14 @@ scalar!(
     "a request",
     |text| {
         let any = std::iter::once(("any", None));
-        let kinds = RequestKind::ALL.iter().map(|kind| (kind.name(), Some(*kind)));
+        let kinds = RequestKind::ALL.iter().chain(&RequestKind::GENERIC);
+        let kinds = kinds.map(|kind| (kind.name(), Some(*kind)));
         parse_word("request", text, any.chain(kinds))
     },
     json_schema!({
         "enum": std::iter::once("any")
             .chain(RequestKind::ALL.iter().map(|kind| kind.name()))
+            .chain(RequestKind::GENERIC.iter().map(|kind| kind.name()))
             .collect::<Vec<_>>(),
     })
 );

@@ -14,7 +14,7 @@ use super::shape::{Pairs, WordOr};
 use crate::scenario::DiskState;
 
 /// The keys of a step that say what it does. A step has exactly one.
-pub(in super::super) const VERBS: [&str; 23] = [
+pub(in super::super) const VERBS: [&str; 24] = [
     "run",
     "ctrl_c",
     "signal",
@@ -30,6 +30,7 @@ pub(in super::super) const VERBS: [&str; 23] = [
     "file",
     "disk",
     "blob",
+    "store",
     "cloud",
     "credentials",
     "answer",
@@ -41,7 +42,7 @@ pub(in super::super) const VERBS: [&str; 23] = [
 ];
 
 /// The verbs that stage something, of which a scenario can say that it has no effect.
-pub(in super::super) const STAGING: [&str; 17] = [
+pub(in super::super) const STAGING: [&str; 18] = [
     "ctrl_c",
     "signal",
     "cancel",
@@ -56,6 +57,7 @@ pub(in super::super) const STAGING: [&str; 17] = [
     "file",
     "disk",
     "blob",
+    "store",
     "cloud",
     "credentials",
     "answer",
@@ -120,6 +122,8 @@ pub(in super::super) struct RawStep {
     pub(in super::super) disk: Option<Pairs<DiskState>>,
     /// Verb: hands on the state blob, past the protocol.
     pub(in super::super) blob: Option<RawBlobChange>,
+    /// Verb: hands on the place where the state lives, whatever the backend.
+    pub(in super::super) store: Option<RawStoreChange>,
     /// Verb: hands on the objects in the cloud, past Terraform.
     pub(in super::super) cloud: Option<RawCloudChange>,
     /// Verb: an operator's credentials: `{ alice: { blob: expired } }`.
@@ -202,6 +206,74 @@ pub(in super::super) enum RawBlobChange {
     Restore(Count),
     /// Its lease is broken, with this break period.
     BreakLease(Duration),
+}
+
+/// Hands on the place where the state lives.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub(in super::super) enum RawStoreChange {
+    /// The state is deleted.
+    Delete,
+    /// The state has 0 bytes.
+    Empty,
+    /// The state is this text, which is no state.
+    Content(Text),
+    /// The state has the content of this many saves ago.
+    Restore(Count),
+    /// The disk that a local state is on.
+    Disk(RawRoom),
+    /// Whether a local state and its directory can be written.
+    Access(RawStoreAccess),
+    /// A directory stands in the way.
+    Occupied(RawStorePart),
+    /// The lock info beside a local state.
+    LockInfo(RawLockInfoChange),
+}
+
+/// The room on a disk.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub(in super::super) enum RawRoom {
+    /// There is room.
+    Ok,
+    /// There is none.
+    Full,
+}
+
+/// What of a local state can be written. What is open already still can.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub(in super::super) enum RawStoreAccess {
+    /// The file and its directory.
+    Ok,
+    /// Neither the file nor its directory.
+    ReadOnly,
+    /// Not the file.
+    FileReadOnly,
+    /// Not its directory.
+    DirectoryReadOnly,
+}
+
+/// A file that belongs to a local state.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub(in super::super) enum RawStorePart {
+    /// The state.
+    State,
+    /// The backup.
+    Backup,
+}
+
+/// Hands on the lock info beside a local state.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub(in super::super) enum RawLockInfoChange {
+    /// It is removed.
+    Remove,
+    /// It names a lock with this ID that nobody holds.
+    Id(Text),
+    /// It is this text, which is no lock info.
+    Content(Text),
 }
 
 /// Hands on the objects in the cloud.

@@ -7,7 +7,7 @@ use crate::scenario::document::{Node, quoted};
 use crate::scenario::model::{Before, BlobBefore};
 use crate::scenario::raw::RawBefore;
 use crate::scenario::{Configuration, ObjectName};
-use crate::terraform::ResourceId;
+use crate::terraform::{Backend, ResourceId};
 
 /// The serial after `terraform init`.
 const SERIAL_DEFAULT: u64 = 1;
@@ -21,9 +21,13 @@ impl Checker<'_, '_> {
         configuration: &Configuration,
     ) -> Before {
         let node = root.field("before");
-        let mut blob = BlobBefore::State {
-            serial: SERIAL_DEFAULT,
-            resources: Vec::new(),
+        // The first `init` makes an empty state in a blob, and none in a file.
+        let mut blob = match self.backend {
+            Backend::Azurerm { .. } => BlobBefore::State {
+                serial: SERIAL_DEFAULT,
+                resources: Vec::new(),
+            },
+            Backend::Local { .. } => BlobBefore::Absent,
         };
         let mut cloud = Vec::new();
         let Some(raw) = raw else {

@@ -16,10 +16,15 @@ impl Checker<'_, '_> {
     ) -> Option<ClientModel> {
         let raw = match raw {
             None => return Some(ClientModel::TERRAFORM),
-            Some(WordOr::Word(word)) => return Some(model(*word)),
+            Some(WordOr::Word(word)) => {
+                let model = model(*word);
+                self.check_client(root.field("client"), model.base);
+                return Some(model);
+            }
             Some(WordOr::Fields(raw)) => raw,
         };
         let base = model(raw.base);
+        self.check_client(root.field("client").field("base"), base.base);
         let mut client = ClientModel {
             lease: self.lease(root.field("client"), raw, base.lease)?,
             on_renewal_failure: raw.on_renewal_failure.unwrap_or(base.on_renewal_failure),

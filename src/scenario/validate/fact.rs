@@ -49,6 +49,11 @@ impl Checker<'_, '_> {
         let words = words(text);
         let texts: Vec<&str> = words.iter().map(|word| word.text).collect();
         match texts[..] {
+            ["lease", _] if !self.has_lease() => {
+                let message = format!("with the backend {} there is no lease", self.backend.name());
+                self.diagnostics.error(node, message);
+                None
+            }
             ["lease", "expired"] => self.lease_expired(node),
             ["lease", "broken"] => Some(FactPattern::LeaseBroken),
             ["lease", "available"] => Some(FactPattern::LeaseAvailable),
@@ -137,11 +142,9 @@ impl Checker<'_, '_> {
             self.unknown_fact(node, node.text().unwrap_or(""), None);
             return None;
         };
-        let Some(known) = RequestKind::ALL
-            .into_iter()
-            .find(|known| known.name() == kind.text)
-        else {
-            let names = RequestKind::ALL.map(RequestKind::name);
+        let kinds = RequestKind::ALL.into_iter().chain(RequestKind::GENERIC);
+        let Some(known) = kinds.clone().find(|known| known.name() == kind.text) else {
+            let names = kinds.map(RequestKind::name);
             let help = self.diagnostics.nearest(kind.text, names);
             let message = format!("unknown request {}", quoted(kind.text));
             self.diagnostics
@@ -160,6 +163,7 @@ impl Checker<'_, '_> {
                 }
             },
         };
+        let known = self.request_here(&self.word(node, kind), known)?;
         Some(FactPattern::Sends {
             operator,
             kind: known,

@@ -1,10 +1,10 @@
 //! Fault rules.
 
 use super::Checker;
-use crate::scenario::document::{Content, Node, decode};
+use crate::scenario::document::{Content, Node, decode, quoted};
 use crate::scenario::fault::{FaultRule, RequestEffect, RequestName};
 use crate::scenario::raw::fault::{LoseWord, OperationWord, RawDelay, RawRule};
-use crate::terraform::{OperationKind, OperatorId, ResourceId, RunId};
+use crate::terraform::{Backend, OperationKind, OperatorId, RequestKind, ResourceId, RunId};
 
 /// The keys that say what becomes of a request.
 const EFFECTS: [&str; 4] = ["answer", "lose", "hang", "delay"];
@@ -48,7 +48,11 @@ impl Checker<'_, '_> {
         };
         match (&raw.request, raw.operation) {
             (Some(request), None) => {
-                let name = request.0.map_or(RequestName::Any, RequestName::Kind);
+                let at = node.field("request");
+                let name = match request.0 {
+                    None => RequestName::Any,
+                    Some(kind) => RequestName::Kind(self.request_here(at, kind)?),
+                };
                 self.request_rule(node, &raw, &names, name)
             }
             (None, Some(operation)) => self.operation_rule(node, &raw, &names, operation),
@@ -64,6 +68,25 @@ impl Checker<'_, '_> {
                 None
             }
         }
+    }
+
+    /// The request that a name means with the scenario's backend.
+    pub(super) fn request_here(
+        &mut self,
+        at: &Node<'_>,
+        named: RequestKind,
+    ) -> Option<RequestKind> {
+        let found = self.backend.request(named);
+        if found.is_none() {
+            let message = format!(
+                "there is no request {} with the backend {}",
+                quoted(named.name()),
+                self.backend.name()
+            );
+            let help = "of a local state, `read` and `save` can be struck".to_owned();
+            self.diagnostics.error_help(at, message, Some(help));
+        }
+        found
     }
 
     fn request_rule(
@@ -83,6 +106,11 @@ impl Checker<'_, '_> {
         if let [_, second, ..] = effects[..] {
             let message = "a rule has one effect: `answer`, `lose`, `hang` or `delay`";
             self.diagnostics.error(second, message);
+            return None;
+        }
+        if let (Some(_), Backend::Local { .. }) = (&raw.answer, self.backend) {
+            let message = "a file system answers nothing: write `lose`, `hang` or `delay`";
+            self.diagnostics.error(&node.entry("answer")?.0, message);
             return None;
         }
         let effect = match (&raw.answer, raw.lose, &raw.hang, &raw.delay) {

@@ -45,7 +45,11 @@ impl Checker<'_, '_> {
             Some(EffectWord::None) => StepEffect::None,
             None => StepEffect::Some,
         };
+        let at = node.field(verb);
         let verb = self.verb(node, verb, raw, edit);
+        if let Some(verb) = &verb {
+            self.check_verb(at, verb)?;
+        }
         siblings?;
         Some(Step {
             line,

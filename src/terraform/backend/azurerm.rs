@@ -141,7 +141,7 @@ impl Client {
             Routine::Renew => Next::Done(Outcome::KeptAlive(self.renewed(answer, around.model))),
             Routine::Open(mut open) => match open.resume(answer, self, around) {
                 Part::Send(out) => next(Routine::Open(open), out),
-                Part::Done(result) => Next::Done(Outcome::Opened(result)),
+                Part::Done(result) => Next::Done(Outcome::Opened(result.map(Some))),
             },
             Routine::Lock(mut lock) => match lock.resume(answer, &mut self.held) {
                 Part::Send(out) => next(Routine::Lock(lock), out),
@@ -156,6 +156,7 @@ impl Client {
                     put.tell(&result, around);
                     let saved = result.map_err(|error| SaveFailure {
                         cause: error.into(),
+                        is_attempt: true,
                     });
                     Next::Done(Outcome::Saved(saved))
                 }

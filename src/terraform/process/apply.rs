@@ -4,7 +4,7 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use super::super::backend::SaveFailure;
+use super::super::backend::{SaveFailure, SavePolicy};
 use super::super::client_model::{OnFailedSave, SaveModel};
 use super::super::names::ObjectId;
 use super::super::plan::{Node, NodeIndex, Plan};
@@ -220,7 +220,7 @@ impl Walking {
                 self.finish_node(index, is_success, core, context);
             }
             Finish::Flush => {
-                if context.client.save != SaveModel::AtEnd {
+                if core.saves_at_interrupt(context) {
                     self.stop = Stop::Saving;
                     core.begin_save(Lane::Saves, context);
                 }
@@ -259,12 +259,12 @@ impl Walking {
     ) {
         core.manager.snapshot = self.walk.state.clone();
         let first = *self.persisted_at.get_or_insert(context.now);
-        let is_due = match context.client.save {
-            SaveModel::EveryResource => true,
-            SaveModel::Interval(interval) => {
+        let is_due = match core.backend.save_policy(context.client) {
+            SavePolicy::EveryFinish | SavePolicy::WhenDue(SaveModel::EveryResource) => true,
+            SavePolicy::WhenDue(SaveModel::Interval(interval)) => {
                 self.stop == Stop::Saving || context.now.since(first) >= interval
             }
-            SaveModel::AtEnd => false,
+            SavePolicy::WhenDue(SaveModel::AtEnd) => false,
         };
         if is_due {
             if core.begin_save(Lane::Saves, context) {

@@ -29,6 +29,8 @@ pub enum FileContent {
     State(Arc<StateFile>),
     /// A saved plan.
     Plan(Arc<SavedPlan>),
+    /// Lock info.
+    LockInfo(LockInfo),
     /// Something else.
     Text(Arc<str>),
 }

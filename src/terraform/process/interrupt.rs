@@ -11,7 +11,7 @@
 
 use std::sync::Arc;
 
-use super::super::backend::SaveFailure;
+use super::super::backend::{SaveFailure, SavePolicy};
 use super::super::client_model::{OnFirstInterrupt, OnSecondInterrupt, SaveModel};
 use super::super::command_model::OnInterrupt;
 use super::apply::{Finish, Stop, Walking};
@@ -151,6 +151,16 @@ impl Process {
     }
 }
 
+impl Core {
+    /// Whether the first interrupt saves the state, and every finish after it.
+    pub(super) const fn saves_at_interrupt(&self, context: &Context<'_>) -> bool {
+        match self.backend.save_policy(context.client) {
+            SavePolicy::EveryFinish | SavePolicy::WhenDue(SaveModel::AtEnd) => false,
+            SavePolicy::WhenDue(SaveModel::EveryResource | SaveModel::Interval(_)) => true,
+        }
+    }
+}
+
 impl Walking {
     /// The save at the first interrupt; it waits where a finish is being saved.
     pub(super) fn flush(&mut self, core: &mut Core, context: &mut Context<'_>) {
@@ -159,7 +169,7 @@ impl Walking {
             return;
         }
         self.stop = Stop::Flushing;
-        if context.client.save == SaveModel::AtEnd || !core.begin_save(Lane::Main, context) {
+        if !(core.saves_at_interrupt(context) && core.begin_save(Lane::Main, context)) {
             self.flushed(Ok(()), core, context);
         }
     }

@@ -147,10 +147,21 @@ impl Core {
             Outcome::Read(read) => {
                 LaneEnd::Read(read.map(|content| self.manager.refresh(&content)))
             }
-            Outcome::Opened(opened) => {
-                LaneEnd::Opened(opened.map(|content| self.manager.refresh(&content)))
+            Outcome::Opened(opened) => LaneEnd::Opened(opened.map(|content| {
+                if let Some(content) = content {
+                    self.manager.refresh(&content);
+                }
+            })),
+            Outcome::Saved(Ok(file)) => {
+                self.manager.stored(file);
+                LaneEnd::Saved(Ok(()))
             }
-            Outcome::Saved(saved) => LaneEnd::Saved(saved.map(|file| self.manager.stored(file))),
+            Outcome::Saved(Err(failure)) => {
+                if !failure.is_attempt {
+                    self.manager.was_not_attempted();
+                }
+                LaneEnd::Saved(Err(failure))
+            }
             Outcome::Listed(listed) => LaneEnd::Listed(listed),
             Outcome::Locked(locked) => LaneEnd::Locked(locked),
             Outcome::Unlocked(unlocked) => LaneEnd::Unlocked(unlocked),
@@ -211,7 +222,8 @@ impl Core {
 
     /// Begins to save the state manager's snapshot. Returns whether there is anything to save.
     pub(super) fn begin_save(&mut self, lane: Lane, context: &mut Context<'_>) -> bool {
-        let (purpose, job) = match self.manager.begin_save() {
+        let mut around = context.surroundings(self.operator);
+        let (purpose, job) = match self.manager.begin_save(|| around.draw_lineage()) {
             Save::Nothing => return false,
             Save::ReadFirst => (Purpose::ReadBeforeSave, Job::Read),
             Save::Store(file) => (Purpose::Manager, Job::Save(file)),
@@ -268,7 +280,10 @@ impl Core {
         match read {
             Err(failure) => {
                 let cause = failure.into_cause();
-                Some(LaneEnd::Saved(Err(SaveFailure { cause })))
+                Some(LaneEnd::Saved(Err(SaveFailure {
+                    cause,
+                    is_attempt: true,
+                })))
             }
             Ok(content) => {
                 self.manager.refresh(&content);

@@ -1,7 +1,7 @@
 //! Opening, locking, reading: what every command does before its own work.
 
 use super::super::backend::{LockFailure, Locked, OpenFailure, ReadFailure};
-use super::super::command_model::{Access, Listing};
+use super::super::command_model::{Access, ErrorPrefix, Listing};
 use super::super::invocation::{Approval, Locking};
 use super::super::lock::{LockId, LockInfo, LockOperation};
 use super::{
@@ -46,6 +46,7 @@ impl Process {
             Task::Nothing
             | Task::ApplySaved { .. }
             | Task::ForceUnlock { .. }
+            | Task::List
             | Task::Print
             | Task::PrintObject(_)
             | Task::Push { .. }
@@ -53,6 +54,7 @@ impl Process {
             | Task::Move { .. }
             | Task::SetTainted { .. } => None,
         };
+        let refusal = refusal.or_else(|| self.cannot_be_forced());
         if let Some(kind) = refusal {
             self.core.fail(kind, context);
             self.exit(context);
@@ -65,6 +67,18 @@ impl Process {
                 let end = self.core.begin_list(context);
                 self.on_main_end(end, context);
             }
+        }
+    }
+
+    /// A lock that belongs to another process can't be taken away; whoever is asked first is told
+    /// so at once.
+    fn cannot_be_forced(&self) -> Option<DiagnosticKind> {
+        match self.task {
+            Task::ForceUnlock {
+                approval: Approval::Asked,
+                ..
+            } if !self.core.backend.can_be_forced() => Some(DiagnosticKind::NotForced),
+            _ => None,
         }
     }
 
@@ -110,7 +124,13 @@ impl Process {
         if let Err(failure) = result {
             let (kind, cause) = match failure {
                 ReadFailure::Unsupported(cause) => (DiagnosticKind::UnsupportedState, cause),
-                ReadFailure::Other(cause) => (DiagnosticKind::ReadFailed(pass.access.read), cause),
+                ReadFailure::Problems(cause) if pass.access.read == ErrorPrefix::Operation => {
+                    (DiagnosticKind::UnsupportedState, cause)
+                }
+                ReadFailure::File(cause) => (DiagnosticKind::StateFileNotRead, cause),
+                ReadFailure::Problems(cause) | ReadFailure::Other(cause) => {
+                    (DiagnosticKind::ReadFailed(pass.access.read), cause)
+                }
             };
             self.core.fail_for(kind, cause, context);
             self.finish(context);

@@ -23,7 +23,9 @@ pub(super) enum Task {
     },
     /// `force-unlock`, of the lock whose ID was typed like this.
     ForceUnlock { typed: Arc<str>, approval: Approval },
-    /// `state list`, `state pull`, `show`, `output`
+    /// `state list`
+    List,
+    /// `state pull`, `show`, `output`
     Print,
     /// `state show`
     PrintObject(ResourceId),
@@ -111,10 +113,8 @@ impl Task {
                 Some(content) => Self::PrintFile(describe(&content).into()),
                 None => Self::refuse(name, FileProblem::Missing),
             },
-            Action::StateList
-            | Action::StatePull
-            | Action::Show { file: None }
-            | Action::Output => Self::Print,
+            Action::StateList => Self::List,
+            Action::StatePull | Action::Show { file: None } | Action::Output => Self::Print,
             Action::StatePush { file: name, force } => Self::push(name, *force, file),
             Action::StateRemove(resources) => Self::Remove(resources.as_slice().into()),
             Action::StateMove { from, to } => Self::Move {
@@ -142,9 +142,13 @@ impl Task {
     fn apply_saved(name: &Arc<str>, parallelism: u16, file: Option<FileContent>) -> Self {
         match file {
             Some(FileContent::Plan(saved)) => Self::ApplySaved { saved, parallelism },
-            Some(FileContent::Empty | FileContent::State(_) | FileContent::Text(_)) | None => {
-                Self::refuse(name, FileProblem::NoPlan)
-            }
+            Some(
+                FileContent::Empty
+                | FileContent::State(_)
+                | FileContent::LockInfo(_)
+                | FileContent::Text(_),
+            )
+            | None => Self::refuse(name, FileProblem::NoPlan),
         }
     }
 
@@ -152,7 +156,7 @@ impl Task {
         match file {
             Some(FileContent::State(file)) => Self::Push { file, force },
             Some(FileContent::Empty) => Self::refuse(name, FileProblem::SourceEmpty),
-            Some(FileContent::Plan(_) | FileContent::Text(_)) => {
+            Some(FileContent::Plan(_) | FileContent::LockInfo(_) | FileContent::Text(_)) => {
                 Self::refuse(name, FileProblem::SourceUnsupported)
             }
             None => Self::refuse(name, FileProblem::SourceMissing),
@@ -163,7 +167,9 @@ impl Task {
 /// What `show FILE` prints.
 fn describe(content: &FileContent) -> String {
     match content {
-        FileContent::Empty | FileContent::Text(_) => "No state.".to_owned(),
+        FileContent::Empty | FileContent::LockInfo(_) | FileContent::Text(_) => {
+            "No state.".to_owned()
+        }
         FileContent::State(file) => {
             let objects = file.snapshot.object_count();
             format!("{objects} objects, serial {}", file.serial)

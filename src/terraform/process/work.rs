@@ -42,9 +42,10 @@ impl Process {
                 let set = self.core.set_tainted(resource, is_tainted);
                 self.save_edited(set, context);
             }
-            Task::Print => {
-                self.print_state(context);
+            Task::List if self.core.manager.read().is_none() => {
+                self.fail_and_finish(DiagnosticKind::NoStateFile, context);
             }
+            Task::List | Task::Print => self.print_state(context),
             Task::PrintObject(resource) => {
                 if self.core.manager.snapshot.object(resource).is_none() {
                     self.fail_and_finish(DiagnosticKind::InstanceNotFound, context);

@@ -123,7 +123,9 @@ pub(super) fn read(kind: RequestKind, answer: Answer) -> Result<BlobSuccess, Tra
     match answer {
         Answer::Success(backend::Success::Blob(success)) => Ok(success),
         Answer::Refused(refusal) => Err(TransportError::Refused(kind, refusal)),
-        Answer::Reset => Err(TransportError::Reset(kind)),
+        Answer::Success(backend::Success::File(_)) | Answer::Failed(_) | Answer::Reset => {
+            Err(TransportError::Reset(kind))
+        }
     }
 }
 

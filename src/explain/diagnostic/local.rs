@@ -1,0 +1,50 @@
+//! Lines that only a local state has.
+
+use crate::explain::topic::Advice::{Do, Run};
+use crate::explain::topic::{LINE, Source, Topic};
+
+pub(super) const TOPICS: &[Topic] = &[
+    Topic {
+        name: "No state file was found!",
+        lines: &["No state file was found!"],
+        means: "There is no state, or one of 0 bytes, which counts as none. Nothing was listed.",
+        when: "`state list` before the first apply, in the wrong directory, or where the state was \
+            deleted or emptied.",
+        advice: &[
+            Do("look where the state should be, and what the backup beside it holds"),
+            Run("ls"),
+        ],
+        cautions: &["do not apply: without a state it would try to create everything anew"],
+        sources: &[Source::Code("internal/command/state_list.go")],
+        see: &["error loading state: …"],
+        ..LINE
+    },
+    Topic {
+        name: "Local state cannot be unlocked by another process",
+        lines: &["Local state cannot be unlocked by another process"],
+        means: "The lock on a local state is the kernel's, and belongs to the process that has it: \
+            nobody else can take it away. With -force the line is \"Failed to unlock state: \
+            LocalState not locked\".",
+        when: "`force-unlock` on a local state, whatever the ID. A process that was killed leaves \
+            no lock behind, only an info file that locks nobody.",
+        advice: &[Do(
+            "wait for the process that holds the lock, or end it: its lock ends with it",
+        )],
+        cautions: &["do not remove the info file: it locks nobody, and tells others who works"],
+        sources: &[Source::Code("internal/command/unlock.go")],
+        see: &["force-unlock"],
+        ..LINE
+    },
+    Topic {
+        name: "Failed to read state file",
+        lines: &["Failed to read state file"],
+        means: "Something stands where the state file should be, and can't be read as a file.",
+        when: "A directory has the state file's name, and the command ran with -lock=false; with a \
+            lock it fails at the lock.",
+        advice: &[Do("put away what stands there, and put the state back")],
+        cautions: &["do not apply before the state is back"],
+        sources: &[Source::Code("internal/states/statemgr/filesystem.go")],
+        see: &["No state file was found!"],
+        ..LINE
+    },
+];

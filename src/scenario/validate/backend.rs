@@ -1,0 +1,262 @@
+//! The backend: what it has of its own, and what no scenario can ask of it.
+
+use super::Checker;
+use crate::command::Program;
+use crate::scenario::document::{Node, quoted};
+use crate::scenario::model::{OperatorOptions, Wrapper};
+use crate::scenario::raw::shape::Pairs;
+use crate::scenario::raw::step::{
+    RawLockInfoChange, RawRoom, RawStoreAccess, RawStoreChange, RawStorePart,
+};
+use crate::scenario::raw::{BackendWord, RawBackend, RawOperator, RawScenario};
+use crate::scenario::{BlobChange, ClientBase, Peer, Step, StoreChange, Verb};
+use crate::service::local::{Access, Room};
+use crate::terraform::backend::LocalPlace;
+use crate::terraform::{Backend, LockId, OperatorId};
+
+/// The backend that is asked for.
+pub(super) fn backend(raw: Option<&RawBackend>) -> Backend {
+    let is_shared = raw.is_some_and(|raw| raw.shared.as_ref().is_some_and(|flag| flag.0));
+    let takes_snapshots = raw.is_some_and(|raw| raw.snapshot.as_ref().is_some_and(|flag| flag.0));
+    match raw.and_then(|raw| raw.kind) {
+        None | Some(BackendWord::Azurerm) => Backend::Azurerm { takes_snapshots },
+        Some(BackendWord::Local) => Backend::Local {
+            place: if is_shared {
+                LocalPlace::Shared
+            } else {
+                LocalPlace::WorkingDirectory
+            },
+        },
+    }
+}
+
+impl Checker<'_, '_> {
+    /// Whether a lock is a lease.
+    pub(super) const fn has_lease(&self) -> bool {
+        match self.backend {
+            Backend::Azurerm { .. } => true,
+            Backend::Local { .. } => false,
+        }
+    }
+
+    /// Refuses what belongs to another backend.
+    pub(super) fn check_backend(&mut self, root: &Node<'_>, raw: Option<&RawScenario>) {
+        let node = root.field("backend");
+        let name = self.backend.name();
+        match self.backend {
+            Backend::Azurerm { .. } => {
+                let reason = "belongs to the backend local, whose state is a file";
+                self.refuse_keys(node, &["shared"], reason);
+            }
+            Backend::Local { .. } => {
+                let reason = "belongs to the backend azurerm, which has blob snapshots";
+                self.refuse_keys(node, &["snapshot"], reason);
+                if raw.is_some_and(|raw| raw.before.as_ref().is_some_and(|it| it.blob.is_some())) {
+                    let at = root.field("before").field("blob");
+                    let message = format!("with the backend {name} there is no blob");
+                    let help = "leave it out: there is no state file at the start".to_owned();
+                    self.diagnostics.error_help(at, message, Some(help));
+                }
+            }
+        }
+    }
+
+    /// The operators' circumstances.
+    pub(super) fn operators(
+        &mut self,
+        root: &Node<'_>,
+        raw: Option<&Pairs<RawOperator>>,
+    ) -> Vec<OperatorOptions> {
+        let own = |directory| OperatorOptions {
+            wrapper: Wrapper::None,
+            directory,
+        };
+        let ids = self.index.names.operator_ids();
+        let mut options: Vec<OperatorOptions> = ids.map(own).collect();
+        for (name, operator) in raw.into_iter().flat_map(|pairs| &pairs.0) {
+            let Some(id) = self.index.operators.get(name).copied() else {
+                continue;
+            };
+            let option = &mut options[usize::from(id.0)];
+            option.wrapper = operator.wrapper.unwrap_or(Wrapper::None);
+            if let Some(owner) = &operator.directory {
+                let at = root.field("operators").field(name).field("directory");
+                if let Some(owner) = self.operator(at, &owner.0) {
+                    options[usize::from(id.0)].directory = owner;
+                }
+            }
+        }
+        self.check_owners(root, &options);
+        options
+    }
+
+    /// Whoever works in another's directory must not be another's host as well.
+    fn check_owners(&mut self, root: &Node<'_>, options: &[OperatorOptions]) {
+        let names = &self.index.names;
+        for (id, option) in names.operator_ids().zip(options) {
+            let owner = option.directory;
+            let owners = options[usize::from(owner.0)].directory;
+            if owner != id && owners != owner {
+                let (guest, host) = (names.operator(id), names.operator(owner));
+                let at = root.field("operators").field(guest).field("directory");
+                let message = format!(
+                    "{host} works in the directory of {}",
+                    names.operator(owners)
+                );
+                let help = format!("write `directory: {}`", names.operator(owners));
+                self.diagnostics.error_help(at, message, Some(help));
+            }
+        }
+    }
+
+    /// A scenario has one state: those who work on a local one share a directory.
+    pub(super) fn check_one_state(
+        &mut self,
+        root: &Node<'_>,
+        operators: &[OperatorOptions],
+        steps: &[Step],
+    ) {
+        let Backend::Local { place } = self.backend else {
+            return;
+        };
+        if place == LocalPlace::Shared {
+            return;
+        }
+        let directory = |id: OperatorId| operators[usize::from(id.0)].directory;
+        let mut first = None;
+        for step in steps {
+            let Verb::Run {
+                operator, command, ..
+            } = &step.verb
+            else {
+                continue;
+            };
+            if !matches!(command.program, Program::Terraform(_)) {
+                continue;
+            }
+            let one = *first.get_or_insert(*operator);
+            if directory(one) != directory(*operator) {
+                let names = &self.index.names;
+                let (one, other) = (names.operator(one), names.operator(*operator));
+                let message = format!("{one} and {other} would each have a state of their own");
+                let help = format!(
+                    "let them share a directory, `operators: {{ {other}: {{ directory: {one} }} }}`, \
+                     or the state alone, `backend: {{ type: local, shared: true }}`"
+                );
+                self.diagnostics
+                    .error_help(root.field("backend"), message, Some(help));
+                return;
+            }
+        }
+    }
+
+    /// Refuses a verb that the backend does not have.
+    pub(super) fn check_verb(&mut self, at: &Node<'_>, verb: &Verb) -> Option<()> {
+        let Backend::Local { .. } = self.backend else {
+            return Some(());
+        };
+        let (message, help) = match verb {
+            Verb::Link { link, .. } if link.peer == Peer::Blob => (
+                "no link is between an operator and a local state",
+                "strike its files: `faults: [{ request: save, lose: request }]`",
+            ),
+            Verb::Credentials { blob: Some(_), .. } => (
+                "a local state asks for no credentials",
+                "write `store: { access: read_only }`",
+            ),
+            Verb::Blob(_) => (
+                "a local state is no blob",
+                "write `store`, such as `store: delete`",
+            ),
+            Verb::Run { command, .. } if matches!(command.program, Program::Az(_)) => (
+                "`az storage blob` knows nothing of a local state",
+                "use `cp`, `mv` and `rm`",
+            ),
+            _ => return Some(()),
+        };
+        self.diagnostics
+            .error_help(at, message, Some(help.to_owned()));
+        None
+    }
+
+    /// Refuses a client that the backend does not have.
+    pub(super) fn check_client(&mut self, at: &Node<'_>, base: ClientBase) {
+        let is_lease_clients = match base {
+            ClientBase::Terraform => false,
+            ClientBase::Renewing => true,
+        };
+        if is_lease_clients && !self.has_lease() {
+            let message = format!("the client {} belongs to the backend azurerm", base.name());
+            self.diagnostics.error(at, message);
+        }
+    }
+
+    /// Hands on the place where the state lives.
+    pub(super) fn store(&mut self, at: &Node<'_>, raw: RawStoreChange) -> Option<Verb> {
+        if self.has_lease() {
+            return self.blob_store(at, raw);
+        }
+        let access = |file, directory| StoreChange::Access { file, directory };
+        let change = match raw {
+            RawStoreChange::Delete => StoreChange::Delete,
+            RawStoreChange::Empty => StoreChange::Empty,
+            RawStoreChange::Content(text) => StoreChange::Content(text.0.into()),
+            RawStoreChange::Disk(RawRoom::Full) => StoreChange::Room(Room::None),
+            RawStoreChange::Disk(RawRoom::Ok) => StoreChange::Room(Room::Enough),
+            RawStoreChange::Access(RawStoreAccess::Ok) => {
+                access(Access::Writable, Access::Writable)
+            }
+            RawStoreChange::Access(RawStoreAccess::ReadOnly) => {
+                access(Access::ReadOnly, Access::ReadOnly)
+            }
+            RawStoreChange::Access(RawStoreAccess::FileReadOnly) => {
+                access(Access::ReadOnly, Access::Writable)
+            }
+            RawStoreChange::Access(RawStoreAccess::DirectoryReadOnly) => {
+                access(Access::Writable, Access::ReadOnly)
+            }
+            RawStoreChange::Occupied(RawStorePart::State) => StoreChange::OccupyState,
+            RawStoreChange::Occupied(RawStorePart::Backup) => StoreChange::OccupyBackup,
+            RawStoreChange::LockInfo(RawLockInfoChange::Remove) => StoreChange::RemoveLockInfo,
+            RawStoreChange::LockInfo(RawLockInfoChange::Content(text)) => {
+                StoreChange::LockInfoContent(text.0.into())
+            }
+            RawStoreChange::LockInfo(RawLockInfoChange::Id(id)) => {
+                let Some(id) = LockId::new(&id.0) else {
+                    let message = format!("{} is longer than a lock ID can be", quoted(&id.0));
+                    self.diagnostics
+                        .error(at.field("lock_info").field("id"), message);
+                    return None;
+                };
+                StoreChange::LockInfo(id)
+            }
+            RawStoreChange::Restore(_) => {
+                let message = "a local state has no versions";
+                let help = "copy the backup: `run: cp terraform.tfstate.backup terraform.tfstate`";
+                self.diagnostics
+                    .error_help(at, message, Some(help.to_owned()));
+                return None;
+            }
+        };
+        Some(Verb::Store(change))
+    }
+
+    fn blob_store(&mut self, at: &Node<'_>, raw: RawStoreChange) -> Option<Verb> {
+        let change = match raw {
+            RawStoreChange::Delete => BlobChange::Delete,
+            RawStoreChange::Empty => BlobChange::Truncate,
+            RawStoreChange::Content(text) => BlobChange::Content(text.0.into()),
+            RawStoreChange::Restore(saves) => return self.restore(at, saves.0).map(Verb::Blob),
+            RawStoreChange::Disk(_)
+            | RawStoreChange::Access(_)
+            | RawStoreChange::Occupied(_)
+            | RawStoreChange::LockInfo(_) => {
+                let message = "a blob has no disk, no permissions and no file beside it";
+                let help = "these belong to the backend local".to_owned();
+                self.diagnostics.error_help(at, message, Some(help));
+                return None;
+            }
+        };
+        Some(Verb::Blob(change))
+    }
+}

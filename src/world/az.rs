@@ -1,0 +1,187 @@
+//! `az storage blob`: commands that send one request to the blob service, and print its answer.
+
+use std::sync::Arc;
+
+use super::files::end;
+use super::run::Runner;
+use super::{Actor, Agenda, Answer, AzCommand, FileContent, RequestLane, RunId, World};
+use crate::kernel::SimTime;
+use crate::service::azure::{Action, LeaseDuration, LeaseId, Proposal, Request, Success};
+use crate::terraform::backend::azurerm::TransportError;
+use crate::terraform::backend::{self, Outgoing};
+use crate::terraform::invocation::LockIdArgument;
+use crate::terraform::{BlobContent, RequestKind};
+use crate::timeline::ProcessFact;
+
+fn as_content(file: &FileContent) -> BlobContent {
+    match file {
+        FileContent::Empty => BlobContent::Empty,
+        FileContent::State(file) => BlobContent::State(Arc::clone(file)),
+        FileContent::Plan(_) => BlobContent::Unreadable("a saved plan".into()),
+        FileContent::LockInfo(_) => BlobContent::Unreadable("lock info".into()),
+        FileContent::Text(text) => BlobContent::Unreadable(Arc::clone(text)),
+    }
+}
+
+impl World {
+    fn lease_id(&self, argument: &LockIdArgument) -> Option<LeaseId> {
+        match argument {
+            LockIdArgument::Placeholder => self.lock_id().parse().ok(),
+            LockIdArgument::Literal(text) => text.parse().ok(),
+        }
+    }
+
+    /// An `az` command sends its one request.
+    pub(super) fn begin_az(&mut self, run: RunId, command: &AzCommand, agenda: &mut Agenda) {
+        let operator = self.run(run).operator;
+        let with = |kind, action, id: Option<LeaseId>| Outgoing {
+            kind,
+            request: backend::Request::Blob(Request::new(action).with_lease(id)),
+        };
+        let out = match command {
+            AzCommand::Show => with(RequestKind::Head, Action::Head, None),
+            AzCommand::List => with(RequestKind::List, Action::List, None),
+            AzCommand::Download { .. } => with(RequestKind::Get, Action::Get, None),
+            AzCommand::Snapshot => with(RequestKind::Snapshot, Action::Snapshot, None),
+            AzCommand::Delete { lease_id } => {
+                let id = lease_id.as_ref().and_then(|id| self.lease_id(id));
+                with(RequestKind::Delete, Action::DeleteWithSnapshots, id)
+            }
+            AzCommand::Upload { file, lease_id } => {
+                let content = match self.find_file(operator, file) {
+                    Ok(content) => as_content(&content),
+                    Err(text) => return self.fail_instantly(run, text, agenda.now),
+                };
+                let id = lease_id.as_ref().and_then(|id| self.lease_id(id));
+                with(
+                    RequestKind::PutState,
+                    Action::Put {
+                        content,
+                        metadata: None,
+                    },
+                    id,
+                )
+            }
+            AzCommand::LeaseBreak { period } => with(
+                RequestKind::LeaseBreak,
+                Action::BreakLease { period: *period },
+                None,
+            ),
+            AzCommand::LeaseAcquire { duration, proposed } => {
+                let generated = u128::from(self.identity.next_u64()) << 64
+                    | u128::from(self.identity.next_u64());
+                let proposal = match proposed.as_ref().and_then(|text| text.parse().ok()) {
+                    Some(id) => Proposal::Proposed(id),
+                    None => Proposal::Generated(LeaseId::from_bits(generated)),
+                };
+                let duration = duration.map_or(LeaseDuration::Infinite, LeaseDuration::Fixed);
+                with(
+                    RequestKind::LeaseAcquire,
+                    Action::AcquireLease { proposal, duration },
+                    None,
+                )
+            }
+            AzCommand::LeaseRelease { lease_id } => with(
+                RequestKind::LeaseRelease,
+                Action::ReleaseLease,
+                self.lease_id(lease_id),
+            ),
+            AzCommand::LeaseRenew { lease_id } => with(
+                RequestKind::LeaseRenew,
+                Action::RenewLease,
+                self.lease_id(lease_id),
+            ),
+            AzCommand::LeaseChange { lease_id, proposed } => {
+                let proposed = proposed.parse().ok();
+                let id = self.lease_id(lease_id);
+                with(
+                    RequestKind::LeaseChange,
+                    Action::ChangeLease { proposed },
+                    id,
+                )
+            }
+        };
+        self.send(run, RequestLane::Main, out, agenda);
+    }
+
+    /// The answer to an `az` command: it prints it and exits.
+    pub(super) fn end_az(
+        &mut self,
+        run: RunId,
+        kind: RequestKind,
+        answer: &Answer,
+        agenda: &mut Agenda,
+    ) {
+        let now = agenda.now;
+        if !self.run(run).is_alive() {
+            return;
+        }
+        let error = match answer {
+            Answer::Success(backend::Success::Blob(success)) => {
+                self.show_az(run, success, now);
+                return self.end_run(run, end(0), None, now);
+            }
+            Answer::Refused(refusal) => TransportError::Refused(kind, *refusal),
+            Answer::Success(_) | Answer::Failed(_) | Answer::Reset => TransportError::Reset(kind),
+        };
+        let code = error.shown_code();
+        let summary = match code {
+            Some(code) => format!("{}\nErrorCode:{}", code.text(), code.code()),
+            None => error.to_string(),
+        };
+        self.fail_instantly(run, summary.replace('\n', " "), now);
+    }
+
+    fn show_az(
+        &mut self,
+        run: RunId,
+        success: &Success<BlobContent, Option<crate::terraform::LockInfo>>,
+        now: SimTime,
+    ) {
+        let operator = self.run(run).operator;
+        let actor = Actor::Operator(operator);
+        match success {
+            Success::Properties(found) => {
+                let text = match found.metadata {
+                    Some(info) => format!(
+                        "lease {}, {}; lock info: {}",
+                        found.lease.state(),
+                        found.lease.status(),
+                        info.id
+                    ),
+                    None => {
+                        format!("lease {}, {}", found.lease.state(), found.lease.status())
+                    }
+                };
+                self.record(now, actor, || ProcessFact::Printed(text.into()));
+            }
+            Success::Content { content, .. } => {
+                let Runner::Az(AzCommand::Download { file }) = &self.run(run).runner else {
+                    unreachable!("only a download is answered with content")
+                };
+                let file = Arc::clone(file);
+                let content = match content {
+                    BlobContent::Empty => FileContent::Empty,
+                    BlobContent::State(state) => FileContent::State(Arc::clone(state)),
+                    BlobContent::Unreadable(text) => FileContent::Text(Arc::clone(text)),
+                };
+                self.write_file(operator, file, content, now);
+            }
+            Success::LeaseAcquired { id }
+            | Success::LeaseRenewed { id }
+            | Success::LeaseChanged { id } => {
+                let text = id.to_string();
+                self.record(now, actor, || ProcessFact::Printed(text.into()));
+            }
+            Success::LeaseBroken { remaining_s } => {
+                let text = remaining_s.to_string();
+                self.record(now, actor, || ProcessFact::Printed(text.into()));
+            }
+            Success::Listed { .. }
+            | Success::Written { .. }
+            | Success::SnapshotTaken { .. }
+            | Success::Deleted
+            | Success::LeaseReleased => {}
+        }
+    }
+}

@@ -1,0 +1,273 @@
+//! A state in a local file: the operations of processes on it, and hands.
+
+use std::sync::Arc;
+
+use super::act::Done;
+use super::{Actor, Agenda, FileContent, RunId, World};
+use crate::kernel::SimTime;
+use crate::scenario::{Scenario, StoreChange};
+use crate::service::local::{Access, Directory, FileError, ProcessId, Room};
+use crate::terraform::backend::local::{
+    FileFailure, FileRequest, FileSuccess, Files, STATE, perform,
+};
+use crate::terraform::backend::{Backend, LocalPlace};
+use crate::terraform::{BlobContent, LockInfo, LockOperation, OperatorId, StateFile};
+use crate::timeline::{LeaseObservation, LocalFile, RemoteState, StateFact};
+
+/// Where a local state is.
+#[derive(Debug, Clone)]
+pub(super) struct LocalState {
+    /// The position of the directory.
+    directory: usize,
+    files: Files,
+}
+
+fn process(run: RunId) -> ProcessId {
+    ProcessId(u32::from(run.0))
+}
+
+impl LocalState {
+    /// Where the scenario's state is, if it is in a local file.
+    pub(super) fn of(scenario: &Scenario) -> Option<Self> {
+        let directory = match scenario.backend {
+            Backend::Azurerm { .. } => return None,
+            Backend::Local {
+                place: LocalPlace::Shared,
+            } => scenario.operators.len(),
+            // Those who run Terraform share one directory.
+            Backend::Local {
+                place: LocalPlace::WorkingDirectory,
+            } => scenario
+                .operators
+                .first()
+                .map_or(0, |operator| usize::from(operator.directory.0)),
+        };
+        Some(Self {
+            directory,
+            files: Files::of(STATE),
+        })
+    }
+}
+
+/// A file as an observation has it.
+pub(super) fn local_file(content: &FileContent) -> LocalFile {
+    match content {
+        FileContent::Empty => LocalFile::Empty,
+        FileContent::State(file) => LocalFile::State(Arc::clone(file)),
+        FileContent::Plan(_) | FileContent::LockInfo(_) | FileContent::Text(_) => {
+            LocalFile::Unreadable
+        }
+    }
+}
+
+impl World {
+    fn local_directory(&self) -> Option<(&Directory<FileContent>, &Files)> {
+        let local = self.local.as_ref()?;
+        Some((&self.directories[local.directory], &local.files))
+    }
+
+    /// The state that is stored, wherever, if one is.
+    pub(super) fn remote_state(&self) -> Option<Arc<StateFile>> {
+        let blob = self.service.blob().and_then(|blob| match &blob.content {
+            BlobContent::State(file) => Some(Arc::clone(file)),
+            BlobContent::Empty | BlobContent::Unreadable(_) => None,
+        });
+        match self.local {
+            Some(_) => self.local_state(),
+            None => blob,
+        }
+    }
+
+    /// The state that the local file holds, if it holds one.
+    fn local_state(&self) -> Option<Arc<StateFile>> {
+        let (directory, files) = self.local_directory()?;
+        match directory.get(&files.state)? {
+            FileContent::State(file) => Some(Arc::clone(file)),
+            FileContent::Empty
+            | FileContent::Plan(_)
+            | FileContent::LockInfo(_)
+            | FileContent::Text(_) => None,
+        }
+    }
+
+    /// Does what a process asks of the file system.
+    pub(super) fn handle_file(
+        &mut self,
+        run: RunId,
+        request: FileRequest,
+        now: SimTime,
+    ) -> Result<FileSuccess, FileFailure> {
+        let Some(local) = &self.local else {
+            return Err(FileFailure::State(FileError::NotFound));
+        };
+        let directory = Arc::make_mut(&mut self.directories[local.directory]);
+        let result = perform(request, directory, &local.files, process(run), now);
+        if let Ok(FileSuccess::Saved(Some(file))) = &result {
+            let (file, operator) = (Arc::clone(file), self.run(run).operator);
+            let content = self.local_directory().and_then(|(all, _)| all.get(&file));
+            let serial = match content {
+                Some(FileContent::State(state)) => Some(state.serial),
+                _ => None,
+            };
+            self.record(now, Actor::Operator(operator), || StateFact::FileWritten {
+                file,
+                serial,
+            });
+        }
+        self.track_local_state();
+        result
+    }
+
+    /// Puts a state where the local one is, before anything happens.
+    pub(super) fn place_local_state(&mut self, file: Arc<StateFile>) {
+        if let Some(local) = &self.local {
+            let directory = Arc::make_mut(&mut self.directories[local.directory]);
+            put(directory, &local.files.state, FileContent::State(file));
+        }
+        self.track_local_state();
+    }
+
+    fn track_local_state(&mut self) {
+        let state = self.local_state();
+        self.lease.track(state.as_ref());
+    }
+
+    /// A process has ended: the kernel frees its locks.
+    pub(super) fn free_file_locks(&mut self, run: RunId) {
+        if let Some(local) = &self.local {
+            let directory = Arc::make_mut(&mut self.directories[local.directory]);
+            directory.free_locks_of(process(run));
+        }
+    }
+
+    /// What the local file holds, as an observation has it.
+    pub(super) fn observe_local_state(&self) -> Option<RemoteState> {
+        let (directory, files) = self.local_directory()?;
+        Some(match directory.get(&files.state).map(local_file) {
+            None => RemoteState::Absent,
+            Some(LocalFile::Empty) => RemoteState::Empty,
+            Some(LocalFile::Unreadable) => RemoteState::Unreadable,
+            Some(LocalFile::State(file)) => RemoteState::State(file),
+        })
+    }
+
+    /// The state before the last command that changed it.
+    pub(super) fn observe_backup(&self) -> Option<LocalFile> {
+        let (directory, files) = self.local_directory()?;
+        directory.get(&files.backup).map(local_file)
+    }
+
+    /// Who has the lock on the local file, and what the info file says.
+    pub(super) fn observe_local_lock(
+        &self,
+    ) -> Option<(LeaseObservation, Option<LockInfo>, Option<OperatorId>)> {
+        let (directory, files) = self.local_directory()?;
+        let info = match directory.get(&files.info) {
+            Some(FileContent::LockInfo(info)) => Some(*info),
+            _ => None,
+        };
+        let file = directory.find(&files.state);
+        let holder = file.and_then(|file| directory.holder(file));
+        let mut started = self.started.iter();
+        let run = holder.and_then(|holder| started.find(|run| process(**run) == holder));
+        let by = run.map(|run| self.run(*run).operator);
+        let lock = match run {
+            Some(run) => LeaseObservation::Process { run: *run },
+            None => LeaseObservation::Available,
+        };
+        Some((lock, info, by))
+    }
+
+    /// The ID in the lock info file.
+    pub(super) fn local_lock_info(&self) -> Option<LockInfo> {
+        self.observe_local_lock()?.1
+    }
+
+    /// Hands on the local state, past Terraform.
+    pub(super) fn change_store(&mut self, change: &StoreChange, agenda: &Agenda) -> Done {
+        let now = agenda.now;
+        let Some(local) = self.local.clone() else {
+            return Done::Idle("the state is in no local file");
+        };
+        let files = local.files;
+        let directory = Arc::make_mut(&mut self.directories[local.directory]);
+        let has_changed = match change {
+            StoreChange::Delete => directory.unlink(&files.state).is_ok(),
+            StoreChange::Empty => put(directory, &files.state, FileContent::Empty),
+            StoreChange::Content(text) => {
+                put(directory, &files.state, FileContent::Text(Arc::clone(text)))
+            }
+            StoreChange::Room(room) => directory.set_room(*room),
+            StoreChange::Access {
+                file,
+                directory: around,
+            } => {
+                let of_file = directory.set_file_access(&files.state, *file);
+                directory.set_access(*around) || of_file
+            }
+            StoreChange::OccupyState => directory.occupy(Arc::clone(&files.state)),
+            StoreChange::OccupyBackup => directory.occupy(Arc::clone(&files.backup)),
+            StoreChange::RemoveLockInfo => directory.unlink(&files.info).is_ok(),
+            StoreChange::LockInfo(id) => {
+                let info = LockInfo {
+                    id: *id,
+                    operation: LockOperation::Apply,
+                    who: OperatorId(0),
+                    created: now,
+                };
+                put(directory, &files.info, FileContent::LockInfo(info))
+            }
+            StoreChange::LockInfoContent(text) => {
+                put(directory, &files.info, FileContent::Text(Arc::clone(text)))
+            }
+        };
+        if !has_changed {
+            return Done::Idle("it was so already");
+        }
+        let text = words(change);
+        self.record(now, Actor::Scenario, || {
+            crate::timeline::ScriptFact::Staged(text.into())
+        });
+        self.track_local_state();
+        Done::Done
+    }
+}
+
+/// Writes a file by hand, past permissions. Returns whether that changed anything.
+fn put(directory: &mut Directory<FileContent>, name: &Arc<str>, content: FileContent) -> bool {
+    if directory.get(name) == Some(&content) {
+        return false;
+    }
+    directory.put(name, content).is_ok()
+}
+
+const fn words(change: &StoreChange) -> &'static str {
+    match change {
+        StoreChange::Delete => "somebody deletes the state file",
+        StoreChange::Empty => "somebody truncates the state file to 0 bytes",
+        StoreChange::Content(_) => "somebody overwrites the state file with something else",
+        StoreChange::Room(Room::None) => "the disk of the state file is full",
+        StoreChange::Room(Room::Enough) => "the disk of the state file has room again",
+        StoreChange::Access {
+            file: Access::Writable,
+            directory: Access::Writable,
+        } => "the state file can be written again",
+        StoreChange::Access {
+            file: Access::ReadOnly,
+            directory: Access::Writable,
+        } => "the state file can't be written any more",
+        StoreChange::Access {
+            file: Access::Writable,
+            directory: Access::ReadOnly,
+        } => "the state's directory can't be written any more",
+        StoreChange::Access {
+            file: Access::ReadOnly,
+            directory: Access::ReadOnly,
+        } => "the state file and its directory can't be written any more",
+        StoreChange::OccupyState => "a directory stands where the state file should be",
+        StoreChange::OccupyBackup => "a directory stands where the backup should be",
+        StoreChange::RemoveLockInfo => "somebody removes the lock info file",
+        StoreChange::LockInfo(_) => "a lock info file lies about that nobody holds",
+        StoreChange::LockInfoContent(_) => "somebody overwrites the lock info file",
+    }
+}
