@@ -3,6 +3,18 @@
 //! The spelling of commands and flags is the real one. An unknown command or flag is an error
 //! that names what is known, because a runbook with a typing mistake must not pass for one that
 //! works.
+//!
+//! ```
+//! use leaselab::command::{self, Program};
+//! use leaselab::terraform::Names;
+//!
+//! let names = Names::default();
+//! let command = command::parse("terraform state push errored.tfstate", &names)?;
+//! assert!(matches!(command.program, Program::Terraform(_)));
+//! let error = command::parse("terraform aply", &names).expect_err("there is no such subcommand");
+//! assert_eq!(error.suggestion.as_deref(), Some("apply"));
+//! # Ok::<(), command::CommandError>(())
+//! ```
 
 pub mod parse;
 mod word;

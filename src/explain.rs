@@ -3,6 +3,16 @@
 //! Everything that the model prints, refuses or finds stands here; tests hold that. The texts are
 //! ours, the facts those of the sources that each topic names. Which scenarios show a topic is
 //! read from their reports, never written down.
+//!
+//! ```
+//! use leaselab::explain::{Lookup, find};
+//!
+//! let line = "Error: executing request: unexpected status 412 (412 There is currently no lease on \
+//!             the blob.) with LeaseNotPresentWithBlobOperation: There is currently no lease on the \
+//!             blob.";
+//! let Lookup::Found(topics) = find(line) else { panic!("it is known") };
+//! assert!(topics.iter().any(|topic| topic.name == "LeaseNotPresentWithBlobOperation"));
+//! ```
 
 pub mod exhibit;
 pub mod lookup;

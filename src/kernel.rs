@@ -10,6 +10,22 @@
 //!
 //! The order lives in the [`EventKey`], never in the container, so that any event list that
 //! honors the key gives the same simulation.
+//!
+//! ```
+//! use leaselab::kernel::{EventList, Seed, SimTime, Stream};
+//!
+//! let mut events = EventList::with_capacity(4);
+//! events.schedule(SimTime::from_ms(20), "second");
+//! let key = events.schedule(SimTime::from_ms(10), "cancelled");
+//! events.schedule(SimTime::from_ms(10), "first");
+//! events.cancel(key);
+//! let mut next = || events.take_next().map(|(key, event)| (key.time(), event));
+//! assert_eq!(next(), Some((SimTime::from_ms(10), "first")));
+//! assert_eq!(next(), Some((SimTime::from_ms(20), "second")));
+//!
+//! let draws = |name: &str| Stream::named(Seed(7), name).below(1_000);
+//! assert_eq!(draws("latency"), draws("latency"));
+//! ```
 
 pub mod event_list;
 pub mod random;

@@ -8,6 +8,40 @@
 //!
 //! The weather stays as it is at the wreck: a fault that the scenario has not ended before it
 //! still strikes the runbook's commands.
+//!
+//! ````
+//! use std::sync::Arc;
+//!
+//! use leaselab::kernel::Seed;
+//! use leaselab::runbook::{self, Outcome};
+//! use leaselab::scenario;
+//!
+//! let source = b"
+//! leaselab: 1
+//! title: killed before it could save
+//! resources: { vnet: { create: 4s } }
+//! steps:
+//!   - { id: apply, run: terraform apply -auto-approve, as: alice }
+//!   - { when: vnet creating, after: 1s, signal: { alice: SIGKILL } }
+//!   - { wreck: alice }
+//! ";
+//! let scenario = Arc::new(scenario::parse("killed.yaml", source)?);
+//! let unlock = b"
+//! # After a crash
+//!
+//! Look who holds the lock, and free it:
+//!
+//! ```bash
+//! terraform plan || true
+//! terraform force-unlock <LOCK_ID>
+//! terraform import <ADDRESS> <ID>
+//! ```
+//! ";
+//! let runbook = runbook::parse("crash.md", unlock)?;
+//! let graded = runbook::grade(&runbook, &scenario, Seed(0)).expect("it has a wreck");
+//! assert_eq!(graded.outcome, Outcome::Recovered);
+//! # Ok::<(), scenario::ScenarioErrors>(())
+//! ````
 
 pub mod condition;
 pub mod grade;

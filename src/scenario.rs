@@ -3,6 +3,21 @@
 //! The YAML file is read once and validated once. After that nothing is optional that cannot be
 //! missing, and no name stands as text that is known to exist: names are numbers into
 //! [`Names`](crate::terraform::Names).
+//!
+//! ```
+//! use leaselab::scenario;
+//!
+//! let source = b"
+//! leaselab: 1
+//! title: a mistake
+//! resources: { vnet: { create: 4s } }
+//! steps:
+//!   - { run: terraform apply -auto-approve, as: alice }
+//!   - { when: vnt created, note: it is there }
+//! ";
+//! let errors = scenario::parse("mistake.yaml", source).expect_err("vnt is no resource");
+//! assert_eq!((errors.errors[0].line, errors.errors[0].column), (7, 13));
+//! ```
 
 pub mod expectation;
 pub mod fault;

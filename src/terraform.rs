@@ -3,6 +3,24 @@
 //! The rules are those measured on Terraform 1.11.4 with the azurerm backend. This module knows
 //! nothing of the world around a process: a [`Process`](process::Process) is told what happens to
 //! it and answers with effects that somebody else carries out.
+//!
+//! ```
+//! use leaselab::terraform::manager::{ImportRefusal, StateManager};
+//! use leaselab::terraform::{Lineage, StateContent, StateFile, StateSnapshot};
+//!
+//! let file = |serial| StateFile {
+//!     lineage: Lineage(1),
+//!     serial,
+//!     snapshot: StateSnapshot::default(),
+//! };
+//! let mut manager = StateManager::default();
+//! let mut remote = file(8);
+//! remote.snapshot.add_husk(leaselab::terraform::ResourceId(0));
+//! manager.refresh(&StateContent::State(remote.into()));
+//! let refusal = manager.import(&file(7), false);
+//! assert_eq!(refusal, Err(ImportRefusal::Serial { file: 7, remote: 8 }));
+//! assert_eq!(manager.import(&file(7), true), Ok(()));
+//! ```
 
 pub mod backend;
 pub mod client_model;

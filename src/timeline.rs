@@ -2,6 +2,28 @@
 //!
 //! These types are the narrow waist between the simulation and everything that reads it. The
 //! simulation records facts and takes observations; verdicts and renderers read nothing else.
+//!
+//! ```
+//! use std::sync::Arc;
+//!
+//! use leaselab::kernel::Seed;
+//! use leaselab::scenario;
+//! use leaselab::simulation::{Recording, simulate};
+//! use leaselab::timeline::{Fact, RemoteState};
+//!
+//! let source = b"
+//! leaselab: 1
+//! title: an apply
+//! resources: { vnet: { create: 4s } }
+//! steps: [ { run: terraform apply -auto-approve, as: alice } ]
+//! ";
+//! let scenario = Arc::new(scenario::parse("apply.yaml", source)?);
+//! let timeline = simulate(&scenario, Seed(0), Recording::On);
+//! let operations = timeline.entries.iter().filter(|entry| matches!(entry.fact, Fact::Operation(_)));
+//! assert!(operations.count() > 1);
+//! assert!(matches!(timeline.last().remote, RemoteState::State(_)));
+//! # Ok::<(), scenario::ScenarioErrors>(())
+//! ```
 
 pub mod fact;
 pub mod observation;

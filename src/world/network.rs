@@ -269,15 +269,12 @@ impl World {
             AnswerLeg::Reset => (Some(latency), Some(FaultNote::AnswerLost)),
             AnswerLeg::Swallowed => (None, Some(FaultNote::Hangs)),
         };
-        match travel {
-            Some(travel) => {
-                let event = Event::AnswerArrives(slot);
-                message.key = Some(agenda.events.schedule(now + travel, event));
-            }
-            None => {
-                message.place = Place::Lost;
-                message.key = None;
-            }
+        if let Some(travel) = travel {
+            let event = Event::AnswerArrives(slot);
+            message.key = Some(agenda.events.schedule(now + travel, event));
+        } else {
+            message.place = Place::Lost;
+            message.key = None;
         }
         if let Some(note) = note {
             self.record(now, Actor::Blob, || RequestFact::Struck {

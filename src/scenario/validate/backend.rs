@@ -172,7 +172,28 @@ impl Checker<'_, '_> {
                 "`az storage blob` knows nothing of a local state",
                 "use `cp`, `mv` and `rm`",
             ),
-            _ => return Some(()),
+            Verb::Run { .. }
+            | Verb::CtrlC(_)
+            | Verb::Signal(..)
+            | Verb::SignalRun(..)
+            | Verb::Cancel(..)
+            | Verb::Suspend(_)
+            | Verb::Resume(_)
+            | Verb::Link { .. }
+            | Verb::Faults(_)
+            | Verb::FailNext { .. }
+            | Verb::Edit(..)
+            | Verb::File(..)
+            | Verb::Disk(..)
+            | Verb::Store(_)
+            | Verb::Cloud(_)
+            | Verb::Credentials { .. }
+            | Verb::Answer(..)
+            | Verb::Phase(_)
+            | Verb::Note(_)
+            | Verb::Expect(_)
+            | Verb::Wreck(_)
+            | Verb::Ask(_) => return Some(()),
         };
         self.diagnostics
             .error_help(at, message, Some(help.to_owned()));

@@ -73,13 +73,15 @@ impl Process {
     /// A lock that belongs to another process can't be taken away; whoever is asked first is told
     /// so at once.
     fn cannot_be_forced(&self) -> Option<DiagnosticKind> {
-        match self.task {
+        let is_asked = matches!(
+            self.task,
             Task::ForceUnlock {
                 approval: Approval::Asked,
                 ..
-            } if !self.core.backend.can_be_forced() => Some(DiagnosticKind::NotForced),
-            _ => None,
-        }
+            }
+        );
+        let is_forced = is_asked && !self.core.backend.can_be_forced();
+        is_forced.then_some(DiagnosticKind::NotForced)
     }
 
     fn begin_first_open(&mut self, context: &mut Context<'_>) {
