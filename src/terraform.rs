@@ -35,6 +35,7 @@ pub mod names;
 pub mod plan;
 pub mod process;
 pub mod request;
+pub mod signal;
 pub mod state;
 pub mod walk;
 
@@ -48,7 +49,8 @@ pub use diagnostic::{Counts, Diagnostic, DiagnosticKind, FileProblem, ProviderEr
 pub use dialect::Dialect;
 pub use lock::{LockId, LockInfo, LockOperation};
 pub use names::{Names, ObjectId, OperatorId, ResourceId, RunId};
-pub use request::{OperationKind, RequestKind, Signal};
+pub use request::{OperationKind, RequestKind};
+pub use signal::Signal;
 pub use state::{
     Attributes, BlobContent, Entry, Lineage, RecordedObject, Scalar, Serial, StateContent,
     StateFile, StateSnapshot,

@@ -36,7 +36,7 @@ use crate::scenario::{CredentialState, DiskState, Scenario, StartOrder, Wrapper}
 use crate::service::azure::BlobService;
 use crate::service::local::Directory;
 use crate::terraform::backend::{Answer, Outgoing};
-use crate::terraform::process::{Effect, FileContent, Input, OperationEnd, RequestLane, Timer};
+use crate::terraform::process::{Effect, FileContent, Input, Lane, OperationEnd, Timer};
 use crate::terraform::{
     BlobContent, Configuration, Diagnostic, LockInfo, Names, OperatorId, RunEnd, RunId, Signal,
 };
@@ -343,7 +343,7 @@ impl World {
 #[derive(Debug, Clone)]
 struct Waiting {
     run: RunId,
-    lane: RequestLane,
+    lane: Lane,
     out: Outgoing,
     answer: Option<Answer>,
 }

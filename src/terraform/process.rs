@@ -50,7 +50,7 @@ pub use self::exchange::{
     DiskState, ERRORED, Effect, FileContent, Input, News, OperationEnd, OperationOrder,
     OperationOutcome, Timer,
 };
-pub use self::lane::Lane as RequestLane;
+pub use self::lane::Lane;
 
 /// What a process sees of the world while something happens to it.
 pub struct Context<'a> {
@@ -225,7 +225,7 @@ impl Process {
     }
 
     /// Goes on with what a job came to; where it did not end yet, nothing happens.
-    fn on_lane_end(&mut self, lane: RequestLane, end: Option<LaneEnd>, context: &mut Context<'_>) {
+    fn on_lane_end(&mut self, lane: Lane, end: Option<LaneEnd>, context: &mut Context<'_>) {
         match end {
             None | Some(LaneEnd::KeptAlive) => {}
             Some(LaneEnd::Listed(result)) => self.on_listed(result, context),
@@ -238,7 +238,7 @@ impl Process {
     }
 
     fn on_main_end(&mut self, end: Option<LaneEnd>, context: &mut Context<'_>) {
-        self.on_lane_end(RequestLane::Main, end, context);
+        self.on_lane_end(Lane::Main, end, context);
     }
 
     /// Ends the process at once: no more of its code runs. Returns how it ended.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::files::end;
 use super::run::Runner;
-use super::{Actor, Agenda, Answer, AzCommand, FileContent, RequestLane, RunId, World};
+use super::{Actor, Agenda, Answer, AzCommand, FileContent, Lane, RunId, World};
 use crate::kernel::SimTime;
 use crate::service::azure::{Action, LeaseDuration, LeaseId, Proposal, Request, Success};
 use crate::terraform::backend::azurerm::TransportError;
@@ -101,7 +101,7 @@ impl World {
                 )
             }
         };
-        self.send(run, RequestLane::Main, out, agenda);
+        self.send(run, Lane::Main, out, agenda);
     }
 
     /// The answer to an `az` command: it prints it and exits.

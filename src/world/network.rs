@@ -4,7 +4,7 @@
 //! whoever waits learns of it. A link that is a *black hole* delivers nothing and tells nobody.
 
 use super::{
-    Actor, Agenda, Answer, Event, OperatorId, Outgoing, RequestLane, RunId, Runner, Waiting, World,
+    Actor, Agenda, Answer, Event, Lane, OperatorId, Outgoing, RunId, Runner, Waiting, World,
 };
 use crate::fault::{AnswerLeg, Cause, Fate, RequestLeg};
 use crate::kernel::{EventKey, SimDuration, SimTime};
@@ -132,7 +132,7 @@ impl Network {
 
     /// Frees the slot of an answer that arrives. Only what is still wanted leaves it: a message
     /// is large.
-    fn take_answer(&mut self, slot: u32) -> (RequestLane, RequestKind, Answer) {
+    fn take_answer(&mut self, slot: u32) -> (Lane, RequestKind, Answer) {
         let waiting = &mut self.message(slot).waiting;
         let answer = waiting.answer.take().expect("what arrives has an answer");
         let (lane, kind) = (waiting.lane, waiting.out.kind);
@@ -164,13 +164,7 @@ impl World {
     }
 
     /// A process sends a request.
-    pub(super) fn send(
-        &mut self,
-        run: RunId,
-        lane: RequestLane,
-        out: Outgoing,
-        agenda: &mut Agenda,
-    ) {
+    pub(super) fn send(&mut self, run: RunId, lane: Lane, out: Outgoing, agenda: &mut Agenda) {
         let operator = self.run(run).operator;
         let number = self.network.sent;
         self.network.sent += 1;
