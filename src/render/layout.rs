@@ -81,7 +81,12 @@ impl Layout {
 
 /// How many columns of a terminal a text takes: a wide character takes two, an accent none.
 pub(super) fn columns(text: &str) -> usize {
-    text.width()
+    // Almost all that is rendered is printable ASCII, of which each byte is a column.
+    if text.bytes().all(|byte| (b' '..=b'~').contains(&byte)) {
+        text.len()
+    } else {
+        text.width()
+    }
 }
 
 /// The text, filled with blanks to so many columns.
