@@ -34,13 +34,13 @@ use self::apply::Walking;
 use self::lane::{LaneEnd, LaneState};
 use self::open::{Locker, Pass};
 use self::task::{Planning, Prompt, Task};
-use super::backend::{Backend, Client, Surroundings};
+use super::backend::{Backend, Client, Locked, Surroundings};
 use super::client_model::ClientModel;
 use super::command_model::CommandModel;
 use super::configuration::Configuration;
 use super::diagnostic::{Cause, Counts, Diagnostic, DiagnosticKind, RunEnd};
 use super::invocation::{Invocation, Locking};
-use super::lock::{LockId, LockInfo};
+use super::lock::LockId;
 use super::manager::StateManager;
 use super::names::{Names, OperatorId, ResourceId};
 use super::plan::CloudView;
@@ -145,7 +145,7 @@ struct Core {
     client: Client,
     lanes: [LaneState; 3],
     /// The lock that this command took and has to give back.
-    lock: Option<LockInfo>,
+    lock: Option<Locked>,
     manager: StateManager,
     interrupts: Interrupts,
     has_failed: bool,
@@ -217,7 +217,7 @@ impl Process {
             Timer::LockPoll => self.on_lock_poll(context),
             Timer::LockDeadline => self.on_lock_deadline(context),
             Timer::Retry(lane, token) => self.core.on_retry(lane, token, context),
-            Timer::KeepAlive(id, every) => self.core.on_keep_alive_due(id, every, context),
+            Timer::KeepAlive => self.core.on_keep_alive_due(context),
             Timer::Provisioned(node) => self.on_provisioned(node, context),
             Timer::ForcedExit => self.on_forced_exit(context),
             Timer::ProvidersGone => self.exit(context),

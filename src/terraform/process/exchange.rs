@@ -155,8 +155,8 @@ pub enum Timer {
     LockDeadline,
     /// A refused request is sent again.
     Retry(Lane, u32),
-    /// The lock with this ID is to be kept alive, and again after so long.
-    KeepAlive(LockId, SimDuration),
+    /// The lock is to be kept alive.
+    KeepAlive,
     /// A provisioner is done.
     Provisioned(NodeIndex),
     /// 5 s have passed since the second interrupt.

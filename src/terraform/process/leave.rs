@@ -11,7 +11,6 @@ use super::{
     Cause, Context, Core, Diagnostic, DiagnosticKind, DiskState, ERRORED, Effect, FileContent,
     Interrupts, News, Phase, Process, RunEnd, Timer, Walking,
 };
-use crate::kernel::SimDuration;
 
 impl Process {
     /// A save has ended: while opening, of a finish, at the first interrupt, or at the end.
@@ -82,7 +81,7 @@ impl Process {
             return;
         };
         self.phase = Phase::Unlocking(walking);
-        let end = self.core.begin_unlock(lock, context);
+        let end = self.core.begin_unlock(lock.info, context);
         self.on_main_end(end, context);
     }
 
@@ -217,19 +216,19 @@ impl Core {
         self.lock = None;
     }
 
-    /// The lock is to be kept alive, if it is still that one.
-    pub(super) fn on_keep_alive_due(
-        &mut self,
-        id: LockId,
-        every: SimDuration,
-        context: &mut Context<'_>,
-    ) {
-        if self.lock.is_none_or(|lock| lock.id != id) || self.client.held().is_none() {
+    /// The lock is to be kept alive, if the process still has it.
+    ///
+    /// A process takes its lock once, so a timer can mean no other.
+    pub(super) fn on_keep_alive_due(&mut self, context: &mut Context<'_>) {
+        let Some(every) = self.lock.and_then(|lock| lock.keep_alive_every) else {
+            return;
+        };
+        if self.client.held().is_none() {
             return;
         }
         if self.is_lane_idle(Lane::KeepAlive) {
             self.begin_keep_alive(context);
         }
-        context.set_timer(every, Timer::KeepAlive(id, every));
+        context.set_timer(every, Timer::KeepAlive);
     }
 }

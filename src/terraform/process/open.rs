@@ -295,12 +295,11 @@ impl Core {
 
     /// The command has its lock.
     fn on_lock_taken(&mut self, locked: Locked, context: &mut Context<'_>) {
-        self.lock = Some(locked.info);
-        let id = locked.info.id;
         if let Some(every) = locked.keep_alive_every {
-            context.set_timer(every, Timer::KeepAlive(id, every));
+            context.set_timer(every, Timer::KeepAlive);
         }
-        context.tell(News::LockAcquired(id, locked.hold));
+        context.tell(News::LockAcquired(locked.info.id, locked.hold));
+        self.lock = Some(locked);
     }
 }
 
