@@ -29,19 +29,22 @@ pub mod fact;
 pub mod observation;
 
 mod log;
+mod pattern;
 
 use std::sync::Arc;
 
 pub use fact::{
-    Actor, Fact, FaultNote, LockFact, OperationFact, ProcessFact, RequestFact, ScriptFact,
-    StateFact,
+    Actor, BlobFact, BlobHand, BlobVersion, CloudFact, Fact, FactFamily, Family, FaultNote,
+    LeaseFact, MachineFact, ProcessFact, RequestFact, ScriptFact, WrapperAct,
 };
 pub use log::{Entries, Log};
 pub use observation::{
     CloudObject, LeaseObservation, LocalFile, Observation, RemoteState, RunObservation,
 };
 
-pub use crate::terraform::process::OperationOutcome;
+pub use crate::terraform::process::{
+    LockFact, OperationFact, OperationOutcome, OutputFact, Printed, Retry, StateFact,
+};
 
 use crate::kernel::{Seed, SimTime};
 use crate::terraform::Names;

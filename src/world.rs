@@ -40,7 +40,7 @@ use crate::terraform::process::{Effect, FileContent, Input, Lane, OperationEnd, 
 use crate::terraform::{
     BlobContent, Configuration, Diagnostic, LockInfo, Names, OperatorId, RunEnd, RunId, Signal,
 };
-use crate::timeline::{Actor, Entry, Fact, Log, Observation, ScriptFact, Vacuity};
+use crate::timeline::{Actor, Entry, Log, Observation, ScriptFact, Vacuity};
 
 /// Whether facts are recorded. Observations are taken either way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

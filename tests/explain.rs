@@ -15,7 +15,7 @@ use leaselab::scenario::{self, FindingName};
 use leaselab::service::azure::Refusal;
 use leaselab::simulation::{Recording, simulate};
 use leaselab::terraform::DiagnosticKind;
-use leaselab::timeline::{Fact, ProcessFact};
+use leaselab::timeline::{Fact, OutputFact};
 use leaselab::verdict::{Report, judge};
 use rayon::prelude::*;
 use serde_json::Value;
@@ -124,7 +124,7 @@ fn every_line_that_a_scenario_prints_is_explained() {
     let mut count = 0;
     for report in reports() {
         for entry in &report.timeline.entries {
-            if let Fact::Process(ProcessFact::ErrorPrinted(diagnostic)) = &entry.fact {
+            if let Fact::Output(OutputFact::ErrorPrinted(diagnostic)) = &entry.fact {
                 count += 1;
                 if lookup::in_line(&diagnostic.summary).is_empty() {
                     unexplained.insert(diagnostic.summary.to_string());

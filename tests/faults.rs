@@ -8,7 +8,7 @@ use leaselab::kernel::Seed;
 use leaselab::scenario;
 use leaselab::simulation::{Recording, simulate};
 use leaselab::terraform::{Counts, StateFile};
-use leaselab::timeline::{Fact, LocalFile, LockFact, ProcessFact, RemoteState, Timeline};
+use leaselab::timeline::{Fact, LocalFile, LockFact, OutputFact, RemoteState, Timeline};
 use leaselab::verdict::{Report, judge};
 
 /// What came of a scenario with these resources and steps, a mapping's or list's lines each.
@@ -380,7 +380,7 @@ fn a_prompt_waits_under_the_lock() {
             format!("{{ when: alice prompted, after: 1h, answer: {{ alice: \"{answer}\" }} }}");
         tell("", "vm: { create: 1s }", &format!("{ask}\n{answer}"))
     };
-    let asked = |fact: &Fact| *fact == Fact::Process(ProcessFact::Prompted);
+    let asked = |fact: &Fact| *fact == Fact::Output(OutputFact::Prompted);
     let acquired = |fact: &Fact| matches!(fact, Fact::Lock(LockFact::Acquired { .. }));
     let released = |fact: &Fact| matches!(fact, Fact::Lock(LockFact::Released { .. }));
     let (yes, no) = (answered("yes"), answered("no"));

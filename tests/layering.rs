@@ -16,7 +16,7 @@ const MAY_NAME: &[(&str, &str)] = &[
     ("terraform", "kernel service"),
     ("command", "kernel service terraform"),
     ("scenario", "kernel service terraform command"),
-    ("timeline", "kernel service terraform command"),
+    ("timeline", "kernel service terraform command scenario"),
     ("fault", "kernel service terraform command scenario timeline"),
     ("world", "kernel service terraform command scenario timeline fault"),
     ("simulation", "kernel service terraform command scenario timeline fault world"),

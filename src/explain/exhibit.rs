@@ -8,7 +8,9 @@ use super::topics;
 use crate::scenario::FindingName;
 use crate::service::azure::Refusal;
 use crate::terraform::Signal;
-use crate::timeline::{Actor, Fact, FaultNote, ProcessFact, RequestFact, ScriptFact, StateFact};
+use crate::timeline::{
+    Actor, Fact, FaultNote, MachineFact, OutputFact, ProcessFact, RequestFact, ScriptFact,
+};
 use crate::verdict::{Outcome, Report};
 
 /// A scenario as one of many: what it is about, and what its replication shows.
@@ -89,8 +91,33 @@ impl Signs {
             match &entry.fact {
                 Fact::Process(fact) => self.take_process(fact),
                 Fact::Request(fact) => self.take_request(fact),
-                Fact::State(fact) => self.take_state(fact),
-                Fact::Lock(_) | Fact::Operation(_) | Fact::Script(_) => {}
+                Fact::Output(OutputFact::ErrorPrinted(diagnostic)) => {
+                    let topic = printed::of(diagnostic);
+                    self.printed.extend(topic.map(|topic| topic.name));
+                    self.refusals.extend(diagnostic.code);
+                }
+                Fact::Machine(MachineFact::FileWritten { file, .. }) => {
+                    self.written.insert(file.to_string());
+                }
+                Fact::Output(
+                    OutputFact::Planned(_) | OutputFact::Prompted | OutputFact::Printed(_),
+                )
+                | Fact::Machine(
+                    MachineFact::Suspended(_)
+                    | MachineFact::LinkChanged { .. }
+                    | MachineFact::DiskChanged(_)
+                    | MachineFact::CredentialsChanged { .. }
+                    | MachineFact::ConfigurationEdited
+                    | MachineFact::FileRemoved(_)
+                    | MachineFact::StateFileHandled(_),
+                )
+                | Fact::Lock(_)
+                | Fact::State(_)
+                | Fact::Operation(_)
+                | Fact::Lease(_)
+                | Fact::Blob(_)
+                | Fact::Cloud(_)
+                | Fact::Script(_) => {}
             }
         }
         let findings = report.pictures.iter().flat_map(|picture| &picture.findings);
@@ -99,11 +126,6 @@ impl Signs {
 
     fn take_process(&mut self, fact: &ProcessFact) {
         match fact {
-            ProcessFact::ErrorPrinted(diagnostic) => {
-                let topic = printed::of(diagnostic);
-                self.printed.extend(topic.map(|topic| topic.name));
-                self.refusals.extend(diagnostic.code);
-            }
             ProcessFact::Started { line, .. } => {
                 self.typed.insert(line.to_string());
             }
@@ -114,13 +136,8 @@ impl Signs {
                 self.is_interrupted = true;
             }
             ProcessFact::Signalled(Signal::HangUp | Signal::Pipe | Signal::Kill)
-            | ProcessFact::Planned(_)
-            | ProcessFact::Prompted
             | ProcessFact::Answered(_)
-            | ProcessFact::Printed(_)
-            | ProcessFact::WrapperActed(_)
-            | ProcessFact::Suspended(_)
-            | ProcessFact::StopRequested => {}
+            | ProcessFact::WrapperActed(_) => {}
         }
     }
 
@@ -143,20 +160,8 @@ impl Signs {
                 ..
             }
             | RequestFact::Sent { .. }
-            | RequestFact::Retried { .. } => {}
-        }
-    }
-
-    fn take_state(&mut self, fact: &StateFact) {
-        match fact {
-            StateFact::FileWritten { file, .. } => {
-                self.written.insert(file.to_string());
-            }
-            StateFact::Read { .. }
-            | StateFact::Saved { .. }
-            | StateFact::SaveFailed { .. }
-            | StateFact::ErroredNotWritten { .. }
-            | StateFact::FileRemoved(_) => {}
+            | RequestFact::Arrived { .. }
+            | RequestFact::Retried(_) => {}
         }
     }
 

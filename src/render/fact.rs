@@ -1,13 +1,18 @@
 //! Facts in words: the timeline's third column, the same in every format.
 
+mod outside;
+
+pub(super) use outside::peer;
+use outside::{blob, cloud, lease, machine, request};
+
 use super::layout::Detail;
 use crate::kernel::SimDuration;
 use crate::service::azure::LeaseDuration;
 use crate::terraform::backend::Hold;
 use crate::terraform::{Counts, Diagnostic, LockId, Names, OperationKind, Serial};
 use crate::timeline::{
-    Actor, Entry, Fact, FaultNote, LockFact, OperationFact, OperationOutcome, ProcessFact,
-    RequestFact, ScriptFact, StateFact,
+    Actor, Entry, Fact, LockFact, OperationFact, OperationOutcome, OutputFact, Printed,
+    ProcessFact, ScriptFact, StateFact, WrapperAct,
 };
 
 /// What a fact means for the story.
@@ -105,67 +110,17 @@ fn planned(counts: Counts) -> String {
 /// The fact in words; `None` where it is no part of the story.
 pub(super) fn describe(entry: &Entry, names: &Names, detail: Detail) -> Option<Words> {
     match &entry.fact {
-        Fact::Process(fact) => process(fact, names),
+        Fact::Process(fact) => Some(process(fact, names)),
+        Fact::Output(fact) => output(fact, names),
         Fact::Request(fact) => request(fact, detail),
         Fact::Lock(fact) => Some(lock(fact, names)),
+        Fact::Lease(fact) => lease(*fact, entry.time, detail),
         Fact::State(fact) => Some(state(fact)),
         Fact::Operation(fact) => Some(operation(fact, names)),
+        Fact::Blob(fact) => blob(fact, names, detail),
+        Fact::Cloud(fact) => cloud(fact, names, detail),
+        Fact::Machine(fact) => Some(machine(fact, names)),
         Fact::Script(fact) => Some(script(fact, names)),
-    }
-}
-
-fn request(fact: &RequestFact, detail: Detail) -> Option<Words> {
-    let is_shown = detail == Detail::Requests;
-    match fact {
-        RequestFact::Sent {
-            kind,
-            lock_id,
-            serial,
-            ..
-        } => is_shown.then(|| {
-            let id = lock_id.map_or_else(String::new, |id| format!(", lease ID {}", short(id)));
-            words(
-                Tone::Remark,
-                format!("sends {}{id}", with_serial(kind.name(), *serial)),
-            )
-        }),
-        RequestFact::Handled {
-            kind,
-            status,
-            refusal,
-            ..
-        } => match refusal {
-            Some(refusal) => Some(words(
-                Tone::Bad,
-                format!("refuses {kind}: {status} {}", refusal.code()),
-            )),
-            None => is_shown.then(|| words(Tone::Remark, format!("answers {kind}: {status}"))),
-        },
-        RequestFact::Struck { kind, note, .. } => {
-            let line = match note {
-                FaultNote::RequestLost => format!("{kind} is lost on the way: connection reset"),
-                FaultNote::AnswerLost => {
-                    format!("the answer to {kind} is lost: connection reset")
-                }
-                FaultNote::Hangs => format!("{kind} is never answered"),
-                FaultNote::RequestDelayed(delay) => format!("{kind} takes {delay} to arrive"),
-                FaultNote::AnswerDelayed(delay) => format!("the answer to {kind} takes {delay}"),
-                FaultNote::AnsweredWith(refusal) => format!(
-                    "{kind} is answered {} {} on the way",
-                    refusal.http_status(),
-                    refusal.code()
-                ),
-            };
-            Some(words(Tone::Bad, line))
-        }
-        RequestFact::Retried {
-            kind,
-            wait,
-            refusal,
-        } => Some(words(
-            Tone::Plain,
-            format!("tries {kind} again in {wait}, after {}", refusal.code()),
-        )),
     }
 }
 
@@ -189,21 +144,13 @@ fn lock(fact: &LockFact, names: &Names) -> Words {
             Tone::Plain,
             format!("takes lock {} away by force", short(*id)),
         ),
-        LockFact::LeaseRenewed => words(Tone::Good, "renews the lease"),
+        LockFact::Renewed => words(Tone::Good, "renews the lease"),
         LockFact::RenewalFailed { id_forgotten } => words(
             Tone::Bad,
             match id_forgotten {
                 true => "fails to renew the lease, and forgets its lease ID",
                 false => "fails to renew the lease, and keeps its lease ID",
             },
-        ),
-        LockFact::LeaseExpired => words(Tone::Bad, "the lease expires"),
-        LockFact::LeaseBroken { period } if *period == SimDuration::ZERO => {
-            words(Tone::Plain, "the lease is broken")
-        }
-        LockFact::LeaseBroken { period } => words(
-            Tone::Plain,
-            format!("the lease is being broken: locked for another {period}"),
         ),
     }
 }
@@ -223,14 +170,6 @@ fn operation(fact: &OperationFact, names: &Names) -> Words {
             Tone::Plain,
             format!("{}: {}", names.resource(*resource), forms(*kind).0),
         ),
-        OperationFact::Done { object, kind, .. } => {
-            let done = match kind {
-                OperationKind::Create => "exists",
-                OperationKind::Update => "is changed",
-                OperationKind::Delete => "is gone",
-            };
-            words(Tone::Plain, format!("{} {done}", names.object(*object)))
-        }
         OperationFact::Ended {
             resource,
             kind,
@@ -247,14 +186,7 @@ fn operation(fact: &OperationFact, names: &Names) -> Words {
             Tone::Plain,
             format!("{}: provisioning", names.resource(*resource)),
         ),
-        OperationFact::ChangedOutside { resource, kind } => words(
-            Tone::Staged,
-            format!(
-                "{} is {} outside Terraform",
-                names.resource(*resource),
-                forms(*kind).1
-            ),
-        ),
+        OperationFact::StopRequested => words(Tone::Plain, "tells the providers to stop"),
         OperationFact::Skipped { count } => {
             let them = if *count == 1 { "it needs" } else { "they need" };
             let skipped = counted(u64::from(*count), "resource");
@@ -297,9 +229,6 @@ fn state(fact: &StateFact) -> Words {
             Tone::Bad,
             format!("fails to save the state, serial {serial}"),
         ),
-        StateFact::FileWritten { file, serial } => {
-            words(Tone::Plain, with_serial(&format!("writes {file}"), *serial))
-        }
         StateFact::ErroredNotWritten {
             is_on_terminal,
             is_claimed,
@@ -311,12 +240,11 @@ fn state(fact: &StateFact) -> Words {
                 (false, false) => "can't write errored.tfstate",
             },
         ),
-        StateFact::FileRemoved(file) => words(Tone::Plain, format!("removes {file}")),
     }
 }
 
-fn process(fact: &ProcessFact, names: &Names) -> Option<Words> {
-    Some(match fact {
+fn process(fact: &ProcessFact, names: &Names) -> Words {
+    match fact {
         ProcessFact::Started { line, .. } => words(Tone::Command, format!("$ {line}")),
         ProcessFact::Ended { run, end, signal } => {
             let name = names.run(*run);
@@ -330,22 +258,60 @@ fn process(fact: &ProcessFact, names: &Names) -> Option<Words> {
                 None => words(Tone::Bad, format!("{name} ends: exit {exit}")),
             }
         }
-        ProcessFact::Planned(counts) => words(Tone::Plain, planned(*counts)),
-        ProcessFact::Prompted => {
-            words(Tone::Plain, "waits for an answer: \"yes\" or anything else")
-        }
         ProcessFact::Answered(text) => words(Tone::Plain, format!("answers \"{text}\"")),
-        ProcessFact::ErrorPrinted(diagnostic) => error(diagnostic, names),
-        ProcessFact::Printed(text) if text.is_empty() => return None,
-        ProcessFact::Printed(text) => words(Tone::Plain, format!("prints: {text}")),
         ProcessFact::Signalled(signal) => {
             words(Tone::Staged, format!("receives {}", signal.name()))
         }
-        ProcessFact::WrapperActed(text) => words(Tone::Staged, text.to_string()),
-        ProcessFact::Suspended(true) => words(Tone::Staged, "the machine goes to sleep"),
-        ProcessFact::Suspended(false) => words(Tone::Staged, "the machine wakes up"),
-        ProcessFact::StopRequested => words(Tone::Plain, "tells the providers to stop"),
+        ProcessFact::WrapperActed(act) => words(
+            Tone::Staged,
+            match act {
+                WrapperAct::DoublesCtrlC => {
+                    "the terminal sends the Ctrl+C, and the wrapper forwards it again"
+                }
+                WrapperAct::KillsOnCtrlC => "the wrapper answers the Ctrl+C by killing Terraform",
+                WrapperAct::SwallowsCtrlC => "the wrapper keeps the Ctrl+C to itself",
+                WrapperAct::CancelsJob => "the runner cancels the job",
+            },
+        ),
+    }
+}
+
+fn output(fact: &OutputFact, names: &Names) -> Option<Words> {
+    Some(match fact {
+        OutputFact::Planned(counts) => words(Tone::Plain, planned(*counts)),
+        OutputFact::Prompted => words(Tone::Plain, "waits for an answer: \"yes\" or anything else"),
+        OutputFact::ErrorPrinted(diagnostic) => error(diagnostic, names),
+        OutputFact::Printed(printed) => {
+            let text = printed_text(printed, names)?;
+            words(Tone::Plain, format!("prints: {text}"))
+        }
     })
+}
+
+fn printed_text(printed: &Printed, names: &Names) -> Option<String> {
+    let text = match printed {
+        Printed::Nothing => return None,
+        Printed::Text(text) => text.to_string(),
+        Printed::State { serial, resources } => {
+            let addresses: Vec<String> = resources.iter().map(|id| names.address(*id)).collect();
+            let list = if addresses.is_empty() {
+                "no resources".to_owned()
+            } else {
+                addresses.join(", ")
+            };
+            format!("state, serial {serial}: {list}")
+        }
+        Printed::Files(files) => files.join(" "),
+        Printed::Comparison { is_same: true } => "the files are equal".to_owned(),
+        Printed::Comparison { is_same: false } => "the files differ".to_owned(),
+        Printed::Blob { lease, lock } => {
+            let info = lock.map_or_else(String::new, |id| format!("; lock info: {id}"));
+            format!("lease {}, {}{info}", lease.state(), lease.status())
+        }
+        Printed::LeaseId(id) => id.to_string(),
+        Printed::Seconds(seconds) => seconds.to_string(),
+    };
+    (!text.is_empty()).then_some(text)
 }
 
 fn error(diagnostic: &Diagnostic, names: &Names) -> Words {
@@ -368,7 +334,6 @@ fn error(diagnostic: &Diagnostic, names: &Names) -> Words {
 
 fn script(fact: &ScriptFact, names: &Names) -> Words {
     match fact {
-        ScriptFact::Staged(text) => words(Tone::Staged, text.to_string()),
         ScriptFact::Note(text) => words(Tone::Remark, format!("note: {text}")),
         ScriptFact::Asked(text) => words(Tone::Remark, format!("question: {text}")),
         ScriptFact::Wrecked(operator) => words(

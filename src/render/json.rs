@@ -4,6 +4,7 @@
 //! simulation time. New fields may come without a new version; none goes or changes its meaning.
 
 mod entry;
+mod kind;
 
 use std::collections::BTreeMap;
 

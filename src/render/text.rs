@@ -171,10 +171,15 @@ fn shown(timeline: &Timeline, detail: Detail) -> Vec<(&Entry, Words)> {
                 continue;
             }
             Fact::Process(_)
-            | Fact::Request(_)
+            | Fact::Output(_)
             | Fact::Lock(_)
             | Fact::State(_)
             | Fact::Operation(_)
+            | Fact::Request(_)
+            | Fact::Lease(_)
+            | Fact::Blob(_)
+            | Fact::Cloud(_)
+            | Fact::Machine(_)
             | Fact::Script(_) => {}
         }
         if let Some(words) = describe(entry, &timeline.names, detail) {

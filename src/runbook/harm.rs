@@ -8,9 +8,7 @@ use super::replay::{Replayed, Step, Wreck};
 use crate::kernel::SimTime;
 use crate::scenario::FindingName;
 use crate::terraform::{Configuration, ObjectId, OperationKind, ResourceId};
-use crate::timeline::{
-    Fact, LocalFile, Observation, Occasion, OperationFact, RemoteState, Timeline,
-};
+use crate::timeline::{CloudFact, Fact, LocalFile, Observation, Occasion, RemoteState, Timeline};
 use crate::verdict::{Finding, Picture, Subject, Weight, findings};
 
 /// A finding, without its evidence.
@@ -206,7 +204,7 @@ fn deletions(
     since: SimTime,
 ) -> impl Iterator<Item = (SimTime, ResourceId, ObjectId)> {
     timeline.entries.iter().filter_map(move |entry| {
-        let Fact::Operation(OperationFact::Done {
+        let Fact::Cloud(CloudFact::Done {
             resource,
             object,
             kind: OperationKind::Delete,

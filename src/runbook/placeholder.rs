@@ -9,7 +9,7 @@ use crate::service::azure::LeaseId;
 use crate::terraform::invocation::Action;
 use crate::terraform::names::ResourceName;
 use crate::terraform::{LockId, Names, OperatorId};
-use crate::timeline::{Actor, Entries, Entry, Fact, Observation, ProcessFact};
+use crate::timeline::{Actor, Entries, Entry, Fact, Observation, OutputFact, Printed};
 use crate::verdict::{Subject, findings};
 
 /// For what a command with `<ADDRESS>` is typed, once each.
@@ -207,17 +207,27 @@ pub(super) fn for_each(
 pub(super) fn last_lock_id(entries: Entries<'_>, operator: OperatorId) -> Option<LockId> {
     let own = |entry: &&Entry| entry.actor == Actor::Operator(operator);
     entries.rev().filter(own).find_map(|entry| {
-        let Fact::Process(fact) = &entry.fact else {
+        let Fact::Output(fact) = &entry.fact else {
             return None;
         };
-        if let ProcessFact::ErrorPrinted(error) = fact {
-            let info = error.lock_info.map(|info| info.id);
-            return info.or_else(|| lock_id_in(&error.summary));
+        match fact {
+            OutputFact::ErrorPrinted(error) => {
+                let info = error.lock_info.map(|info| info.id);
+                info.or_else(|| lock_id_in(&error.summary))
+            }
+            OutputFact::Printed(Printed::Text(text)) => lock_id_in(text),
+            OutputFact::Printed(Printed::LeaseId(id)) => Some((*id).into()),
+            OutputFact::Printed(Printed::Blob { lock, .. }) => *lock,
+            OutputFact::Printed(
+                Printed::Nothing
+                | Printed::State { .. }
+                | Printed::Files(_)
+                | Printed::Comparison { .. }
+                | Printed::Seconds(_),
+            )
+            | OutputFact::Planned(_)
+            | OutputFact::Prompted => None,
         }
-        if let ProcessFact::Printed(text) = fact {
-            return lock_id_in(text);
-        }
-        None
     })
 }
 

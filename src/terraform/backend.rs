@@ -23,7 +23,7 @@ use super::diagnostic::Cause;
 use super::lock::{LockId, LockInfo, LockOperation};
 use super::manager::SerialRule;
 use super::names::OperatorId;
-use super::process::{Effect, News};
+use super::process::{Effect, Told};
 use super::request::RequestKind;
 use super::state::{Lineage, Serial, StateContent, StateFile, StateSnapshot};
 use crate::kernel::{SimDuration, SimTime, Stream};
@@ -126,8 +126,8 @@ pub struct Surroundings<'a> {
 
 impl Surroundings<'_> {
     /// Tells something.
-    pub fn tell(&mut self, news: News) {
-        self.effects.push(Effect::Tell(news));
+    pub fn tell(&mut self, fact: impl Into<Told>) {
+        self.effects.push(Effect::Tell(fact.into()));
     }
 
     /// 128 random bits.

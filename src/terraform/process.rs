@@ -21,6 +21,7 @@
 
 mod apply;
 mod exchange;
+mod fact;
 mod interrupt;
 mod lane;
 mod leave;
@@ -47,9 +48,10 @@ use super::plan::CloudView;
 use crate::kernel::{SimDuration, SimTime, Stream};
 
 pub use self::exchange::{
-    DiskState, ERRORED, Effect, FileContent, Input, News, OperationEnd, OperationOrder,
-    OperationOutcome, Timer,
+    DiskState, ERRORED, Effect, FileContent, Input, OperationEnd, OperationOrder, OperationOutcome,
+    Timer,
 };
+pub use self::fact::{LockFact, OperationFact, OutputFact, Printed, Retry, StateFact, Told};
 pub use self::lane::Lane;
 
 /// What a process sees of the world while something happens to it.
@@ -87,8 +89,8 @@ impl std::fmt::Debug for Context<'_> {
 }
 
 impl Context<'_> {
-    fn tell(&mut self, news: News) {
-        self.effects.push(Effect::Tell(news));
+    fn tell(&mut self, fact: impl Into<Told>) {
+        self.effects.push(Effect::Tell(fact.into()));
     }
 
     fn set_timer(&mut self, duration: SimDuration, timer: Timer) {
@@ -365,6 +367,6 @@ impl Core {
     /// Prints an error that does not decide the exit status.
     fn print_error(&mut self, diagnostic: Diagnostic, context: &mut Context<'_>) {
         self.errors.push(diagnostic.clone());
-        context.tell(News::Error(diagnostic));
+        context.tell(OutputFact::ErrorPrinted(diagnostic));
     }
 }

@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use crate::kernel::SimDuration;
-use crate::service::azure::Refusal;
-use crate::terraform::backend::Hold;
-use crate::terraform::process::OperationOutcome;
+use crate::kernel::{SimDuration, SimTime};
+use crate::scenario::{CredentialState, DiskState, Link, LinkState, Peer, StoreChange};
+use crate::service::azure::{LeaseId, Refusal};
+use crate::terraform::process::{LockFact, OperationFact, OutputFact, Retry, StateFact};
 use crate::terraform::{
-    Counts, Diagnostic, LockId, LockInfo, ObjectId, OperationKind, OperatorId, RequestKind,
-    ResourceId, RunEnd, RunId, Serial, Signal,
+    LockId, ObjectId, OperationKind, OperatorId, RequestKind, ResourceId, RunEnd, RunId, Serial,
+    Signal,
 };
 
 /// Who acts, or to whom something happens: the timeline's second column.
@@ -41,24 +41,97 @@ pub enum FaultNote {
     AnsweredWith(Refusal),
 }
 
-/// What occurred.
+/// What occurred, by family.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Fact {
-    /// What an operator and a process on the operator's machine did, and what was done to it.
+    /// A process's life, and what was done to it.
     Process(ProcessFact),
+    /// What a process wrote to its terminal.
+    Output(OutputFact),
+    /// What a process did to the lock, as far as it knows.
+    Lock(LockFact),
+    /// What became of a state in the hands of a process.
+    State(StateFact),
+    /// What became of an operation, as far as the process that asked for it knows.
+    Operation(OperationFact),
     /// What became of a request to the blob service.
     Request(RequestFact),
-    /// What became of the lock and of the lease beneath it.
-    Lock(LockFact),
-    /// What became of a state, remote or in a file.
-    State(StateFact),
-    /// What became of an operation on an object.
-    Operation(OperationFact),
+    /// What the blob service did with the lease.
+    Lease(LeaseFact),
+    /// What became of the state blob.
+    Blob(BlobFact),
+    /// What the cloud did.
+    Cloud(CloudFact),
+    /// What became of an operator's machine, its files and its network.
+    Machine(MachineFact),
     /// What the script did, and said.
     Script(ScriptFact),
 }
 
-/// What an operator and a process on the operator's machine did, and what was done to it.
+/// The families of facts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Family {
+    /// [`ProcessFact`]
+    Process,
+    /// [`OutputFact`]
+    Output,
+    /// [`LockFact`]
+    Lock,
+    /// [`StateFact`]
+    State,
+    /// [`OperationFact`]
+    Operation,
+    /// [`RequestFact`]
+    Request,
+    /// [`LeaseFact`]
+    Lease,
+    /// [`BlobFact`]
+    Blob,
+    /// [`CloudFact`]
+    Cloud,
+    /// [`MachineFact`]
+    Machine,
+    /// [`ScriptFact`]
+    Script,
+}
+
+/// A family of facts, known before the fact is made.
+pub trait FactFamily: Into<Fact> {
+    /// Which.
+    const FAMILY: Family;
+}
+
+macro_rules! families {
+    ($($fact:ty, $family:ident;)*) => {
+        $(
+            impl FactFamily for $fact {
+                const FAMILY: Family = Family::$family;
+            }
+
+            impl From<$fact> for Fact {
+                fn from(fact: $fact) -> Self {
+                    Self::$family(fact)
+                }
+            }
+        )*
+    };
+}
+
+families! {
+    ProcessFact, Process;
+    OutputFact, Output;
+    LockFact, Lock;
+    StateFact, State;
+    OperationFact, Operation;
+    RequestFact, Request;
+    LeaseFact, Lease;
+    BlobFact, Blob;
+    CloudFact, Cloud;
+    MachineFact, Machine;
+    ScriptFact, Script;
+}
+
+/// A process's life, and what was done to it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ProcessFact {
     /// An operator typed a command.
@@ -77,24 +150,25 @@ pub enum ProcessFact {
         /// The signal that ended it, if one did.
         signal: Option<Signal>,
     },
-    /// A plan was printed.
-    Planned(Counts),
-    /// A command waits at its prompt.
-    Prompted,
     /// A prompt was answered.
     Answered(Arc<str>),
-    /// A process printed an error.
-    ErrorPrinted(Diagnostic),
-    /// A process printed something else worth reading.
-    Printed(Arc<str>),
     /// A signal reached a process.
     Signalled(Signal),
     /// A wrapper or runner did something to a process.
-    WrapperActed(Arc<str>),
-    /// A process was suspended or resumed.
-    Suspended(bool),
-    /// A process told its providers to stop.
-    StopRequested,
+    WrapperActed(WrapperAct),
+}
+
+/// What stands between an operator and a process, and acts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WrapperAct {
+    /// A wrapper forwards a Ctrl+C that the terminal has sent already.
+    DoublesCtrlC,
+    /// A wrapper answers a Ctrl+C by killing the process.
+    KillsOnCtrlC,
+    /// A wrapper keeps a Ctrl+C to itself.
+    SwallowsCtrlC,
+    /// A runner cancels its job: its signals follow.
+    CancelsJob,
 }
 
 /// What became of a request to the blob service.
@@ -110,6 +184,8 @@ pub enum RequestFact {
         phase: RunId,
         /// Which kind.
         kind: RequestKind,
+        /// The number of the refused request that it repeats, if it does.
+        repeats: Option<u64>,
         /// The ID of the lock by whose right it asks.
         lock_id: Option<LockId>,
         /// The serial of the state that it carries.
@@ -126,6 +202,15 @@ pub enum RequestFact {
         /// The service's code, if it refused.
         refusal: Option<Refusal>,
     },
+    /// The answer to a request reached the process that waits for it.
+    Arrived {
+        /// The request's number.
+        number: u64,
+        /// Which kind.
+        kind: RequestKind,
+        /// The HTTP status; `None` where the connection was reset instead.
+        status: Option<u16>,
+    },
     /// A fault, or a dead link, struck a request.
     Struck {
         /// The request's number.
@@ -135,109 +220,143 @@ pub enum RequestFact {
         /// What happened to it.
         note: FaultNote,
     },
-    /// A refused request is repeated after a wait.
-    Retried {
-        /// Which kind.
-        kind: RequestKind,
-        /// How long the client waits.
-        wait: SimDuration,
-        /// Why.
-        refusal: Refusal,
+    /// A refused request will be sent again after a wait.
+    Retried(Retry),
+}
+
+/// What the blob service did with the lease on the state blob.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LeaseFact {
+    /// The lease was acquired.
+    Acquired {
+        /// Its ID.
+        id: LeaseId,
+        /// When it ends unless it is renewed; `None`: never.
+        until: Option<SimTime>,
+    },
+    /// It was renewed.
+    Renewed {
+        /// Its ID.
+        id: LeaseId,
+        /// When it ends now; `None`: never.
+        until: Option<SimTime>,
+    },
+    /// Its ID was changed.
+    Changed {
+        /// The ID that it had.
+        old: LeaseId,
+        /// The ID that it has.
+        new: LeaseId,
+    },
+    /// It was released.
+    Released {
+        /// The ID that it had.
+        id: LeaseId,
+    },
+    /// It is gone, and the blob remembers no ID: the blob was deleted, or written to after the
+    /// lease had ended.
+    Cleared {
+        /// The ID that it had.
+        id: LeaseId,
+    },
+    /// It ran out.
+    Expired {
+        /// Its ID.
+        id: LeaseId,
+    },
+    /// It is being broken: locked until the break period ends.
+    Breaking {
+        /// Its ID.
+        id: LeaseId,
+        /// When it is broken.
+        until: SimTime,
+    },
+    /// It was broken: at once, or after the break period.
+    Broken {
+        /// Its ID.
+        id: LeaseId,
     },
 }
 
-/// What became of the lock and of the lease beneath it.
+/// What the state blob holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BlobVersion {
+    /// 0 bytes.
+    Empty,
+    /// No state file.
+    Unreadable,
+    /// A state of this serial.
+    State(Serial),
+}
+
+/// What became of the state blob.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum LockFact {
-    /// A process took the lock.
-    Acquired {
-        /// The lock ID.
-        id: LockId,
-        /// What holds it.
-        hold: Hold,
+pub enum BlobFact {
+    /// A request replaced what the blob holds.
+    Stored {
+        /// What it holds now.
+        version: BlobVersion,
+        /// Whose request it was.
+        by: RunId,
     },
-    /// A process met a lock, and tries again later.
-    Awaited {
-        /// The holder's lock info.
-        info: LockInfo,
-        /// How long until the next attempt.
-        wait: SimDuration,
+    /// A request deleted the blob.
+    Deleted {
+        /// Whose request it was.
+        by: RunId,
     },
-    /// A process gave the lock back.
-    Released {
-        /// The lock ID.
-        id: LockId,
+    /// Somebody did something to it past the protocol.
+    Handled(BlobHand),
+}
+
+/// Hands on the state blob, past the protocol.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BlobHand {
+    /// They deleted it.
+    Deleted,
+    /// They emptied it: 0 bytes.
+    Emptied,
+    /// They overwrote it with something that is no state.
+    Overwritten,
+    /// They put an earlier state back.
+    Restored {
+        /// Its serial.
+        serial: Serial,
     },
-    /// A process took somebody's lock away.
-    Forced {
-        /// The lock ID.
-        id: LockId,
-    },
-    /// A lease was renewed.
-    LeaseRenewed,
-    /// A renewal failed.
-    RenewalFailed {
-        /// Whether the client forgot its lease ID over it.
-        id_forgotten: bool,
-    },
-    /// A lease ran out.
-    LeaseExpired,
-    /// A lease was broken: at once, or after the break period.
+    /// They broke its lease.
     LeaseBroken {
-        /// What is left of the break period.
+        /// With which break period.
         period: SimDuration,
     },
 }
 
-/// What became of a state, remote or in a file.
+/// What the cloud did.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum StateFact {
-    /// A process read the state under its lock.
-    Read {
-        /// The serial; `None` where there is no state.
-        serial: Option<Serial>,
-    },
-    /// A state was stored.
-    Saved {
-        /// The serial that it has.
-        serial: Serial,
-        /// How many objects it records.
-        objects: u32,
-    },
-    /// A save failed.
-    SaveFailed {
-        /// The serial that it would have had.
-        serial: Serial,
-    },
-    /// A file was written in the operator's working directory.
-    FileWritten {
-        /// The name.
-        file: Arc<str>,
-        /// The serial, for a state file.
-        serial: Option<Serial>,
-    },
-    /// `errored.tfstate` could not be written.
-    ErroredNotWritten {
-        /// Whether the state's JSON went to the terminal.
-        is_on_terminal: bool,
-        /// Whether Terraform claims that it has written the file.
-        is_claimed: bool,
-    },
-    /// A file was removed from the operator's working directory.
-    FileRemoved(Arc<str>),
-}
-
-/// What became of an operation on an object.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum OperationFact {
-    /// An operation of the provider began.
-    Began {
+pub enum CloudFact {
+    /// It accepted an operation, and goes on with it whatever becomes of the process.
+    Accepted {
+        /// Whose operation.
+        run: RunId,
         /// The resource.
         resource: ResourceId,
+        /// The object.
+        object: ObjectId,
         /// What is done.
         kind: OperationKind,
+        /// When it will have been done.
+        due: SimTime,
     },
-    /// The cloud did an operation: the object is there, changed, or gone.
+    /// It dropped an operation that it had accepted: nothing is left of it.
+    Withdrawn {
+        /// Whose operation.
+        run: RunId,
+        /// The resource.
+        resource: ResourceId,
+        /// The object.
+        object: ObjectId,
+        /// What was to be done.
+        kind: OperationKind,
+    },
+    /// It has done an operation: the object is there, changed, or gone.
     Done {
         /// The resource.
         resource: ResourceId,
@@ -245,25 +364,6 @@ pub enum OperationFact {
         object: ObjectId,
         /// What was done.
         kind: OperationKind,
-    },
-    /// A process learned that an operation ended.
-    Ended {
-        /// The resource.
-        resource: ResourceId,
-        /// What was to be done.
-        kind: OperationKind,
-        /// How it ended.
-        outcome: OperationOutcome,
-    },
-    /// A provisioner runs on a new object.
-    ProvisionerBegan {
-        /// The resource.
-        resource: ResourceId,
-    },
-    /// Resources were skipped, because what they need failed.
-    Skipped {
-        /// How many.
-        count: u32,
     },
     /// Somebody outside Terraform changed an object.
     ChangedOutside {
@@ -274,12 +374,47 @@ pub enum OperationFact {
     },
 }
 
+/// What became of an operator's machine, its files and its network.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum MachineFact {
+    /// The machine went to sleep, or woke up.
+    Suspended(bool),
+    /// A link of the machine changed.
+    LinkChanged {
+        /// Which.
+        link: Link,
+        /// What it does now.
+        state: LinkState,
+        /// After which time it heals, if that is planned.
+        duration: Option<SimDuration>,
+    },
+    /// The disk changed.
+    DiskChanged(DiskState),
+    /// Credentials expired, or were renewed.
+    CredentialsChanged {
+        /// For whom.
+        peer: Peer,
+        /// What they are worth now.
+        state: CredentialState,
+    },
+    /// The operator edited the configuration.
+    ConfigurationEdited,
+    /// A file was written in the operator's working directory.
+    FileWritten {
+        /// The name.
+        file: Arc<str>,
+        /// The serial, for a state file.
+        serial: Option<Serial>,
+    },
+    /// A file was removed from the operator's working directory.
+    FileRemoved(Arc<str>),
+    /// Somebody did something to a state in a local file, past Terraform.
+    StateFileHandled(StoreChange),
+}
+
 /// What the script did, and said.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ScriptFact {
-    /// Something happened that the script asked for, in words: the network, the disk,
-    /// credentials, hands from outside.
-    Staged(Arc<str>),
     /// A note of the scenario's author.
     Note(Arc<str>),
     /// A question of the scenario's author.
@@ -288,40 +423,4 @@ pub enum ScriptFact {
     Wrecked(OperatorId),
     /// The bound on events or time ended the replication.
     LimitReached,
-}
-
-impl From<ProcessFact> for Fact {
-    fn from(fact: ProcessFact) -> Self {
-        Self::Process(fact)
-    }
-}
-
-impl From<RequestFact> for Fact {
-    fn from(fact: RequestFact) -> Self {
-        Self::Request(fact)
-    }
-}
-
-impl From<LockFact> for Fact {
-    fn from(fact: LockFact) -> Self {
-        Self::Lock(fact)
-    }
-}
-
-impl From<StateFact> for Fact {
-    fn from(fact: StateFact) -> Self {
-        Self::State(fact)
-    }
-}
-
-impl From<OperationFact> for Fact {
-    fn from(fact: OperationFact) -> Self {
-        Self::Operation(fact)
-    }
-}
-
-impl From<ScriptFact> for Fact {
-    fn from(fact: ScriptFact) -> Self {
-        Self::Script(fact)
-    }
 }

@@ -6,12 +6,12 @@ use super::{Actor, Agenda, Event, FileContent, OperatorId, RunId, World, positio
 use crate::fault::{Origin, Staged};
 use crate::kernel::{SimDuration, SimTime};
 use crate::scenario::{
-    BlobChange, CancelPlan, CredentialState, DiskState, Link, LinkState, StateFileLineage, Verb,
-    Wrapper, WrittenFile, WrittenState,
+    BlobChange, CancelPlan, CredentialState, DiskState, Link, LinkState, Peer, StateFileLineage,
+    Verb, Wrapper, WrittenFile, WrittenState,
 };
-use crate::terraform::process::{ERRORED, Input};
+use crate::terraform::process::Input;
 use crate::terraform::{BlobContent, Signal, StateFile, StateSnapshot};
-use crate::timeline::{ProcessFact, ScriptFact};
+use crate::timeline::{BlobFact, BlobHand, MachineFact, ProcessFact, ScriptFact, WrapperAct};
 
 /// What a step came to at its instant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,13 +25,6 @@ pub(crate) enum Done {
 }
 
 impl World {
-    fn stage(&mut self, now: SimTime, text: impl FnOnce(&Self) -> String) {
-        if self.recorder.is_on() {
-            let text = text(self).into();
-            self.record(now, Actor::Scenario, || ScriptFact::Staged(text));
-        }
-    }
-
     /// Does what a step can do.
     pub(crate) fn act(&mut self, verb: &Verb, origin: Origin, agenda: &mut Agenda) -> Done {
         let now = agenda.now;
@@ -104,7 +97,7 @@ impl World {
                     }
                 }
                 self.record(now, Actor::Operator(*operator), || {
-                    ScriptFact::Staged("edited the configuration".into())
+                    MachineFact::ConfigurationEdited
                 });
             }
             Verb::File(operator, file) => return self.put_file(*operator, file, now),
@@ -169,7 +162,7 @@ impl World {
     fn set_suspended(&mut self, operator: OperatorId, sleep: Staged<bool>, agenda: &mut Agenda) {
         self.machine_mut(operator).is_suspended = sleep;
         self.record(agenda.now, Actor::Operator(operator), || {
-            ProcessFact::Suspended(sleep.value)
+            MachineFact::Suspended(sleep.value)
         });
         if !sleep.value {
             let deferred = std::mem::take(&mut self.machine_mut(operator).deferred);
@@ -191,24 +184,21 @@ impl World {
         };
         let now = agenda.now;
         let actor = Actor::Operator(operator);
-        let act = |world: &mut Self, text: &str| {
-            world.record(now, actor, || ProcessFact::WrapperActed(text.into()));
+        let act = |world: &mut Self, act: WrapperAct| {
+            world.record(now, actor, || ProcessFact::WrapperActed(act));
         };
         match self.machine(operator).wrapper {
             Wrapper::None => self.signal(run, Signal::Interrupt, agenda),
             Wrapper::DoublesCtrlC => {
-                act(
-                    self,
-                    "the terminal sends the Ctrl+C, and the wrapper forwards it again",
-                );
+                act(self, WrapperAct::DoublesCtrlC);
                 self.signal(run, Signal::Interrupt, agenda);
                 self.signal(run, Signal::Interrupt, agenda);
             }
             Wrapper::KillsOnCtrlC => {
-                act(self, "the wrapper answers the Ctrl+C by killing Terraform");
+                act(self, WrapperAct::KillsOnCtrlC);
                 self.signal(run, Signal::Kill, agenda);
             }
-            Wrapper::SwallowsCtrlC => act(self, "the wrapper keeps the Ctrl+C to itself"),
+            Wrapper::SwallowsCtrlC => act(self, WrapperAct::SwallowsCtrlC),
         }
         Done::Done
     }
@@ -218,7 +208,7 @@ impl World {
             return Done::Idle("there was nothing to cancel");
         };
         self.record(agenda.now, Actor::Operator(operator), || {
-            ProcessFact::WrapperActed("the runner cancels the job".into())
+            ProcessFact::WrapperActed(WrapperAct::CancelsJob)
         });
         let signals = [
             (plan.interrupt, Signal::Interrupt),
@@ -242,27 +232,10 @@ impl World {
         duration: Option<SimDuration>,
         now: SimTime,
     ) {
-        use crate::scenario::{Direction, Peer};
-        self.stage(now, |world| {
-            let operator = world.names.operator(link.operator);
-            let peer = match link.peer {
-                Peer::Blob => "blob",
-                Peer::Cloud => "cloud",
-            };
-            let arrow = match link.direction {
-                Direction::Both => "<->",
-                Direction::Outward => "->",
-                Direction::Inward => "<-",
-            };
-            let what = match state {
-                LinkState::Up => "network heals",
-                LinkState::Cut => "network cut",
-                LinkState::Blackhole => "network swallows everything",
-            };
-            let span = duration
-                .map(|duration| format!(" for {duration}"))
-                .unwrap_or_default();
-            format!("{what}: {operator} {arrow} {peer}{span}")
+        self.record(now, Actor::Scenario, || MachineFact::LinkChanged {
+            link,
+            state,
+            duration,
         });
     }
 
@@ -323,31 +296,26 @@ impl World {
         };
         self.machine_mut(operator).disk = Staged { value: disk, by };
         self.record(now, Actor::Operator(operator), || {
-            ScriptFact::Staged(match disk {
-                DiskState::Ok => "the disk works again".into(),
-                DiskState::Full => "the disk is full".into(),
-                DiskState::ReadOnly => "the working directory can't be written".into(),
-                DiskState::Occupied => format!("a directory called {ERRORED} is in the way").into(),
-            })
+            MachineFact::DiskChanged(disk)
         });
         done
     }
 
     fn change_blob(&mut self, change: &BlobChange, agenda: &mut Agenda) -> Done {
         let now = agenda.now;
-        let text = match change {
+        let hand = match change {
             BlobChange::Delete => {
                 if self.service.delete_blob().is_none() {
                     return Done::Idle("there was no blob");
                 }
-                "somebody deletes the state blob".to_owned()
+                BlobHand::Deleted
             }
             BlobChange::Truncate => {
                 if self.holds(&BlobContent::Empty) {
                     return Done::Idle("the blob was empty");
                 }
                 self.service.restore(now, BlobContent::Empty);
-                "somebody truncates the state blob to 0 bytes".to_owned()
+                BlobHand::Emptied
             }
             BlobChange::Content(content) => {
                 let content = BlobContent::Unreadable(Arc::clone(content));
@@ -355,19 +323,20 @@ impl World {
                     return Done::Idle("the blob held that already");
                 }
                 self.service.restore(now, content);
-                "somebody overwrites the state blob with something else".to_owned()
+                BlobHand::Overwritten
             }
             BlobChange::Restore(back) => match self.lease.earlier(*back) {
                 Some(file) => {
                     let serial = file.serial;
                     self.service.restore(now, BlobContent::State(file));
-                    format!("somebody restores the state of serial {serial}")
+                    BlobHand::Restored { serial }
                 }
                 None => return Done::Idle("there is no state that old"),
             },
             BlobChange::BreakLease(period) => {
+                let period = *period;
                 let action = crate::service::azure::Action::BreakLease {
-                    period: Some(*period),
+                    period: Some(period),
                 };
                 let result = self
                     .service
@@ -375,10 +344,10 @@ impl World {
                 if result.is_err() {
                     return Done::Idle("there is no lease to break");
                 }
-                "somebody breaks the lease by hand".to_owned()
+                BlobHand::LeaseBroken { period }
             }
         };
-        self.stage(now, |_| text);
+        self.record(now, Actor::Scenario, || BlobFact::Handled(hand));
         self.track_blob();
         self.watch_lease(agenda);
         Done::Done
@@ -412,15 +381,10 @@ impl World {
                 *field = Staged { value, by };
             }
         }
-        for (what, state) in [("blob service", blob), ("cloud", cloud)] {
+        for (peer, state) in [(Peer::Blob, blob), (Peer::Cloud, cloud)] {
             let Some(state) = state else { continue };
             self.record(now, Actor::Operator(operator), || {
-                ScriptFact::Staged(match state {
-                    CredentialState::Valid => format!("credentials for the {what} renewed").into(),
-                    CredentialState::Expired => {
-                        format!("credentials for the {what} expired").into()
-                    }
-                })
+                MachineFact::CredentialsChanged { peer, state }
             });
         }
         match (expire, has_changed) {

@@ -11,7 +11,7 @@ use crate::terraform::backend::azurerm::TransportError;
 use crate::terraform::backend::{self, Outgoing};
 use crate::terraform::invocation::LockIdArgument;
 use crate::terraform::{BlobContent, RequestKind};
-use crate::timeline::ProcessFact;
+use crate::timeline::{OutputFact, Printed};
 
 fn as_content(file: &FileContent) -> BlobContent {
     match file {
@@ -101,7 +101,7 @@ impl World {
                 )
             }
         };
-        self.send(run, Lane::Main, out, agenda);
+        self.send(run, Lane::Main, out, false, agenda);
     }
 
     /// The answer to an `az` command: it prints it and exits.
@@ -142,18 +142,11 @@ impl World {
         let actor = Actor::Operator(operator);
         match success {
             Success::Properties(found) => {
-                let text = match found.metadata {
-                    Some(info) => format!(
-                        "lease {}, {}; lock info: {}",
-                        found.lease.state(),
-                        found.lease.status(),
-                        info.id
-                    ),
-                    None => {
-                        format!("lease {}, {}", found.lease.state(), found.lease.status())
-                    }
+                let printed = Printed::Blob {
+                    lease: found.lease,
+                    lock: found.metadata.map(|info| info.id),
                 };
-                self.record(now, actor, || ProcessFact::Printed(text.into()));
+                self.record(now, actor, || OutputFact::Printed(printed));
             }
             Success::Content { content, .. } => {
                 let Runner::Az(AzCommand::Download { file }) = &self.run(run).runner else {
@@ -170,12 +163,14 @@ impl World {
             Success::LeaseAcquired { id }
             | Success::LeaseRenewed { id }
             | Success::LeaseChanged { id } => {
-                let text = id.to_string();
-                self.record(now, actor, || ProcessFact::Printed(text.into()));
+                let id = *id;
+                self.record(now, actor, || OutputFact::Printed(Printed::LeaseId(id)));
             }
             Success::LeaseBroken { remaining_s } => {
-                let text = remaining_s.to_string();
-                self.record(now, actor, || ProcessFact::Printed(text.into()));
+                let seconds = *remaining_s;
+                self.record(now, actor, || {
+                    OutputFact::Printed(Printed::Seconds(seconds))
+                });
             }
             Success::Listed { .. }
             | Success::Written { .. }

@@ -18,7 +18,7 @@ use crate::scenario::{
 use crate::terraform::plan::CloudView;
 use crate::terraform::process::{OperationEnd, OperationOrder, OperationOutcome};
 use crate::terraform::{Attributes, Names, ObjectId, OperationKind, RecordedObject, ResourceId};
-use crate::timeline::{CloudObject, OperationFact};
+use crate::timeline::{CloudFact, CloudObject, OperationFact};
 
 /// An operation under way.
 #[derive(Debug, Clone)]
@@ -200,7 +200,6 @@ impl World {
     ) {
         let now = agenda.now;
         let operator = self.run(run).operator;
-        self.note_operation(order.resource, order.kind, false, now);
         self.record(now, Actor::Operator(operator), || OperationFact::Began {
             resource: order.resource,
             kind: order.kind,
@@ -399,9 +398,8 @@ impl World {
             }
             (OperationKind::Create | OperationKind::Update, _) => {}
         }
-        self.note_operation(order.resource, order.kind, true, now);
         let (resource, kind) = (order.resource, order.kind);
-        self.record(now, Actor::Cloud, || OperationFact::Done {
+        self.record(now, Actor::Cloud, || CloudFact::Done {
             resource,
             object,
             kind,

@@ -6,7 +6,7 @@ use super::{Actor, Agenda, Diagnostic, FileContent, OperatorId, RunEnd, RunId, W
 use crate::command::{FileCommand, SerialChange};
 use crate::kernel::SimTime;
 use crate::terraform::{Serial, StateFile};
-use crate::timeline::{ProcessFact, StateFact};
+use crate::timeline::{MachineFact, OutputFact, Printed};
 
 pub(super) const fn end(exit: u8) -> RunEnd {
     RunEnd {
@@ -39,7 +39,10 @@ impl World {
         // A file of another program than Terraform is written where it can be.
         let _written = self.directory_mut(operator).put(&name, content);
         let actor = Actor::Operator(operator);
-        self.record(now, actor, || StateFact::FileWritten { file: name, serial });
+        self.record(now, actor, || MachineFact::FileWritten {
+            file: name,
+            serial,
+        });
     }
 
     /// A command prints a state: to a file, or to the terminal.
@@ -49,26 +52,16 @@ impl World {
         if let Some(file) = state.command.redirect.clone() {
             return self.write_file(operator, file, content, now);
         }
-        let names = Arc::clone(&self.names);
         self.record(now, Actor::Operator(operator), || {
-            ProcessFact::Printed(match &content {
-                FileContent::State(file) => {
-                    let addresses: Vec<String> = file
-                        .snapshot
-                        .objects()
-                        .map(|(id, _)| names.address(id))
-                        .collect();
-                    let list = if addresses.is_empty() {
-                        "no resources".to_owned()
-                    } else {
-                        addresses.join(", ")
-                    };
-                    format!("state, serial {}: {list}", file.serial).into()
-                }
+            OutputFact::Printed(match &content {
+                FileContent::State(file) => Printed::State {
+                    serial: file.serial,
+                    resources: file.snapshot.objects().map(|(id, _)| id).collect(),
+                },
                 FileContent::Empty
                 | FileContent::Plan(_)
                 | FileContent::LockInfo(_)
-                | FileContent::Text(_) => "".into(),
+                | FileContent::Text(_) => Printed::Nothing,
             })
         });
     }
@@ -78,7 +71,7 @@ impl World {
         let diagnostic = Diagnostic::of_program(text);
         self.run_mut(run).errors.push(diagnostic.clone());
         self.record(now, Actor::Operator(operator), || {
-            ProcessFact::ErrorPrinted(diagnostic)
+            OutputFact::ErrorPrinted(diagnostic)
         });
         self.end_run(run, end(1), None, now);
     }
@@ -118,7 +111,7 @@ impl World {
             FileCommand::Remove { files, force } => {
                 for name in files {
                     if self.directory_mut(operator).unlink(name).is_ok() {
-                        self.record(now, actor, || StateFact::FileRemoved(Arc::clone(name)));
+                        self.record(now, actor, || MachineFact::FileRemoved(Arc::clone(name)));
                     } else if !force {
                         return Err(format!(
                             "rm: cannot remove '{name}': No such file or directory"
@@ -136,32 +129,28 @@ impl World {
                 renamed.map_err(|error| format!("mv: cannot move '{from}' to '{to}': {error}"))?;
                 let serial = serial(&content);
                 let file = Arc::clone(to);
-                self.record(now, actor, || StateFact::FileWritten { file, serial });
+                self.record(now, actor, || MachineFact::FileWritten { file, serial });
             }
             FileCommand::Print(name) => {
                 let content = self.find_file(operator, name)?;
                 self.print_state(run, content, now);
             }
             FileCommand::List(None) => {
-                let directory = self.directory(operator);
-                let is_shown = |name: &&str| !name.starts_with('.');
-                let names = directory.names().map(AsRef::as_ref);
-                let names: Vec<&str> = names.filter(is_shown).collect();
-                let text: Arc<str> = names.join(" ").into();
-                self.record(now, actor, || ProcessFact::Printed(text));
+                let names = self.directory(operator).names();
+                let shown = names.filter(|name| !name.starts_with('.'));
+                let names: Vec<Arc<str>> = shown.map(Arc::clone).collect();
+                self.record(now, actor, || OutputFact::Printed(Printed::Files(names)));
             }
             FileCommand::List(Some(name)) => {
                 self.find_file(operator, name)?;
-                self.record(now, actor, || ProcessFact::Printed(Arc::clone(name)));
+                let names = vec![Arc::clone(name)];
+                self.record(now, actor, || OutputFact::Printed(Printed::Files(names)));
             }
             FileCommand::Compare { one, two } => {
                 let is_same = self.find_file(operator, one)? == self.find_file(operator, two)?;
-                let text = if is_same {
-                    "the files are equal"
-                } else {
-                    "the files differ"
-                };
-                self.record(now, actor, || ProcessFact::Printed(text.into()));
+                self.record(now, actor, || {
+                    OutputFact::Printed(Printed::Comparison { is_same })
+                });
                 return Ok(u8::from(!is_same));
             }
             FileCommand::SetSerial { file, change } => {

@@ -3,37 +3,17 @@
 use std::sync::Arc;
 
 use super::{Actor, Agenda, Event, World};
-use crate::kernel::{EventKey, SimDuration};
-use crate::scenario::{BlobChange, FactPattern, Scenario, Verb};
-use crate::service::azure::{LeaseState, Term};
+use crate::kernel::{EventKey, SimTime};
+use crate::scenario::{BlobChange, Scenario, Verb};
+use crate::service::azure::{LeaseId, LeaseState, Term};
+use crate::terraform::backend::azurerm::BlobSuccess;
 use crate::terraform::{BlobContent, OperatorId, StateFile};
-use crate::timeline::LockFact;
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Seen {
-    Available,
-    Leased,
-    Expired,
-    Breaking,
-    Broken,
-}
-
-impl From<LeaseState> for Seen {
-    fn from(state: LeaseState) -> Self {
-        match state {
-            LeaseState::Available => Self::Available,
-            LeaseState::Leased { .. } => Self::Leased,
-            LeaseState::Expired { .. } => Self::Expired,
-            LeaseState::Breaking { .. } => Self::Breaking,
-            LeaseState::Broken { .. } => Self::Broken,
-        }
-    }
-}
+use crate::timeline::LeaseFact;
 
 /// The lease as it was seen last, and the states that the blob has held.
 #[derive(Debug, Clone)]
 pub(super) struct LeaseWatch {
-    seen: Seen,
+    seen: LeaseState,
     /// Who took the lease last.
     taken_by: Option<OperatorId>,
     /// The event that looks again when time may change the lease.
@@ -53,7 +33,7 @@ impl LeaseWatch {
             .iter()
             .any(|step| matches!(step.verb, Verb::Blob(BlobChange::Restore(_))));
         Self {
-            seen: Seen::Available,
+            seen: LeaseState::Available,
             taken_by: None,
             due: None,
             last: None,
@@ -70,8 +50,8 @@ impl LeaseWatch {
     /// Who holds the lease, if it is held.
     pub(super) fn holder(&self) -> Option<OperatorId> {
         match self.seen {
-            Seen::Leased | Seen::Breaking => self.taken_by,
-            Seen::Available | Seen::Expired | Seen::Broken => None,
+            LeaseState::Leased { .. } | LeaseState::Breaking { .. } => self.taken_by,
+            LeaseState::Available | LeaseState::Expired { .. } | LeaseState::Broken { .. } => None,
         }
     }
 
@@ -124,6 +104,79 @@ impl LeaseWatch {
     }
 }
 
+/// The ID of a lease that is active, or that the blob remembers.
+const fn id(state: LeaseState) -> Option<LeaseId> {
+    match state {
+        LeaseState::Available => None,
+        LeaseState::Leased { id, .. }
+        | LeaseState::Expired { id, .. }
+        | LeaseState::Breaking { id, .. }
+        | LeaseState::Broken { id } => Some(id),
+    }
+}
+
+/// When time alone will change the lease.
+const fn end(state: LeaseState) -> Option<SimTime> {
+    match state {
+        LeaseState::Leased {
+            term: Term::Fixed { expiry, .. },
+            ..
+        } => Some(expiry),
+        LeaseState::Breaking { until, .. } => Some(until),
+        LeaseState::Leased {
+            term: Term::Infinite,
+            ..
+        }
+        | LeaseState::Available
+        | LeaseState::Expired { .. }
+        | LeaseState::Broken { .. } => None,
+    }
+}
+
+/// What became of the lease between two looks, other than by the answer to a request.
+fn became(old: LeaseState, new: LeaseState) -> Option<LeaseFact> {
+    match new {
+        LeaseState::Available => id(old).map(|id| LeaseFact::Cleared { id }),
+        // Only a request does that.
+        LeaseState::Leased { .. } => None,
+        LeaseState::Expired { id, .. } => match old {
+            LeaseState::Expired { .. } => None,
+            LeaseState::Available
+            | LeaseState::Leased { .. }
+            | LeaseState::Breaking { .. }
+            | LeaseState::Broken { .. } => Some(LeaseFact::Expired { id }),
+        },
+        LeaseState::Breaking { id, until } => {
+            (old != new).then_some(LeaseFact::Breaking { id, until })
+        }
+        LeaseState::Broken { id } => match old {
+            LeaseState::Broken { .. } => None,
+            LeaseState::Available
+            | LeaseState::Leased { .. }
+            | LeaseState::Expired { .. }
+            | LeaseState::Breaking { .. } => Some(LeaseFact::Broken { id }),
+        },
+    }
+}
+
+/// What a request did to the lease, by its answer; `None` where time could have done the same.
+fn granted(success: &BlobSuccess, old: LeaseState, new: LeaseState) -> Option<LeaseFact> {
+    let until = end(new);
+    match *success {
+        BlobSuccess::LeaseAcquired { id } => Some(LeaseFact::Acquired { id, until }),
+        BlobSuccess::LeaseRenewed { id } => Some(LeaseFact::Renewed { id, until }),
+        BlobSuccess::LeaseChanged { id: new } => id(old).map(|old| LeaseFact::Changed { old, new }),
+        BlobSuccess::LeaseReleased => id(old).map(|id| LeaseFact::Released { id }),
+        BlobSuccess::Content { .. }
+        | BlobSuccess::Properties(_)
+        | BlobSuccess::Listed { .. }
+        | BlobSuccess::Written { .. }
+        | BlobSuccess::SnapshotTaken { .. }
+        | BlobSuccess::Deleted
+        | BlobSuccess::LeaseBroken { .. } => None,
+    }
+}
+
 impl World {
     /// Looks at what the blob holds after a change.
     pub(super) fn track_blob(&mut self) {
@@ -134,25 +187,28 @@ impl World {
         self.lease.track(held);
     }
 
-    /// Looks at the lease, tells what time or a request did to it, and comes back when time may
-    /// do more.
+    /// Looks at the lease, tells what became of it, and comes back when time may do more.
     pub(super) fn watch_lease(&mut self, agenda: &mut Agenda) {
+        let old = self.lease.seen;
+        let new = self.look_at_lease(agenda);
+        if let Some(fact) = became(old, new) {
+            self.record(agenda.now, Actor::Blob, || fact);
+        }
+    }
+
+    /// Tells what a request did to the lease, and comes back when time may do more.
+    pub(super) fn tell_lease(&mut self, success: &BlobSuccess, agenda: &mut Agenda) {
+        let old = self.lease.seen;
+        let new = self.look_at_lease(agenda);
+        if let Some(fact) = granted(success, old, new).or_else(|| became(old, new)) {
+            self.record(agenda.now, Actor::Blob, || fact);
+        }
+    }
+
+    fn look_at_lease(&mut self, agenda: &mut Agenda) -> LeaseState {
         let now = agenda.now;
         let state = self.service.lease_state(now);
-        let next = match state {
-            LeaseState::Leased {
-                term: Term::Fixed { expiry, .. },
-                ..
-            } => Some(expiry),
-            LeaseState::Breaking { until, .. } => Some(until),
-            LeaseState::Leased {
-                term: Term::Infinite,
-                ..
-            }
-            | LeaseState::Available
-            | LeaseState::Expired { .. }
-            | LeaseState::Broken { .. } => None,
-        };
+        let next = end(state);
         if self.lease.due.is_some_and(|due| due.time() <= now) {
             self.lease.due = None;
         }
@@ -169,27 +225,7 @@ impl World {
             }
             self.lease.due = next.map(|next| agenda.events.schedule(next, Event::LeaseDue));
         }
-        let seen = Seen::from(state);
-        if seen == self.lease.seen {
-            return;
-        }
-        self.lease.seen = seen;
-        match state {
-            LeaseState::Available => self.script.note(FactPattern::LeaseAvailable, now),
-            LeaseState::Leased { .. } => {}
-            LeaseState::Expired { .. } => {
-                self.script.note(FactPattern::LeaseExpired, now);
-                self.record(now, Actor::Blob, || LockFact::LeaseExpired);
-            }
-            LeaseState::Breaking { until, .. } => {
-                let period = until.since(now);
-                self.record(now, Actor::Blob, || LockFact::LeaseBroken { period });
-            }
-            LeaseState::Broken { .. } => {
-                self.script.note(FactPattern::LeaseBroken, now);
-                let period = SimDuration::ZERO;
-                self.record(now, Actor::Blob, || LockFact::LeaseBroken { period });
-            }
-        }
+        self.lease.seen = state;
+        state
     }
 }

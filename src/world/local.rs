@@ -6,13 +6,13 @@ use super::act::Done;
 use super::{Actor, Agenda, FileContent, RunId, World};
 use crate::kernel::SimTime;
 use crate::scenario::{Scenario, StoreChange};
-use crate::service::local::{Access, Directory, FileError, ProcessId, Room};
+use crate::service::local::{Directory, FileError, ProcessId};
 use crate::terraform::backend::local::{
     FileFailure, FileRequest, FileSuccess, Files, STATE, perform,
 };
 use crate::terraform::backend::{Backend, LocalPlace};
 use crate::terraform::{BlobContent, LockInfo, LockOperation, OperatorId, StateFile};
-use crate::timeline::{LeaseObservation, LocalFile, RemoteState, StateFact};
+use crate::timeline::{LeaseObservation, LocalFile, MachineFact, RemoteState};
 
 /// Where a local state is.
 #[derive(Debug, Clone)]
@@ -109,9 +109,8 @@ impl World {
                 Some(FileContent::State(state)) => Some(state.serial),
                 _ => None,
             };
-            self.record(now, Actor::Operator(operator), || StateFact::FileWritten {
-                file,
-                serial,
+            self.record(now, Actor::Operator(operator), || {
+                MachineFact::FileWritten { file, serial }
             });
         }
         self.track_local_state();
@@ -224,9 +223,8 @@ impl World {
         if !has_changed {
             return Done::Idle("it was so already");
         }
-        let text = words(change);
         self.record(now, Actor::Scenario, || {
-            crate::timeline::ScriptFact::Staged(text.into())
+            MachineFact::StateFileHandled(change.clone())
         });
         self.track_local_state();
         Done::Done
@@ -239,35 +237,4 @@ fn put(directory: &mut Directory<FileContent>, name: &Arc<str>, content: FileCon
         return false;
     }
     directory.put(name, content).is_ok()
-}
-
-const fn words(change: &StoreChange) -> &'static str {
-    match change {
-        StoreChange::Delete => "somebody deletes the state file",
-        StoreChange::Empty => "somebody truncates the state file to 0 bytes",
-        StoreChange::Content(_) => "somebody overwrites the state file with something else",
-        StoreChange::Room(Room::None) => "the disk of the state file is full",
-        StoreChange::Room(Room::Enough) => "the disk of the state file has room again",
-        StoreChange::Access {
-            file: Access::Writable,
-            directory: Access::Writable,
-        } => "the state file can be written again",
-        StoreChange::Access {
-            file: Access::ReadOnly,
-            directory: Access::Writable,
-        } => "the state file can't be written any more",
-        StoreChange::Access {
-            file: Access::Writable,
-            directory: Access::ReadOnly,
-        } => "the state's directory can't be written any more",
-        StoreChange::Access {
-            file: Access::ReadOnly,
-            directory: Access::ReadOnly,
-        } => "the state file and its directory can't be written any more",
-        StoreChange::OccupyState => "a directory stands where the state file should be",
-        StoreChange::OccupyBackup => "a directory stands where the backup should be",
-        StoreChange::RemoveLockInfo => "somebody removes the lock info file",
-        StoreChange::LockInfo(_) => "a lock info file lies about that nobody holds",
-        StoreChange::LockInfoContent(_) => "somebody overwrites the lock info file",
-    }
 }

@@ -4,17 +4,18 @@
 //! whoever waits learns of it. A link that is a *black hole* delivers nothing and tells nobody.
 
 use super::{
-    Actor, Agenda, Answer, Event, Lane, OperatorId, Outgoing, RunId, Runner, Waiting, World,
+    Actor, Agenda, Answer, Event, Lane, LockInfo, OperatorId, Outgoing, RunId, Runner, Waiting,
+    World,
 };
 use crate::fault::{AnswerLeg, Cause, Fate, RequestLeg};
 use crate::kernel::{EventKey, SimDuration, SimTime};
-use crate::scenario::{CredentialState, Direction, FactPattern, Link, LinkState, Peer};
+use crate::scenario::{CredentialState, Direction, Link, LinkState, Peer};
 use crate::service::azure::{Action, Refusal};
 use crate::terraform::backend::azurerm::{BlobRequest, BlobSuccess};
 use crate::terraform::backend::{Request, Success};
 use crate::terraform::process::Input;
-use crate::terraform::{LockId, RequestKind};
-use crate::timeline::{FaultNote, RequestFact};
+use crate::terraform::{BlobContent, LockId, RequestKind};
+use crate::timeline::{BlobFact, BlobVersion, FaultNote, RequestFact};
 
 /// Where a request is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -132,13 +133,54 @@ impl Network {
 
     /// Frees the slot of an answer that arrives. Only what is still wanted leaves it: a message
     /// is large.
-    fn take_answer(&mut self, slot: u32) -> (Lane, RequestKind, Answer) {
-        let waiting = &mut self.message(slot).waiting;
+    fn take_answer(&mut self, slot: u32) -> (Lane, u64, RequestKind, Answer) {
+        let message = self.message(slot);
+        let number = message.number;
+        let waiting = &mut message.waiting;
         let answer = waiting.answer.take().expect("what arrives has an answer");
         let (lane, kind) = (waiting.lane, waiting.out.kind);
         self.messages[position(slot)] = None;
         self.free.push(slot);
-        (lane, kind, answer)
+        (lane, number, kind, answer)
+    }
+}
+
+/// The HTTP status of an answer that came over the network, in which a reset has none.
+const fn status(answer: &Answer) -> Option<Option<u16>> {
+    match answer {
+        Answer::Success(Success::Blob(success)) => Some(Some(success.http_status())),
+        Answer::Refused(refusal) => Some(Some(refusal.http_status())),
+        Answer::Reset => Some(None),
+        Answer::Success(Success::File(_)) | Answer::Failed(_) => None,
+    }
+}
+
+/// What a request does to the content of the blob, if it succeeds.
+#[derive(Debug, Clone, Copy)]
+enum Change {
+    Stored(BlobVersion),
+    Deleted,
+}
+
+fn change(action: &Action<BlobContent, Option<LockInfo>>) -> Option<Change> {
+    match action {
+        Action::Put { content, .. } => Some(Change::Stored(match content {
+            BlobContent::Empty => BlobVersion::Empty,
+            BlobContent::Unreadable(_) => BlobVersion::Unreadable,
+            BlobContent::State(file) => BlobVersion::State(file.serial),
+        })),
+        Action::Delete | Action::DeleteWithSnapshots => Some(Change::Deleted),
+        Action::List
+        | Action::Get
+        | Action::Head
+        | Action::SetMetadata(_)
+        | Action::Touch(_)
+        | Action::Snapshot
+        | Action::AcquireLease { .. }
+        | Action::RenewLease
+        | Action::ChangeLease { .. }
+        | Action::ReleaseLease
+        | Action::BreakLease { .. } => None,
     }
 }
 
@@ -163,33 +205,34 @@ impl World {
         }
     }
 
-    /// A process sends a request.
-    pub(super) fn send(&mut self, run: RunId, lane: Lane, out: Outgoing, agenda: &mut Agenda) {
-        let operator = self.run(run).operator;
+    /// A process sends a request, perhaps its lane's last one again.
+    pub(super) fn send(
+        &mut self,
+        run: RunId,
+        lane: Lane,
+        out: Outgoing,
+        is_repeat: bool,
+        agenda: &mut Agenda,
+    ) {
         let number = self.network.sent;
         self.network.sent += 1;
+        let state = self.run_mut(run);
+        let operator = state.operator;
+        let last = state.sent[lane.position()].replace(number);
+        let repeats = last.filter(|_| is_repeat);
         let kind = out.kind;
         let phase = self.phase;
-        if kind.is_remote() {
-            self.record(agenda.now, Actor::Operator(operator), || {
-                RequestFact::Sent {
-                    number,
-                    run,
-                    phase,
-                    kind,
-                    lock_id: out.lock_id(),
-                    serial: out.serial(),
-                }
-            });
-        }
-        self.script.note(
-            FactPattern::Sends {
-                operator,
+        self.record(agenda.now, Actor::Operator(operator), || {
+            RequestFact::Sent {
+                number,
+                run,
+                phase,
                 kind,
-                nth: 0,
-            },
-            agenda.now,
-        );
+                repeats,
+                lock_id: out.lock_id(),
+                serial: out.serial(),
+            }
+        });
         let fate = self.faults.decide(kind, operator, phase);
         let latency = self.latency_of(kind, operator);
         let mut message = Message {
@@ -235,10 +278,16 @@ impl World {
         let planned = message.answer_leg;
         let answer = match request {
             Request::Blob(request) => {
+                // What time did to the lease comes before what the request does.
+                self.watch_lease(agenda);
+                let change = change(&request.action);
                 let result = self.ask_blob_service(operator, request, agenda);
                 self.tell_handled(number, kind, &result, now);
-                if result.is_ok() {
-                    self.watch_lease(agenda);
+                if let Ok(success) = &result {
+                    if let Some(change) = change {
+                        self.tell_changed(run, change, now);
+                    }
+                    self.tell_lease(success, agenda);
                 }
                 match result {
                     Ok(success) => Answer::Success(Success::Blob(success)),
@@ -293,18 +342,25 @@ impl World {
                 return Err(Refusal::AuthenticationFailed);
             }
         }
-        let is_put = matches!(request.action, Action::Put { .. } | Action::Delete);
+        let is_changed = change(&request.action).is_some();
         let success = self.service.handle(agenda.now, request)?;
         if matches!(success, BlobSuccess::LeaseAcquired { .. }) {
             self.lease.taken(operator);
         }
-        if is_put {
+        if is_changed {
             self.track_blob();
         }
         if let Some(info) = self.service.blob().and_then(|blob| blob.metadata) {
             self.last_lock = Some(info);
         }
         Ok(success)
+    }
+
+    fn tell_changed(&mut self, by: RunId, change: Change, now: SimTime) {
+        self.record(now, Actor::Blob, || match change {
+            Change::Stored(version) => BlobFact::Stored { version, by },
+            Change::Deleted => BlobFact::Deleted { by },
+        });
     }
 
     fn tell_handled(
@@ -335,7 +391,15 @@ impl World {
             message.key = None;
             return;
         }
-        let (lane, kind, answer) = self.network.take_answer(slot);
+        let (lane, number, kind, answer) = self.network.take_answer(slot);
+        if let (true, Some(status)) = (self.run(run).is_alive(), status(&answer)) {
+            let actor = Actor::Operator(self.run(run).operator);
+            self.record(agenda.now, actor, || RequestFact::Arrived {
+                number,
+                kind,
+                status,
+            });
+        }
         match self.run(run).runner {
             Runner::Terraform(_) => self.deliver(run, Input::Answer(lane, answer), agenda),
             Runner::Az(_) => self.end_az(run, kind, &answer, agenda),

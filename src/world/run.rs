@@ -30,6 +30,8 @@ pub(super) struct Run {
     /// What an `az` command or a command on files printed as errors.
     pub(super) errors: Vec<Diagnostic>,
     pub(super) is_pipe_broken: bool,
+    /// The number of the latest request of each lane.
+    pub(super) sent: [Option<u64>; 3],
 }
 
 impl Run {
@@ -125,6 +127,7 @@ impl World {
             ended_at: None,
             errors: Vec::new(),
             is_pipe_broken: false,
+            sent: [None; 3],
         });
         match &command.program {
             Program::Terraform(_) => self.deliver(run, Input::Start, agenda),
@@ -201,7 +204,8 @@ impl World {
             return;
         }
         match effect {
-            Effect::Send(lane, out) => self.send(run, lane, out, agenda),
+            Effect::Send(lane, out) => self.send(run, lane, out, false, agenda),
+            Effect::Resend(lane, out) => self.send(run, lane, out, true, agenda),
             Effect::SetTimer(duration, timer) => {
                 agenda
                     .events
@@ -218,7 +222,7 @@ impl World {
                 self.write_file(operator, name, content, agenda.now);
             }
             Effect::Print(content) => self.print_state(run, content, agenda.now),
-            Effect::Tell(news) => self.tell(run, news, agenda),
+            Effect::Tell(told) => self.tell(run, told, agenda),
             Effect::Exit(end) => self.end_run(run, end, None, agenda.now),
         }
     }

@@ -7,7 +7,7 @@ use super::{Agenda, OperatorId, RunId, World, position};
 use crate::fault::Origin;
 use crate::kernel::SimTime;
 use crate::scenario::{FactPattern, Scenario, Since, StepEffect, Trigger, Verb};
-use crate::timeline::Vacuity;
+use crate::timeline::{Actor, Fact, Family, Vacuity};
 
 /// A fact that some step waits for, and how often it has occurred.
 #[derive(Debug, Clone)]
@@ -26,6 +26,8 @@ pub(super) struct Script {
     /// When the step above started.
     last_start: SimTime,
     counters: Vec<Counter>,
+    /// The families of the facts that are counted.
+    families: Vec<Family>,
 }
 
 /// The pattern without its count.
@@ -57,17 +59,32 @@ impl Script {
                 }
             }
         }
+        let mut families: Vec<Family> = Vec::new();
+        for family in counters
+            .iter()
+            .filter_map(|counter| counter.pattern.family())
+        {
+            if !families.contains(&family) {
+                families.push(family);
+            }
+        }
         Self {
             next: 0,
             last_start: SimTime::ZERO,
             counters,
+            families,
         }
     }
 
+    /// Whether a step may wait for a fact of this family.
+    pub(super) fn awaits(&self, family: Family) -> bool {
+        self.families.contains(&family)
+    }
+
     /// A fact occurred.
-    pub(super) fn note(&mut self, pattern: FactPattern, now: SimTime) {
+    pub(super) fn note(&mut self, actor: Actor, fact: &Fact, now: SimTime) {
         for counter in &mut self.counters {
-            if counter.pattern == pattern {
+            if counter.pattern.matches(actor, fact) {
                 counter.occurrences.push(now);
             }
         }

@@ -1,7 +1,9 @@
 //! Faults of links, requests, credentials and sleeping machines.
 
 use leaselab::terraform::RequestKind;
-use leaselab::timeline::{Fact, FaultNote, LockFact, OperationFact, RequestFact};
+use leaselab::timeline::{
+    CloudFact, Fact, FaultNote, LeaseFact, LockFact, OperationFact, RequestFact,
+};
 use leaselab::verdict::Report;
 
 use super::{APPLY, ends, tell, times};
@@ -126,7 +128,7 @@ fn a_black_hole_before_the_cloud_keeps_what_it_swallows_until_it_heals() {
             "{APPLY}\n{{ when: vm creating, after: 1s, blackhole: alice <-> cloud, for: 9s }}"
         ),
     );
-    let done = |fact: &Fact| matches!(fact, Fact::Operation(OperationFact::Done { .. }));
+    let done = |fact: &Fact| matches!(fact, Fact::Cloud(CloudFact::Done { .. }));
     assert_eq!(times(&told, done), ["4.704"], "the cloud has done it");
     let ended = |fact: &Fact| matches!(fact, Fact::Operation(OperationFact::Ended { .. }));
     assert_eq!(
@@ -181,7 +183,7 @@ fn a_lease_runs_out_while_its_holder_sleeps() {
                  { when: vm creating, suspend: alice }\n\
                  { when: lease expired, note: expired }\n{ after: 1s, resume: alice }";
     let told = tell("client: renewing", "vm: { create: 4s }", steps);
-    let expired = |fact: &Fact| *fact == Fact::Lock(LockFact::LeaseExpired);
+    let expired = |fact: &Fact| matches!(fact, Fact::Lease(LeaseFact::Expired { .. }));
     // A minute after it was acquired, and a minute after the renewal that came with the end.
     assert_eq!(times(&told, expired), ["60.090", "121.092"]);
     ends(
@@ -247,7 +249,7 @@ fn a_refused_renewal_is_not_repeated() {
         )
     };
     assert_eq!(times(&told, failed), ["30.104"]);
-    let retried = |fact: &Fact| matches!(fact, Fact::Request(RequestFact::Retried { .. }));
+    let retried = |fact: &Fact| matches!(fact, Fact::Request(RequestFact::Retried(_)));
     assert_eq!(times(&told, retried), [""; 0]);
     ends(&told, &["one exits 0 at 50.728", "cloud vm", "remote 2 vm"]);
 }

@@ -463,7 +463,7 @@ fn simulated_requests(timeline: &Timeline) -> Vec<(OperatorId, Told)> {
                     told.code = Some(refusal.code().to_owned());
                 }
             }
-            RequestFact::Struck { .. } | RequestFact::Retried { .. } => {}
+            RequestFact::Struck { .. } | RequestFact::Arrived { .. } | RequestFact::Retried(_) => {}
         }
     }
     requests

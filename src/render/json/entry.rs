@@ -3,11 +3,19 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::super::fact::{actor, describe};
+use super::super::fact::{actor, describe, peer};
 use super::super::layout::Detail;
+use super::kind::kind;
+use crate::kernel::{SimDuration, SimTime};
+use crate::scenario::{CredentialState, Direction, DiskState, LinkState, StoreChange};
+use crate::service::azure::LeaseDuration;
+use crate::service::local::{Access, Room};
 use crate::terraform::Names;
+use crate::terraform::backend::Hold;
 use crate::timeline::{
-    Entry, Fact, LockFact, OperationFact, ProcessFact, RequestFact, ScriptFact, StateFact,
+    BlobFact, BlobHand, BlobVersion, CloudFact, Entry, Fact, FaultNote, LeaseFact, LockFact,
+    MachineFact, OperationFact, OperationOutcome, OutputFact, ProcessFact, RequestFact, Retry,
+    ScriptFact, StateFact, WrapperAct,
 };
 
 /// One fact.
@@ -62,6 +70,47 @@ pub(super) struct JsonEntry {
     error: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     plan: Option<JsonCounts>,
+    /// The number of the refused request that this one repeats.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    repeats: Option<u64>,
+    /// How a fault struck a request: `request_lost`, `answer_lost`, `hangs`, `request_delayed`,
+    /// `answer_delayed` or `answered`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    strike: Option<&'static str>,
+    /// How long a wait, a delay, a cut or a break period is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    duration_ms: Option<u64>,
+    /// When a lease ends, or an operation is due; none where a lease never ends.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    until_ms: Option<u64>,
+    /// The lease ID before it was changed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    old_lease_id: Option<String>,
+    /// How an operation ended: `done`, `failed_before`, …
+    #[serde(skip_serializing_if = "Option::is_none")]
+    outcome: Option<&'static str>,
+    /// How many resources a saved state records, or were skipped.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    count: Option<u32>,
+    /// Whose link changed, or who mends from the wreck on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    operator: Option<String>,
+    /// `blob` or `cloud`: the other end of a link, or whom credentials are for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    peer: Option<&'static str>,
+    /// Which way of a link: `both`, `outward` (requests) or `inward` (answers).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    direction: Option<&'static str>,
+    /// What a link (`up`, `cut`, `blackhole`), a disk (`ok`, `full`, `read_only`, `occupied`),
+    /// credentials (`valid`, `expired`) or a machine (`asleep`, `awake`) is from now on, or what
+    /// the blob holds (`empty`, `unreadable`, `state`).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    state: Option<&'static str>,
+    /// What hands did to the blob (`deleted`, `emptied`, `overwritten`, `restored`,
+    /// `lease_broken`), or a wrapper or runner to a process (`doubles_ctrl_c`, `kills_on_ctrl_c`,
+    /// `swallows_ctrl_c`, `cancels_job`).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    act: Option<&'static str>,
 }
 
 /// What a plan adds, changes and destroys.
@@ -88,13 +137,25 @@ pub(super) fn entry(entry: &Entry, names: &Names) -> JsonEntry {
     };
     match &entry.fact {
         Fact::Process(fact) => fill_process(&mut json, fact, names),
+        Fact::Output(fact) => fill_output(&mut json, fact),
         Fact::Request(fact) => fill_request(&mut json, fact, names),
         Fact::Lock(fact) => fill_lock(&mut json, fact),
+        Fact::Lease(fact) => fill_lease(&mut json, *fact),
         Fact::State(fact) => fill_state(&mut json, fact),
         Fact::Operation(fact) => fill_operation(&mut json, fact, names),
-        Fact::Script(_) => {}
+        Fact::Blob(fact) => fill_blob(&mut json, fact, names),
+        Fact::Cloud(fact) => fill_cloud(&mut json, fact, names),
+        Fact::Machine(fact) => fill_machine(&mut json, fact, names),
+        Fact::Script(ScriptFact::Wrecked(operator)) => {
+            json.operator = Some(names.operator(*operator).to_owned());
+        }
+        Fact::Script(ScriptFact::Note(_) | ScriptFact::Asked(_) | ScriptFact::LimitReached) => {}
     }
     json
+}
+
+fn duration(duration: SimDuration) -> Option<u64> {
+    Some(duration.as_ms())
 }
 
 fn fill_process(json: &mut JsonEntry, fact: &ProcessFact, names: &Names) {
@@ -108,25 +169,34 @@ fn fill_process(json: &mut JsonEntry, fact: &ProcessFact, names: &Names) {
             json.exit = Some(end.exit);
             json.signal = signal.map(|signal| signal.name().to_owned());
         }
-        ProcessFact::Planned(counts) => {
+        ProcessFact::Signalled(signal) => json.signal = Some(signal.name().to_owned()),
+        ProcessFact::WrapperActed(act) => {
+            json.act = Some(match act {
+                WrapperAct::DoublesCtrlC => "doubles_ctrl_c",
+                WrapperAct::KillsOnCtrlC => "kills_on_ctrl_c",
+                WrapperAct::SwallowsCtrlC => "swallows_ctrl_c",
+                WrapperAct::CancelsJob => "cancels_job",
+            });
+        }
+        ProcessFact::Answered(_) => {}
+    }
+}
+
+fn fill_output(json: &mut JsonEntry, fact: &OutputFact) {
+    match fact {
+        OutputFact::Planned(counts) => {
             json.plan = Some(JsonCounts {
                 add: counts.add,
                 change: counts.change,
                 destroy: counts.destroy,
             });
         }
-        ProcessFact::ErrorPrinted(diagnostic) => {
+        OutputFact::ErrorPrinted(diagnostic) => {
             json.error = Some(diagnostic.summary.to_string());
             json.code = diagnostic.code.map(|code| code.code().to_owned());
             json.lease_id = diagnostic.lock_info.map(|info| info.id.to_string());
         }
-        ProcessFact::Signalled(signal) => json.signal = Some(signal.name().to_owned()),
-        ProcessFact::Prompted
-        | ProcessFact::Answered(_)
-        | ProcessFact::Printed(_)
-        | ProcessFact::WrapperActed(_)
-        | ProcessFact::Suspended(_)
-        | ProcessFact::StopRequested => {}
+        OutputFact::Prompted | OutputFact::Printed(_) => {}
     }
 }
 
@@ -136,6 +206,7 @@ fn fill_request(json: &mut JsonEntry, fact: &RequestFact, names: &Names) {
             number,
             run,
             kind,
+            repeats,
             lock_id,
             serial,
             ..
@@ -143,6 +214,7 @@ fn fill_request(json: &mut JsonEntry, fact: &RequestFact, names: &Names) {
             json.request_number = Some(*number);
             json.run = Some(names.run(*run).to_owned());
             json.request = Some(kind.name().to_owned());
+            json.repeats = *repeats;
             json.lease_id = lock_id.map(|id| id.to_string());
             json.serial = *serial;
         }
@@ -157,130 +229,288 @@ fn fill_request(json: &mut JsonEntry, fact: &RequestFact, names: &Names) {
             json.http_status = Some(*status);
             json.code = refusal.map(|refusal| refusal.code().to_owned());
         }
-        RequestFact::Struck { number, kind, .. } => {
+        RequestFact::Arrived {
+            number,
+            kind,
+            status,
+        } => {
             json.request_number = Some(*number);
             json.request = Some(kind.name().to_owned());
+            json.http_status = *status;
         }
-        RequestFact::Retried { kind, refusal, .. } => {
+        RequestFact::Struck { number, kind, note } => {
+            json.request_number = Some(*number);
+            json.request = Some(kind.name().to_owned());
+            fill_strike(json, note);
+        }
+        RequestFact::Retried(Retry {
+            kind,
+            wait,
+            refusal,
+        }) => {
             json.request = Some(kind.name().to_owned());
             json.code = Some(refusal.code().to_owned());
+            json.duration_ms = duration(*wait);
         }
     }
 }
 
+fn fill_strike(json: &mut JsonEntry, note: &FaultNote) {
+    json.strike = Some(match note {
+        FaultNote::RequestLost => "request_lost",
+        FaultNote::AnswerLost => "answer_lost",
+        FaultNote::Hangs => "hangs",
+        FaultNote::RequestDelayed(delay) => {
+            json.duration_ms = duration(*delay);
+            "request_delayed"
+        }
+        FaultNote::AnswerDelayed(delay) => {
+            json.duration_ms = duration(*delay);
+            "answer_delayed"
+        }
+        FaultNote::AnsweredWith(refusal) => {
+            json.http_status = Some(refusal.http_status());
+            json.code = Some(refusal.code().to_owned());
+            "answered"
+        }
+    });
+}
+
 fn fill_lock(json: &mut JsonEntry, fact: &LockFact) {
     match fact {
-        LockFact::Acquired { id, .. } | LockFact::Released { id } | LockFact::Forced { id } => {
+        LockFact::Acquired { id, hold } => {
+            json.lease_id = Some(id.to_string());
+            json.duration_ms = match hold {
+                Hold::Lease(LeaseDuration::Infinite) | Hold::Process => None,
+                Hold::Lease(LeaseDuration::Fixed(span)) => duration(*span),
+            };
+        }
+        LockFact::Released { id } | LockFact::Forced { id } => {
             json.lease_id = Some(id.to_string());
         }
-        LockFact::Awaited { info, .. } => json.lease_id = Some(info.id.to_string()),
-        LockFact::LeaseRenewed
-        | LockFact::RenewalFailed { .. }
-        | LockFact::LeaseExpired
-        | LockFact::LeaseBroken { .. } => {}
+        LockFact::Awaited { info, wait } => {
+            json.lease_id = Some(info.id.to_string());
+            json.duration_ms = duration(*wait);
+        }
+        LockFact::Renewed | LockFact::RenewalFailed { .. } => {}
     }
+}
+
+fn fill_lease(json: &mut JsonEntry, fact: LeaseFact) {
+    let id = match fact {
+        LeaseFact::Acquired { id, until } | LeaseFact::Renewed { id, until } => {
+            json.until_ms = until.map(SimTime::as_ms);
+            id
+        }
+        LeaseFact::Changed { old, new } => {
+            json.old_lease_id = Some(old.to_string());
+            new
+        }
+        LeaseFact::Breaking { id, until } => {
+            json.until_ms = Some(until.as_ms());
+            id
+        }
+        LeaseFact::Released { id }
+        | LeaseFact::Cleared { id }
+        | LeaseFact::Expired { id }
+        | LeaseFact::Broken { id } => id,
+    };
+    json.lease_id = Some(id.to_string());
 }
 
 fn fill_state(json: &mut JsonEntry, fact: &StateFact) {
     match fact {
         StateFact::Read { serial } => json.serial = *serial,
-        StateFact::Saved { serial, .. } | StateFact::SaveFailed { serial } => {
+        StateFact::Saved { serial, objects } => {
             json.serial = Some(*serial);
+            json.count = Some(*objects);
         }
-        StateFact::FileWritten { file, serial } => {
-            json.file = Some(file.to_string());
-            json.serial = *serial;
-        }
-        StateFact::FileRemoved(file) => json.file = Some(file.to_string()),
+        StateFact::SaveFailed { serial } => json.serial = Some(*serial),
         StateFact::ErroredNotWritten { .. } => {}
     }
 }
 
 fn fill_operation(json: &mut JsonEntry, fact: &OperationFact, names: &Names) {
     match fact {
-        OperationFact::Done {
-            resource,
-            object,
-            kind,
-        } => {
+        OperationFact::Began { resource, kind } => {
             json.resource = Some(names.resource(*resource).to_owned());
-            json.object = Some(names.object(*object));
             json.operation = Some(kind.name().to_owned());
         }
-        OperationFact::Began { resource, kind }
-        | OperationFact::ChangedOutside { resource, kind }
-        | OperationFact::Ended { resource, kind, .. } => {
+        OperationFact::Ended {
+            resource,
+            kind,
+            outcome,
+        } => {
             json.resource = Some(names.resource(*resource).to_owned());
             json.operation = Some(kind.name().to_owned());
+            json.outcome = Some(outcome_name(*outcome));
         }
         OperationFact::ProvisionerBegan { resource } => {
             json.resource = Some(names.resource(*resource).to_owned());
         }
-        OperationFact::Skipped { .. } => {}
+        OperationFact::Skipped { count } => json.count = Some(*count),
+        OperationFact::StopRequested => {}
     }
 }
 
-const fn kind(fact: &Fact) -> &'static str {
-    match fact {
-        Fact::Process(fact) => process_kind(fact),
-        Fact::Request(fact) => match fact {
-            RequestFact::Sent { .. } => "request.sent",
-            RequestFact::Handled { .. } => "request.handled",
-            RequestFact::Struck { .. } => "request.struck",
-            RequestFact::Retried { .. } => "request.retried",
-        },
-        Fact::Lock(fact) => match fact {
-            LockFact::Acquired { .. } => "lock.acquired",
-            LockFact::Awaited { .. } => "lock.awaited",
-            LockFact::Released { .. } => "lock.released",
-            LockFact::Forced { .. } => "lock.forced",
-            LockFact::LeaseRenewed => "lock.lease_renewed",
-            LockFact::RenewalFailed { .. } => "lock.renewal_failed",
-            LockFact::LeaseExpired => "lock.lease_expired",
-            LockFact::LeaseBroken { .. } => "lock.lease_broken",
-        },
-        Fact::State(fact) => match fact {
-            StateFact::Read { .. } => "state.read",
-            StateFact::Saved { .. } => "state.saved",
-            StateFact::SaveFailed { .. } => "state.save_failed",
-            StateFact::FileWritten { .. } => "state.file_written",
-            StateFact::ErroredNotWritten { .. } => "state.errored_not_written",
-            StateFact::FileRemoved(_) => "state.file_removed",
-        },
-        Fact::Operation(fact) => match fact {
-            OperationFact::Began { .. } => "operation.began",
-            OperationFact::Done { .. } => "operation.done",
-            OperationFact::Ended { .. } => "operation.ended",
-            OperationFact::ProvisionerBegan { .. } => "operation.provisioner_began",
-            OperationFact::ChangedOutside { .. } => "operation.changed_outside",
-            OperationFact::Skipped { .. } => "operation.skipped",
-        },
-        Fact::Script(fact) => script_kind(fact),
+const fn outcome_name(outcome: OperationOutcome) -> &'static str {
+    match outcome {
+        OperationOutcome::Done => "done",
+        OperationOutcome::FailedBefore => "failed_before",
+        OperationOutcome::FailedWithId => "failed_with_id",
+        OperationOutcome::FailedWithoutId => "failed_without_id",
+        OperationOutcome::AlreadyExists => "already_exists",
+        OperationOutcome::Cancelled => "cancelled",
+        OperationOutcome::CancelledWithId => "cancelled_with_id",
+        OperationOutcome::CancelledWithoutId => "cancelled_without_id",
+        OperationOutcome::Crashed => "crashed",
+        OperationOutcome::Disconnected => "disconnected",
+        OperationOutcome::Unauthorized => "unauthorized",
     }
 }
 
-const fn script_kind(fact: &ScriptFact) -> &'static str {
+fn fill_blob(json: &mut JsonEntry, fact: &BlobFact, names: &Names) {
     match fact {
-        ScriptFact::Staged(_) => "script.staged",
-        ScriptFact::Note(_) => "script.note",
-        ScriptFact::Asked(_) => "script.asked",
-        ScriptFact::Wrecked(_) => "script.wrecked",
-        ScriptFact::LimitReached => "script.limit_reached",
+        BlobFact::Stored { version, by } => {
+            json.run = Some(names.run(*by).to_owned());
+            json.state = Some(match version {
+                BlobVersion::Empty => "empty",
+                BlobVersion::Unreadable => "unreadable",
+                BlobVersion::State(serial) => {
+                    json.serial = Some(*serial);
+                    "state"
+                }
+            });
+        }
+        BlobFact::Deleted { by } => json.run = Some(names.run(*by).to_owned()),
+        BlobFact::Handled(hand) => {
+            json.act = Some(match hand {
+                BlobHand::Deleted => "deleted",
+                BlobHand::Emptied => "emptied",
+                BlobHand::Overwritten => "overwritten",
+                BlobHand::Restored { serial } => {
+                    json.serial = Some(*serial);
+                    "restored"
+                }
+                BlobHand::LeaseBroken { period } => {
+                    json.duration_ms = duration(*period);
+                    "lease_broken"
+                }
+            });
+        }
     }
 }
 
-const fn process_kind(fact: &ProcessFact) -> &'static str {
+fn fill_cloud(json: &mut JsonEntry, fact: &CloudFact, names: &Names) {
+    let (resource, object, kind) = match fact {
+        CloudFact::Accepted {
+            run,
+            resource,
+            object,
+            kind,
+            due,
+        } => {
+            json.run = Some(names.run(*run).to_owned());
+            json.until_ms = Some(due.as_ms());
+            (resource, Some(object), kind)
+        }
+        CloudFact::Withdrawn {
+            run,
+            resource,
+            object,
+            kind,
+        } => {
+            json.run = Some(names.run(*run).to_owned());
+            (resource, Some(object), kind)
+        }
+        CloudFact::Done {
+            resource,
+            object,
+            kind,
+        } => (resource, Some(object), kind),
+        CloudFact::ChangedOutside { resource, kind } => (resource, None, kind),
+    };
+    json.resource = Some(names.resource(*resource).to_owned());
+    json.object = object.map(|object| names.object(*object));
+    json.operation = Some(kind.name().to_owned());
+}
+
+fn fill_machine(json: &mut JsonEntry, fact: &MachineFact, names: &Names) {
     match fact {
-        ProcessFact::Started { .. } => "process.started",
-        ProcessFact::Ended { .. } => "process.ended",
-        ProcessFact::Planned(_) => "process.planned",
-        ProcessFact::Prompted => "process.prompted",
-        ProcessFact::Answered(_) => "process.answered",
-        ProcessFact::ErrorPrinted(_) => "process.error_printed",
-        ProcessFact::Printed(_) => "process.printed",
-        ProcessFact::Signalled(_) => "process.signalled",
-        ProcessFact::WrapperActed(_) => "process.wrapper_acted",
-        ProcessFact::Suspended(_) => "process.suspended",
-        ProcessFact::StopRequested => "process.stop_requested",
+        MachineFact::Suspended(is_asleep) => {
+            json.state = Some(if *is_asleep { "asleep" } else { "awake" });
+        }
+        MachineFact::LinkChanged {
+            link,
+            state,
+            duration: span,
+        } => {
+            json.operator = Some(names.operator(link.operator).to_owned());
+            json.peer = Some(peer(link.peer));
+            json.direction = Some(match link.direction {
+                Direction::Both => "both",
+                Direction::Outward => "outward",
+                Direction::Inward => "inward",
+            });
+            json.state = Some(match state {
+                LinkState::Up => "up",
+                LinkState::Cut => "cut",
+                LinkState::Blackhole => "blackhole",
+            });
+            json.duration_ms = span.and_then(duration);
+        }
+        MachineFact::DiskChanged(disk) => {
+            json.state = Some(match disk {
+                DiskState::Ok => "ok",
+                DiskState::Full => "full",
+                DiskState::ReadOnly => "read_only",
+                DiskState::Occupied => "occupied",
+            });
+        }
+        MachineFact::CredentialsChanged { peer: whose, state } => {
+            json.peer = Some(peer(*whose));
+            json.state = Some(match state {
+                CredentialState::Valid => "valid",
+                CredentialState::Expired => "expired",
+            });
+        }
+        MachineFact::FileWritten { file, serial } => {
+            json.file = Some(file.to_string());
+            json.serial = *serial;
+        }
+        MachineFact::FileRemoved(file) => json.file = Some(file.to_string()),
+        MachineFact::StateFileHandled(change) => json.act = Some(state_file_act(change)),
+        MachineFact::ConfigurationEdited => {}
+    }
+}
+
+const fn state_file_act(change: &StoreChange) -> &'static str {
+    match change {
+        StoreChange::Delete => "deleted",
+        StoreChange::Empty => "emptied",
+        StoreChange::Content(_) => "overwritten",
+        StoreChange::Room(Room::None) => "disk_full",
+        StoreChange::Room(Room::Enough) => "disk_ok",
+        StoreChange::Access {
+            file: Access::Writable,
+            directory: Access::Writable,
+        } => "writable",
+        StoreChange::Access {
+            file: Access::ReadOnly,
+            directory: Access::Writable,
+        } => "file_read_only",
+        StoreChange::Access {
+            file: Access::Writable,
+            directory: Access::ReadOnly,
+        } => "directory_read_only",
+        StoreChange::Access {
+            file: Access::ReadOnly,
+            directory: Access::ReadOnly,
+        } => "read_only",
+        StoreChange::OccupyState => "state_occupied",
+        StoreChange::OccupyBackup => "backup_occupied",
+        StoreChange::RemoveLockInfo => "lock_info_removed",
+        StoreChange::LockInfo(_) => "lock_info_placed",
+        StoreChange::LockInfoContent(_) => "lock_info_overwritten",
     }
 }

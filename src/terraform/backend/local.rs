@@ -23,7 +23,7 @@ use crate::kernel::SimTime;
 use crate::service::local::{Content, Directory, FileError, Opened, ProcessId};
 use crate::terraform::diagnostic::Cause;
 use crate::terraform::lock::{LockInfo, LockOperation};
-use crate::terraform::process::{FileContent, News};
+use crate::terraform::process::{FileContent, StateFact};
 use crate::terraform::request::RequestKind;
 use crate::terraform::state::{StateContent, StateFile, StateSnapshot};
 
@@ -400,12 +400,17 @@ impl Client {
             Ok(done) => {
                 self.has_backup |= makes_backup;
                 if done != FileSuccess::NotSaved {
-                    around.tell(News::StateSaved(file.serial, file.snapshot.object_count()));
+                    around.tell(StateFact::Saved {
+                        serial: file.serial,
+                        objects: file.snapshot.object_count(),
+                    });
                 }
                 Ok(file)
             }
             Err(failure) => {
-                around.tell(News::SaveFailed(file.serial));
+                around.tell(StateFact::SaveFailed {
+                    serial: file.serial,
+                });
                 let is_backup = matches!(failure, FileFailure::Backup(_));
                 // A backup that was made stays made.
                 self.has_backup |= makes_backup && !is_backup;

@@ -13,7 +13,7 @@ use super::super::state::RecordedObject;
 use super::super::walk::Walk;
 use super::lane::Lane;
 use super::{
-    Context, Core, Diagnostic, DiagnosticKind, Effect, Interrupts, News, OperationEnd,
+    Context, Core, Diagnostic, DiagnosticKind, Effect, Interrupts, OperationEnd, OperationFact,
     OperationOrder, Phase, Process, Timer,
 };
 use crate::kernel::SimTime;
@@ -233,7 +233,11 @@ impl Walking {
         let node = self.walk.node(end.node);
         let resource = node.resource;
         let provision = node.config.as_ref().and_then(|config| config.provision);
-        context.tell(News::OperationEnded(resource, end.kind, end.outcome));
+        context.tell(OperationFact::Ended {
+            resource,
+            kind: end.kind,
+            outcome: end.outcome,
+        });
         let error = end.outcome.error(end.kind);
         if let Some(error) = error {
             let kind = DiagnosticKind::OperationFailed(error);
@@ -242,7 +246,7 @@ impl Walking {
         match (end.kind, error, provision) {
             (OperationKind::Create, None, Some(duration)) if !self.stop.is_stopping() => {
                 self.provisioning.push(end.node);
-                context.tell(News::ProvisionerBegan(resource));
+                context.tell(OperationFact::ProvisionerBegan { resource });
                 context.set_timer(duration, Timer::Provisioned(end.node));
             }
             _ => self.finish_node(end.node, error.is_none(), core, context),
@@ -407,7 +411,7 @@ impl Process {
         }
         self.core.manager.snapshot = walking.walk.state.clone();
         if skipped > 0 {
-            context.tell(News::Skipped(skipped));
+            context.tell(OperationFact::Skipped { count: skipped });
         }
         if walking.stop.is_stopping() {
             let halted = DiagnosticKind::ExecutionHalted;

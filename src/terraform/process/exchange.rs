@@ -5,17 +5,17 @@ use std::sync::Arc;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::super::backend::{Answer, Hold, Outgoing};
+use super::super::backend::{Answer, Outgoing};
 use super::super::configuration::ResourceConfig;
-use super::super::diagnostic::{Counts, Diagnostic, ProviderError, RunEnd};
-use super::super::lock::{LockId, LockInfo};
+use super::super::diagnostic::{ProviderError, RunEnd};
+use super::super::lock::LockInfo;
 use super::super::names::{ObjectId, ResourceId};
 use super::super::plan::{NodeIndex, SavedPlan};
-use super::super::request::{OperationKind, RequestKind};
-use super::super::state::{RecordedObject, Serial, StateFile};
+use super::super::request::OperationKind;
+use super::super::state::{RecordedObject, StateFile};
+use super::fact::Told;
 use super::lane::Lane;
 use crate::kernel::SimDuration;
-use crate::service::azure::Refusal;
 
 /// The name of the file that a failed save leaves behind.
 pub const ERRORED: &str = "errored.tfstate";
@@ -187,6 +187,8 @@ pub enum Input {
 pub enum Effect {
     /// Send a request.
     Send(Lane, Outgoing),
+    /// Send the lane's last request again.
+    Resend(Lane, Outgoing),
     /// Set a timer.
     SetTimer(SimDuration, Timer),
     /// Begin an operation.
@@ -200,55 +202,7 @@ pub enum Effect {
     /// Print a state, to the terminal or to where the output is redirected.
     Print(FileContent),
     /// Something worth telling.
-    Tell(News),
+    Tell(Told),
     /// The process has ended.
     Exit(RunEnd),
-}
-
-/// What a process tells of itself.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum News {
-    /// It took the lock.
-    LockAcquired(LockId, Hold),
-    /// It met a lock and tries again after a wait.
-    LockAwaited(LockInfo, SimDuration),
-    /// It gave the lock back.
-    LockReleased(LockId),
-    /// It took somebody's lock away.
-    LockForced(LockId),
-    /// It renewed its lease.
-    LeaseRenewed,
-    /// It could not renew its lease, and perhaps forgot the ID over it.
-    LeaseRenewalFailed(bool),
-    /// A refused request will be sent again after a wait.
-    Retried(RequestKind, SimDuration, Refusal),
-    /// It read the state; `None` where there is none.
-    StateRead(Option<Serial>),
-    /// It printed a plan.
-    Planned(Counts),
-    /// It waits at its prompt.
-    Prompted,
-    /// A provisioner began.
-    ProvisionerBegan(ResourceId),
-    /// An operation ended.
-    OperationEnded(ResourceId, OperationKind, OperationOutcome),
-    /// Resources were skipped.
-    Skipped(u32),
-    /// A state was stored: its serial, and how many objects it records.
-    StateSaved(Serial, u32),
-    /// A save failed.
-    SaveFailed(Serial),
-    /// `errored.tfstate` could not be written.
-    ErroredNotWritten {
-        /// Whether the state's JSON went to the terminal.
-        is_on_terminal: bool,
-        /// Whether Terraform claims that it has written the file.
-        is_claimed: bool,
-    },
-    /// It told its providers to stop.
-    StopRequested,
-    /// It printed an error.
-    Error(Diagnostic),
-    /// It printed something else.
-    Printed(Arc<str>),
 }

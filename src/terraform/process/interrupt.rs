@@ -17,8 +17,8 @@ use super::super::command_model::OnInterrupt;
 use super::apply::{Finish, Stop, Walking};
 use super::lane::Lane;
 use super::{
-    Context, Core, DiagnosticKind, Effect, Interrupts, Locker, News, Phase, Planning, Process,
-    Timer,
+    Context, Core, DiagnosticKind, Effect, Interrupts, Locker, OperationFact, Phase, Planning,
+    Process, Timer,
 };
 
 impl Process {
@@ -188,7 +188,7 @@ impl Walking {
         // attempt saves it along. From then on each finish is saved.
         let behind = self.finishes.len().min(1);
         self.finishes.insert(behind, Finish::Flush);
-        context.tell(News::StopRequested);
+        context.tell(OperationFact::StopRequested);
         context.effects.push(Effect::StopProviders);
         self.halt();
     }

@@ -10,7 +10,7 @@ use super::super::diagnostic::Cause;
 use super::super::lock::{LockId, LockInfo};
 use super::super::manager::Save;
 use super::super::state::{StateContent, StateFile};
-use super::{Context, Core, Effect, News, Timer};
+use super::{Context, Core, Effect, LockFact, Retry, Timer};
 
 /// Which of a process's concurrent parts a request belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -24,7 +24,7 @@ pub enum Lane {
 }
 
 impl Lane {
-    const fn position(self) -> usize {
+    pub(crate) const fn position(self) -> usize {
         match self {
             Self::Main => 0,
             Self::Saves => 1,
@@ -167,8 +167,10 @@ impl Core {
             Outcome::Unlocked(unlocked) => LaneEnd::Unlocked(unlocked),
             Outcome::KeptAlive(kept) => {
                 context.tell(match kept {
-                    Ok(()) => News::LeaseRenewed,
-                    Err(failure) => News::LeaseRenewalFailed(failure.is_forgotten),
+                    Ok(()) => LockFact::Renewed,
+                    Err(failure) => LockFact::RenewalFailed {
+                        id_forgotten: failure.is_forgotten,
+                    },
                 });
                 LaneEnd::KeptAlive
             }
@@ -256,7 +258,11 @@ impl Core {
         };
         under_way.retries += 1;
         state.token += 1;
-        context.tell(News::Retried(under_way.sent.kind, wait, refusal));
+        context.tell(Retry {
+            kind: under_way.sent.kind,
+            wait,
+            refusal,
+        });
         context.set_timer(wait, Timer::Retry(lane, state.token));
         state.under_way = Some(under_way);
         None
@@ -267,7 +273,7 @@ impl Core {
         if let (true, Some(under_way)) = (state.token == token, &state.under_way) {
             context
                 .effects
-                .push(Effect::Send(lane, under_way.sent.clone()));
+                .push(Effect::Resend(lane, under_way.sent.clone()));
         }
     }
 

@@ -9,7 +9,7 @@ use super::super::lock::LockId;
 use super::lane::Lane;
 use super::{
     Cause, Context, Core, Diagnostic, DiagnosticKind, DiskState, ERRORED, Effect, FileContent,
-    Interrupts, News, Phase, Process, RunEnd, Timer, Walking,
+    Interrupts, LockFact, Phase, Process, RunEnd, StateFact, Timer, Walking,
 };
 
 impl Process {
@@ -151,7 +151,7 @@ impl Process {
         context: &mut Context<'_>,
     ) {
         match result {
-            Ok(id) => context.tell(News::LockForced(id)),
+            Ok(id) => context.tell(LockFact::Forced { id }),
             Err(UnlockFailure::Mismatch(_)) => {
                 let kind = DiagnosticKind::ForceUnlockMismatch { typed };
                 self.core.fail(kind, context);
@@ -185,7 +185,7 @@ impl Core {
         };
         if let Some(is_on_terminal) = is_on_terminal {
             let is_claimed = !is_on_terminal;
-            context.tell(News::ErroredNotWritten {
+            context.tell(StateFact::ErroredNotWritten {
                 is_on_terminal,
                 is_claimed,
             });
@@ -202,7 +202,7 @@ impl Core {
         context: &mut Context<'_>,
     ) {
         match result {
-            Ok(id) => context.tell(News::LockReleased(id)),
+            Ok(id) => context.tell(LockFact::Released { id }),
             Err(failure) => {
                 let cause = failure.into_cause();
                 let (kind, dialect) = (DiagnosticKind::UnlockFailed, context.client.dialect);

@@ -5,8 +5,8 @@ use super::super::command_model::{Access, ErrorPrefix, Listing};
 use super::super::invocation::{Approval, Locking};
 use super::super::lock::{LockId, LockInfo, LockOperation};
 use super::{
-    Cause, Context, Core, Diagnostic, DiagnosticKind, Interrupts, News, Phase, Planning, Process,
-    Prompt, ResourceId, Task, Timer,
+    Cause, Context, Core, Diagnostic, DiagnosticKind, Interrupts, LockFact, OutputFact, Phase,
+    Planning, Printed, Process, Prompt, ResourceId, StateFact, Task, Timer,
 };
 use crate::kernel::{SimDuration, SimTime};
 
@@ -38,7 +38,7 @@ impl Process {
         let refusal = match &self.task {
             Task::Refuse(kind) => Some(kind.clone()),
             Task::PrintFile(text) => {
-                context.tell(News::Printed(text.clone()));
+                context.tell(OutputFact::Printed(Printed::Text(text.clone())));
                 self.exit(context);
                 return;
             }
@@ -111,7 +111,7 @@ impl Process {
         }
         match listing {
             Listing::Only => {
-                context.tell(News::Printed("default".into()));
+                context.tell(OutputFact::Printed(Printed::Text("default".into())));
                 self.exit(context);
             }
             Listing::None | Listing::First => self.begin_first_open(context),
@@ -139,7 +139,7 @@ impl Process {
             return;
         }
         let serial = self.core.manager.read().map(|file| file.serial);
-        context.tell(News::StateRead(serial));
+        context.tell(StateFact::Read { serial });
         match pass.next {
             Some(access) => self.begin_open(Pass { access, next: None }, context),
             None => self.begin_work(context),
@@ -168,7 +168,7 @@ impl Process {
                 Approval::Given => self.force_unlock(typed, context),
                 Approval::Asked => {
                     self.phase = Phase::Prompting(Prompt::ForceUnlock { typed });
-                    context.tell(News::Prompted);
+                    context.tell(OutputFact::Prompted);
                 }
             }
             return;
@@ -273,11 +273,12 @@ impl Locker {
             if delay < LOCK_DELAY_MAX {
                 self.delay = delay + delay;
             }
-            context.tell(News::LockAwaited(info, delay));
+            context.tell(LockFact::Awaited { info, wait: delay });
             context.set_timer(delay, Timer::LockPoll);
         } else {
-            context.tell(News::LockAwaited(info, deadline.since(context.now)));
-            context.set_timer(deadline.since(context.now), Timer::LockDeadline);
+            let wait = deadline.since(context.now);
+            context.tell(LockFact::Awaited { info, wait });
+            context.set_timer(wait, Timer::LockDeadline);
         }
         None
     }
@@ -298,7 +299,8 @@ impl Core {
         if let Some(every) = locked.keep_alive_every {
             context.set_timer(every, Timer::KeepAlive);
         }
-        context.tell(News::LockAcquired(locked.info.id, locked.hold));
+        let (id, hold) = (locked.info.id, locked.hold);
+        context.tell(LockFact::Acquired { id, hold });
         self.lock = Some(locked);
     }
 }

@@ -8,8 +8,8 @@ use super::super::plan::{Plan, SavedPlan};
 use super::super::state::{RecordedObject, StateFile};
 use super::open::not_configured;
 use super::{
-    Context, Core, DiagnosticKind, Effect, FileContent, Interrupts, News, Phase, Planning, Process,
-    Prompt, Task, Timer,
+    Context, Core, DiagnosticKind, Effect, FileContent, Interrupts, OutputFact, Phase, Planning,
+    Process, Prompt, Task, Timer,
 };
 use crate::kernel::SimDuration;
 
@@ -116,7 +116,7 @@ impl Process {
                     self.fail_and_finish(DiagnosticKind::ExecutionHalted, context);
                 } else if *approval == Approval::Asked && !is_trivial {
                     self.phase = Phase::Prompting(Prompt::Apply { plan, parallelism });
-                    context.tell(News::Prompted);
+                    context.tell(OutputFact::Prompted);
                 } else {
                     self.begin_walk(plan, parallelism, context);
                 }
@@ -167,7 +167,7 @@ impl Core {
         let is_counted = plan.mode != PlanMode::RefreshOnly || !plan.has_drift;
         self.plan = is_counted.then_some(plan.counts);
         if let Some(counts) = self.plan {
-            context.tell(News::Planned(counts));
+            context.tell(OutputFact::Planned(counts));
         }
         Arc::new(plan)
     }

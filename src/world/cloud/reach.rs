@@ -6,7 +6,7 @@ use crate::kernel::SimTime;
 use crate::scenario::{CloudChange, Peer};
 use crate::terraform::process::OperationOutcome;
 use crate::terraform::{OperationKind, OperatorId, RunId};
-use crate::timeline::OperationFact;
+use crate::timeline::CloudFact;
 use crate::world::run::Runner;
 use crate::world::{Actor, Agenda, Done, Event, World};
 
@@ -90,7 +90,7 @@ impl World {
         let mut was_so = false;
         let mut changed = |world: &mut Self, resource, kind| {
             has_changed = true;
-            world.record(now, Actor::Cloud, || OperationFact::ChangedOutside {
+            world.record(now, Actor::Cloud, || CloudFact::ChangedOutside {
                 resource,
                 kind,
             });

@@ -7,7 +7,7 @@ use super::transport::{TransportError, head, outgoing, properties, read};
 use crate::service::azure::{Action, LeaseId};
 use crate::terraform::backend::{Answer, Outgoing, Surroundings};
 use crate::terraform::lock::LockInfo;
-use crate::terraform::process::News;
+use crate::terraform::process::StateFact;
 use crate::terraform::request::RequestKind;
 use crate::terraform::state::{BlobContent, StateFile};
 
@@ -59,8 +59,13 @@ impl Put {
         around: &mut Surroundings<'_>,
     ) {
         around.tell(match result {
-            Ok(file) => News::StateSaved(file.serial, file.snapshot.object_count()),
-            Err(_) => News::SaveFailed(self.file.serial),
+            Ok(file) => StateFact::Saved {
+                serial: file.serial,
+                objects: file.snapshot.object_count(),
+            },
+            Err(_) => StateFact::SaveFailed {
+                serial: self.file.serial,
+            },
         });
     }
 
