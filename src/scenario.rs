@@ -33,8 +33,8 @@ mod validate;
 
 pub use error::{ScenarioError, ScenarioErrors};
 pub use expectation::{
-    CloudExpectation, ErroredExpectation, Expectation, FindingName, LockExpectation, Property,
-    PropertyMode, RemoteExpectation,
+    CloudExpectation, ErroredExpectation, Expectation, FindingName, LockExpectation, ObjectStatus,
+    Property, PropertyMode, RemoteExpectation,
 };
 pub use fault::{FailMode, FaultRule, RequestEffect, RequestName};
 pub use model::{

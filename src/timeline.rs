@@ -42,6 +42,7 @@ pub use observation::{
     CloudObject, LeaseObservation, LocalFile, Observation, RemoteState, RunObservation,
 };
 
+pub use crate::scenario::ObjectStatus;
 pub use crate::terraform::process::{
     LockFact, OperationFact, OperationOutcome, OutputFact, Printed, Retry, StateFact,
 };

@@ -15,7 +15,7 @@ use serde::Serialize;
 use super::text::{client, overrides};
 use crate::kernel::SimTime;
 use crate::terraform::{Names, StateFile};
-use crate::timeline::{LocalFile, Observation, RemoteState};
+use crate::timeline::{LocalFile, ObjectStatus, Observation, RemoteState};
 use crate::verdict::{
     Mismatch, Outcome, PropertyJudgement, PropertyOutcome, Report, Weight, mends,
 };
@@ -75,8 +75,10 @@ struct JsonPicture {
     /// The line of the step that asked for it; none at the end.
     #[serde(skip_serializing_if = "Option::is_none")]
     line: Option<u32>,
-    /// The objects that exist, by ID, with the resource that each was created for.
+    /// The objects that the cloud has, by ID, with the resource that each was created for.
     cloud: BTreeMap<String, String>,
+    /// The IDs of those that the cloud has accepted and not finished.
+    creating: Vec<String>,
     remote: JsonState,
     /// Each operator's `errored.tfstate`.
     errored: BTreeMap<String, JsonState>,
@@ -320,6 +322,12 @@ fn picture(report: &Report, index: usize) -> JsonPicture {
                 let resource = names.resource(object.resource).to_owned();
                 (names.object(*id), resource)
             })
+            .collect(),
+        creating: observation
+            .cloud
+            .iter()
+            .filter(|(_, object)| object.status == ObjectStatus::Creating)
+            .map(|(id, _)| names.object(*id))
             .collect(),
         remote: match &observation.remote {
             RemoteState::Absent => word("absent"),

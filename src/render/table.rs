@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::fact::{counted, short};
 use super::layout::{DIM, Layout, columns, pad};
 use crate::terraform::{Names, OperatorId, ResourceId, RunId, StateFile};
-use crate::timeline::{LeaseObservation, LocalFile, Observation, RemoteState};
+use crate::timeline::{LeaseObservation, LocalFile, ObjectStatus, Observation, RemoteState};
 
 /// So many rows are shown one by one; of more, those that are alike become one.
 const ROWS_MAX: usize = 12;
@@ -63,9 +63,13 @@ fn heading(names: &Names, observation: &Observation) -> Vec<String> {
 
 /// A row for each resource that exists or is recorded anywhere.
 fn resource_rows(names: &Names, observation: &Observation) -> Vec<Vec<String>> {
-    let mut objects: BTreeMap<ResourceId, u64> = BTreeMap::new();
+    let mut objects: BTreeMap<ResourceId, Count> = BTreeMap::new();
     for object in observation.cloud.values() {
-        *objects.entry(object.resource).or_default() += 1;
+        let count = objects.entry(object.resource).or_default();
+        match object.status {
+            ObjectStatus::Exists => count.existing += 1,
+            ObjectStatus::Creating => count.creating += 1,
+        }
     }
     let remote = match &observation.remote {
         RemoteState::State(file) => Some(&**file),
@@ -88,7 +92,7 @@ fn resource_rows(names: &Names, observation: &Observation) -> Vec<Vec<String>> {
     let resources: BTreeSet<ResourceId> = objects.keys().copied().chain(recorded).collect();
     let cells = |resource: ResourceId| {
         let mut cells = vec![
-            exists(objects.get(&resource).copied().unwrap_or(0)),
+            in_cloud(objects.get(&resource).copied().unwrap_or_default()),
             recorded_as(observation, remote, resource),
         ];
         let in_files = errored.iter();
@@ -135,11 +139,24 @@ fn alike(names: &Names, rows: Vec<(ResourceId, Vec<String>)>) -> Vec<Vec<String>
     groups.into_iter().map(named).collect()
 }
 
-fn exists(count: u64) -> String {
-    match count {
-        0 => NOTHING.to_owned(),
-        1 => "exists".to_owned(),
-        count => counted(count, "object"),
+/// How many objects the cloud has for a resource.
+#[derive(Debug, Clone, Copy, Default)]
+struct Count {
+    existing: u64,
+    creating: u64,
+}
+
+fn in_cloud(count: Count) -> String {
+    let Count { existing, creating } = count;
+    match (existing, creating) {
+        (0, 0) => NOTHING.to_owned(),
+        (1, 0) => ObjectStatus::Exists.name().to_owned(),
+        (0, 1) => ObjectStatus::Creating.name().to_owned(),
+        (_, 0) => counted(existing, "object"),
+        (_, _) => format!(
+            "{}, {creating} creating",
+            counted(existing + creating, "object")
+        ),
     }
 }
 

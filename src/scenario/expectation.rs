@@ -5,6 +5,9 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use schemars::JsonSchema;
+use serde::Deserialize;
+
 use crate::kernel::SimTime;
 use crate::terraform::{OperatorId, ResourceId, RunId, Serial};
 
@@ -58,7 +61,7 @@ pub struct Expectation {
     /// `errors: { apply: [Failed to save state] }`: each is a part of an error that the run
     /// printed, and every error that it printed contains one of them.
     pub errors: Vec<(RunId, Vec<String>)>,
-    /// `cloud: [subnet, vnet]`: exactly these resources' objects exist.
+    /// `cloud: [subnet, vnet]`: exactly these resources' objects are there; or `{ vnet: creating }`.
     pub cloud: Option<CloudExpectation>,
     /// `remote`
     pub remote: Option<RemoteExpectation>,
@@ -86,9 +89,36 @@ impl Expectation {
     }
 }
 
-/// The objects that exist. A resource stands twice where two objects exist for it.
+/// The objects in the cloud.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CloudExpectation(pub Vec<ResourceId>);
+pub enum CloudExpectation {
+    /// `[subnet, vnet]`: those that a portal lists, made or being made. A resource stands twice
+    /// where two objects exist for it.
+    Listed(Vec<ResourceId>),
+    /// `{ subnet: creating, vnet: exists }`: one object of each of these resources, and how far it
+    /// is.
+    Exact(Vec<(ResourceId, ObjectStatus)>),
+}
+
+/// How far an object in the cloud is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ObjectStatus {
+    /// The cloud has finished it.
+    Exists,
+    /// The cloud has accepted its creation, and has not finished it.
+    Creating,
+}
+
+impl ObjectStatus {
+    /// The word in scenarios and in all output.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Exists => "exists",
+            Self::Creating => "creating",
+        }
+    }
+}
 
 /// What the state blob holds.
 #[derive(Debug, Clone, PartialEq, Eq)]

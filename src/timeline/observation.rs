@@ -4,17 +4,20 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::kernel::SimTime;
+use crate::scenario::ObjectStatus;
 use crate::service::azure::LeaseId;
 use crate::terraform::{
     Attributes, Configuration, Diagnostic, LockId, LockInfo, ObjectId, OperatorId, ResourceId,
     RunEnd, RunId, StateFile,
 };
 
-/// An object that exists.
+/// An object that the cloud has, made or being made.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CloudObject {
     /// The resource that it was created for.
     pub resource: ResourceId,
+    /// How far it is.
+    pub status: ObjectStatus,
     /// What the cloud says of it.
     pub attributes: Arc<Attributes>,
 }

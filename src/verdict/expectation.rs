@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::Picture;
 use crate::kernel::SimTime;
 use crate::scenario::{
-    CloudExpectation, ErroredExpectation, Expectation, FindingName, LockExpectation,
+    CloudExpectation, ErroredExpectation, Expectation, FindingName, LockExpectation, ObjectStatus,
     RemoteExpectation,
 };
 use crate::terraform::{Names, OperatorId, ResourceId, RunId, Serial, StateFile};
@@ -144,16 +144,34 @@ impl Judge<'_> {
     }
 
     fn cloud(&mut self, expectation: Option<&CloudExpectation>) {
-        let Some(CloudExpectation(resources)) = expectation else {
-            return;
-        };
-        let exist = self
-            .observation
-            .cloud
-            .values()
-            .map(|object| object.resource);
-        let actual = self.list(exist.collect());
-        self.compare("cloud", self.list(resources.clone()), actual);
+        let objects = self.observation.cloud.values();
+        match expectation {
+            None => {}
+            Some(CloudExpectation::Listed(resources)) => {
+                let actual = self.list(objects.map(|object| object.resource).collect());
+                self.compare("cloud", self.list(resources.clone()), actual);
+            }
+            Some(CloudExpectation::Exact(pairs)) => {
+                let there = objects.map(|object| (object.resource, object.status));
+                let actual = self.statuses(there.collect());
+                self.compare("cloud", self.statuses(pairs.clone()), actual);
+            }
+        }
+    }
+
+    /// The resources' labels with how far each object is: `{ vnet: creating }`.
+    fn statuses(&self, mut objects: Vec<(ResourceId, ObjectStatus)>) -> String {
+        if objects.is_empty() {
+            return "{}".to_owned();
+        }
+        objects.sort_unstable();
+        let pairs: Vec<String> = objects
+            .iter()
+            .map(|(resource, status)| {
+                format!("{}: {}", self.names.resource(*resource), status.name())
+            })
+            .collect();
+        format!("{{ {} }}", pairs.join(", "))
     }
 
     /// The resources' labels in the order of the file: `[vnet, subnet]`.

@@ -37,6 +37,7 @@ fn orphaned(
     pushed: Option<Pushed<'_>>,
 ) -> Finding {
     let name = survey.names.object(object);
+    let there = survey.is_there(object);
     let remote = survey.remote_in_words();
     let knowing = survey.knowing(object);
     let subject = Subject::Resource(resource);
@@ -50,13 +51,13 @@ fn orphaned(
             format!("comes back with the import that {operator}'s errored.tfstate calls for")
         };
         let evidence = format!(
-            "{name} exists and {remote} does not record it; {operator}'s errored.tfstate (serial \
+            "{name} {there} and {remote} does not record it; {operator}'s errored.tfstate (serial \
              {serial}) does"
         );
         return Finding::new(FindingName::OrphanedObject, subject, evidence).with_hint(hint);
     }
     let evidence =
-        format!("{name} exists, and neither {remote} nor any errored.tfstate records it");
+        format!("{name} {there}, and neither {remote} nor any errored.tfstate records it");
     let finding = Finding::new(FindingName::OrphanedObject, subject, evidence);
     let finding = match survey.without_content() {
         Some(operator) => finding.with_hint(format!(
@@ -88,12 +89,14 @@ fn duplicate(
 ) -> Finding {
     let names: Vec<String> = others.iter().map(|id| survey.names.object(*id)).collect();
     let names = names.join(", ");
+    let marked: Vec<String> = others.iter().map(|id| survey.marked(*id)).collect();
+    let marked = marked.join(", ");
     let evidence = match recorded {
         Some(recorded) => format!(
-            "the remote state records {}; {names} exists beside it, for the same address",
-            survey.names.object(recorded)
+            "the remote state records {}; {marked} exists beside it, for the same address",
+            survey.marked(recorded)
         ),
-        None => format!("{names} exist for one address, and the remote state records none"),
+        None => format!("{marked} exist for one address, and the remote state records none"),
     };
     Finding::new(
         FindingName::DuplicateObject,

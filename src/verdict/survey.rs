@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::terraform::{
     Names, ObjectId, OperatorId, RecordedObject, ResourceId, Serial, StateFile,
 };
-use crate::timeline::{LocalFile, Observation, RemoteState};
+use crate::timeline::{LocalFile, ObjectStatus, Observation, RemoteState};
 
 /// An observation with the questions that findings ask of it.
 #[derive(Debug)]
@@ -172,6 +172,33 @@ impl<'o> Survey<'o> {
     /// The `errored.tfstate` files that record an object: whose, and with which serial.
     pub(super) fn knowing(&self, object: ObjectId) -> &[(OperatorId, Serial)] {
         self.known.get(&object).map_or(&[], Vec::as_slice)
+    }
+
+    /// `exists`, or `is being created` where the cloud has not finished the object.
+    pub(super) fn is_there(&self, object: ObjectId) -> &'static str {
+        match self
+            .observation
+            .cloud
+            .get(&object)
+            .map(|object| object.status)
+        {
+            Some(ObjectStatus::Creating) => "is being created",
+            Some(ObjectStatus::Exists) | None => "exists",
+        }
+    }
+
+    /// The object's ID, marked where the cloud has not finished it.
+    pub(super) fn marked(&self, object: ObjectId) -> String {
+        let name = self.names.object(object);
+        match self
+            .observation
+            .cloud
+            .get(&object)
+            .map(|object| object.status)
+        {
+            Some(ObjectStatus::Creating) => format!("{name} (creating)"),
+            Some(ObjectStatus::Exists) | None => name,
+        }
     }
 
     /// An operator whose `errored.tfstate` has 0 bytes.

@@ -13,7 +13,7 @@ use super::{Actor, Agenda, Event, RunId, World};
 use crate::fault::Way;
 use crate::kernel::{EventKey, SimTime};
 use crate::scenario::{
-    Accepts, CredentialState, FailMode, LinkState, ObjectName, Peer, ResourceConfig,
+    Accepts, CredentialState, FailMode, LinkState, ObjectName, ObjectStatus, Peer, ResourceConfig,
 };
 use crate::terraform::plan::CloudView;
 use crate::terraform::process::{OperationEnd, OperationOrder, OperationOutcome};
@@ -106,7 +106,7 @@ impl Cloud {
     ) -> Option<Arc<RecordedObject>> {
         let config = config?;
         let id = self.identity(config.name);
-        self.insert(id, resource, &config.attributes);
+        self.insert(id, resource, &config.attributes, ObjectStatus::Exists);
         Some(Arc::new(RecordedObject {
             id,
             is_tainted: false,
@@ -117,12 +117,36 @@ impl Cloud {
         }))
     }
 
-    fn insert(&mut self, id: ObjectId, resource: ResourceId, attributes: &Arc<Attributes>) {
+    fn insert(
+        &mut self,
+        id: ObjectId,
+        resource: ResourceId,
+        attributes: &Arc<Attributes>,
+        status: ObjectStatus,
+    ) {
         let object = CloudObject {
             resource,
+            status,
             attributes: Arc::clone(attributes),
         };
         self.objects.insert(id, object);
+    }
+
+    /// Gives an object other attributes. One that is being made is made on.
+    fn change(&mut self, id: ObjectId, resource: ResourceId, attributes: &Arc<Attributes>) {
+        let old = self.objects.get(id);
+        let status = old.map_or(ObjectStatus::Exists, |old| old.status);
+        self.insert(id, resource, attributes, status);
+    }
+
+    /// The creation of an object is done. Returns whether the object is still there.
+    fn finish(&mut self, id: ObjectId) -> bool {
+        let Some(object) = self.objects.get(id).cloned() else {
+            return false;
+        };
+        let status = ObjectStatus::Exists;
+        self.objects.insert(id, CloudObject { status, ..object });
+        true
     }
 
     fn hold(&mut self, operation: Operation) {
@@ -274,12 +298,16 @@ impl World {
         };
         let is_accepted = outcome != OperationOutcome::FailedBefore
             && self.accepts_at_start(order.resource, order.kind, config.as_ref());
-        if is_accepted && order.kind == OperationKind::Create {
-            let config = config.as_ref().expect("what is created is configured");
-            self.cloud
-                .insert(object, order.resource, &config.attributes);
-        }
         let due = agenda.now + duration;
+        if is_accepted {
+            if order.kind == OperationKind::Create {
+                let config = config.as_ref().expect("what is created is configured");
+                let status = ObjectStatus::Creating;
+                self.cloud
+                    .insert(object, order.resource, &config.attributes, status);
+            }
+            self.tell_accepted(run, &order, object, due, agenda.now);
+        }
         let key = agenda
             .events
             .schedule(due, Event::OperationDue(self.cloud.next_slot()));
@@ -295,6 +323,25 @@ impl World {
             is_awaited,
         };
         self.cloud.hold(operation);
+    }
+
+    /// The cloud goes on with an operation on its own from now on.
+    fn tell_accepted(
+        &mut self,
+        run: RunId,
+        order: &OperationOrder,
+        object: ObjectId,
+        due: SimTime,
+        now: SimTime,
+    ) {
+        let (resource, kind) = (order.resource, order.kind);
+        self.record(now, Actor::Cloud, || CloudFact::Accepted {
+            run,
+            resource,
+            object,
+            kind,
+            due,
+        });
     }
 
     /// Whether the cloud has an operation as soon as it is asked for it. What the configuration
@@ -386,17 +433,24 @@ impl World {
         }
         match (order.kind, &order.config) {
             (OperationKind::Create, Some(config)) if !is_accepted => {
+                let status = ObjectStatus::Exists;
                 self.cloud
-                    .insert(object, order.resource, &config.attributes);
+                    .insert(object, order.resource, &config.attributes, status);
+            }
+            (OperationKind::Create, _) => {
+                // Somebody may have deleted it while it was being made.
+                if !self.cloud.finish(object) {
+                    return;
+                }
             }
             (OperationKind::Update, Some(config)) => {
                 self.cloud
-                    .insert(object, order.resource, &config.attributes);
+                    .change(object, order.resource, &config.attributes);
             }
             (OperationKind::Delete, _) => {
                 self.cloud.objects.remove(object);
             }
-            (OperationKind::Create | OperationKind::Update, _) => {}
+            (OperationKind::Update, None) => {}
         }
         let (resource, kind) = (order.resource, order.kind);
         self.record(now, Actor::Cloud, || CloudFact::Done {

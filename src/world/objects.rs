@@ -93,6 +93,7 @@ impl Objects {
 mod tests {
     use super::*;
     use crate::kernel::{Seed, Stream};
+    use crate::scenario::ObjectStatus;
     use crate::terraform::ResourceId;
 
     #[test]
@@ -109,6 +110,7 @@ mod tests {
             if stream.below(2) == 0 {
                 let object = CloudObject {
                     resource: ResourceId(u32::try_from(stream.below(9)).unwrap()),
+                    status: ObjectStatus::Exists,
                     attributes: Arc::default(),
                 };
                 objects.insert(id, object.clone());

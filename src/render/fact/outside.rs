@@ -24,10 +24,8 @@ pub(super) fn request(fact: &RequestFact, detail: Detail) -> Option<Words> {
         } => (is_shown && kind.is_remote()).then(|| {
             let id = lock_id.map_or_else(String::new, |id| format!(", lease ID {}", short(id)));
             let again = repeats.map_or("", |_| " again");
-            words(
-                Tone::Remark,
-                format!("sends {}{id}{again}", with_serial(kind.name(), *serial)),
-            )
+            let what = with_serial(&format!("{kind}{again}"), *serial);
+            words(Tone::Remark, format!("sends {what}{id}"))
         }),
         RequestFact::Handled {
             kind,
@@ -78,10 +76,7 @@ pub(super) fn request(fact: &RequestFact, detail: Detail) -> Option<Words> {
 
 /// `until 62.104 s`.
 fn until(time: Option<SimTime>) -> String {
-    time.map_or_else(
-        || "without end".to_owned(),
-        |time| format!("until {time} s"),
-    )
+    time.map_or_else(|| "infinite".to_owned(), |time| format!("until {time} s"))
 }
 
 /// What the lease does by itself is always part of the story. What it does on request is told by

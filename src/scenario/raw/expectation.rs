@@ -5,9 +5,9 @@ use std::borrow::Cow;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Deserialize;
 
-use super::super::expectation::FindingName;
+use super::super::expectation::{FindingName, ObjectStatus};
 use super::scalar::{Count, Duration, ExitStatus, Flag, Text};
-use super::shape::{FindingPairs, Pairs, WordOr};
+use super::shape::{FindingPairs, ListOrPairs, Pairs, WordOr};
 
 /// What holds at this point. What is not named is not judged.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -17,8 +17,8 @@ pub(in super::super) struct RawExpectation {
     pub(in super::super) exit: Option<Pairs<ExitStatus>>,
     /// Parts of the errors that each run printed, all of them.
     pub(in super::super) errors: Option<Pairs<Vec<Text>>>,
-    /// The resources whose objects exist, exactly.
-    pub(in super::super) cloud: Option<Vec<Text>>,
+    /// The resources whose objects the cloud has, exactly; or how far each is: `{ vnet: creating }`.
+    pub(in super::super) cloud: Option<ListOrPairs<Text, ObjectStatus>>,
     /// The state blob.
     pub(in super::super) remote: Option<WordOr<RemoteWord, RawState>>,
     /// Each operator's `errored.tfstate`.

@@ -100,6 +100,60 @@ impl<W: JsonSchema, F: JsonSchema> JsonSchema for WordOr<W, F> {
     }
 }
 
+/// A list, or a mapping that says more of each.
+#[derive(Debug)]
+pub(in super::super) enum ListOrPairs<T, U> {
+    /// The list.
+    List(Vec<T>),
+    /// The mapping, in the order of the file.
+    Pairs(Vec<(String, U)>),
+}
+
+impl<'de, T: Deserialize<'de>, U: Deserialize<'de>> Deserialize<'de> for ListOrPairs<T, U> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(ListOrPairsVisitor(PhantomData))
+    }
+}
+
+struct ListOrPairsVisitor<T, U>(PhantomData<(T, U)>);
+
+impl<'de, T: Deserialize<'de>, U: Deserialize<'de>> Visitor<'de> for ListOrPairsVisitor<T, U> {
+    type Value = ListOrPairs<T, U>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a list or a mapping")
+    }
+
+    fn visit_seq<S: SeqAccess<'de>>(self, mut items: S) -> Result<Self::Value, S::Error> {
+        let mut list = Vec::new();
+        while let Some(item) = items.next_element()? {
+            list.push(item);
+        }
+        Ok(ListOrPairs::List(list))
+    }
+
+    fn visit_map<M: MapAccess<'de>>(self, map: M) -> Result<Self::Value, M::Error> {
+        let Pairs(pairs) = PairsVisitor(PhantomData).visit_map(map)?;
+        Ok(ListOrPairs::Pairs(pairs))
+    }
+}
+
+impl<T: JsonSchema, U: JsonSchema> JsonSchema for ListOrPairs<T, U> {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        format!("ListOf{}OrPairsOf{}", T::schema_name(), U::schema_name()).into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let list = generator.subschema_for::<Vec<T>>();
+        let pairs = generator.subschema_for::<Pairs<U>>();
+        json_schema!({ "anyOf": [list, pairs] })
+    }
+}
+
 /// Findings with their subjects; an empty list says that there are none at all.
 #[derive(Debug)]
 pub(in super::super) struct FindingPairs<T>(pub(in super::super) Vec<(String, T)>);

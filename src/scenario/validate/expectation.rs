@@ -13,7 +13,7 @@ use crate::scenario::raw::expectation::{
     ErroredWord, RawExpectation, RawLock, RawState, RemoteWord,
 };
 use crate::scenario::raw::scalar::Text;
-use crate::scenario::raw::shape::{Pairs, WordOr};
+use crate::scenario::raw::shape::{ListOrPairs, Pairs, WordOr};
 use crate::terraform::{ResourceId, RunId, Serial};
 
 impl Checker<'_, '_> {
@@ -27,9 +27,19 @@ impl Checker<'_, '_> {
         let ended_by = self.by_run(node.field("ended_by"), raw.ended_by, |ended_by| {
             SimTime::ZERO + ended_by.0
         });
-        let cloud = raw
-            .cloud
-            .map(|labels| CloudExpectation(self.texts(node.field("cloud"), &labels)));
+        let cloud = raw.cloud.map(|cloud| {
+            let node = node.field("cloud");
+            match cloud {
+                ListOrPairs::List(labels) => CloudExpectation::Listed(self.texts(node, &labels)),
+                ListOrPairs::Pairs(pairs) => CloudExpectation::Exact(
+                    placed(pairs, node)
+                        .filter_map(|(label, status, key, _)| {
+                            Some((self.resource(key, &label)?, status))
+                        })
+                        .collect(),
+                ),
+            }
+        });
         let remote = raw.remote.and_then(|remote| match remote {
             WordOr::Word(RemoteWord::Absent) => Some(RemoteExpectation::Absent),
             WordOr::Word(RemoteWord::Empty) => Some(RemoteExpectation::Empty),
@@ -70,9 +80,9 @@ impl Checker<'_, '_> {
     /// What holds at the end: something, where the key stands.
     pub(super) fn final_expectation(&mut self, node: &Node<'_>) -> Option<Expectation> {
         let expectation = self.expectation(node)?;
-        // `remote: {}` names the state, and judges nothing of it.
+        // `remote: {}` names the state, and judges nothing of it; `cloud: {}` names no object.
         let names_something = node.entries().iter().any(|(key, value)| {
-            key.text() == Some("remote")
+            matches!(key.text(), Some("remote" | "cloud"))
                 || !matches!(&value.content, Content::Map(all) if all.is_empty())
         });
         if !names_something && self.diagnostics.is_silent_at(node) {

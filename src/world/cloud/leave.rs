@@ -1,11 +1,12 @@
 //! The end of providers: they crash, are told to stop, or are left.
 
 use super::Operation;
-use crate::kernel::SimDuration;
-use crate::scenario::OnStop;
+use crate::kernel::{SimDuration, SimTime};
+use crate::scenario::{ObjectStatus, OnStop};
 use crate::terraform::process::{OperationOutcome, Timer};
 use crate::terraform::{OperationKind, RunId};
-use crate::world::{Agenda, Event, World};
+use crate::timeline::CloudFact;
+use crate::world::{Actor, Agenda, Event, World};
 
 /// How long providers get to finish when Terraform leaves them.
 const PROVIDER_GRACE: SimDuration = SimDuration::from_seconds(2);
@@ -47,8 +48,7 @@ impl World {
             let outcome = match config.on_stop {
                 OnStop::Finish => continue,
                 OnStop::Cancel => {
-                    self.cloud.operation_mut(slot).is_accepted = false;
-                    self.cloud.objects.remove(object);
+                    self.withdraw(slot, agenda.now);
                     OperationOutcome::Cancelled
                 }
                 OnStop::Taint => OperationOutcome::CancelledWithId,
@@ -56,11 +56,31 @@ impl World {
             };
             if outcome != OperationOutcome::Cancelled && !self.cloud.operation(slot).is_accepted {
                 self.cloud.operation_mut(slot).is_accepted = true;
+                let due = self.cloud.operation(slot).due;
+                let status = ObjectStatus::Creating;
                 self.cloud
-                    .insert(object, order.resource, &config.attributes);
+                    .insert(object, order.resource, &config.attributes, status);
+                self.tell_accepted(run, &order, object, due, agenda.now);
             }
             self.let_go(slot, agenda);
             Self::report(run, &order, outcome, Some(object), agenda);
+        }
+    }
+
+    /// The cloud drops the creation of an object, and what it had of it.
+    fn withdraw(&mut self, slot: u32, now: SimTime) {
+        let operation = self.cloud.operation_mut(slot);
+        let was_accepted = std::mem::replace(&mut operation.is_accepted, false);
+        let (run, object) = (operation.run, operation.object);
+        let (resource, kind) = (operation.order.resource, operation.order.kind);
+        self.cloud.objects.remove(object);
+        if was_accepted {
+            self.record(now, Actor::Cloud, || CloudFact::Withdrawn {
+                run,
+                resource,
+                object,
+                kind,
+            });
         }
     }
 

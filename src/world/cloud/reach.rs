@@ -116,7 +116,7 @@ impl World {
                         was_so = true;
                         continue;
                     }
-                    self.cloud.insert(object, *resource, &Arc::new(merged));
+                    self.cloud.change(object, *resource, &Arc::new(merged));
                     changed(self, *resource, OperationKind::Update);
                 }
             }
