@@ -43,9 +43,9 @@ pub use model::{
 pub use parameters::Settings;
 pub use schema::schema;
 pub use step::{
-    BlobChange, CancelPlan, CloudChange, CredentialState, Direction, FactPattern, Link, LinkState,
-    Peer, Since, StateFileLineage, Step, StepEffect, StoreChange, Trigger, Verb, WrittenFile,
-    WrittenState,
+    BlobChange, CancelPlan, CloudChange, CredentialState, Direction, FactPattern, LeaseEvent, Link,
+    LinkState, Peer, Since, StateFileLineage, Step, StepEffect, StoreChange, Trigger, Verb,
+    WrittenFile, WrittenState,
 };
 
 pub use crate::terraform::client_model::{

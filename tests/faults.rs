@@ -494,3 +494,19 @@ fn an_object_whose_change_is_skipped_keeps_the_dependencies_that_the_refresh_add
         .collect();
     assert_eq!(dependencies, ["vnet"]);
 }
+
+#[test]
+fn a_blob_that_a_command_deletes_has_lost_its_state() {
+    let before = "before: { remote: { serial: 5, resources: [vnet] } }";
+    let delete = "{ run: az storage blob delete -c c -n terraform.tfstate, as: alice, id: one }";
+    ends(
+        &tell(before, "vnet: {}", delete),
+        &[
+            "one exits 0 at 0.084",
+            "cloud vnet",
+            "remote absent",
+            "state_lost state",
+            "orphaned_object vnet",
+        ],
+    );
+}

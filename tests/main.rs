@@ -29,3 +29,4 @@ mod scenarios;
 mod states;
 mod suite;
 mod vacuity;
+mod when;

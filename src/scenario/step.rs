@@ -94,12 +94,65 @@ pub enum FactPattern {
     OperatorEnded(OperatorId),
     /// `alice prompted`: a command waits for an answer.
     Prompted(OperatorId),
+    /// `subnet accepted`: the cloud goes on with an operation on its own.
+    OperationAccepted(ResourceId),
+    /// `subnet withdrawn`: the cloud dropped what it had accepted.
+    OperationWithdrawn(ResourceId),
     /// `lease expired`
-    LeaseExpired,
-    /// `lease broken`
-    LeaseBroken,
-    /// `lease available`
-    LeaseAvailable,
+    Lease(LeaseEvent),
+    /// `lock taken`: by any process.
+    LockTaken,
+    /// `lock freed`: a process gave it back, or took it away by force.
+    LockFreed,
+}
+
+/// What a `when` can wait for of the lease.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LeaseEvent {
+    /// The service granted it.
+    Acquired,
+    /// It was renewed.
+    Renewed,
+    /// Its ID was changed.
+    Changed,
+    /// It was released.
+    Released,
+    /// It ran out.
+    Expired,
+    /// It is being broken.
+    Breaking,
+    /// It was broken.
+    Broken,
+    /// It was released, or is gone with the blob that it was on.
+    Available,
+}
+
+impl LeaseEvent {
+    /// All events.
+    pub const ALL: [Self; 8] = [
+        Self::Acquired,
+        Self::Renewed,
+        Self::Changed,
+        Self::Released,
+        Self::Expired,
+        Self::Breaking,
+        Self::Broken,
+        Self::Available,
+    ];
+
+    /// The word in scenarios.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Acquired => "acquired",
+            Self::Renewed => "renewed",
+            Self::Changed => "changed",
+            Self::Released => "released",
+            Self::Expired => "expired",
+            Self::Breaking => "breaking",
+            Self::Broken => "broken",
+            Self::Available => "available",
+        }
+    }
 }
 
 /// What a step does.

@@ -1,17 +1,22 @@
 //! Which facts a `when` names.
 
-use super::{Actor, CloudFact, Fact, Family, LeaseFact, OperationFact, OutputFact, RequestFact};
-use crate::scenario::FactPattern;
+use super::{
+    Actor, CloudFact, Fact, Family, LeaseFact, LockFact, OperationFact, OutputFact, RequestFact,
+};
+use crate::scenario::{FactPattern, LeaseEvent};
 
 impl FactPattern {
     /// The family of the facts that it names; `None` for ends, which are facts for ever.
     pub const fn family(self) -> Option<Family> {
         match self {
             Self::OperationBegan(..) | Self::OperationFailed(_) => Some(Family::Operation),
-            Self::OperationDone(..) => Some(Family::Cloud),
+            Self::OperationDone(..) | Self::OperationAccepted(_) | Self::OperationWithdrawn(_) => {
+                Some(Family::Cloud)
+            }
             Self::Sends { .. } => Some(Family::Request),
             Self::Prompted(_) => Some(Family::Output),
-            Self::LeaseExpired | Self::LeaseBroken | Self::LeaseAvailable => Some(Family::Lease),
+            Self::Lease(_) => Some(Family::Lease),
+            Self::LockTaken | Self::LockFreed => Some(Family::Lock),
             Self::RunEnded(_) | Self::OperatorEnded(_) => None,
         }
     }
@@ -27,11 +32,11 @@ impl FactPattern {
                 matches!(self, Self::Prompted(operator) if actor == Actor::Operator(operator))
             }
             Fact::Lease(fact) => self.matches_lease(*fact),
+            Fact::Lock(fact) => self.matches_lock(fact),
             Fact::Output(
                 OutputFact::Planned(_) | OutputFact::ErrorPrinted(_) | OutputFact::Printed(_),
             )
             | Fact::Process(_)
-            | Fact::Lock(_)
             | Fact::State(_)
             | Fact::Blob(_)
             | Fact::Machine(_)
@@ -56,9 +61,9 @@ impl FactPattern {
     fn matches_cloud(self, fact: &CloudFact) -> bool {
         match *fact {
             CloudFact::Done { resource, kind, .. } => self == Self::OperationDone(resource, kind),
-            CloudFact::Accepted { .. }
-            | CloudFact::Withdrawn { .. }
-            | CloudFact::ChangedOutside { .. } => false,
+            CloudFact::Accepted { resource, .. } => self == Self::OperationAccepted(resource),
+            CloudFact::Withdrawn { resource, .. } => self == Self::OperationWithdrawn(resource),
+            CloudFact::ChangedOutside { .. } => false,
         }
     }
 
@@ -78,17 +83,29 @@ impl FactPattern {
         }
     }
 
-    const fn matches_lease(self, fact: LeaseFact) -> bool {
-        match fact {
-            LeaseFact::Expired { .. } => matches!(self, Self::LeaseExpired),
-            LeaseFact::Broken { .. } => matches!(self, Self::LeaseBroken),
-            LeaseFact::Released { .. } | LeaseFact::Cleared { .. } => {
-                matches!(self, Self::LeaseAvailable)
+    fn matches_lease(self, fact: LeaseFact) -> bool {
+        let event = match fact {
+            LeaseFact::Acquired { .. } => LeaseEvent::Acquired,
+            LeaseFact::Renewed { .. } => LeaseEvent::Renewed,
+            LeaseFact::Changed { .. } => LeaseEvent::Changed,
+            LeaseFact::Released { .. } => {
+                return [LeaseEvent::Released, LeaseEvent::Available]
+                    .map(Self::Lease)
+                    .contains(&self);
             }
-            LeaseFact::Acquired { .. }
-            | LeaseFact::Renewed { .. }
-            | LeaseFact::Changed { .. }
-            | LeaseFact::Breaking { .. } => false,
+            LeaseFact::Cleared { .. } => LeaseEvent::Available,
+            LeaseFact::Expired { .. } => LeaseEvent::Expired,
+            LeaseFact::Breaking { .. } => LeaseEvent::Breaking,
+            LeaseFact::Broken { .. } => LeaseEvent::Broken,
+        };
+        self == Self::Lease(event)
+    }
+
+    fn matches_lock(self, fact: &LockFact) -> bool {
+        match fact {
+            LockFact::Acquired { .. } => self == Self::LockTaken,
+            LockFact::Released { .. } | LockFact::Forced { .. } => self == Self::LockFreed,
+            LockFact::Awaited { .. } | LockFact::Renewed | LockFact::RenewalFailed { .. } => false,
         }
     }
 }

@@ -2,11 +2,11 @@
 
 use super::Checker;
 use crate::scenario::document::{Node, quoted};
-use crate::scenario::step::FactPattern;
+use crate::scenario::step::{FactPattern, LeaseEvent};
 use crate::terraform::{OperationKind, OperatorId, RequestKind};
 
 /// The words that a fact can end with, apart from requests.
-const WORDS: [&str; 13] = [
+const WORDS: [&str; 22] = [
     "creating",
     "created",
     "updating",
@@ -14,12 +14,21 @@ const WORDS: [&str; 13] = [
     "deleting",
     "deleted",
     "failed",
+    "accepted",
+    "withdrawn",
     "ended",
     "prompted",
     "sends",
+    "acquired",
+    "renewed",
+    "changed",
+    "released",
     "expired",
+    "breaking",
     "broken",
     "available",
+    "taken",
+    "freed",
 ];
 
 /// A word of a fact, and where it stands in the text.
@@ -43,6 +52,12 @@ fn words(text: &str) -> Vec<Word<'_>> {
     words
 }
 
+fn lease_event(word: &str) -> Option<LeaseEvent> {
+    LeaseEvent::ALL
+        .into_iter()
+        .find(|event| event.name() == word)
+}
+
 impl Checker<'_, '_> {
     /// The fact that a text names.
     pub(super) fn fact(&mut self, node: &Node<'_>, text: &str) -> Option<FactPattern> {
@@ -54,9 +69,11 @@ impl Checker<'_, '_> {
                 self.diagnostics.error(node, message);
                 None
             }
-            ["lease", "expired"] => self.lease_expired(node),
-            ["lease", "broken"] => Some(FactPattern::LeaseBroken),
-            ["lease", "available"] => Some(FactPattern::LeaseAvailable),
+            ["lease", word] if lease_event(word).is_some() => {
+                self.lease_fact(node, lease_event(word)?)
+            }
+            ["lock", "taken"] => Some(FactPattern::LockTaken),
+            ["lock", "freed"] => Some(FactPattern::LockFreed),
             [_, "ended"] => self.ended(node, words[0]),
             [name, "prompted"] => {
                 let operator = self.running_operator(&self.word(node, words[0]), name)?;
@@ -74,9 +91,9 @@ impl Checker<'_, '_> {
         }
     }
 
-    fn lease_expired(&mut self, node: &Node<'_>) -> Option<FactPattern> {
-        if self.leases_expire {
-            return Some(FactPattern::LeaseExpired);
+    fn lease_fact(&mut self, node: &Node<'_>, event: LeaseEvent) -> Option<FactPattern> {
+        if event != LeaseEvent::Expired || self.leases_expire {
+            return Some(FactPattern::Lease(event));
         }
         let help = "take a client with a lease that ends, such as `client: renewing`".to_owned();
         let message = "no lease of this scenario expires: the client's is infinite";
@@ -188,6 +205,8 @@ impl Checker<'_, '_> {
             "updated" => |id| FactPattern::OperationDone(id, Update),
             "deleted" => |id| FactPattern::OperationDone(id, Delete),
             "failed" => FactPattern::OperationFailed,
+            "accepted" => FactPattern::OperationAccepted,
+            "withdrawn" => FactPattern::OperationWithdrawn,
             _ => {
                 let at = self.word(node, verb_word);
                 self.unknown_fact(&at, node.text().unwrap_or(""), Some(verb));
