@@ -174,7 +174,8 @@ pub enum WrapperAct {
 /// What became of a request to the blob service.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RequestFact {
-    /// A request left a process.
+    /// A request left a process. One to the machine's own file system is answered at once, and
+    /// nothing more is told of it.
     Sent {
         /// Counted over the replication, from 0.
         number: u64,

@@ -145,13 +145,12 @@ impl Network {
     }
 }
 
-/// The HTTP status of an answer that came over the network, in which a reset has none.
-const fn status(answer: &Answer) -> Option<Option<u16>> {
+/// The HTTP status of an answer; a reset has none, nor has what a file system answers.
+const fn status(answer: &Answer) -> Option<u16> {
     match answer {
-        Answer::Success(Success::Blob(success)) => Some(Some(success.http_status())),
-        Answer::Refused(refusal) => Some(Some(refusal.http_status())),
-        Answer::Reset => Some(None),
-        Answer::Success(Success::File(_)) | Answer::Failed(_) => None,
+        Answer::Success(Success::Blob(success)) => Some(success.http_status()),
+        Answer::Refused(refusal) => Some(refusal.http_status()),
+        Answer::Success(Success::File(_)) | Answer::Failed(_) | Answer::Reset => None,
     }
 }
 
@@ -299,6 +298,15 @@ impl World {
                 Err(failure) => Answer::Failed(failure),
             },
         };
+        self.send_answer(slot, planned, answer, agenda);
+    }
+
+    /// The service answers.
+    fn send_answer(&mut self, slot: u32, planned: AnswerLeg, answer: Answer, agenda: &mut Agenda) {
+        let now = agenda.now;
+        let message = self.network.message(slot);
+        let (operator, number) = (message.operator, message.number);
+        let kind = message.waiting.out.kind;
         let latency = self.latency_of(kind, operator);
         let leg = self.faults.decide_answer(kind, planned, operator);
         let message = self.network.message(slot);
@@ -312,13 +320,13 @@ impl World {
             AnswerLeg::Reset => (Some(latency), Some(FaultNote::AnswerLost)),
             AnswerLeg::Swallowed => (None, Some(FaultNote::Hangs)),
         };
-        if let Some(travel) = travel {
-            let event = Event::AnswerArrives(slot);
-            message.key = Some(agenda.events.schedule(now + travel, event));
-        } else {
+        if travel.is_none() {
             message.place = Place::Lost;
-            message.key = None;
         }
+        message.key = travel.map(|travel| {
+            let event = Event::AnswerArrives(slot);
+            agenda.events.schedule(now + travel, event)
+        });
         if let Some(note) = note {
             self.record(now, Actor::Blob, || RequestFact::Struck {
                 number,
@@ -392,12 +400,12 @@ impl World {
             return;
         }
         let (lane, number, kind, answer) = self.network.take_answer(slot);
-        if let (true, Some(status)) = (self.run(run).is_alive(), status(&answer)) {
+        if kind.is_remote() && self.run(run).is_alive() {
             let actor = Actor::Operator(self.run(run).operator);
             self.record(agenda.now, actor, || RequestFact::Arrived {
                 number,
                 kind,
-                status,
+                status: status(&answer),
             });
         }
         match self.run(run).runner {

@@ -154,10 +154,6 @@ pub(super) fn entry(entry: &Entry, names: &Names) -> JsonEntry {
     json
 }
 
-fn duration(duration: SimDuration) -> Option<u64> {
-    Some(duration.as_ms())
-}
-
 fn fill_process(json: &mut JsonEntry, fact: &ProcessFact, names: &Names) {
     match fact {
         ProcessFact::Started { run, line } => {
@@ -250,7 +246,7 @@ fn fill_request(json: &mut JsonEntry, fact: &RequestFact, names: &Names) {
         }) => {
             json.request = Some(kind.name().to_owned());
             json.code = Some(refusal.code().to_owned());
-            json.duration_ms = duration(*wait);
+            json.duration_ms = Some(wait.as_ms());
         }
     }
 }
@@ -261,11 +257,11 @@ fn fill_strike(json: &mut JsonEntry, note: &FaultNote) {
         FaultNote::AnswerLost => "answer_lost",
         FaultNote::Hangs => "hangs",
         FaultNote::RequestDelayed(delay) => {
-            json.duration_ms = duration(*delay);
+            json.duration_ms = Some(delay.as_ms());
             "request_delayed"
         }
         FaultNote::AnswerDelayed(delay) => {
-            json.duration_ms = duration(*delay);
+            json.duration_ms = Some(delay.as_ms());
             "answer_delayed"
         }
         FaultNote::AnsweredWith(refusal) => {
@@ -282,7 +278,7 @@ fn fill_lock(json: &mut JsonEntry, fact: &LockFact) {
             json.lease_id = Some(id.to_string());
             json.duration_ms = match hold {
                 Hold::Lease(LeaseDuration::Infinite) | Hold::Process => None,
-                Hold::Lease(LeaseDuration::Fixed(span)) => duration(*span),
+                Hold::Lease(LeaseDuration::Fixed(duration)) => Some(duration.as_ms()),
             };
         }
         LockFact::Released { id } | LockFact::Forced { id } => {
@@ -290,7 +286,7 @@ fn fill_lock(json: &mut JsonEntry, fact: &LockFact) {
         }
         LockFact::Awaited { info, wait } => {
             json.lease_id = Some(info.id.to_string());
-            json.duration_ms = duration(*wait);
+            json.duration_ms = Some(wait.as_ms());
         }
         LockFact::Renewed | LockFact::RenewalFailed { .. } => {}
     }
@@ -393,7 +389,7 @@ fn fill_blob(json: &mut JsonEntry, fact: &BlobFact, names: &Names) {
                     "restored"
                 }
                 BlobHand::LeaseBroken { period } => {
-                    json.duration_ms = duration(*period);
+                    json.duration_ms = Some(period.as_ms());
                     "lease_broken"
                 }
             });
@@ -443,7 +439,7 @@ fn fill_machine(json: &mut JsonEntry, fact: &MachineFact, names: &Names) {
         MachineFact::LinkChanged {
             link,
             state,
-            duration: span,
+            duration,
         } => {
             json.operator = Some(names.operator(link.operator).to_owned());
             json.peer = Some(peer(link.peer));
@@ -457,7 +453,7 @@ fn fill_machine(json: &mut JsonEntry, fact: &MachineFact, names: &Names) {
                 LinkState::Cut => "cut",
                 LinkState::Blackhole => "blackhole",
             });
-            json.duration_ms = span.and_then(duration);
+            json.duration_ms = duration.map(SimDuration::as_ms);
         }
         MachineFact::DiskChanged(disk) => {
             json.state = Some(match disk {
