@@ -136,10 +136,14 @@ fn lock(fact: &LockFact, names: &Names) -> Words {
                 names.operator(info.who)
             ),
         ),
-        LockFact::Released { id } => words(
-            Tone::Good,
-            format!("gives the lock back: lease {}", short(*id)),
-        ),
+        LockFact::Released { id, hold } => {
+            let id = short(*id);
+            let lock = match hold {
+                Hold::Lease(_) => format!("lease {id}"),
+                Hold::Process => id,
+            };
+            words(Tone::Good, format!("gives the lock back: {lock}"))
+        }
         LockFact::Forced { id } => words(
             Tone::Plain,
             format!("takes lock {} away by force", short(*id)),

@@ -48,6 +48,10 @@ pub(super) struct JsonEntry {
     /// The service's code: `LeaseIdMissing`, …
     #[serde(skip_serializing_if = "Option::is_none")]
     code: Option<String>,
+    /// The ID of the lock that the fact is about, as the client knows it; with azurerm, the lease ID.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    lock_id: Option<String>,
+    /// Of what the blob service did with a lease.
     #[serde(skip_serializing_if = "Option::is_none")]
     lease_id: Option<String>,
     /// The serial of the state that was read, sent, saved or written.
@@ -190,7 +194,7 @@ fn fill_output(json: &mut JsonEntry, fact: &OutputFact) {
         OutputFact::ErrorPrinted(diagnostic) => {
             json.error = Some(diagnostic.summary.to_string());
             json.code = diagnostic.code.map(|code| code.code().to_owned());
-            json.lease_id = diagnostic.lock_info.map(|info| info.id.to_string());
+            json.lock_id = diagnostic.lock_info.map(|info| info.id.to_string());
         }
         OutputFact::Prompted | OutputFact::Printed(_) => {}
     }
@@ -211,7 +215,7 @@ fn fill_request(json: &mut JsonEntry, fact: &RequestFact, names: &Names) {
             json.run = Some(names.run(*run).to_owned());
             json.request = Some(kind.name().to_owned());
             json.repeats = *repeats;
-            json.lease_id = lock_id.map(|id| id.to_string());
+            json.lock_id = lock_id.map(|id| id.to_string());
             json.serial = *serial;
         }
         RequestFact::Handled {
@@ -275,17 +279,17 @@ fn fill_strike(json: &mut JsonEntry, note: &FaultNote) {
 fn fill_lock(json: &mut JsonEntry, fact: &LockFact) {
     match fact {
         LockFact::Acquired { id, hold } => {
-            json.lease_id = Some(id.to_string());
+            json.lock_id = Some(id.to_string());
             json.duration_ms = match hold {
                 Hold::Lease(LeaseDuration::Infinite) | Hold::Process => None,
                 Hold::Lease(LeaseDuration::Fixed(duration)) => Some(duration.as_ms()),
             };
         }
-        LockFact::Released { id } | LockFact::Forced { id } => {
-            json.lease_id = Some(id.to_string());
+        LockFact::Released { id, .. } | LockFact::Forced { id } => {
+            json.lock_id = Some(id.to_string());
         }
         LockFact::Awaited { info, wait } => {
-            json.lease_id = Some(info.id.to_string());
+            json.lock_id = Some(info.id.to_string());
             json.duration_ms = Some(wait.as_ms());
         }
         LockFact::Renewed | LockFact::RenewalFailed { .. } => {}

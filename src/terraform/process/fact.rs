@@ -48,6 +48,8 @@ pub enum LockFact {
     Released {
         /// The lock ID.
         id: LockId,
+        /// What held it.
+        hold: Hold,
     },
     /// It took somebody's lock away.
     Forced {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::super::backend::{SaveFailure, UnlockFailure};
+use super::super::backend::{Locked, SaveFailure, UnlockFailure};
 use super::super::client_model::OnFailedSave;
 use super::super::command_model::{OnFailedUnlock, OnUnsaved};
 use super::super::lock::LockId;
@@ -201,8 +201,13 @@ impl Core {
         result: Result<LockId, UnlockFailure>,
         context: &mut Context<'_>,
     ) {
+        let taken = self.lock.take();
         match result {
-            Ok(id) => context.tell(LockFact::Released { id }),
+            Ok(id) => {
+                if let Some(Locked { hold, .. }) = taken {
+                    context.tell(LockFact::Released { id, hold });
+                }
+            }
             Err(failure) => {
                 let cause = failure.into_cause();
                 let (kind, dialect) = (DiagnosticKind::UnlockFailed, context.client.dialect);
@@ -213,7 +218,6 @@ impl Core {
                 };
             }
         }
-        self.lock = None;
     }
 
     /// The lock is to be kept alive, if the process still has it.
