@@ -108,3 +108,8 @@ pub mod guide {
     #[doc = include_str!("../docs/explain.md")]
     pub mod explain {}
 }
+
+/// The README's Rust is compiled and run with the examples.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
