@@ -26,6 +26,7 @@
 //! ```
 
 pub mod fact;
+pub mod objects;
 pub mod observation;
 
 mod log;
@@ -38,8 +39,10 @@ pub use fact::{
     LeaseFact, MachineFact, ProcessFact, RequestFact, ScriptFact, WrapperAct,
 };
 pub use log::{Entries, Log};
+pub use objects::CloudObjects;
 pub use observation::{
-    CloudObject, LeaseObservation, LocalFile, Observation, RemoteState, RunObservation,
+    Belief, CloudObject, LeaseObservation, LinkObservation, LocalFile, MachineObservation,
+    Observation, RemoteState, RunObservation, WalkObservation,
 };
 
 pub use crate::scenario::ObjectStatus;

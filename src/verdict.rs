@@ -232,7 +232,7 @@ fn is_in_sync(observation: &Observation, findings: &[Finding]) -> bool {
     };
     is_readable
         && !observation.lease.is_locked()
-        && observation.unsaved.is_empty()
+        && observation.unsaved().is_empty()
         && findings
             .iter()
             .all(|finding| finding.weight == Weight::Note)

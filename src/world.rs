@@ -12,7 +12,6 @@ mod files;
 mod lease;
 mod local;
 mod network;
-mod objects;
 mod observe;
 mod record;
 mod run;

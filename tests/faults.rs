@@ -55,7 +55,7 @@ fn end(report: &Report) -> Vec<String> {
             |(end, at)| format!("exits {} at {at}", end.exit),
         );
         lines.push(format!("{name} {ended}"));
-        for error in &run.errors {
+        for error in run.errors.iter() {
             let code = error
                 .code
                 .map_or_else(String::new, |code| format!(" ({})", code.code()));

@@ -12,8 +12,8 @@ use leaselab::scenario::{self, Scenario};
 use leaselab::simulation::{Recording, simulate};
 use leaselab::terraform::{RunId, Serial};
 use leaselab::timeline::{
-    Entry, Fact, LocalFile, Observation, ProcessFact, RemoteState, RequestFact, RunObservation,
-    Timeline,
+    CloudObjects, Entry, Fact, LocalFile, Observation, ProcessFact, RemoteState, RequestFact,
+    RunObservation, Timeline,
 };
 use leaselab::verdict::judge;
 use proptest::prelude::*;
@@ -403,7 +403,7 @@ fn hollowness(scenario: &Scenario, observation: &Observation) -> Option<String> 
         }
     }
     for (resource, object) in remote.snapshot.objects() {
-        let found = observation.cloud.get(&object.id);
+        let found = observation.cloud.get(object.id);
         let is_there = found.is_some_and(|found| found.attributes == object.attributes);
         if !is_there || object.is_tainted {
             return Some(format!("at {time} {resource:?} is not what the state says"));
@@ -455,7 +455,7 @@ fn apart(observation: &Observation) -> Vec<String> {
     let exist: BTreeMap<_, _> = observation
         .cloud
         .iter()
-        .map(|(id, object)| (*id, (object.resource, Arc::clone(&object.attributes))))
+        .map(|(id, object)| (id, (object.resource, Arc::clone(&object.attributes))))
         .collect();
     if recorded != exist {
         apart.push(format!("{recorded:?} is recorded, {exist:?} exists"));
@@ -533,7 +533,7 @@ fn the_properties_can_fail() {
         let report = judge(&scenario, timeline.clone());
         let observed = timeline.observations.iter_mut().zip(&report.pictures);
         for (observed, picture) in observed {
-            observed.observation.cloud.clear();
+            observed.observation.cloud = CloudObjects::default();
             seen[3] |= picture.in_sync && !apart(&observed.observation).is_empty();
         }
         seen[0] |= !hollow_successes(&scenario, &timeline).is_empty();

@@ -320,14 +320,14 @@ fn picture(report: &Report, index: usize) -> JsonPicture {
             .iter()
             .map(|(id, object)| {
                 let resource = names.resource(object.resource).to_owned();
-                (names.object(*id), resource)
+                (names.object(id), resource)
             })
             .collect(),
         creating: observation
             .cloud
             .iter()
             .filter(|(_, object)| object.status == ObjectStatus::Creating)
-            .map(|(id, _)| names.object(*id))
+            .map(|(id, _)| names.object(id))
             .collect(),
         remote: match &observation.remote {
             RemoteState::Absent => word("absent"),

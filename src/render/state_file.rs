@@ -39,7 +39,7 @@ pub fn cloud_file(names: &Names, observation: &Observation) -> String {
                 "address": names.address(object.resource),
                 "attributes": attributes(&object.attributes),
             });
-            (names.object(*id), value)
+            (names.object(id), value)
         })
         .collect();
     written(&json!({ "time_ms": observation.time.as_ms(), "objects": objects }))

@@ -168,7 +168,7 @@ fn recorded_as(
     let Some(recorded) = file.and_then(|file| file.snapshot.object(resource)) else {
         return NOTHING.to_owned();
     };
-    let word = match observation.cloud.get(&recorded.id) {
+    let word = match observation.cloud.get(recorded.id) {
         None => "recorded, gone",
         Some(_) if recorded.is_tainted => "tainted",
         Some(object) if object.attributes != recorded.attributes => "stale",

@@ -80,7 +80,7 @@ impl<'a> Comparison<'a> {
         for (time, resource, object) in deletions(&self.replayed.timeline, self.at_wreck.time) {
             let is_superfluous =
                 before.get(&resource).copied().unwrap_or(0) > 1 && after.contains_key(&resource);
-            let existed = self.at_wreck.cloud.contains_key(&object);
+            let existed = self.at_wreck.cloud.contains(object);
             let is_wanted = wanted.get(resource).is_some();
             if !existed || !is_wanted || is_superfluous || by_itself.contains(&object) {
                 continue;
@@ -109,7 +109,7 @@ impl<'a> Comparison<'a> {
         known
             .into_iter()
             .filter(|(object, _)| {
-                self.at_end.cloud.contains_key(object)
+                self.at_end.cloud.contains(*object)
                     && !left.contains_key(object)
                     && by_itself.contains_key(object)
             })

@@ -193,7 +193,7 @@ pub(super) fn for_each(
             .cloud
             .iter()
             .find(|(_, object)| object.resource == resource)
-            .map(|(id, _)| names.object(*id));
+            .map(|(id, _)| names.object(id));
         lines.push(replace(text, |name| match name {
             name if ADDRESSES.contains(&name) => Some(names.address(resource)),
             name if OBJECT_IDS.contains(&name) => object.clone(),

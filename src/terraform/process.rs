@@ -20,6 +20,7 @@
 //! `renewing`.
 
 mod apply;
+mod belief;
 mod exchange;
 mod fact;
 mod interrupt;
@@ -47,6 +48,7 @@ use super::names::{Names, OperatorId, ResourceId};
 use super::plan::CloudView;
 use crate::kernel::{SimDuration, SimTime, Stream};
 
+pub use self::belief::ProcessPhase;
 pub use self::exchange::{
     DiskState, ERRORED, Effect, FileContent, Input, OperationEnd, OperationOrder, OperationOutcome,
     Timer,
@@ -153,7 +155,8 @@ struct Core {
     has_failed: bool,
     plan: Option<Counts>,
     applied: Option<Counts>,
-    errors: Vec<Diagnostic>,
+    /// Shared with those who look at the process.
+    errors: Arc<Vec<Diagnostic>>,
 }
 
 /// A [Terraform process](self).
@@ -188,7 +191,7 @@ impl Process {
                 has_failed: false,
                 plan: None,
                 applied: None,
-                errors: Vec::new(),
+                errors: Arc::default(),
             },
             phase: Phase::Starting,
         }
@@ -273,30 +276,8 @@ impl Process {
     }
 
     /// The errors that it printed so far.
-    pub fn errors(&self) -> &[Diagnostic] {
+    pub const fn errors(&self) -> &Arc<Vec<Diagnostic>> {
         &self.core.errors
-    }
-
-    /// The resources that the process holds in memory, or is about to create or change, and that
-    /// the remote state does not say so yet.
-    pub fn unsaved(&self) -> Vec<ResourceId> {
-        let Some(walking) = self.phase.walking() else {
-            return Vec::new();
-        };
-        let walk = &walking.walk;
-        let mut unsaved: Vec<ResourceId> = walk
-            .running()
-            .iter()
-            .map(|node| walk.node(*node).resource)
-            .collect();
-        let read = self.core.manager.read().map(|file| &file.snapshot);
-        unsaved.extend(walk.state.objects().filter_map(|(resource, object)| {
-            let is_saved = read.and_then(|read| read.object(resource)) == Some(object);
-            (!is_saved).then_some(resource)
-        }));
-        unsaved.sort_unstable();
-        unsaved.dedup();
-        unsaved
     }
 
     /// The walk that the process is in, or has behind it. The phase has to be set anew.
@@ -366,7 +347,7 @@ impl Core {
 
     /// Prints an error that does not decide the exit status.
     fn print_error(&mut self, diagnostic: Diagnostic, context: &mut Context<'_>) {
-        self.errors.push(diagnostic.clone());
+        Arc::make_mut(&mut self.errors).push(diagnostic.clone());
         context.tell(OutputFact::ErrorPrinted(diagnostic));
     }
 }

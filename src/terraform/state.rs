@@ -234,6 +234,13 @@ impl StateSnapshot {
             .map(|(position, entry)| (resource_at(position), entry))
     }
 
+    /// The resources, in their order, whose entries differ between the two. What they share is not
+    /// gone through.
+    pub fn differences(&self, other: &Self) -> impl Iterator<Item = ResourceId> + use<> {
+        let positions = self.entries.differences(&other.entries).into_iter();
+        positions.map(resource_at)
+    }
+
     /// Sets the object of a resource.
     pub fn record(&mut self, resource: ResourceId, object: Arc<RecordedObject>) {
         self.insert(resource, Entry::Object(object));

@@ -6,6 +6,7 @@
 //! to the changed leaf, and only where a copy of the map shares it.
 
 use std::fmt;
+use std::ops::ControlFlow;
 use std::sync::Arc;
 
 /// How many bits of a number choose the child of a branch.
@@ -143,14 +144,110 @@ impl<T: Clone> Trie<T> {
     }
 }
 
-impl<T: PartialEq> PartialEq for Trie<T> {
-    fn eq(&self, other: &Self) -> bool {
-        let is_shared = match (&self.root, &other.root) {
+impl<T: PartialEq> Trie<T> {
+    /// The numbers, in their order, that have another value in `other`, or that only one of the
+    /// two has. What both share is not gone through: where one came of the other by a few
+    /// changes, this takes time in proportion to the changes.
+    pub(crate) fn differences(&self, other: &Self) -> Vec<usize> {
+        let mut found = Vec::new();
+        let visit = &mut |index| {
+            found.push(index);
+            ControlFlow::Continue(())
+        };
+        // It goes to the end, because the visit never breaks off.
+        let _ = self.visit_differences(other, visit);
+        found
+    }
+
+    fn visit_differences(
+        &self,
+        other: &Self,
+        visit: &mut impl FnMut(usize) -> ControlFlow<()>,
+    ) -> ControlFlow<()> {
+        let height = self.height.max(other.height);
+        self.top().differ(other.top(), height, 0, visit)
+    }
+}
+
+impl<T> Trie<T> {
+    const fn top(&self) -> Subtree<'_, T> {
+        Subtree {
+            root: self.root.as_ref(),
+            height: self.height,
+        }
+    }
+}
+
+/// What stands below a place; it may be lower than the place, as if branches with one child each
+/// stood above it.
+#[derive(Debug)]
+struct Subtree<'a, T> {
+    root: Option<&'a Arc<Node<T>>>,
+    height: u32,
+}
+
+impl<'a, T: PartialEq> Subtree<'a, T> {
+    /// The child of a branch of this height.
+    fn child(&self, place: usize, height: u32) -> Self {
+        let root = if self.height < height {
+            self.root.filter(|_| place == 0)
+        } else {
+            match self.root.map(|root| &**root) {
+                Some(Node::Branch(children)) => children[place].as_ref(),
+                Some(Node::Leaf(_)) | None => None,
+            }
+        };
+        Self {
+            root,
+            height: self.height.min(height - 1),
+        }
+    }
+
+    fn value(&self, place: usize) -> Option<&'a T> {
+        match self.root.map(|root| &**root) {
+            Some(Node::Leaf(values)) => values[place].as_ref(),
+            Some(Node::Branch(_)) | None => None,
+        }
+    }
+
+    fn differ(
+        &self,
+        other: Self,
+        height: u32,
+        first: usize,
+        visit: &mut impl FnMut(usize) -> ControlFlow<()>,
+    ) -> ControlFlow<()> {
+        let is_shared = match (self.root, other.root) {
             (Some(one), Some(two)) => Arc::ptr_eq(one, two),
             (None, None) => true,
             (Some(_), None) | (None, Some(_)) => false,
         };
-        is_shared || (self.len == other.len && self.iter().eq(other.iter()))
+        if is_shared {
+            return ControlFlow::Continue(());
+        }
+        if height == 0 {
+            for place in 0..LEAF_WIDTH {
+                if self.value(place) != other.value(place) {
+                    visit(first + place)?;
+                }
+            }
+            return ControlFlow::Continue(());
+        }
+        let width = 1 << (LEAF_BITS + (height - 1) * BRANCH_BITS);
+        for place in 0..BRANCH_WIDTH {
+            let (one, two) = (self.child(place, height), other.child(place, height));
+            one.differ(two, height - 1, first + place * width, visit)?;
+        }
+        ControlFlow::Continue(())
+    }
+}
+
+impl<T: PartialEq> PartialEq for Trie<T> {
+    fn eq(&self, other: &Self) -> bool {
+        self.len == other.len
+            && self
+                .visit_differences(other, &mut |_| ControlFlow::Break(()))
+                .is_continue()
     }
 }
 
@@ -214,10 +311,36 @@ impl<'a, T> Iterator for Iter<'a, T> {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeMap;
+    use std::collections::{BTreeMap, BTreeSet};
 
     use super::*;
     use crate::kernel::{Seed, Stream};
+
+    /// Counts how often it is compared.
+    #[derive(Debug, Clone)]
+    struct Counted<'a>(u32, &'a std::cell::Cell<u32>);
+
+    impl PartialEq for Counted<'_> {
+        fn eq(&self, other: &Self) -> bool {
+            self.1.set(self.1.get() + 1);
+            self.0 == other.0
+        }
+    }
+
+    #[test]
+    fn what_two_tries_share_is_not_compared() {
+        let compared = std::cell::Cell::new(0);
+        let mut trie = Trie::default();
+        for number in 0..10_000_u32 {
+            trie.insert(usize::try_from(number).unwrap(), Counted(number, &compared));
+        }
+        let mut other = trie.clone();
+        other.insert(7_001, Counted(0, &compared));
+        other.remove(9_000);
+        other.insert(60_000, Counted(1, &compared));
+        assert_eq!(trie.differences(&other), [7_001, 9_000, 60_000]);
+        assert!(compared.get() <= 8, "{} comparisons", compared.get());
+    }
 
     /// Against the standard map, with copies that must not change.
     #[test]
@@ -246,6 +369,11 @@ mod tests {
             }
             for (one, two) in copies.iter().zip(&copies[1..]) {
                 assert_eq!(one.0 == two.0, one.1 == two.1);
+                let numbers: BTreeSet<_> = one.1.keys().chain(two.1.keys()).copied().collect();
+                let differ = |index: &usize| one.1.get(index) != two.1.get(index);
+                let expected: Vec<usize> = numbers.into_iter().filter(differ).collect();
+                assert_eq!(one.0.differences(&two.0), expected);
+                assert_eq!(two.0.differences(&one.0), expected);
             }
         }
     }

@@ -1,14 +1,20 @@
-//! Observations: the cloud, the remote state, `errored.tfstate` and the lock at one instant.
+//! Observations: the cloud, the remote state, `errored.tfstate`, the lock, and what each process
+//! believes at one instant.
+//!
+//! Whatever grows with the scenario's resources is a persistent map that the observation shares
+//! with the world and with other observations: one can be taken at every instant.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use super::objects::CloudObjects;
 use crate::kernel::SimTime;
 use crate::scenario::ObjectStatus;
 use crate::service::azure::LeaseId;
+use crate::terraform::process::{DiskState, ProcessPhase};
 use crate::terraform::{
-    Attributes, Configuration, Diagnostic, LockId, LockInfo, ObjectId, OperatorId, ResourceId,
-    RunEnd, RunId, StateFile,
+    Attributes, Configuration, Diagnostic, LockId, LockInfo, OperatorId, RecordedObject,
+    ResourceId, RunEnd, RunId, Serial, StateFile, StateSnapshot,
 };
 
 /// An object that the cloud has, made or being made.
@@ -106,7 +112,94 @@ pub struct RunObservation {
     /// The ID of the lock that the process believes to hold, or that an answer on its way brings.
     pub lock_id: Option<LockId>,
     /// The errors that it printed so far.
-    pub errors: Vec<Diagnostic>,
+    pub errors: Arc<Vec<Diagnostic>>,
+    /// What it believes; `None` unless it is a living Terraform process.
+    pub belief: Option<Belief>,
+}
+
+/// What a living Terraform process believes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Belief {
+    /// What it is at.
+    pub phase: ProcessPhase,
+    /// The lock that it took and has to give back.
+    pub lock: Option<LockInfo>,
+    /// The serial of what it read, or of its last attempt to store.
+    pub serial: Serial,
+    /// What its next save would store.
+    pub snapshot: StateSnapshot,
+    /// What it last read or stored; `None` where it knows of no state.
+    pub stored: Option<Arc<StateFile>>,
+    /// Its walk through a plan, from its beginning on.
+    pub walk: Option<WalkObservation>,
+}
+
+/// A walk through a plan.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WalkObservation {
+    /// The state with all that the walk has recorded in it so far.
+    pub state: StateSnapshot,
+    /// The resources whose operations run, in the order of the plan.
+    pub operating: Arc<[ResourceId]>,
+}
+
+impl Belief {
+    /// Whether the process holds an object in memory, or is about to create or change it, and the
+    /// state that it last read or stored does not say so.
+    pub fn is_unsaved(&self, resource: ResourceId) -> bool {
+        let Some(walk) = &self.walk else {
+            return false;
+        };
+        let in_memory = walk.state.object(resource);
+        walk.operating.contains(&resource)
+            || (in_memory.is_some() && in_memory != self.stored_object(resource))
+    }
+
+    fn stored_object(&self, resource: ResourceId) -> Option<&Arc<RecordedObject>> {
+        self.stored.as_ref()?.snapshot.object(resource)
+    }
+
+    /// All resources that are [unsaved](Self::is_unsaved).
+    fn unsaved(&self) -> BTreeSet<ResourceId> {
+        let Some(walk) = &self.walk else {
+            return BTreeSet::new();
+        };
+        let nothing = StateSnapshot::default();
+        let stored = self.stored.as_ref().map_or(&nothing, |file| &file.snapshot);
+        walk.state
+            .differences(stored)
+            .filter(|resource| self.is_unsaved(*resource))
+            .chain(walk.operating.iter().copied())
+            .collect()
+    }
+}
+
+/// What a link does with what is sent over it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LinkObservation {
+    /// Delivers it.
+    Up,
+    /// Connections are reset.
+    Cut,
+    /// Nothing ever arrives.
+    Blackhole,
+}
+
+/// An operator's machine.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct MachineObservation {
+    /// The disk under the working directory.
+    pub disk: DiskState,
+    /// Whether it sleeps.
+    pub is_suspended: bool,
+    /// The way to the blob service.
+    pub blob_requests: LinkObservation,
+    /// The way back from the blob service.
+    pub blob_answers: LinkObservation,
+    /// The way to the cloud.
+    pub cloud_requests: LinkObservation,
+    /// The way back from the cloud.
+    pub cloud_answers: LinkObservation,
 }
 
 /// The world at one instant.
@@ -115,7 +208,7 @@ pub struct Observation {
     /// When.
     pub time: SimTime,
     /// What exists, whether or not any state knows it.
-    pub cloud: BTreeMap<ObjectId, CloudObject>,
+    pub cloud: CloudObjects,
     /// What the state blob holds.
     pub remote: RemoteState,
     /// `errored.tfstate` of each operator who has one.
@@ -130,13 +223,37 @@ pub struct Observation {
     pub holder: Option<OperatorId>,
     /// All runs that have started, in the order of their starts.
     pub runs: Vec<RunObservation>,
-    /// Objects that a living process has in memory or is about to create, and means to save.
-    pub unsaved: Vec<ResourceId>,
     /// The last readable state with resources that the blob held before it lost it, where it
     /// did: it was deleted, emptied, overwritten with garbage or rolled back.
     pub lost: Option<Arc<StateFile>>,
     /// The configuration in each operator's working directory, by [`OperatorId`].
     pub configurations: Vec<Arc<Configuration>>,
+    /// The operators' machines, by [`OperatorId`].
+    pub machines: Vec<MachineObservation>,
     /// Whether the bound on events or time ended the replication.
     pub limit_reached: bool,
+}
+
+impl Observation {
+    /// The state in the blob, where it can be read.
+    pub const fn remote_state(&self) -> Option<&Arc<StateFile>> {
+        match &self.remote {
+            RemoteState::State(file) => Some(file),
+            RemoteState::Absent | RemoteState::Empty | RemoteState::Unreadable => None,
+        }
+    }
+
+    /// What the living Terraform processes believe, in the order of their starts.
+    pub fn beliefs(&self) -> impl Iterator<Item = (RunId, &Belief)> {
+        let runs = self.runs.iter();
+        runs.filter_map(|run| Some((run.run, run.belief.as_ref()?)))
+    }
+
+    /// The resources whose objects a living process has in memory or is about to create or
+    /// change, and means to save.
+    pub fn unsaved(&self) -> BTreeSet<ResourceId> {
+        self.beliefs()
+            .flat_map(|(_, belief)| belief.unsaved())
+            .collect()
+    }
 }

@@ -219,7 +219,7 @@ fn find_lost(survey: &Survey<'_>, findings: &mut Vec<Finding>) {
         .objects()
         .map(|(resource, object)| (object.id, resource))
         .filter(|(object, _)| {
-            survey.observation.cloud.contains_key(object)
+            survey.observation.cloud.contains(*object)
                 && survey.recorded(*object).is_none()
                 && survey.knowing(*object).is_empty()
         })

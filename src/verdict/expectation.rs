@@ -122,7 +122,7 @@ impl Judge<'_> {
         let printed: Vec<&str> = self
             .run(run)
             .into_iter()
-            .flat_map(|found| &found.errors)
+            .flat_map(|found| found.errors.iter())
             .map(|error| &*error.summary)
             .collect();
         let is_found = |part: &String| printed.iter().any(|error| error.contains(part.as_str()));

@@ -14,11 +14,11 @@ use crate::terraform::{ObjectId, OperatorId, ResourceId, StateFile};
 
 /// `pushed` is the `errored.tfstate` that the remote state is to be made from.
 pub(super) fn find(survey: &Survey<'_>, pushed: Option<Pushed<'_>>, findings: &mut Vec<Finding>) {
-    let unsaved: BTreeSet<ResourceId> = survey.observation.unsaved.iter().copied().collect();
+    let unsaved: BTreeSet<ResourceId> = survey.observation.unsaved();
     let mut per_resource: BTreeMap<ResourceId, Vec<ObjectId>> = BTreeMap::new();
-    for (id, object) in &survey.observation.cloud {
-        if survey.recorded(*id).is_none() && !unsaved.contains(&object.resource) {
-            per_resource.entry(object.resource).or_default().push(*id);
+    for (id, object) in survey.observation.cloud.iter() {
+        if survey.recorded(id).is_none() && !unsaved.contains(&object.resource) {
+            per_resource.entry(object.resource).or_default().push(id);
         }
     }
     for (resource, objects) in per_resource {
@@ -140,7 +140,7 @@ fn find_recorded(
         if unsaved.contains(&resource) {
             continue;
         }
-        let Some(object) = survey.observation.cloud.get(&recorded.id) else {
+        let Some(object) = survey.observation.cloud.get(recorded.id) else {
             findings.push(ghost(survey, resource, recorded.id, pushed));
             continue;
         };
@@ -234,7 +234,7 @@ fn differences(survey: &Survey<'_>, resource: ResourceId, id: ObjectId) -> Strin
         .remote
         .and_then(|file| file.snapshot.object(resource))
         .expect("it is recorded");
-    let object = &survey.observation.cloud[&id];
+    let object = survey.observation.cloud.get(id).expect("it exists");
     let keys: BTreeSet<&String> = recorded
         .attributes
         .keys()

@@ -104,7 +104,7 @@ impl<'o> Survey<'o> {
     /// The object that the remote state records for a resource, if it exists.
     pub(super) fn living_record(&self, resource: ResourceId) -> Option<ObjectId> {
         let recorded = self.remote?.snapshot.object(resource)?;
-        let exists = self.observation.cloud.contains_key(&recorded.id);
+        let exists = self.observation.cloud.contains(recorded.id);
         exists.then_some(recorded.id)
     }
 
@@ -136,7 +136,7 @@ impl<'o> Survey<'o> {
     pub(super) fn compare(&self, file: &StateFile) -> Comparison {
         let mut comparison = Comparison::default();
         for (resource, object) in file.snapshot.objects() {
-            let Some(exists) = self.observation.cloud.get(&object.id) else {
+            let Some(exists) = self.observation.cloud.get(object.id) else {
                 continue;
             };
             let other = self.in_remote(resource, object.id);
@@ -157,7 +157,7 @@ impl<'o> Survey<'o> {
                 .snapshot
                 .object(*resource)
                 .is_some_and(|known| known.id == *object);
-            if !is_in_file && self.observation.cloud.contains_key(object) {
+            if !is_in_file && self.observation.cloud.contains(*object) {
                 comparison.only_remote.insert(*object, *resource);
             }
         }
@@ -179,7 +179,7 @@ impl<'o> Survey<'o> {
         match self
             .observation
             .cloud
-            .get(&object)
+            .get(object)
             .map(|object| object.status)
         {
             Some(ObjectStatus::Creating) => "is being created",
@@ -193,7 +193,7 @@ impl<'o> Survey<'o> {
         match self
             .observation
             .cloud
-            .get(&object)
+            .get(object)
             .map(|object| object.status)
         {
             Some(ObjectStatus::Creating) => format!("{name} (creating)"),

@@ -8,7 +8,6 @@ mod reach;
 
 use std::sync::Arc;
 
-use super::objects::Objects;
 use super::{Actor, Agenda, Event, RunId, World};
 use crate::fault::Way;
 use crate::kernel::{EventKey, SimTime};
@@ -18,7 +17,7 @@ use crate::scenario::{
 use crate::terraform::plan::CloudView;
 use crate::terraform::process::{OperationEnd, OperationOrder, OperationOutcome};
 use crate::terraform::{Attributes, Names, ObjectId, OperationKind, RecordedObject, ResourceId};
-use crate::timeline::{CloudFact, CloudObject, OperationFact};
+use crate::timeline::{CloudFact, CloudObject, CloudObjects, OperationFact};
 
 /// An operation under way.
 #[derive(Debug, Clone)]
@@ -38,7 +37,7 @@ struct Operation {
 /// The [cloud](self).
 #[derive(Debug, Clone, Default)]
 pub(super) struct Cloud {
-    objects: Objects,
+    objects: CloudObjects,
     operations: Vec<Option<Operation>>,
     free: Vec<u32>,
     generated: u32,
@@ -78,8 +77,8 @@ impl CloudView for View<'_> {
 }
 
 impl Cloud {
-    pub(super) fn objects(&self) -> impl Iterator<Item = (ObjectId, &CloudObject)> {
-        self.objects.iter()
+    pub(super) const fn objects(&self) -> &CloudObjects {
+        &self.objects
     }
 
     fn identity(&mut self, name: ObjectName) -> ObjectId {

@@ -69,7 +69,7 @@ impl World {
     pub(super) fn fail_instantly(&mut self, run: RunId, text: String, now: SimTime) {
         let operator = self.run(run).operator;
         let diagnostic = Diagnostic::of_program(text);
-        self.run_mut(run).errors.push(diagnostic.clone());
+        Arc::make_mut(&mut self.run_mut(run).errors).push(diagnostic.clone());
         self.record(now, Actor::Operator(operator), || {
             OutputFact::ErrorPrinted(diagnostic)
         });

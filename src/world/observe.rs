@@ -3,12 +3,17 @@
 use std::sync::Arc;
 
 use super::local::local_file;
-use super::{Runner, World};
+use super::{Machine, Runner, World};
+use crate::fault::Way;
 use crate::kernel::SimTime;
+use crate::scenario::{LinkState, Peer};
 use crate::service::azure::{LeaseState, Term};
-use crate::terraform::process::ERRORED;
-use crate::terraform::{BlobContent, OperatorId};
-use crate::timeline::{LeaseObservation, Observation, RemoteState, RunObservation};
+use crate::terraform::process::{ERRORED, Process};
+use crate::terraform::{BlobContent, OperatorId, RunId};
+use crate::timeline::{
+    Belief, LeaseObservation, LinkObservation, MachineObservation, Observation, RemoteState,
+    RunObservation, WalkObservation,
+};
 
 pub(super) fn observe(world: &World, now: SimTime) -> Observation {
     let remote = world.observe_local_state();
@@ -33,37 +38,10 @@ pub(super) fn observe(world: &World, now: SimTime) -> Observation {
             Some((operator, file))
         })
         .collect();
-    let mut unsaved = Vec::new();
-    let runs = world
-        .started
-        .iter()
-        .map(|id| {
-            let run = world.run(*id);
-            let mut lock_id = None;
-            if let (true, Runner::Terraform(process)) = (run.is_alive(), &run.runner) {
-                lock_id = process.held().or_else(|| world.network.granted(*id));
-                unsaved.extend(process.unsaved());
-            }
-            let errors = run.errors().to_vec();
-            RunObservation {
-                run: *id,
-                operator: run.operator,
-                end: run.end,
-                ended_at: run.ended_at,
-                lock_id,
-                errors,
-            }
-        })
-        .collect();
-    unsaved.sort_unstable();
-    unsaved.dedup();
+    let runs = world.started.iter().map(|id| run(world, *id)).collect();
     Observation {
         time: now,
-        cloud: world
-            .cloud
-            .objects()
-            .map(|(id, object)| (id, object.clone()))
-            .collect(),
+        cloud: world.cloud.objects().clone(),
         remote,
         errored,
         lease,
@@ -71,12 +49,17 @@ pub(super) fn observe(world: &World, now: SimTime) -> Observation {
         backup: world.observe_backup(),
         holder,
         runs,
-        unsaved,
         lost: world.lease.lost().cloned(),
         configurations: world
             .machines
             .iter()
             .map(|machine| Arc::clone(&machine.configuration))
+            .collect(),
+        machines: world
+            .names
+            .operator_ids()
+            .zip(&world.machines)
+            .map(|(operator, state)| machine(world, operator, state))
             .collect(),
         limit_reached: world.limit_reached,
     }
@@ -88,6 +71,59 @@ fn blob(world: &World) -> RemoteState {
         Some(BlobContent::Empty) => RemoteState::Empty,
         Some(BlobContent::Unreadable(_)) => RemoteState::Unreadable,
         Some(BlobContent::State(file)) => RemoteState::State(Arc::clone(file)),
+    }
+}
+
+fn run(world: &World, id: RunId) -> RunObservation {
+    let run = world.run(id);
+    let process = match &run.runner {
+        Runner::Terraform(process) if run.is_alive() => Some(process),
+        Runner::Terraform(_) | Runner::Az(_) | Runner::Instant => None,
+    };
+    RunObservation {
+        run: id,
+        operator: run.operator,
+        end: run.end,
+        ended_at: run.ended_at,
+        lock_id: process.and_then(|process| process.held().or_else(|| world.network.granted(id))),
+        errors: Arc::clone(run.errors()),
+        belief: process.and_then(|process| belief(process)),
+    }
+}
+
+fn belief(process: &Process) -> Option<Belief> {
+    let manager = process.manager();
+    Some(Belief {
+        phase: process.phase()?,
+        lock: process.lock(),
+        serial: manager.serial,
+        snapshot: manager.snapshot.clone(),
+        stored: manager.read().cloned(),
+        walk: process.walk_state().map(|state| WalkObservation {
+            state: state.clone(),
+            operating: process.operating(),
+        }),
+    })
+}
+
+fn machine(world: &World, operator: OperatorId, machine: &Machine) -> MachineObservation {
+    let links = &world.faults.links;
+    let link = |peer, way| link(links.get(operator, peer, way).value);
+    MachineObservation {
+        disk: machine.disk.value,
+        is_suspended: machine.is_suspended.value,
+        blob_requests: link(Peer::Blob, Way::Outward),
+        blob_answers: link(Peer::Blob, Way::Inward),
+        cloud_requests: link(Peer::Cloud, Way::Outward),
+        cloud_answers: link(Peer::Cloud, Way::Inward),
+    }
+}
+
+const fn link(state: LinkState) -> LinkObservation {
+    match state {
+        LinkState::Up => LinkObservation::Up,
+        LinkState::Cut => LinkObservation::Cut,
+        LinkState::Blackhole => LinkObservation::Blackhole,
     }
 }
 

@@ -28,7 +28,7 @@ pub(super) struct Run {
     pub(super) end: Option<RunEnd>,
     pub(super) ended_at: Option<SimTime>,
     /// What an `az` command or a command on files printed as errors.
-    pub(super) errors: Vec<Diagnostic>,
+    pub(super) errors: Arc<Vec<Diagnostic>>,
     pub(super) is_pipe_broken: bool,
     /// The number of the latest request of each lane.
     pub(super) sent: [Option<u64>; 3],
@@ -46,7 +46,7 @@ impl Run {
         }
     }
 
-    pub(super) fn errors(&self) -> &[Diagnostic] {
+    pub(super) const fn errors(&self) -> &Arc<Vec<Diagnostic>> {
         match &self.runner {
             Runner::Terraform(process) => process.errors(),
             Runner::Az(_) | Runner::Instant => &self.errors,
@@ -125,7 +125,7 @@ impl World {
             runner,
             end: None,
             ended_at: None,
-            errors: Vec::new(),
+            errors: Arc::default(),
             is_pipe_broken: false,
             sent: [None; 3],
         });

@@ -169,7 +169,7 @@ fn compare_after(
 ) {
     let field = |name: &str| format!("{step}: after: {name}");
     let name = |id| names.object(id).trim_start_matches("/things/").to_owned();
-    let mut cloud: Vec<String> = observation.cloud.keys().map(|id| name(*id)).collect();
+    let mut cloud: Vec<String> = observation.cloud.ids().map(name).collect();
     cloud.sort();
     comparison.same(&field("cloud"), &record.cloud, &cloud);
     let remote = match &observation.remote {
