@@ -27,6 +27,8 @@ mod fork;
 mod grade;
 #[path = "subject/hold.rs"]
 mod hold;
+#[path = "subject/property.rs"]
+mod property;
 #[path = "subject/renewal.rs"]
 mod renewal;
 #[path = "subject/scenario.rs"]
@@ -40,7 +42,10 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 use std::{env, fs};
 
+use leaselab::kernel::Seed;
 use leaselab::simulation::Recording;
+use leaselab::suite;
+use leaselab::verdict::Outcome;
 
 use self::apply::{CASES, Case};
 
@@ -50,6 +55,8 @@ const TURN: Duration = Duration::from_millis(100);
 const PENDING: u32 = 1_024;
 const SMALL_APPLY: u32 = 10_000;
 const LARGE_APPLY: u32 = 100_000;
+const FEW_WATCHED: u32 = 1_000;
+const MANY_WATCHED: u32 = 10_000;
 
 /// Something that does a number of units of work.
 struct Contender<'a> {
@@ -376,10 +383,29 @@ fn peak_kb() -> u64 {
         .expect("it holds the peak")
 }
 
-fn apply_in_a_process(case: Case, resources: u32) -> Applied {
+/// Replays and judges, as [`apply_in_this_process`] applies.
+fn watch_in_this_process(property: &str, resources: u32) {
+    let source = property::watched(property, resources);
+    let start = Instant::now();
+    let scenario = scenario::parse("watched", source.as_bytes());
+    let parse_s = start.elapsed().as_secs_f64();
+    drop(source);
+    let before = peak_kb();
+    let start = Instant::now();
+    let report = suite::replay(&scenario, Seed(0), Recording::Off);
+    let replay_s = start.elapsed().as_secs_f64();
+    let expected = match property {
+        "without" => Outcome::NotJudged,
+        _ => Outcome::AsExpected,
+    };
+    assert_eq!(report.outcome, expected);
+    println!("{parse_s} {replay_s} {} {before}", peak_kb());
+}
+
+fn measured_in_a_process(what: &str, name: &str, resources: u32) -> Applied {
     let program = env::current_exe().expect("a program knows itself");
     let output = Command::new(program)
-        .args(["--apply", case.name, &resources.to_string()])
+        .args([what, name, &resources.to_string()])
         .stderr(Stdio::inherit())
         .output()
         .expect("it starts again");
@@ -399,10 +425,10 @@ fn apply_in_a_process(case: Case, resources: u32) -> Applied {
     }
 }
 
-/// The median run by duration of the apply.
-fn median_apply(case: Case, resources: u32, runs: usize) -> Applied {
+/// The median run by duration.
+fn median_run(what: &str, name: &str, resources: u32, runs: usize) -> Applied {
     let mut applied: Vec<Applied> = (0..runs)
-        .map(|_| apply_in_a_process(case, resources))
+        .map(|_| measured_in_a_process(what, name, resources))
         .collect();
     applied.sort_by(|one, two| one.apply_s.total_cmp(&two.apply_s));
     applied[applied.len() / 2]
@@ -411,8 +437,8 @@ fn median_apply(case: Case, resources: u32, runs: usize) -> Applied {
 fn apply_row() {
     println!("apply: 10,000 and 100,000 resources, recording off, a process each");
     for case in CASES {
-        let small = median_apply(case, SMALL_APPLY, 5);
-        let large = median_apply(case, LARGE_APPLY, 3);
+        let small = median_run("--apply", case.name, SMALL_APPLY, 5);
+        let large = median_run("--apply", case.name, LARGE_APPLY, 3);
         let growth = large.apply_s / small.apply_s;
         let bytes = large.peak_bytes / f64::from(LARGE_APPLY);
         let of_apply = (large.peak_bytes - large.before_bytes) / f64::from(LARGE_APPLY);
@@ -431,6 +457,29 @@ fn apply_row() {
     }
 }
 
+/// Time and memory of an apply with one property, against the same apply without.
+fn property_row() {
+    println!("property: 1,000 and 10,000 resources, recording off, judged, a process each");
+    let mut without: Option<Applied> = None;
+    for name in property::PROPERTIES {
+        let few = median_run("--watch", name, FEW_WATCHED, 9);
+        let many = median_run("--watch", name, MANY_WATCHED, 9);
+        let growth = many.apply_s / few.apply_s;
+        let yardstick = *without.get_or_insert(many);
+        let time = many.apply_s / yardstick.apply_s;
+        let memory = many.peak_bytes / yardstick.peak_bytes;
+        let is_met = time <= 2.0 && memory <= 2.0 && growth <= 15.0;
+        println!(
+            "  {name:<10} {:.4} and {:.4} s = {growth:.1} x (at most 15), {:.1} MB; \
+             {time:.2} x the time and {memory:.2} x the memory without (at most 2){}",
+            few.apply_s,
+            many.apply_s,
+            many.peak_bytes / 1e6,
+            short(is_met)
+        );
+    }
+}
+
 fn main() {
     let arguments: Vec<String> = env::args()
         .skip(1)
@@ -443,13 +492,20 @@ fn main() {
         let resources = resources.parse().expect("a number of resources");
         return apply_in_this_process(case.expect("a case"), resources);
     }
-    let rows: [(&str, fn()); 6] = [
+    if let [flag, name, resources] = &arguments[..]
+        && flag == "--watch"
+    {
+        let resources = resources.parse().expect("a number of resources");
+        return watch_in_this_process(name, resources);
+    }
+    let rows: [(&str, fn()); 7] = [
         ("hold", hold_row),
         ("renewal", renewal_row),
         ("article", article_row),
         ("fork", fork_row),
         ("grade", grade_row),
         ("apply", apply_row),
+        ("property", property_row),
     ];
     for (name, row) in rows {
         if arguments

@@ -7,8 +7,8 @@
 //! use std::sync::Arc;
 //!
 //! use leaselab::kernel::Seed;
-//! use leaselab::simulation::{Recording, simulate};
-//! use leaselab::{render, scenario, verdict};
+//! use leaselab::simulation::Recording;
+//! use leaselab::{render, scenario, suite, verdict};
 //!
 //! let source = b"
 //! leaselab: 1
@@ -20,8 +20,7 @@
 //! expect: { exit: { apply: 137 }, findings: { orphaned_object: [vnet], orphaned_lock: [lock] } }
 //! ";
 //! let scenario = Arc::new(scenario::parse("killed.yaml", source)?);
-//! let timeline = simulate(&scenario, Seed(0), Recording::On);
-//! let report = verdict::judge(&scenario, timeline);
+//! let report = suite::replay(&scenario, Seed(0), Recording::On);
 //! assert_eq!(report.outcome, verdict::Outcome::AsExpected);
 //! println!("{}", render::text(&report, render::Layout::default()));
 //! # Ok::<(), scenario::ScenarioErrors>(())

@@ -40,7 +40,7 @@ pub use crate::world::Recording;
 
 use crate::kernel::{Seed, SimTime};
 use crate::scenario::{Limits, Scenario};
-use crate::timeline::{Observation, Observed, Occasion, Timeline};
+use crate::timeline::{Observed, Occasion, Timeline, Unwatched, Watch};
 use crate::world::{Agenda, World};
 
 /// A replication under way: the world and the events ahead. A copy is a fork, which goes its own
@@ -53,8 +53,6 @@ pub struct Simulation {
     agenda: Agenda,
     limits: Limits,
     observations: Vec<Observed>,
-    /// What there was to see at each instant, where properties are watched.
-    watched: Vec<Observation>,
     events: u64,
     end: End,
 }
@@ -82,6 +80,18 @@ pub fn simulate(scenario: &Arc<Scenario>, seed: Seed, recording: Recording) -> T
     simulate_until(scenario, seed, recording, SimTime::MAX)
 }
 
+/// Executes the scenario once, while `watch` looks at every instant.
+pub fn simulate_watched(
+    scenario: &Arc<Scenario>,
+    seed: Seed,
+    recording: Recording,
+    watch: &mut impl Watch,
+) -> Timeline {
+    let mut simulation = Simulation::new(scenario, seed, recording);
+    simulation.run_watched(SimTime::MAX, watch);
+    simulation.finish()
+}
+
 /// Executes the scenario until `until`, or to its end.
 pub fn simulate_until(
     scenario: &Arc<Scenario>,
@@ -104,7 +114,6 @@ impl Simulation {
             agenda: Agenda::new(),
             limits: scenario.limits,
             observations: Vec::new(),
-            watched: Vec::new(),
             events: 0,
             end: End::Open,
         }
@@ -121,23 +130,38 @@ impl Simulation {
     pub fn step(&mut self) -> bool {
         let mut is_first = true;
         let before = self.events;
-        self.run_while(SimTime::MAX, |_| std::mem::take(&mut is_first));
+        self.run_while(
+            SimTime::MAX,
+            |_| std::mem::take(&mut is_first),
+            &mut Unwatched,
+        );
         self.events > before
     }
 
     /// Advances to the last step or event that is not after `until`.
     pub fn run_until(&mut self, until: SimTime) {
-        self.run_while(until, |_| true);
+        self.run_watched(until, &mut Unwatched);
     }
 
-    /// Advances as [`run_until`](Self::run_until) does, as long as `goes_on` holds.
-    fn run_while(&mut self, until: SimTime, mut goes_on: impl FnMut(&Self) -> bool) {
+    /// Advances as [`run_until`](Self::run_until) does, while `watch` looks at every instant that
+    /// ends. The instant at which it stops is shown once it is over: when the simulation goes on.
+    pub fn run_watched(&mut self, until: SimTime, watch: &mut impl Watch) {
+        self.run_while(until, |_| true, watch);
+    }
+
+    /// Advances as [`run_watched`](Self::run_watched) does, as long as `goes_on` holds.
+    fn run_while(
+        &mut self,
+        until: SimTime,
+        mut goes_on: impl FnMut(&Self) -> bool,
+        watch: &mut impl Watch,
+    ) {
         while goes_on(self) {
             let Some((time, next)) = self.next() else {
-                return self.reach_end();
+                return self.reach_end(watch);
             };
             if time > self.agenda.now {
-                self.watch();
+                self.show(watch);
             }
             if time > until {
                 self.agenda.now = self.agenda.now.max(until);
@@ -152,9 +176,9 @@ impl Simulation {
         }
     }
 
-    fn reach_end(&mut self) {
+    fn reach_end(&mut self, watch: &mut impl Watch) {
         if self.end != End::Reached {
-            self.watch();
+            self.show(watch);
             self.world.abandon_steps();
         }
         self.close();
@@ -201,21 +225,10 @@ impl Simulation {
         }
     }
 
-    /// Looks at the end of an instant, where properties are watched.
-    fn watch(&mut self) {
-        if self.scenario.properties.is_empty() {
-            return;
-        }
-        let observation = self.world.observe(self.agenda.now);
-        let is_news = self.watched.last().is_none_or(|last| {
-            let time = last.time;
-            Observation {
-                time,
-                ..observation.clone()
-            } != *last
-        });
-        if is_news {
-            self.watched.push(observation);
+    /// Shows the end of an instant.
+    fn show(&self, watch: &mut impl Watch) {
+        if !watch.is_done() {
+            watch.instant(self.world.observe(self.agenda.now));
         }
     }
 
@@ -242,7 +255,6 @@ impl Simulation {
             seed: self.seed,
             entries,
             observations: self.observations,
-            watched: self.watched,
             vacuities,
             events: self.events,
             is_complete,

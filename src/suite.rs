@@ -11,8 +11,8 @@ use rayon::prelude::*;
 
 use crate::kernel::{Seed, SimTime};
 use crate::scenario::{PropertyMode, Scenario};
-use crate::simulation::{Recording, simulate};
-use crate::verdict::{Outcome, PropertyOutcome, Report, judge};
+use crate::simulation::{Recording, Simulation};
+use crate::verdict::{Outcome, PropertyOutcome, PropertyWatch, Report, judge};
 
 /// A scenario to replay, with the name under which it is reported.
 #[derive(Debug, Clone)]
@@ -163,7 +163,7 @@ pub fn run(
             if index > first_failed.load(Ordering::Relaxed) {
                 return None;
             }
-            let result = replay(case, seeds, outside);
+            let result = replay_case(case, seeds, outside);
             if on_failure == OnFailure::Stop && !result.is_passed() {
                 first_failed.fetch_min(index, Ordering::Relaxed);
             }
@@ -180,16 +180,54 @@ pub fn run(
     }
 }
 
+/// Replays a scenario once, to its end, and judges it.
+///
+/// ```
+/// use std::sync::Arc;
+///
+/// use leaselab::kernel::Seed;
+/// use leaselab::simulation::Recording;
+/// use leaselab::verdict::Outcome;
+/// use leaselab::{scenario, suite};
+///
+/// let source = b"
+/// leaselab: 1
+/// title: a plain apply
+/// resources: { vnet: { type: azurerm_virtual_network, create: 4s } }
+/// steps: [{ run: terraform apply -auto-approve, as: alice }]
+/// properties: { nothing is ever found: { always: { findings: [] } } }
+/// ";
+/// let scenario = Arc::new(scenario::parse("plain.yaml", source)?);
+/// let report = suite::replay(&scenario, Seed(0), Recording::On);
+/// assert_eq!(report.outcome, Outcome::AsExpected);
+/// # Ok::<(), scenario::ScenarioErrors>(())
+/// ```
+pub fn replay(scenario: &Arc<Scenario>, seed: Seed, recording: Recording) -> Report {
+    replay_until(scenario, seed, recording, SimTime::MAX)
+}
+
+/// Replays a scenario until `until`, or to its end, and judges what has come of it.
+pub fn replay_until(
+    scenario: &Arc<Scenario>,
+    seed: Seed,
+    recording: Recording,
+    until: SimTime,
+) -> Report {
+    let mut simulation = Simulation::new(scenario, seed, recording);
+    let mut watch = PropertyWatch::new(scenario);
+    simulation.run_watched(until, &mut watch);
+    judge(scenario, simulation.finish(), watch.finish())
+}
+
 /// Replays a case under each seed.
-fn replay(case: Case, seeds: Seeds, outside: &dyn Outside) -> CaseResult {
+fn replay_case(case: Case, seeds: Seeds, outside: &dyn Outside) -> CaseResult {
     let started = outside.microseconds();
     let mut worst = Outcome::NotJudged;
     let mut simulated = None;
     let mut failed: Option<Box<Report>> = None;
     let mut unseen: Vec<NeverSeen> = sometimes(&case.scenario);
     for seed in seeds.iter() {
-        let timeline = simulate(&case.scenario, seed, Recording::On);
-        let report = judge(&case.scenario, timeline);
+        let report = replay(&case.scenario, seed, Recording::On);
         simulated.get_or_insert(report.timeline.last().time);
         unseen.retain(|property| !was_seen(&report, property));
         if severity(report.outcome) > severity(worst) {

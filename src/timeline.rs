@@ -28,6 +28,7 @@
 pub mod fact;
 pub mod objects;
 pub mod observation;
+pub mod watch;
 
 mod log;
 mod pattern;
@@ -44,6 +45,7 @@ pub use observation::{
     Belief, CloudObject, LeaseObservation, LinkObservation, LocalFile, MachineObservation,
     Observation, RemoteState, RunObservation, WalkObservation,
 };
+pub use watch::{Unwatched, Watch};
 
 pub use crate::scenario::ObjectStatus;
 pub use crate::terraform::process::{
@@ -116,9 +118,6 @@ pub struct Timeline {
     pub entries: Log,
     /// The observations in order; the last one is the end's.
     pub observations: Vec<Observed>,
-    /// What there was to see at each instant at which anything changed, where the scenario watches
-    /// properties.
-    pub watched: Vec<Observation>,
     /// What never came to act, in the order of the file.
     pub vacuities: Vec<Vacuity>,
     /// How many events occurred.

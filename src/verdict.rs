@@ -13,19 +13,26 @@ pub mod property;
 mod errored;
 mod lock;
 mod object;
+mod records;
+mod share;
+pub mod standing;
 mod survey;
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 pub use advice::{Mend, MendStage, mends};
 pub use expectation::{Judgement, Mismatch};
-pub use finding::{Finding, Subject, Weight};
-pub use property::{PropertyJudgement, PropertyOutcome};
+pub use finding::{Finding, FindingKey, Subject, Weight};
+pub use property::{PropertyJudgement, PropertyOutcome, PropertyWatch};
+pub use standing::Standing;
 
 use crate::scenario::{Expectation, FindingName, Scenario, Verb};
 use crate::terraform::{Names, OperatorId};
 use crate::timeline::{Observation, Occasion, RemoteState, Timeline};
+use expectation::Found;
 use survey::Survey;
+
+const LIMIT_REACHED: FindingKey = FindingKey::blocks(FindingName::LimitReached, Subject::State);
 
 /// Whether a replication went as its scenario says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,10 +54,33 @@ pub struct Picture {
     /// Why the observation was taken.
     pub occasion: Occasion,
     /// What is wrong, in the order in which it is mended.
-    pub findings: Vec<Finding>,
+    pub keys: Vec<FindingKey>,
     /// Whether cloud and remote state agree, nothing is tainted, the lock is free, and no
     /// `errored.tfstate` has what the remote state lacks.
     pub in_sync: bool,
+    /// What the findings' words are made from, once somebody reads them.
+    names: Arc<Names>,
+    observation: Observation,
+    mender: Option<OperatorId>,
+    words: OnceLock<Vec<Finding>>,
+}
+
+impl Picture {
+    /// What is wrong in words, in the order of the [`keys`](Self::keys). They are made when they
+    /// are read for the first time.
+    pub fn findings(&self) -> &[Finding] {
+        self.words.get_or_init(|| {
+            let findings = findings(&self.names, &self.observation, self.mender);
+            assert!(
+                findings
+                    .iter()
+                    .map(Finding::key)
+                    .eq(self.keys.iter().copied()),
+                "each key has its words"
+            );
+            findings
+        })
+    }
 }
 
 /// A replication with what it amounts to: what every renderer reads.
@@ -79,8 +109,13 @@ impl Report {
     }
 }
 
-/// Judges a replication of the scenario.
-pub fn judge(scenario: &Arc<Scenario>, timeline: Timeline) -> Report {
+/// Judges a replication of the scenario. How its properties went is known from a
+/// [`PropertyWatch`] that looked at the replication; there are none where it has none.
+pub fn judge(
+    scenario: &Arc<Scenario>,
+    timeline: Timeline,
+    properties: Vec<PropertyJudgement>,
+) -> Report {
     let names = &timeline.names;
     let mut pictures = Vec::new();
     let mut judgements = Vec::new();
@@ -90,13 +125,16 @@ pub fn judge(scenario: &Arc<Scenario>, timeline: Timeline) -> Report {
         let mender = mender(scenario, occasion);
         let picture = picture(names, observation, occasion, mender);
         let expectations = expectations(scenario, &timeline, occasion);
+        let found = Found {
+            keys: &picture.keys,
+            in_sync: picture.in_sync,
+        };
         for expectation in expectations.into_iter().filter(|named| !named.is_empty()) {
-            let judged = expectation::judge(expectation, names, observation, &picture);
+            let judged = expectation::judge(expectation, names, observation, found);
             judgements.push(judged);
         }
         pictures.push(picture);
     }
-    let properties = judge_properties(scenario, &timeline);
     let outcome = match outcome(&judgements, &properties, &timeline) {
         // Where nothing happens nothing is shown.
         Outcome::AsExpected if scenario.steps.is_empty() => Outcome::NotJudged,
@@ -122,17 +160,20 @@ fn mender(scenario: &Scenario, occasion: Occasion) -> Option<OperatorId> {
 
 /// Judges an observation by itself; `mender` mends what is found, where that is known.
 pub fn picture(
-    names: &Names,
+    names: &Arc<Names>,
     observation: &Observation,
     occasion: Occasion,
     mender: Option<OperatorId>,
 ) -> Picture {
-    let findings = findings(names, observation, mender);
-    let in_sync = is_in_sync(observation, &findings);
+    let keys = keys(names, observation);
     Picture {
         occasion,
-        findings,
-        in_sync,
+        in_sync: is_in_sync(observation, &keys),
+        keys,
+        names: Arc::clone(names),
+        observation: observation.clone(),
+        mender,
+        words: OnceLock::new(),
     }
 }
 
@@ -156,28 +197,6 @@ fn expectations<'s>(
     }
 }
 
-fn judge_properties(scenario: &Scenario, timeline: &Timeline) -> Vec<PropertyJudgement> {
-    if scenario.properties.is_empty() {
-        return Vec::new();
-    }
-    let names = &timeline.names;
-    let instants: Vec<(Observation, Picture)> = timeline
-        .watched
-        .iter()
-        .map(|observation| {
-            (
-                observation.clone(),
-                picture(names, observation, Occasion::Look, None),
-            )
-        })
-        .collect();
-    scenario
-        .properties
-        .iter()
-        .map(|property| property::judge_over_time(property, names, &instants))
-        .collect()
-}
-
 fn outcome(
     judgements: &[Judgement],
     properties: &[PropertyJudgement],
@@ -199,16 +218,25 @@ fn outcome(
     }
 }
 
-/// What is wrong at an instant, in the order in which it is mended; by `mender`, where somebody is
-/// known to mend it.
+/// What is wrong at an instant, in the order in which it is mended.
+pub fn keys(names: &Names, observation: &Observation) -> Vec<FindingKey> {
+    let survey = Survey::new(observation, names, None);
+    let mut keys: Vec<FindingKey> = lock::key(observation).into_iter().collect();
+    keys.extend(errored::keys(&survey));
+    keys.extend(object::keys(&survey));
+    keys.extend(observation.limit_reached.then_some(LIMIT_REACHED));
+    keys
+}
+
+/// What is wrong at an instant in words, in the order in which it is mended; by `mender`, where
+/// somebody is known to mend it.
 pub fn findings(
     names: &Names,
     observation: &Observation,
     mender: Option<OperatorId>,
 ) -> Vec<Finding> {
     let survey = Survey::new(observation, names, mender);
-    let mut findings = Vec::new();
-    lock::find(&survey, &mut findings);
+    let mut findings: Vec<Finding> = lock::finding(&survey).into_iter().collect();
     let pushed = errored::find(&survey, &mut findings);
     object::find(&survey, pushed, &mut findings);
     if observation.limit_reached {
@@ -217,23 +245,18 @@ pub fn findings(
             observation.time
         );
         findings.push(
-            Finding::new(FindingName::LimitReached, Subject::State, evidence)
+            LIMIT_REACHED
+                .with(evidence)
                 .with_hint("raise `limits`, or look for what never ends"),
         );
     }
     findings
 }
 
-/// Whether cloud and remote state agree and nothing is left to mend.
-fn is_in_sync(observation: &Observation, findings: &[Finding]) -> bool {
-    let is_readable = match observation.remote {
-        RemoteState::Absent | RemoteState::Empty | RemoteState::State(_) => true,
-        RemoteState::Unreadable => false,
-    };
-    is_readable
+/// Whether cloud and remote state agree and nothing is left to mend, where `keys` is found.
+pub fn is_in_sync(observation: &Observation, keys: &[FindingKey]) -> bool {
+    observation.remote != RemoteState::Unreadable
         && !observation.lease.is_locked()
+        && keys.iter().all(|key| key.weight == Weight::Note)
         && observation.unsaved().is_empty()
-        && findings
-            .iter()
-            .all(|finding| finding.weight == Weight::Note)
 }

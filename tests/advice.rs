@@ -41,7 +41,7 @@ fn follow(mut simulation: Simulation) -> Result<(), String> {
         if picture.in_sync || is_anyone_alive {
             return Ok(());
         }
-        let commands = mends(&picture.findings);
+        let commands = mends(picture.findings());
         if commands.is_empty() {
             break;
         }
@@ -67,7 +67,7 @@ fn follow(mut simulation: Simulation) -> Result<(), String> {
     Err(format!(
         "after {typed:#?}\n{}\n{:#?}\nof {:?}",
         facts.join("\n"),
-        picture.findings,
+        picture.findings(),
         names.resources
     ))
 }
@@ -75,7 +75,7 @@ fn follow(mut simulation: Simulation) -> Result<(), String> {
 /// Whether all that is left is what no command mends.
 fn is_beyond_commands(picture: &Picture) -> bool {
     picture
-        .findings
+        .findings()
         .iter()
         .filter(|finding| finding.weight == Weight::Blocks)
         .all(|finding| finding.mends.is_empty() && finding.hint.is_some())

@@ -13,7 +13,7 @@ use leaselab::terraform::process::OperationOutcome;
 use leaselab::timeline::{
     Entry, Fact, FaultNote, OperationFact, ProcessFact, RequestFact, Timeline,
 };
-use leaselab::{render, verdict};
+use leaselab::{render, suite};
 use rayon::prelude::*;
 use sha2::{Digest as _, Sha256};
 
@@ -231,8 +231,8 @@ fn the_digest_of_all_draws_is_the_committed_one() {
     let texts: Vec<String> = (0..50_u64)
         .into_par_iter()
         .map(|seed| {
-            let timeline = simulate(&scenario, Seed(seed), Recording::On);
-            render::text(&verdict::judge(&scenario, timeline), layout)
+            let report = suite::replay(&scenario, Seed(seed), Recording::On);
+            render::text(&report, layout)
         })
         .collect();
     let mut digest = Sha256::new();

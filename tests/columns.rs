@@ -6,8 +6,9 @@ use std::sync::Arc;
 use leaselab::kernel::Seed;
 use leaselab::render::{self, Color, Layout};
 use leaselab::scenario;
-use leaselab::simulation::{Recording, simulate};
-use leaselab::verdict::{Report, judge};
+use leaselab::simulation::Recording;
+use leaselab::suite;
+use leaselab::verdict::Report;
 use unicode_width::UnicodeWidthStr as _;
 
 /// Twice as wide as it has characters.
@@ -36,8 +37,7 @@ steps:
         .label
         .replace_range(.., "磁盤の保存先");
     let scenario = Arc::new(scenario);
-    let timeline = simulate(&scenario, Seed(0), Recording::On);
-    judge(&scenario, timeline)
+    suite::replay(&scenario, Seed(0), Recording::On)
 }
 
 /// The column at which a text first stands in a line.

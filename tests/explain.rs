@@ -13,10 +13,11 @@ use leaselab::kernel::Seed;
 use leaselab::render::{self, Exhibits, Layout};
 use leaselab::scenario::{self, FindingName};
 use leaselab::service::azure::Refusal;
-use leaselab::simulation::{Recording, simulate};
+use leaselab::simulation::Recording;
+use leaselab::suite;
 use leaselab::terraform::DiagnosticKind;
 use leaselab::timeline::{Fact, OutputFact};
-use leaselab::verdict::{Report, judge};
+use leaselab::verdict::Report;
 use rayon::prelude::*;
 use serde_json::Value;
 
@@ -29,7 +30,7 @@ fn root() -> &'static Path {
 }
 
 fn reports() -> Vec<Report> {
-    let replay = |scenario: &_| judge(scenario, simulate(scenario, Seed(0), Recording::On));
+    let replay = |scenario: &_| suite::replay(scenario, Seed(0), Recording::On);
     all().par_iter().map(replay).collect()
 }
 

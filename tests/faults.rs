@@ -6,10 +6,11 @@ use std::sync::Arc;
 
 use leaselab::kernel::Seed;
 use leaselab::scenario;
-use leaselab::simulation::{Recording, simulate};
+use leaselab::simulation::Recording;
+use leaselab::suite;
 use leaselab::terraform::{Counts, StateFile};
 use leaselab::timeline::{Fact, LocalFile, LockFact, OutputFact, RemoteState, Timeline};
-use leaselab::verdict::{Report, judge};
+use leaselab::verdict::Report;
 
 /// What came of a scenario with these resources and steps, a mapping's or list's lines each.
 fn tell(head: &str, resources: &str, steps: &str) -> Report {
@@ -28,9 +29,9 @@ fn tell(head: &str, resources: &str, steps: &str) -> Report {
         panic!("{}\n{yaml}", errors.render("fault.yaml", yaml.as_bytes()))
     });
     let scenario = Arc::new(scenario);
-    let timeline = simulate(&scenario, Seed(0), Recording::On);
-    assert_eq!(timeline.vacuities, [], "{yaml}");
-    judge(&scenario, timeline)
+    let report = suite::replay(&scenario, Seed(0), Recording::On);
+    assert_eq!(report.timeline.vacuities, [], "{yaml}");
+    report
 }
 
 /// A state file's serial and the labels that it records, a tainted one with `!`.
@@ -91,7 +92,7 @@ fn end(report: &Report) -> Vec<String> {
     if last.lease.is_locked() {
         lines.push("locked".to_owned());
     }
-    for finding in &report.last().findings {
+    for finding in report.last().findings() {
         let subject = finding.subject.word(&timeline.names);
         lines.push(format!("{} {subject}", finding.name.name()));
     }

@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use leaselab::kernel::Seed;
 use leaselab::scenario;
-use leaselab::simulation::{Recording, simulate};
-use leaselab::verdict::{Picture, Report, judge, mends};
+use leaselab::simulation::Recording;
+use leaselab::suite;
+use leaselab::verdict::{Picture, Report, mends};
 use rayon::prelude::*;
 
 use crate::advice::unmended;
@@ -24,7 +25,7 @@ fn report_of(source: &str) -> Report {
         Ok(scenario) => Arc::new(scenario),
         Err(errors) => panic!("{}", errors.render("test.yaml", source.as_bytes())),
     };
-    judge(&scenario, simulate(&scenario, Seed(0), Recording::On))
+    suite::replay(&scenario, Seed(0), Recording::On)
 }
 
 /// The findings: `forked_state alice`.
@@ -33,7 +34,7 @@ fn found(report: &Report, picture: &Picture) -> Vec<String> {
     let word = |finding: &leaselab::verdict::Finding| {
         format!("{} {}", finding.name.name(), finding.subject.word(names))
     };
-    picture.findings.iter().map(word).collect()
+    picture.findings().iter().map(word).collect()
 }
 
 /// The commands that the findings call for, in order: `alice$ rm errored.tfstate`.
@@ -42,7 +43,7 @@ fn advice(report: &Report, picture: &Picture) -> Vec<String> {
     let line = |mend: &leaselab::verdict::Mend| {
         format!("{}$ {}", names.operator(mend.operator), mend.line)
     };
-    mends(&picture.findings).iter().map(line).collect()
+    mends(picture.findings()).iter().map(line).collect()
 }
 
 /// What is found at the end and what is advised; and that the advice is true.
@@ -55,7 +56,7 @@ fn check(report: &Report, expected_findings: &[&str], expected_advice: &[&str]) 
 }
 
 fn evidence(report: &Report, name: &str) -> String {
-    let finding = report.last().findings.iter();
+    let finding = report.last().findings().iter();
     let mut named = finding.filter(|finding| finding.name.name() == name);
     named.next().unwrap().evidence.clone()
 }
@@ -161,7 +162,7 @@ fn a_file_that_forgets_an_object_is_stale_however_high_its_serial() {
         &["alice$ rm errored.tfstate"],
     );
     assert_eq!(
-        report.last().findings[0].caution.as_deref(),
+        report.last().findings()[0].caution.as_deref(),
         Some(PUSH_PASSES)
     );
 }
@@ -185,7 +186,7 @@ fn a_fork_with_a_higher_serial_is_imported_from_and_not_pushed() {
         ],
     );
     assert_eq!(
-        report.last().findings[0].caution.as_deref(),
+        report.last().findings()[0].caution.as_deref(),
         Some(PUSH_PASSES)
     );
 }
@@ -201,7 +202,7 @@ fn a_file_of_0_bytes_is_no_state_and_its_owner_is_told_where_to_look() {
         &["orphaned_object a"],
         &["alice$ terraform import lab_thing.a /things/a"],
     );
-    let hint = report.last().findings[0].hint.as_deref();
+    let hint = report.last().findings()[0].hint.as_deref();
     assert!(hint.is_some_and(|hint| hint.contains("alice's errored.tfstate has 0 bytes")));
 }
 
@@ -218,7 +219,7 @@ fn a_lease_that_is_being_broken_is_broken_at_once() {
     assert_eq!(found(&report, breaking), ["orphaned_lock lock"]);
     assert_eq!(advice(&report, breaking), [format!("alice$ {BREAK}")]);
     assert_eq!(
-        breaking.findings[0].hint.as_deref(),
+        breaking.findings()[0].hint.as_deref(),
         Some("or wait: the lease is being broken, within a minute at most")
     );
     assert_eq!(unmended(&report.scenario), Vec::<String>::new());
@@ -324,7 +325,7 @@ fn a_process_that_has_forgotten_its_lease_is_named_while_it_lives() {
            - { at: 30s, cut: alice <-> blob, for: 5s }\n  \
            - { at: 40s, expect: {} }\n",
     );
-    let finding = &report.pictures[0].findings[0];
+    let finding = &report.pictures[0].findings()[0];
     assert_eq!(finding.name.name(), "orphaned_lock");
     assert!(
         finding

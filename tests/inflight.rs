@@ -5,16 +5,17 @@ use std::sync::Arc;
 use leaselab::kernel::Seed;
 use leaselab::render::{self, Layout};
 use leaselab::scenario;
-use leaselab::simulation::{Recording, simulate};
+use leaselab::simulation::Recording;
+use leaselab::suite;
 use leaselab::timeline::{CloudFact, Fact, ObjectStatus};
-use leaselab::verdict::{Outcome, Report, judge};
+use leaselab::verdict::{Outcome, Report};
 
 fn report(yaml: &str) -> Report {
     let scenario = scenario::parse("inflight.yaml", yaml.as_bytes());
     let scenario = scenario
         .unwrap_or_else(|errors| panic!("{}", errors.render("inflight.yaml", yaml.as_bytes())));
     let scenario = Arc::new(scenario);
-    judge(&scenario, simulate(&scenario, Seed(0), Recording::On))
+    suite::replay(&scenario, Seed(0), Recording::On)
 }
 
 fn met(yaml: &str) -> Report {
@@ -153,7 +154,7 @@ expect: {{ cloud: {{ aks: exists }}, in_sync: true }}
             "600.704 has done create"
         ]
     );
-    let orphaned = &told.pictures[0].findings[0];
+    let orphaned = &told.pictures[0].findings()[0];
     assert!(
         orphaned
             .evidence

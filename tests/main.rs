@@ -26,6 +26,7 @@ mod recordings;
 mod scenario_errors;
 mod scenario_format;
 mod scenarios;
+mod standing;
 mod states;
 mod suite;
 mod vacuity;

@@ -25,14 +25,18 @@ use serde_json::{Map, Value, json};
 
 /// Several operators on one state, with everything that a scenario can do to them.
 #[derive(Debug, Clone)]
-struct Story {
-    resources: Value,
-    steps: Vec<Value>,
-    seed: u64,
+pub(crate) struct Story {
+    pub(crate) resources: Value,
+    pub(crate) steps: Vec<Value>,
+    pub(crate) seed: u64,
 }
 
 impl Story {
-    fn parse(&self, client: &str) -> Arc<Scenario> {
+    pub(crate) fn parse(&self, client: &str) -> Arc<Scenario> {
+        self.parse_with(client, &json!({}))
+    }
+
+    pub(crate) fn parse_with(&self, client: &str, properties: &Value) -> Arc<Scenario> {
         let document = json!({
             "leaselab": 1,
             "title": "a random story",
@@ -41,6 +45,7 @@ impl Story {
             "limits": { "time": "4h", "events": 200_000 },
             "resources": self.resources,
             "steps": self.steps,
+            "properties": properties,
         });
         let yaml = serde_yaml::to_string(&document).unwrap();
         let scenario = scenario::parse("random.yaml", yaml.as_bytes());
@@ -197,7 +202,7 @@ fn blow() -> impl Strategy<Value = Value> {
 }
 
 /// Two operators who run, and are struck, at any time; at the end everything works again.
-fn story() -> impl Strategy<Value = Story> {
+pub(crate) fn story() -> impl Strategy<Value = Story> {
     let step = prop_oneof![2 => run(), 3 => blow()];
     let pause = select(vec!["0s", "130ms", "400ms", "900ms", "3s", "11s", "40s"]);
     let steps = prop::collection::vec((pause, step), 2..12);
@@ -232,7 +237,7 @@ fn story() -> impl Strategy<Value = Story> {
 }
 
 /// One operator, one command at a time, and requests that go astray.
-fn lonely_story() -> impl Strategy<Value = Story> {
+pub(crate) fn lonely_story() -> impl Strategy<Value = Story> {
     let calm = prop_oneof![
         Just(None),
         Just(Some(json!({ "ctrl_c": "alice" }))),
@@ -279,7 +284,7 @@ fn lonely_story() -> impl Strategy<Value = Story> {
     })
 }
 
-fn check<S: Strategy>(cases: u32, strategy: &S, test: impl Fn(S::Value) -> Vec<String>)
+pub(crate) fn check<S: Strategy>(cases: u32, strategy: &S, test: impl Fn(S::Value) -> Vec<String>)
 where
     S::Value: Clone,
 {
@@ -486,7 +491,7 @@ fn what_is_said_to_be_in_sync_is_in_sync() {
         ];
         told.into_iter()
             .flat_map(|(scenario, timeline)| {
-                let report = judge(&scenario, timeline);
+                let report = judge(&scenario, timeline, Vec::new());
                 let observed = report.timeline.observations.iter().zip(&report.pictures);
                 observed
                     .filter(|(_, picture)| picture.in_sync)
@@ -530,7 +535,7 @@ fn the_properties_can_fail() {
     for _ in 0..60 {
         let story = lonely_story().new_tree(&mut runner).unwrap().current();
         let (scenario, mut timeline) = story.tell("terraform");
-        let report = judge(&scenario, timeline.clone());
+        let report = judge(&scenario, timeline.clone(), Vec::new());
         let observed = timeline.observations.iter_mut().zip(&report.pictures);
         for (observed, picture) in observed {
             observed.observation.cloud = CloudObjects::default();

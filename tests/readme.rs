@@ -5,8 +5,9 @@ use std::path::Path;
 use std::sync::Arc;
 
 use leaselab::kernel::Seed;
-use leaselab::simulation::{Recording, simulate};
-use leaselab::verdict::{Outcome, judge};
+use leaselab::simulation::Recording;
+use leaselab::suite;
+use leaselab::verdict::Outcome;
 use leaselab::{render, scenario};
 
 /// The fenced block after a marker.
@@ -41,7 +42,7 @@ fn the_scenario_goes_as_it_expects() {
     let scenario = scenario::parse("readme.yaml", source.as_bytes())
         .unwrap_or_else(|errors| panic!("{}", errors.render("README.md", source.as_bytes())));
     let scenario = Arc::new(scenario);
-    let report = judge(&scenario, simulate(&scenario, Seed(0), Recording::On));
+    let report = suite::replay(&scenario, Seed(0), Recording::On);
     let text = render::text(&report, render::Layout::default());
     assert_eq!(report.outcome, Outcome::AsExpected, "{text}");
 }

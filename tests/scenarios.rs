@@ -9,8 +9,9 @@ use std::sync::Arc;
 use leaselab::kernel::Seed;
 use leaselab::render::{self, Layout};
 use leaselab::scenario::{self, FindingName, Scenario, Verb};
-use leaselab::simulation::{Recording, simulate};
-use leaselab::verdict::{Outcome, Report, judge};
+use leaselab::simulation::Recording;
+use leaselab::suite;
+use leaselab::verdict::{Outcome, Report};
 use rayon::prelude::*;
 use sha2::{Digest as _, Sha256};
 
@@ -56,7 +57,7 @@ pub(crate) fn all() -> Vec<Arc<Scenario>> {
 }
 
 fn replay(scenario: &Arc<Scenario>) -> Report {
-    judge(scenario, simulate(scenario, Seed(0), Recording::On))
+    suite::replay(scenario, Seed(0), Recording::On)
 }
 
 #[test]
@@ -177,7 +178,7 @@ const CLASSES: [(FindingName, &str, &str); FindingName::ALL.len()] = [
 
 /// Whether any picture of the scenario has the finding.
 fn shows(report: &Report, name: FindingName) -> bool {
-    let findings = report.pictures.iter().flat_map(|picture| &picture.findings);
+    let findings = report.pictures.iter().flat_map(|picture| &picture.keys);
     findings.into_iter().any(|finding| finding.name == name)
 }
 

@@ -8,8 +8,9 @@ use std::sync::Arc;
 
 use leaselab::kernel::Seed;
 use leaselab::scenario;
-use leaselab::simulation::{Recording, simulate};
-use leaselab::verdict::{Outcome, Report, judge};
+use leaselab::simulation::Recording;
+use leaselab::suite;
+use leaselab::verdict::{Outcome, Report};
 
 /// What must come of a file.
 #[derive(Debug, Clone, Copy)]
@@ -117,7 +118,7 @@ fn what_says_nothing_is_told_from_what_holds() {
             (Result::Err(errors), must) => panic!("{stem}: {errors}, where {must:?}"),
             (Ok(scenario), must) => {
                 let scenario = Arc::new(scenario);
-                let report = judge(&scenario, simulate(&scenario, Seed(0), Recording::On));
+                let report = suite::replay(&scenario, Seed(0), Recording::On);
                 let told = (
                     report.outcome,
                     &report.timeline.vacuities,

@@ -3,12 +3,13 @@
 use std::fs;
 use std::sync::Arc;
 
+use leaselab::kernel::Seed;
 use leaselab::render::{Layout, text};
 use leaselab::scenario::Scenario;
 use leaselab::simulation::Recording;
-use leaselab::verdict::judge;
+use leaselab::suite::replay;
 
-use crate::scenario::{parse, replay};
+use crate::scenario::parse;
 
 /// The article's failure and its resolution.
 pub(crate) fn article() -> Arc<Scenario> {
@@ -21,7 +22,6 @@ pub(crate) fn article() -> Arc<Scenario> {
 
 /// Replays a scenario and renders its timeline, pictures and verdict as text.
 pub(crate) fn render(scenario: &Arc<Scenario>, seed: u64) -> String {
-    let timeline = replay(scenario, seed, Recording::On);
-    let report = judge(scenario, timeline);
+    let report = replay(scenario, Seed(seed), Recording::On);
     text(&report, Layout::default())
 }

@@ -6,8 +6,9 @@ use std::sync::Arc;
 use leaselab::explain::Exhibit;
 use leaselab::kernel::Seed;
 use leaselab::scenario::{self, Settings};
-use leaselab::simulation::{Recording, simulate};
-use leaselab::verdict::{Report, judge};
+use leaselab::simulation::Recording;
+use leaselab::suite;
+use leaselab::verdict::Report;
 use rayon::prelude::*;
 
 use super::exit::Failure;
@@ -35,7 +36,7 @@ fn exhibit(path: &Path) -> Read {
         .map_err(|errors| Failure::Input(errors.render(&name, &bytes)))?;
     let replay = |scenario| -> Report {
         let scenario = Arc::new(scenario);
-        judge(&scenario, simulate(&scenario, Seed(0), Recording::On))
+        suite::replay(&scenario, Seed(0), Recording::On)
     };
     let reports: Vec<Report> = variants.into_iter().map(replay).collect();
     Ok(Exhibit::of(path.display().to_string(), &reports))

@@ -7,9 +7,10 @@ use clap::{Args, ValueEnum};
 use leaselab::kernel::{Seed, SimDuration, SimTime};
 use leaselab::render::{self, Detail, Layout};
 use leaselab::scenario::Scenario;
-use leaselab::simulation::{Recording, first_difference, simulate_until};
+use leaselab::simulation::{Recording, first_difference};
+use leaselab::suite::replay_until;
 use leaselab::timeline::{LocalFile, RemoteState, Timeline};
-use leaselab::verdict::{Report, judge};
+use leaselab::verdict::Report;
 
 use super::exit::{Exit, Failure};
 use super::input::{Setting, read_scenario, setting};
@@ -93,14 +94,13 @@ pub(crate) fn run(arguments: &RunArguments, output: &mut Output) -> Result<Exit,
         ));
     }
     let scenario = read_scenario(&arguments.file, &arguments.set)?;
-    let timeline = replay(&scenario, arguments);
+    let report = replay(&scenario, arguments);
     if arguments.check_determinism
-        && let Some(difference) = replayed_elsewhere(&scenario, arguments, &timeline)
+        && let Some(difference) = replayed_elsewhere(&scenario, arguments, &report.timeline)
     {
         output.complain(&format!("not deterministic: {difference}"));
         return Ok(Exit::NotDeterministic);
     }
-    let report = judge(&scenario, timeline);
     print(&report, arguments, output)?;
     if let Some(folder) = &arguments.states {
         write_states(&report, folder)?;
@@ -108,9 +108,9 @@ pub(crate) fn run(arguments: &RunArguments, output: &mut Output) -> Result<Exit,
     Ok(report.outcome.into())
 }
 
-fn replay(scenario: &Arc<Scenario>, arguments: &RunArguments) -> Timeline {
+fn replay(scenario: &Arc<Scenario>, arguments: &RunArguments) -> Report {
     let until = arguments.until.unwrap_or(SimTime::MAX);
-    simulate_until(scenario, Seed(arguments.seed), Recording::On, until)
+    replay_until(scenario, Seed(arguments.seed), Recording::On, until)
 }
 
 /// Where a second replication on another thread differs from the first, if it does.
@@ -123,7 +123,7 @@ fn replayed_elsewhere(
         let second = scope.spawn(|| replay(scenario, arguments)).join();
         second.map_or_else(
             |_| Some("the second replication panicked".to_owned()),
-            |second| first_difference(first, &second),
+            |second| first_difference(first, &second.timeline),
         )
     })
 }

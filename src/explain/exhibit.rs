@@ -120,7 +120,7 @@ impl Signs {
                 | Fact::Script(_) => {}
             }
         }
-        let findings = report.pictures.iter().flat_map(|picture| &picture.findings);
+        let findings = report.pictures.iter().flat_map(|picture| &picture.keys);
         self.findings.extend(findings.map(|finding| finding.name));
     }
 

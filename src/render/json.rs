@@ -356,7 +356,7 @@ fn picture(report: &Report, index: usize) -> JsonPicture {
             info_id: observation.lock_info.map(|info| info.id.to_string()),
         },
         findings: picture
-            .findings
+            .findings()
             .iter()
             .map(|finding| JsonFinding {
                 name: finding.name.name().to_owned(),
@@ -368,7 +368,7 @@ fn picture(report: &Report, index: usize) -> JsonPicture {
                 caution: finding.caution.clone(),
             })
             .collect(),
-        mends: mends(&picture.findings).iter().map(mend).collect(),
+        mends: mends(picture.findings()).iter().map(mend).collect(),
         in_sync: picture.in_sync,
     }
 }

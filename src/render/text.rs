@@ -223,10 +223,10 @@ fn show_picture(
     };
     lines.push(layout.paint(BOLD, &moment));
     lines.extend(table::table(names, observation, layout));
-    for alike in picture.findings.chunk_by(is_alike) {
+    for alike in picture.findings().chunk_by(is_alike) {
         show_findings(report, alike, layout, lines);
     }
-    if picture.findings.is_empty() {
+    if picture.findings().is_empty() {
         lines.push(String::new());
         lines.push("  no findings".to_owned());
     }
@@ -379,10 +379,10 @@ pub(super) fn verdict_line(report: &Report) -> String {
         "in sync".to_owned()
     } else {
         let blocking: Vec<String> = picture
-            .findings
+            .keys
             .iter()
-            .filter(|finding| finding.weight == Weight::Blocks)
-            .map(|finding| format!("{} {}", finding.name.name(), finding.subject.word(names)))
+            .filter(|key| key.weight == Weight::Blocks)
+            .map(|key| format!("{} {}", key.name.name(), key.subject.word(names)))
             .collect();
         match blocking.as_slice() {
             [] => "not in sync: a command is still at work".to_owned(),

@@ -195,11 +195,15 @@ impl Comparison {
 pub fn grade(runbook: &Runbook, scenario: &Arc<Scenario>, seed: Seed) -> Result<Graded, Ungraded> {
     let wreck = Wreck::reach(scenario, seed)?;
     let replayed = replay(runbook, &wreck);
-    let report = judge(scenario, replayed.timeline.clone());
+    let report = judge(
+        scenario,
+        replayed.timeline.clone(),
+        replayed.properties.clone(),
+    );
     let harms = harms(&wreck, &replayed, &report.pictures);
     let last = report.last();
     let blocking = |finding: &&Finding| finding.weight == Weight::Blocks;
-    let left = last.findings.iter().filter(blocking).cloned().collect();
+    let left = last.findings().iter().filter(blocking).cloned().collect();
     let outcome = if !harms.is_empty() {
         Outcome::MadeWorse
     } else if replayed.blocked.is_some() {

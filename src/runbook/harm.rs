@@ -137,7 +137,7 @@ impl<'a> Comparison<'a> {
 
     fn new_findings(&self, told: &[Harm]) -> Vec<Harm> {
         let last = self.pictures.last();
-        let found = last.map_or(&[][..], |picture| &picture.findings);
+        let found = last.map_or(&[][..], |picture| picture.findings());
         let is_told = |finding: &Finding| {
             told.iter().any(|harm| match harm {
                 Harm::Forgotten { resource, .. } => finding.subject == Subject::Resource(*resource),
@@ -152,7 +152,7 @@ impl<'a> Comparison<'a> {
                 evidence: finding.evidence.clone(),
                 line: self.first_line(|index| {
                     let key = (finding.name, finding.subject);
-                    let mut found = blocking(&self.pictures[index].findings);
+                    let mut found = blocking(self.pictures[index].findings());
                     found.any(|found| (found.name, found.subject) == key)
                 }),
             })

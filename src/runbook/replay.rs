@@ -14,7 +14,7 @@ use crate::terraform::{
     Counts, Diagnostic, DiagnosticKind, Names, OperatorId, ProviderError, RunId,
 };
 use crate::timeline::{Entries, Observation, RemoteState, Timeline};
-use crate::verdict::findings;
+use crate::verdict::{PropertyJudgement, PropertyWatch, keys};
 
 /// A command that is not done after so long is given up, and so long is waited for other
 /// processes after the last command.
@@ -50,6 +50,7 @@ pub enum StepEnd {
 #[derive(Debug)]
 pub(super) struct Replayed {
     pub(super) timeline: Timeline,
+    pub(super) properties: Vec<PropertyJudgement>,
     pub(super) steps: Vec<Step>,
     pub(super) blocked: Option<Blocked>,
 }
@@ -66,6 +67,8 @@ pub(super) struct Wreck {
     /// What comes of it if nobody does anything for a day.
     pub(super) untouched: Timeline,
     session: Session,
+    /// Who has looked at every instant so far.
+    watch: PropertyWatch,
 }
 
 impl Wreck {
@@ -74,7 +77,8 @@ impl Wreck {
         let (index, _) = scenario.wreck().ok_or(Ungraded::NoWreck)?;
         let line = scenario.steps[index].line;
         let simulation = Simulation::new(scenario, seed, Recording::On);
-        let reached = Session::at_wreck(simulation);
+        let mut watch = PropertyWatch::new(scenario);
+        let reached = Session::at_wreck_watched(simulation, &mut watch);
         let (session, operator) = reached.ok_or(Ungraded::WreckNeverComes { line })?;
         let observed = session.simulation().observations().last();
         let observation = observed.expect("a wreck is observed").observation.clone();
@@ -87,6 +91,7 @@ impl Wreck {
             observation,
             untouched: untouched.finish(),
             session,
+            watch,
         })
     }
 }
@@ -100,6 +105,7 @@ pub(super) fn replay(runbook: &Runbook, wreck: &Wreck) -> Replayed {
         observation: wreck.observation.clone(),
         said_from: session.simulation().entries().len(),
         session,
+        watch: wreck.watch.clone(),
         last: None,
         truths: vec![false; runbook.guards.len()],
         holds: vec![false; runbook.guards.len()],
@@ -108,9 +114,10 @@ pub(super) fn replay(runbook: &Runbook, wreck: &Wreck) -> Replayed {
     };
     let blocked = replay.all().err().or(replay.pending.take());
     let mut simulation = replay.session.into_simulation();
-    simulation.run_until(simulation.now() + PATIENCE);
+    simulation.run_watched(simulation.now() + PATIENCE, &mut replay.watch);
     Replayed {
         timeline: simulation.finish(),
+        properties: replay.watch.finish(),
         steps: replay.steps,
         blocked,
     }
@@ -120,6 +127,7 @@ struct Replay<'r> {
     runbook: &'r Runbook,
     operator: OperatorId,
     session: Session,
+    watch: PropertyWatch,
     /// What there was to see last.
     observation: Observation,
     /// How many facts there were when the last command was typed.
@@ -217,8 +225,8 @@ impl Replay<'_> {
     }
 
     fn finds(&self, name: FindingName) -> bool {
-        let found = findings(self.names(), &self.observation, None);
-        found.iter().any(|finding| finding.name == name)
+        let found = keys(self.names(), &self.observation);
+        found.iter().any(|key| key.name == name)
     }
 
     fn last_errors(&self) -> &[Diagnostic] {
@@ -309,7 +317,7 @@ impl Replay<'_> {
         let mut answers = 0;
         loop {
             let patience = until.since(self.session.simulation().now());
-            match self.session.wait(run, patience) {
+            match self.session.wait_watched(run, patience, &mut self.watch) {
                 Waited::Ended(end) => {
                     self.observation = self.session.look().clone();
                     return Some(end.exit);

@@ -8,7 +8,7 @@ use crate::fault::Origin;
 use crate::kernel::{SimDuration, SimTime};
 use crate::scenario::{CredentialState, Direction, DiskState, Limits, Link, LinkState, Peer, Verb};
 use crate::terraform::{Names, OperatorId, RunEnd, RunId, Signal};
-use crate::timeline::{Log, Observation, Observed, Occasion};
+use crate::timeline::{Log, Observation, Observed, Occasion, Unwatched, Watch};
 use crate::world::Done;
 
 /// Past every instant that a simulation reaches, and far from where adding to it overflows.
@@ -50,9 +50,14 @@ impl Simulation {
     /// Advances until step `index` of the script has started. Returns whether it has, before the
     /// end and the bounds.
     pub fn run_until_step(&mut self, index: usize) -> bool {
-        self.run_while(SimTime::MAX, |simulation| {
-            simulation.world.next_step() <= index
-        });
+        self.watch_until_step(index, &mut Unwatched)
+    }
+
+    /// Advances as [`run_until_step`](Self::run_until_step) does, while `watch` looks at every
+    /// instant that ends.
+    pub(super) fn watch_until_step(&mut self, index: usize, watch: &mut impl Watch) -> bool {
+        let is_before = |simulation: &Self| simulation.world.next_step() <= index;
+        self.run_while(SimTime::MAX, is_before, watch);
         self.world.next_step() > index
     }
 
@@ -102,20 +107,29 @@ impl Simulation {
 
     /// Advances until the run has ended, or to `until`, and returns how it ended.
     pub fn run_until_ended(&mut self, run: RunId, until: SimTime) -> Option<RunEnd> {
-        self.run_while(until, |simulation| simulation.world.run_end(run).is_none());
+        let is_alive = |simulation: &Self| simulation.world.run_end(run).is_none();
+        self.run_while(until, is_alive, &mut Unwatched);
         self.world.run_end(run)
     }
 
     /// Advances until the run has ended or waits at its prompt, or to `until`.
     pub fn run_until_asked(&mut self, run: RunId, until: SimTime) {
-        self.run_while(until, |simulation| {
+        self.watch_until_asked(run, until, &mut Unwatched);
+    }
+
+    /// Advances as [`run_until_asked`](Self::run_until_asked) does, while `watch` looks at every
+    /// instant that ends.
+    pub(super) fn watch_until_asked(&mut self, run: RunId, until: SimTime, watch: &mut impl Watch) {
+        let is_at_work = |simulation: &Self| {
             simulation.world.run_end(run).is_none() && !simulation.world.is_prompting(run)
-        });
+        };
+        self.run_while(until, is_at_work, watch);
     }
 
     /// Advances until no run is alive, or to `until`. Returns whether none is.
     pub fn run_until_all_ended(&mut self, until: SimTime) -> bool {
-        self.run_while(until, |simulation| simulation.world.is_anybody_alive());
+        let is_at_work = |simulation: &Self| simulation.world.is_anybody_alive();
+        self.run_while(until, is_at_work, &mut Unwatched);
         !self.world.is_anybody_alive()
     }
 

@@ -40,7 +40,7 @@ use super::Simulation;
 use crate::command::{self, Command, CommandError};
 use crate::kernel::SimDuration;
 use crate::terraform::{OperatorId, RunEnd, RunId};
-use crate::timeline::Observation;
+use crate::timeline::{Observation, Unwatched, Watch};
 
 /// A [session](self). A copy is a fork.
 #[derive(Debug, Clone)]
@@ -72,9 +72,18 @@ impl Session {
 
     /// Lets the simulation come to its scenario's `wreck:` step, and takes over there. Returns who
     /// is to mend it, too; `None` where the scenario has no such step, or never comes to it.
-    pub fn at_wreck(mut simulation: Simulation) -> Option<(Self, OperatorId)> {
+    pub fn at_wreck(simulation: Simulation) -> Option<(Self, OperatorId)> {
+        Self::at_wreck_watched(simulation, &mut Unwatched)
+    }
+
+    /// Comes to the wreck as [`at_wreck`](Self::at_wreck) does, while `watch` looks at every
+    /// instant that ends.
+    pub fn at_wreck_watched(
+        mut simulation: Simulation,
+        watch: &mut impl Watch,
+    ) -> Option<(Self, OperatorId)> {
         let (index, operator) = simulation.scenario.wreck()?;
-        if !simulation.run_until_step(index) {
+        if !simulation.watch_until_step(index, watch) {
             return None;
         }
         simulation.take_over();
@@ -119,8 +128,18 @@ impl Session {
 
     /// Waits until the run has ended or asks something, `patience` long at most.
     pub fn wait(&mut self, run: RunId, patience: SimDuration) -> Waited {
+        self.wait_watched(run, patience, &mut Unwatched)
+    }
+
+    /// Waits as [`wait`](Self::wait) does, while `watch` looks at every instant that ends.
+    pub fn wait_watched(
+        &mut self,
+        run: RunId,
+        patience: SimDuration,
+        watch: &mut impl Watch,
+    ) -> Waited {
         let until = self.simulation.now() + patience;
-        self.simulation.run_until_asked(run, until);
+        self.simulation.watch_until_asked(run, until, watch);
         match self.simulation.run_end(run) {
             Some(end) => Waited::Ended(end),
             None if self.simulation.is_prompting(run) => Waited::Asks,

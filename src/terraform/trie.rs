@@ -165,7 +165,7 @@ impl<T: PartialEq> Trie<T> {
         visit: &mut impl FnMut(usize) -> ControlFlow<()>,
     ) -> ControlFlow<()> {
         let height = self.height.max(other.height);
-        self.top().differ(other.top(), height, 0, visit)
+        self.top().differ(&other.top(), height, 0, visit)
     }
 }
 
@@ -212,7 +212,7 @@ impl<'a, T: PartialEq> Subtree<'a, T> {
 
     fn differ(
         &self,
-        other: Self,
+        other: &Self,
         height: u32,
         first: usize,
         visit: &mut impl FnMut(usize) -> ControlFlow<()>,
@@ -236,7 +236,7 @@ impl<'a, T: PartialEq> Subtree<'a, T> {
         let width = 1 << (LEAF_BITS + (height - 1) * BRANCH_BITS);
         for place in 0..BRANCH_WIDTH {
             let (one, two) = (self.child(place, height), other.child(place, height));
-            one.differ(two, height - 1, first + place * width, visit)?;
+            one.differ(&two, height - 1, first + place * width, visit)?;
         }
         ControlFlow::Continue(())
     }

@@ -4,19 +4,24 @@
 //! file *has* is what it says truly of objects that exist.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use super::advice::{DELETE_BLOB, MendStage, PUSH, download};
 use super::caution::{
     NOT_APPLIED_ANEW, NOT_EVEN_PUSHED, NOT_FORCED, NOT_PUSHED, NOT_PUSHED_OVER_GARBAGE,
     PUSHED_FIRST,
 };
-use super::finding::{Finding, Subject};
+use super::finding::{Finding, FindingKey, Subject};
 use super::survey::{Comparison, Survey};
 use crate::scenario::FindingName;
 use crate::terraform::{ObjectId, OperatorId, ResourceId, StateFile};
-use crate::timeline::RemoteState;
+use crate::timeline::{LocalFile, Observation, RemoteState};
 
 const REMOVE: &str = "rm errored.tfstate";
+
+pub(super) const CORRUPT: FindingKey =
+    FindingKey::blocks(FindingName::CorruptState, Subject::State);
+pub(super) const LOST: FindingKey = FindingKey::blocks(FindingName::StateLost, Subject::State);
 
 /// An `errored.tfstate` that is to be pushed, and whose.
 pub(super) type Pushed<'o> = (OperatorId, &'o StateFile);
@@ -29,7 +34,95 @@ struct Mended<'o> {
     resources: BTreeSet<ResourceId>,
 }
 
-/// Returns the file that the remote state is to be made from, if any.
+/// Whether a file and the remote state each know something that the other does not.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Balance {
+    pub(super) file_has_more: bool,
+    pub(super) remote_has_more: bool,
+}
+
+/// How an `errored.tfstate` stands to the remote state: the first class that applies.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Class {
+    /// Another lineage; whether the file has more is left.
+    LineageMismatch {
+        file_has_more: bool,
+    },
+    Spurious,
+    Forked,
+    Stale,
+    Behind,
+}
+
+impl Class {
+    pub(super) const fn key(self, operator: OperatorId) -> FindingKey {
+        let subject = Subject::Operator(operator);
+        match self {
+            Self::LineageMismatch {
+                file_has_more: true,
+            } => FindingKey::blocks(FindingName::LineageMismatch, subject),
+            Self::LineageMismatch {
+                file_has_more: false,
+            } => FindingKey::note(FindingName::LineageMismatch, subject),
+            Self::Spurious => FindingKey::note(FindingName::SpuriousErrored, subject),
+            Self::Forked => FindingKey::blocks(FindingName::ForkedState, subject),
+            Self::Stale => FindingKey::note(FindingName::StaleErrored, subject),
+            Self::Behind => FindingKey::blocks(FindingName::RemoteBehindErrored, subject),
+        }
+    }
+}
+
+pub(super) fn class(file: &StateFile, remote: Option<&StateFile>, balance: Balance) -> Class {
+    let Some(other) = remote else {
+        return Class::Behind;
+    };
+    let Balance {
+        file_has_more,
+        remote_has_more,
+    } = balance;
+    if other.lineage != file.lineage {
+        return Class::LineageMismatch { file_has_more };
+    }
+    if other.snapshot == file.snapshot {
+        return Class::Spurious;
+    }
+    match (file_has_more, remote_has_more) {
+        (true, true) => Class::Forked,
+        (false, true) => Class::Stale,
+        (false, false) if file.serial <= other.serial => Class::Stale,
+        (true | false, false) => Class::Behind,
+    }
+}
+
+/// Each readable `errored.tfstate`, highest serial first: the first one is pushed first.
+pub(super) fn readable(
+    observation: &Observation,
+) -> impl Iterator<Item = (OperatorId, &Arc<StateFile>)> {
+    let mut files: Vec<(OperatorId, &Arc<StateFile>)> = observation
+        .errored
+        .iter()
+        .filter_map(|(operator, file)| match file {
+            LocalFile::State(file) => Some((*operator, file)),
+            LocalFile::Empty | LocalFile::Unreadable => None,
+        })
+        .collect();
+    files.sort_by_key(|(operator, file)| (std::cmp::Reverse(file.serial), *operator));
+    files.into_iter()
+}
+
+/// What is found about files and the blob's content.
+pub(super) fn keys(survey: &Survey<'_>) -> Vec<FindingKey> {
+    let remote = survey.remote.map(|remote| &**remote);
+    let files = survey
+        .errored
+        .iter()
+        .map(|(operator, file)| class(file, remote, survey.compare(file).balance()).key(*operator));
+    let unreadable = (survey.observation.remote == RemoteState::Unreadable).then_some(CORRUPT);
+    let lost = (!forgotten(survey).is_empty()).then_some(LOST);
+    files.chain(unreadable).chain(lost).collect()
+}
+
+/// The findings in words, and the file that the remote state is to be made from, if any.
 pub(super) fn find<'o>(survey: &Survey<'o>, findings: &mut Vec<Finding>) -> Option<Pushed<'o>> {
     let mut mended = Mended::default();
     for (operator, file) in &survey.errored {
@@ -40,7 +133,6 @@ pub(super) fn find<'o>(survey: &Survey<'o>, findings: &mut Vec<Finding>) -> Opti
     mended.pushed
 }
 
-/// How `errored.tfstate` stands to the remote state: the first class that applies.
 fn errored<'o>(
     survey: &Survey<'o>,
     operator: OperatorId,
@@ -50,69 +142,73 @@ fn errored<'o>(
     let comparison = survey.compare(file);
     let own = format!("errored.tfstate (serial {})", file.serial);
     let remote = survey.remote_in_words();
-    let subject = Subject::Operator(operator);
-    let missing = survey.labels(comparison.only_file.values().copied());
-    let what = if missing.is_empty() {
-        "knows what has become of the objects".to_owned()
-    } else {
-        format!("records {missing}")
-    };
-    let behind = || {
-        let evidence = format!("{own} {what}, and {remote} does not");
-        Finding::new(FindingName::RemoteBehindErrored, subject, evidence)
-    };
     let is_accepted = is_push_accepted(survey, file);
-    let Some(other) = survey.remote else {
-        return push(survey, behind(), (operator, file), &comparison, mended);
-    };
-    if other.lineage != file.lineage {
-        let evidence = format!(
-            "{own} has lineage {}, the remote state (serial {}) has {}",
-            file.lineage, other.serial, other.lineage
-        );
-        let mut finding = Finding::new(FindingName::LineageMismatch, subject, evidence);
-        if !comparison.file_has_more() {
-            finding = finding.into_note();
-        } else if is_accepted {
-            return push(survey, finding, (operator, file), &comparison, mended);
+    let other = survey.remote.map(|remote| &**remote);
+    let class = class(file, other, comparison.balance());
+    let key = class.key(operator);
+    let missing = survey.labels(comparison.only_file.values().copied());
+    match class {
+        Class::LineageMismatch { file_has_more } => {
+            let finding = key.with(other_lineage(&own, file, other));
+            if file_has_more && is_accepted {
+                return push(survey, finding, (operator, file), &comparison, mended);
+            }
+            import(survey, finding, operator, &comparison, mended)
         }
-        return import(survey, finding, operator, &comparison, mended);
-    }
-    if other.snapshot == file.snapshot {
-        let why = if other.serial == file.serial {
-            "the save had arrived, its answer had not"
-        } else {
-            "it has been pushed, or saved in another way"
-        };
-        let evidence = format!("{own} says what {remote} says: {why}");
-        return Finding::new(FindingName::SpuriousErrored, subject, evidence)
-            .into_note()
-            .mended_by(MendStage::Clear, operator, REMOVE.to_owned());
-    }
-    match (comparison.file_has_more(), comparison.remote_has_more()) {
-        (true, true) => {
+        Class::Spurious => {
+            let is_same = other.is_some_and(|other| other.serial == file.serial);
+            let why = if is_same {
+                "the save had arrived, its answer had not"
+            } else {
+                "it has been pushed, or saved in another way"
+            };
+            key.with(format!("{own} says what {remote} says: {why}"))
+                .mended_by(MendStage::Clear, operator, REMOVE.to_owned())
+        }
+        Class::Forked => {
             let evidence = format!(
                 "{own} alone has {}, {remote} alone has {}",
                 or_attributes(&missing),
                 or_attributes(&survey.labels(comparison.only_remote.values().copied())),
             );
-            let finding = Finding::new(FindingName::ForkedState, subject, evidence);
-            let finding = import(survey, finding, operator, &comparison, mended);
+            let finding = import(survey, key.with(evidence), operator, &comparison, mended);
             if is_accepted {
                 finding.with_caution(NOT_EVEN_PUSHED)
             } else {
                 finding
             }
         }
-        (false, true) => stale(subject, operator, &own, &remote, is_accepted),
-        (false, false) if file.serial <= other.serial => {
-            stale(subject, operator, &own, &remote, is_accepted)
+        Class::Stale => key
+            .with(format!("{remote} has all that {own} has, and more"))
+            .mended_by(MendStage::Clear, operator, REMOVE.to_owned())
+            .with_caution(if is_accepted {
+                NOT_EVEN_PUSHED
+            } else {
+                NOT_PUSHED
+            }),
+        Class::Behind => {
+            let what = if missing.is_empty() {
+                "knows what has become of the objects".to_owned()
+            } else {
+                format!("records {missing}")
+            };
+            let finding = key.with(format!("{own} {what}, and {remote} does not"));
+            if is_accepted {
+                return push(survey, finding, (operator, file), &comparison, mended);
+            }
+            import(survey, finding, operator, &comparison, mended)
         }
-        (true | false, false) if is_accepted => {
-            push(survey, behind(), (operator, file), &comparison, mended)
-        }
-        (true | false, false) => import(survey, behind(), operator, &comparison, mended),
     }
+}
+
+fn other_lineage(own: &str, file: &StateFile, other: Option<&StateFile>) -> String {
+    let other = other.map_or_else(String::new, |other| {
+        format!(
+            ", the remote state (serial {}) has {}",
+            other.serial, other.lineage
+        )
+    });
+    format!("{own} has lineage {}{other}", file.lineage)
 }
 
 /// Whether `state push` takes the file without `-force`: the remote state has nothing, or is an
@@ -129,24 +225,6 @@ fn or_attributes(labels: &str) -> &str {
     } else {
         labels
     }
-}
-
-fn stale(
-    subject: Subject,
-    operator: OperatorId,
-    own: &str,
-    remote: &str,
-    is_accepted: bool,
-) -> Finding {
-    let evidence = format!("{remote} has all that {own} has, and more");
-    Finding::new(FindingName::StaleErrored, subject, evidence)
-        .into_note()
-        .mended_by(MendStage::Clear, operator, REMOVE.to_owned())
-        .with_caution(if is_accepted {
-            NOT_EVEN_PUSHED
-        } else {
-            NOT_PUSHED
-        })
 }
 
 /// Advises to push the file, unless another one is pushed before it.
@@ -198,10 +276,10 @@ fn find_unreadable(survey: &Survey<'_>, findings: &mut Vec<Finding>) {
     if survey.observation.remote != RemoteState::Unreadable {
         return;
     }
-    let evidence = "the state blob holds no state file".to_owned();
     let mender = survey.mender();
     findings.push(
-        Finding::new(FindingName::CorruptState, Subject::State, evidence)
+        CORRUPT
+            .with("the state blob holds no state file".to_owned())
             .mended_by(MendStage::Restore, mender, download("corrupt.tfstate"))
             .mended_by(MendStage::Restore, mender, DELETE_BLOB.to_owned())
             .with_hint("where the blob has a version or a snapshot of before, restore that instead")
@@ -210,30 +288,30 @@ fn find_unreadable(survey: &Survey<'_>, findings: &mut Vec<Finding>) {
 }
 
 /// Objects that exist, that the blob's state once recorded, and that no copy records any more.
-fn find_lost(survey: &Survey<'_>, findings: &mut Vec<Finding>) {
-    let Some(lost) = &survey.observation.lost else {
-        return;
-    };
-    let forgotten: BTreeMap<ObjectId, ResourceId> = lost
-        .snapshot
-        .objects()
+fn forgotten(survey: &Survey<'_>) -> BTreeMap<ObjectId, ResourceId> {
+    let lost = survey.observation.lost.iter();
+    lost.flat_map(|lost| lost.snapshot.objects())
         .map(|(resource, object)| (object.id, resource))
         .filter(|(object, _)| {
             survey.observation.cloud.contains(*object)
                 && survey.recorded(*object).is_none()
                 && survey.knowing(*object).is_empty()
         })
-        .collect();
-    if forgotten.is_empty() {
+        .collect()
+}
+
+fn find_lost(survey: &Survey<'_>, findings: &mut Vec<Finding>) {
+    let forgotten = forgotten(survey);
+    let (Some(lost), false) = (&survey.observation.lost, forgotten.is_empty()) else {
         return;
-    }
+    };
     let labels = survey.labels(forgotten.values().copied());
     let evidence = format!(
         "serial {} recorded {labels}; the blob no longer does, and no errored.tfstate does",
         lost.serial
     );
     findings.push(
-        Finding::new(FindingName::StateLost, Subject::State, evidence)
+        LOST.with(evidence)
             .with_hint(
                 "restore a version of the blob, or a copy that somebody kept, if there is one; \
                  else import object by object",

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::Picture;
+use super::finding::FindingKey;
 use crate::kernel::SimTime;
 use crate::scenario::{
     CloudExpectation, ErroredExpectation, Expectation, FindingName, LockExpectation, ObjectStatus,
@@ -35,17 +35,24 @@ pub struct Judgement {
     pub mismatches: Vec<Mismatch>,
 }
 
+/// What is found at an instant.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Found<'a> {
+    pub(super) keys: &'a [FindingKey],
+    pub(super) in_sync: bool,
+}
+
 /// Judges an expectation.
 pub(super) fn judge(
     expectation: &Expectation,
     names: &Names,
     observation: &Observation,
-    picture: &Picture,
+    found: Found<'_>,
 ) -> Judgement {
     let mut judge = Judge {
         names,
         observation,
-        picture,
+        found,
         judgement: Judgement {
             line: expectation.line,
             time: observation.time,
@@ -62,7 +69,7 @@ pub(super) fn judge(
     judge.lock(expectation.lock.as_ref());
     judge.findings(expectation.findings.as_ref());
     if let Some(in_sync) = expectation.in_sync {
-        judge.compare("in_sync", in_sync.to_string(), picture.in_sync.to_string());
+        judge.compare("in_sync", in_sync.to_string(), found.in_sync.to_string());
     }
     judge.judgement
 }
@@ -70,7 +77,7 @@ pub(super) fn judge(
 struct Judge<'a> {
     names: &'a Names,
     observation: &'a Observation,
-    picture: &'a Picture,
+    found: Found<'a>,
     judgement: Judgement,
 }
 
@@ -272,9 +279,9 @@ impl Judge<'_> {
     fn findings(&mut self, expectation: Option<&BTreeMap<FindingName, Vec<String>>>) {
         let Some(wanted) = expectation else { return };
         let mut actual: BTreeMap<FindingName, BTreeSet<&str>> = BTreeMap::new();
-        for finding in &self.picture.findings {
-            let word = finding.subject.word(self.names);
-            actual.entry(finding.name).or_default().insert(word);
+        for key in self.found.keys {
+            let word = key.subject.word(self.names);
+            actual.entry(key.name).or_default().insert(word);
         }
         let wanted: BTreeMap<FindingName, BTreeSet<&str>> = wanted
             .iter()

@@ -38,7 +38,51 @@ pub enum Weight {
     Note,
 }
 
-/// One thing that is wrong.
+/// One thing that is wrong, without its words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct FindingKey {
+    /// Which kind.
+    pub name: FindingName,
+    /// What it is about.
+    pub subject: Subject,
+    /// Whether it has to be mended.
+    pub weight: Weight,
+}
+
+impl FindingKey {
+    /// Of a finding that has to be mended.
+    pub(super) const fn blocks(name: FindingName, subject: Subject) -> Self {
+        Self {
+            name,
+            subject,
+            weight: Weight::Blocks,
+        }
+    }
+
+    /// Of a finding that loses nothing.
+    pub(super) const fn note(name: FindingName, subject: Subject) -> Self {
+        Self {
+            name,
+            subject,
+            weight: Weight::Note,
+        }
+    }
+
+    /// The finding, so far without a mend.
+    pub(super) fn with(self, evidence: String) -> Finding {
+        Finding {
+            name: self.name,
+            subject: self.subject,
+            weight: self.weight,
+            evidence,
+            mends: Vec::new(),
+            hint: None,
+            caution: None,
+        }
+    }
+}
+
+/// One thing that is wrong, in words.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
     /// Which kind.
@@ -59,16 +103,12 @@ pub struct Finding {
 }
 
 impl Finding {
-    /// A finding that has to be mended, so far without a mend.
-    pub(super) fn new(name: FindingName, subject: Subject, evidence: String) -> Self {
-        Self {
-            name,
-            subject,
-            weight: Weight::Blocks,
-            evidence,
-            mends: Vec::new(),
-            hint: None,
-            caution: None,
+    /// The finding without its words.
+    pub const fn key(&self) -> FindingKey {
+        FindingKey {
+            name: self.name,
+            subject: self.subject,
+            weight: self.weight,
         }
     }
 
@@ -93,11 +133,6 @@ impl Finding {
 
     pub(super) fn with_caution(mut self, caution: impl Into<String>) -> Self {
         self.caution = Some(caution.into());
-        self
-    }
-
-    pub(super) fn into_note(mut self) -> Self {
-        self.weight = Weight::Note;
         self
     }
 }

@@ -2,49 +2,69 @@
 
 use super::advice::{BREAK_LEASE, MendStage};
 use super::caution::{NOT_FORCE_UNLOCKED, NOT_WITHOUT_LOCK};
-use super::finding::{Finding, Subject};
+use super::finding::{Finding, FindingKey, Subject};
 use super::survey::Survey;
 use crate::scenario::FindingName;
 use crate::terraform::OperatorId;
-use crate::timeline::{LeaseObservation, RemoteState};
+use crate::timeline::{LeaseObservation, Observation, RemoteState};
 
-pub(super) fn find(survey: &Survey<'_>, findings: &mut Vec<Finding>) {
-    let observation = survey.observation;
+/// What is found about the lock.
+pub(super) fn key(observation: &Observation) -> Option<FindingKey> {
     match (observation.lease, observation.lock_info) {
         (LeaseObservation::Leased { .. } | LeaseObservation::Breaking { .. }, _) => {
-            if !survey.is_lease_held() {
-                findings.push(orphaned_lock(survey));
-            }
+            let orphaned = FindingKey::blocks(FindingName::OrphanedLock, Subject::Lock);
+            (!is_lease_held(observation)).then_some(orphaned)
         }
         (
             LeaseObservation::Available | LeaseObservation::Expired | LeaseObservation::Broken,
-            Some(info),
-        ) => {
-            let who = survey.names.operator(info.who);
-            let evidence = format!(
-                "the blob's lock info names {who} (ID {}), and there is no lease",
-                info.id
-            );
-            let finding = Finding::new(FindingName::LeftoverLockInfo, Subject::Lock, evidence)
-                .into_note()
-                .mended_by(
-                    MendStage::Refresh,
-                    survey.mender(),
-                    "terraform plan".to_owned(),
-                )
-                .with_caution(NOT_FORCE_UNLOCKED);
-            findings.push(finding);
-        }
+            Some(_),
+        ) => Some(FindingKey::note(
+            FindingName::LeftoverLockInfo,
+            Subject::Lock,
+        )),
         (
             LeaseObservation::Available | LeaseObservation::Expired | LeaseObservation::Broken,
             None,
         )
         // A lock of the kernel is always a living process's.
-        | (LeaseObservation::Process { .. }, _) => {}
+        | (LeaseObservation::Process { .. }, _) => None,
     }
 }
 
-fn orphaned_lock(survey: &Survey<'_>) -> Finding {
+/// Whether a living process believes to hold the blob's lease.
+fn is_lease_held(observation: &Observation) -> bool {
+    let id = observation.lease.id();
+    let mut runs = observation.runs.iter();
+    runs.any(|run| run.end.is_none() && run.lock_id.is_some() && run.lock_id == id)
+}
+
+/// The finding about the lock in words.
+pub(super) fn finding(survey: &Survey<'_>) -> Option<Finding> {
+    let key = key(survey.observation)?;
+    Some(if survey.observation.lease.is_locked() {
+        orphaned_lock(survey, key)
+    } else {
+        leftover_lock_info(survey, key)
+    })
+}
+
+fn leftover_lock_info(survey: &Survey<'_>, key: FindingKey) -> Finding {
+    let info = survey.observation.lock_info.expect("it was found");
+    let who = survey.names.operator(info.who);
+    let evidence = format!(
+        "the blob's lock info names {who} (ID {}), and there is no lease",
+        info.id
+    );
+    key.with(evidence)
+        .mended_by(
+            MendStage::Refresh,
+            survey.mender(),
+            "terraform plan".to_owned(),
+        )
+        .with_caution(NOT_FORCE_UNLOCKED)
+}
+
+fn orphaned_lock(survey: &Survey<'_>, key: FindingKey) -> Finding {
     let observation = survey.observation;
     let id = observation.lease.id().expect("the lease is held");
     let info = observation.lock_info.filter(|info| info.id == id);
@@ -62,7 +82,7 @@ fn orphaned_lock(survey: &Survey<'_>) -> Finding {
             format!("lease {id} is held without lock info, and no living process holds it")
         }
     };
-    let finding = Finding::new(FindingName::OrphanedLock, Subject::Lock, evidence);
+    let finding = key.with(evidence);
     let finding = match forgetful {
         Some(run) => finding.with_caution(format!(
             "do not free the lock while {run} is alive: it still changes the cloud"

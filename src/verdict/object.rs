@@ -7,40 +7,118 @@ use super::caution::{
     IMPORTED_BEFORE_DUPLICATED, IMPORTED_FIRST, LOOKED_AT_FIRST, NOT_CHANGED_BACK, NOT_CREATED_ANEW,
 };
 use super::errored::Pushed;
-use super::finding::{Finding, Subject};
+use super::finding::{Finding, FindingKey, Subject};
 use super::survey::Survey;
 use crate::scenario::FindingName;
-use crate::terraform::{ObjectId, OperatorId, ResourceId, StateFile};
+use crate::terraform::{ObjectId, OperatorId, RecordedObject, ResourceId, StateFile};
 
-/// `pushed` is the `errored.tfstate` that the remote state is to be made from.
-pub(super) fn find(survey: &Survey<'_>, pushed: Option<Pushed<'_>>, findings: &mut Vec<Finding>) {
-    let unsaved: BTreeSet<ResourceId> = survey.observation.unsaved();
+/// What is wrong with the objects of a resource.
+#[derive(Debug)]
+enum Class {
+    Orphaned(ObjectId),
+    /// The recorded one, if it exists, and all others.
+    Duplicate(Option<ObjectId>, Vec<ObjectId>),
+    Ghost(ObjectId),
+    Tainted(ObjectId),
+    Stale(ObjectId),
+}
+
+impl Class {
+    const fn key(&self, resource: ResourceId) -> FindingKey {
+        let name = match self {
+            Self::Orphaned(_) => FindingName::OrphanedObject,
+            Self::Duplicate(..) => FindingName::DuplicateObject,
+            Self::Ghost(_) => FindingName::GhostObject,
+            Self::Tainted(_) => FindingName::TaintedObject,
+            Self::Stale(_) => FindingName::StaleAttributes,
+        };
+        FindingKey::blocks(name, Subject::Resource(resource))
+    }
+}
+
+fn classes(survey: &Survey<'_>) -> Vec<(ResourceId, Class)> {
+    let unsaved = survey.observation.unsaved();
     let mut per_resource: BTreeMap<ResourceId, Vec<ObjectId>> = BTreeMap::new();
     for (id, object) in survey.observation.cloud.iter() {
         if survey.recorded(id).is_none() && !unsaved.contains(&object.resource) {
             per_resource.entry(object.resource).or_default().push(id);
         }
     }
-    for (resource, objects) in per_resource {
-        match (survey.living_record(resource), objects.as_slice()) {
-            (None, [object]) => findings.push(orphaned(survey, resource, *object, pushed)),
-            (recorded, _) => findings.push(duplicate(survey, resource, recorded, &objects)),
+    let unrecorded = per_resource.into_iter().map(|(resource, objects)| {
+        let class = match (survey.living_record(resource), objects.as_slice()) {
+            (None, [object]) => Class::Orphaned(*object),
+            (recorded, _) => Class::Duplicate(recorded, objects),
+        };
+        (resource, class)
+    });
+    let mut classes: Vec<(ResourceId, Class)> = unrecorded.collect();
+    let Some(file) = survey.remote else {
+        return classes;
+    };
+    // What the remote state records and the cloud does not say so.
+    for (resource, recorded) in file.snapshot.objects() {
+        if unsaved.contains(&resource) {
+            continue;
+        }
+        let Some(object) = survey.observation.cloud.get(recorded.id) else {
+            classes.push((resource, Class::Ghost(recorded.id)));
+            continue;
+        };
+        if recorded.is_tainted {
+            classes.push((resource, Class::Tainted(recorded.id)));
+        }
+        if recorded.attributes != object.attributes {
+            classes.push((resource, Class::Stale(recorded.id)));
         }
     }
-    find_recorded(survey, &unsaved, pushed, findings);
+    classes
+}
+
+/// What is found about objects.
+pub(super) fn keys(survey: &Survey<'_>) -> impl Iterator<Item = FindingKey> + use<> {
+    let classes = classes(survey).into_iter();
+    classes.map(|(resource, class)| class.key(resource))
+}
+
+/// The findings in words. `pushed` is the `errored.tfstate` that the remote state is to be made
+/// from.
+pub(super) fn find(survey: &Survey<'_>, pushed: Option<Pushed<'_>>, findings: &mut Vec<Finding>) {
+    for (resource, class) in classes(survey) {
+        let key = class.key(resource);
+        // Whose file records the object rightly, and is pushed.
+        let mended = |is_right: &dyn Fn(&RecordedObject) -> bool, object: ObjectId| {
+            let (operator, file) = pushed?;
+            let known = file.snapshot.object(resource)?;
+            (known.id == object && is_right(known)).then_some(operator)
+        };
+        findings.push(match class {
+            Class::Orphaned(object) => orphaned(survey, key, (resource, object), pushed),
+            Class::Duplicate(recorded, objects) => duplicate(survey, key, recorded, &objects),
+            Class::Ghost(object) => ghost(survey, key, (resource, object), pushed),
+            Class::Tainted(object) => {
+                let whole = mended(&|known| !known.is_tainted, object);
+                tainted(survey, key, (resource, object), whole)
+            }
+            Class::Stale(object) => {
+                let exists = survey.observation.cloud.get(object);
+                let exists = exists.map(|exists| &exists.attributes);
+                let fresh = mended(&|known| Some(&known.attributes) == exists, object);
+                stale(survey, key, (resource, object), fresh)
+            }
+        });
+    }
 }
 
 fn orphaned(
     survey: &Survey<'_>,
-    resource: ResourceId,
-    object: ObjectId,
+    key: FindingKey,
+    (resource, object): (ResourceId, ObjectId),
     pushed: Option<Pushed<'_>>,
 ) -> Finding {
     let name = survey.names.object(object);
     let there = survey.is_there(object);
     let remote = survey.remote_in_words();
     let knowing = survey.knowing(object);
-    let subject = Subject::Resource(resource);
     let is_pushed = |owner: OperatorId| pushed.is_some_and(|(pusher, _)| pusher == owner);
     let known = knowing.iter().find(|(owner, _)| is_pushed(*owner));
     if let Some((owner, serial)) = known.or(knowing.first()) {
@@ -54,11 +132,11 @@ fn orphaned(
             "{name} {there} and {remote} does not record it; {operator}'s errored.tfstate (serial \
              {serial}) does"
         );
-        return Finding::new(FindingName::OrphanedObject, subject, evidence).with_hint(hint);
+        return key.with(evidence).with_hint(hint);
     }
     let evidence =
         format!("{name} {there}, and neither {remote} nor any errored.tfstate records it");
-    let finding = Finding::new(FindingName::OrphanedObject, subject, evidence);
+    let finding = key.with(evidence);
     let finding = match survey.without_content() {
         Some(operator) => finding.with_hint(format!(
             "{operator}'s errored.tfstate has 0 bytes; where the disk was full, the state was \
@@ -83,7 +161,7 @@ fn orphaned(
 
 fn duplicate(
     survey: &Survey<'_>,
-    resource: ResourceId,
+    key: FindingKey,
     recorded: Option<ObjectId>,
     others: &[ObjectId],
 ) -> Finding {
@@ -98,12 +176,7 @@ fn duplicate(
         ),
         None => format!("{marked} exist for one address, and the remote state records none"),
     };
-    Finding::new(
-        FindingName::DuplicateObject,
-        Subject::Resource(resource),
-        evidence,
-    )
-    .with_hint(match (recorded, known_to_errored(survey, others)) {
+    key.with(evidence).with_hint(match (recorded, known_to_errored(survey, others)) {
         (Some(_), _) => {
             format!("no command of Terraform: delete {names} with the cloud's own tools")
         }
@@ -128,39 +201,6 @@ fn known_to_errored<'s>(survey: &Survey<'s>, objects: &[ObjectId]) -> Option<(St
     })
 }
 
-/// What the remote state records and the cloud does not say so.
-fn find_recorded(
-    survey: &Survey<'_>,
-    unsaved: &BTreeSet<ResourceId>,
-    pushed: Option<Pushed<'_>>,
-    findings: &mut Vec<Finding>,
-) {
-    let Some(file) = survey.remote else { return };
-    for (resource, recorded) in file.snapshot.objects() {
-        if unsaved.contains(&resource) {
-            continue;
-        }
-        let Some(object) = survey.observation.cloud.get(recorded.id) else {
-            findings.push(ghost(survey, resource, recorded.id, pushed));
-            continue;
-        };
-        let pushed = pushed.and_then(|(operator, file)| {
-            let known = file.snapshot.object(resource)?;
-            (known.id == recorded.id).then_some((operator, known))
-        });
-        if recorded.is_tainted {
-            let whole = pushed.filter(|(_, known)| !known.is_tainted);
-            let whole = whole.map(|(operator, _)| operator);
-            findings.push(tainted(survey, resource, recorded.id, whole));
-        }
-        if recorded.attributes != object.attributes {
-            let fresh = pushed.filter(|(_, known)| known.attributes == object.attributes);
-            let fresh = fresh.map(|(operator, _)| operator);
-            findings.push(stale(survey, resource, recorded.id, fresh));
-        }
-    }
-}
-
 /// Leaves the mend to the push of an operator's `errored.tfstate`.
 fn mended_by_push(survey: &Survey<'_>, finding: Finding, operator: OperatorId) -> Finding {
     let operator = survey.names.operator(operator);
@@ -169,15 +209,14 @@ fn mended_by_push(survey: &Survey<'_>, finding: Finding, operator: OperatorId) -
 
 fn ghost(
     survey: &Survey<'_>,
-    resource: ResourceId,
-    object: ObjectId,
+    key: FindingKey,
+    (resource, object): (ResourceId, ObjectId),
     pushed: Option<Pushed<'_>>,
 ) -> Finding {
     let remote = survey.remote_in_words();
     let name = survey.names.object(object);
     let evidence = format!("{remote} records {name}, which does not exist");
-    let subject = Subject::Resource(resource);
-    let finding = Finding::new(FindingName::GhostObject, subject, evidence);
+    let finding = key.with(evidence);
     let records = |file: &StateFile| {
         let known = file.snapshot.object(resource);
         known.is_some_and(|known| known.id == object)
@@ -192,15 +231,14 @@ fn ghost(
 
 fn tainted(
     survey: &Survey<'_>,
-    resource: ResourceId,
-    object: ObjectId,
+    key: FindingKey,
+    (resource, object): (ResourceId, ObjectId),
     pushed: Option<OperatorId>,
 ) -> Finding {
     let remote = survey.remote_in_words();
     let name = survey.names.object(object);
     let evidence = format!("{remote} marks {name} as tainted: it may be half-made");
-    let subject = Subject::Resource(resource);
-    let finding = Finding::new(FindingName::TaintedObject, subject, evidence);
+    let finding = key.with(evidence);
     if let Some(operator) = pushed {
         return mended_by_push(survey, finding, operator);
     }
@@ -212,14 +250,13 @@ fn tainted(
 
 fn stale(
     survey: &Survey<'_>,
-    resource: ResourceId,
-    object: ObjectId,
+    key: FindingKey,
+    (resource, object): (ResourceId, ObjectId),
     pushed: Option<OperatorId>,
 ) -> Finding {
     let name = survey.names.object(object);
     let evidence = format!("{name} has {}", differences(survey, resource, object));
-    let subject = Subject::Resource(resource);
-    let finding = Finding::new(FindingName::StaleAttributes, subject, evidence);
+    let finding = key.with(evidence);
     if let Some(operator) = pushed {
         return mended_by_push(survey, finding, operator);
     }

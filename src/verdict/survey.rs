@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use super::errored::{Balance, readable};
 use crate::terraform::{
     Names, ObjectId, OperatorId, RecordedObject, ResourceId, Serial, StateFile,
 };
@@ -39,12 +40,11 @@ pub(super) struct Comparison {
 }
 
 impl Comparison {
-    pub(super) fn file_has_more(&self) -> bool {
-        !self.only_file.is_empty() || self.is_file_fresher
-    }
-
-    pub(super) fn remote_has_more(&self) -> bool {
-        !self.only_remote.is_empty() || self.is_remote_fresher
+    pub(super) fn balance(&self) -> Balance {
+        Balance {
+            file_has_more: !self.only_file.is_empty() || self.is_file_fresher,
+            remote_has_more: !self.only_remote.is_empty() || self.is_remote_fresher,
+        }
     }
 }
 
@@ -54,19 +54,8 @@ impl<'o> Survey<'o> {
         names: &'o Names,
         mender: Option<OperatorId>,
     ) -> Self {
-        let remote = match &observation.remote {
-            RemoteState::State(file) => Some(file),
-            RemoteState::Absent | RemoteState::Empty | RemoteState::Unreadable => None,
-        };
-        let mut errored: Vec<(OperatorId, &Arc<StateFile>)> = observation
-            .errored
-            .iter()
-            .filter_map(|(operator, file)| match file {
-                LocalFile::State(file) => Some((*operator, file)),
-                LocalFile::Empty | LocalFile::Unreadable => None,
-            })
-            .collect();
-        errored.sort_by_key(|(operator, file)| (std::cmp::Reverse(file.serial), *operator));
+        let remote = observation.remote_state();
+        let errored: Vec<_> = readable(observation).collect();
         let mut known: BTreeMap<ObjectId, Vec<(OperatorId, Serial)>> = BTreeMap::new();
         for (operator, file) in &errored {
             for (_, object) in file.snapshot.objects() {
@@ -121,15 +110,6 @@ impl<'o> Survey<'o> {
         };
         let others = self.names.operator_ids();
         std::iter::once(preferred).chain(others).find(has)
-    }
-
-    /// Whether a living process believes to hold the blob's lease.
-    pub(super) fn is_lease_held(&self) -> bool {
-        let id = self.observation.lease.id();
-        self.observation
-            .runs
-            .iter()
-            .any(|run| run.end.is_none() && run.lock_id.is_some() && run.lock_id == id)
     }
 
     /// What `errored.tfstate` and the remote state know of the objects that exist.

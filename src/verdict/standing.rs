@@ -1,0 +1,280 @@
+//! The standing: which findings there are at an instant, kept up to date from one observation to
+//! the next.
+//!
+//! What is found is a sum of what each resource contributes, and that depends on the objects, the
+//! records and the processes that concern the resource alone. So only resources about which
+//! something has changed are looked at again, and what two observations share is not gone
+//! through: the work is in proportion to the changes. What it comes to is, by definition, what
+//! [`findings`](super::findings) says.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use super::finding::{FindingKey, Subject, Weight};
+use super::records::Records;
+use super::share::Share;
+use super::{LIMIT_REACHED, errored, lock};
+use crate::scenario::FindingName;
+use crate::terraform::{ObjectId, OperatorId, ResourceId, RunId, StateFile, StateSnapshot};
+use crate::timeline::{Belief, CloudObjects, Observation, RemoteState};
+
+/// The [standing](self) of one replication at an instant.
+#[derive(Debug, Clone, Default)]
+pub struct Standing {
+    view: View,
+    /// What each resource contributes; nothing where that is nothing.
+    shares: BTreeMap<ResourceId, Share>,
+    /// The findings about resources.
+    resources: BTreeSet<(FindingName, ResourceId)>,
+    /// How many resources are unsaved.
+    unsaved: usize,
+    /// How many objects exist that only the lost state records.
+    lost: usize,
+    /// How each `errored.tfstate` compares to the remote state.
+    compared: BTreeMap<OperatorId, Compared>,
+    /// The findings that are about no resource.
+    others: Vec<FindingKey>,
+    is_in_sync: bool,
+}
+
+/// The sums of what resources contribute to the comparison of a file with the remote state.
+#[derive(Debug, Clone, Copy, Default)]
+struct Compared {
+    only_file: usize,
+    file_fresher: usize,
+    only_remote: usize,
+    remote_fresher: usize,
+}
+
+/// A resource whose share has changed.
+#[derive(Debug, Clone)]
+pub(super) struct Change {
+    pub(super) resource: ResourceId,
+    pub(super) before: Share,
+    pub(super) after: Share,
+}
+
+/// What an observation has for each resource, with the ways back from objects to resources.
+#[derive(Debug, Clone, Default)]
+pub(super) struct View {
+    pub(super) cloud: CloudObjects,
+    /// The objects that exist, by the resource that they were created for.
+    pub(super) objects: BTreeSet<(ResourceId, ObjectId)>,
+    pub(super) remote: Records,
+    pub(super) errored: BTreeMap<OperatorId, Records>,
+    pub(super) lost: Records,
+    pub(super) beliefs: BTreeMap<RunId, Belief>,
+}
+
+fn snapshot(file: Option<&Arc<StateFile>>) -> StateSnapshot {
+    file.map_or_else(StateSnapshot::default, |file| file.snapshot.clone())
+}
+
+impl View {
+    /// Takes over an observation, and returns the resources that something has changed about.
+    fn update(&mut self, observation: &Observation) -> BTreeSet<ResourceId> {
+        let mut resources = BTreeSet::new();
+        let mut objects = self.update_cloud(observation, &mut resources);
+        let remote = snapshot(observation.remote_state());
+        self.remote.update(remote, &mut resources, &mut objects);
+        let lost = snapshot(observation.lost.as_ref());
+        self.lost.update(lost, &mut resources, &mut objects);
+        self.update_errored(observation, &mut resources, &mut objects);
+        self.update_beliefs(observation, &mut resources);
+        for object in objects {
+            resources.extend(self.cloud.get(object).map(|found| found.resource));
+            let files = [&self.remote, &self.lost].into_iter();
+            for records in files.chain(self.errored.values()) {
+                resources.extend(records.resources_of(object));
+            }
+        }
+        resources
+    }
+
+    /// Returns the objects that something has changed about.
+    fn update_cloud(
+        &mut self,
+        observation: &Observation,
+        resources: &mut BTreeSet<ResourceId>,
+    ) -> BTreeSet<ObjectId> {
+        let before = std::mem::replace(&mut self.cloud, observation.cloud.clone());
+        let changed = before.differences(&self.cloud);
+        for id in &changed {
+            if let Some(object) = before.get(*id) {
+                self.objects.remove(&(object.resource, *id));
+                resources.insert(object.resource);
+            }
+            if let Some(object) = self.cloud.get(*id) {
+                self.objects.insert((object.resource, *id));
+                resources.insert(object.resource);
+            }
+        }
+        changed.into_iter().collect()
+    }
+
+    fn update_errored(
+        &mut self,
+        observation: &Observation,
+        resources: &mut BTreeSet<ResourceId>,
+        objects: &mut BTreeSet<ObjectId>,
+    ) {
+        let files: BTreeMap<OperatorId, &Arc<StateFile>> = errored::readable(observation).collect();
+        let operators: BTreeSet<OperatorId> =
+            self.errored.keys().chain(files.keys()).copied().collect();
+        for operator in operators {
+            let file = files.get(&operator);
+            if self.errored.contains_key(&operator) != file.is_some() {
+                // What the file does not record counts, too, once there is one.
+                let recorded = self.remote.snapshot.objects();
+                resources.extend(recorded.map(|(resource, _)| resource));
+            }
+            let records = self.errored.entry(operator).or_default();
+            records.update(snapshot(file.copied()), resources, objects);
+            if file.is_none() {
+                self.errored.remove(&operator);
+            }
+        }
+    }
+
+    fn update_beliefs(&mut self, observation: &Observation, resources: &mut BTreeSet<ResourceId>) {
+        let now: BTreeMap<RunId, Belief> = observation
+            .beliefs()
+            .filter(|(_, belief)| belief.walk.is_some())
+            .map(|(run, belief)| (run, belief.clone()))
+            .collect();
+        let before = std::mem::replace(&mut self.beliefs, now);
+        let runs: BTreeSet<RunId> = before.keys().chain(self.beliefs.keys()).copied().collect();
+        for run in runs {
+            let (old, new) = (before.get(&run), self.beliefs.get(&run));
+            let both = [old, new].map(|belief| belief.and_then(|belief| belief.walk.as_ref()));
+            let states = both.map(|walk| walk.map(|walk| walk.state.clone()).unwrap_or_default());
+            resources.extend(states[0].differences(&states[1]));
+            let stored =
+                [old, new].map(|belief| snapshot(belief.and_then(|one| one.stored.as_ref())));
+            resources.extend(stored[0].differences(&stored[1]));
+            let [was, is] = both.map(|walk| walk.map_or(&[][..], |walk| &*walk.operating));
+            let started = is.iter().filter(|resource| !was.contains(resource));
+            let ended = was.iter().filter(|resource| !is.contains(resource));
+            resources.extend(started.chain(ended).copied());
+        }
+    }
+}
+
+impl Standing {
+    /// Nothing has been observed.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Takes over the next observation of the same replication.
+    pub fn look(&mut self, observation: &Observation) {
+        self.changes(observation);
+    }
+
+    /// Takes over the next observation, and returns what has changed.
+    pub(super) fn changes(&mut self, observation: &Observation) -> Vec<Change> {
+        let mut changes = Vec::new();
+        for resource in self.view.update(observation) {
+            let after = Share::of(&self.view, resource);
+            let before = if after == Share::default() {
+                self.shares.remove(&resource)
+            } else {
+                self.shares.insert(resource, after.clone())
+            };
+            let before = before.unwrap_or_default();
+            if before != after {
+                self.account(resource, &before, &after);
+                changes.push(Change {
+                    resource,
+                    before,
+                    after,
+                });
+            }
+        }
+        self.others = self.about_no_resource(observation);
+        self.is_in_sync = self.judge_in_sync(observation);
+        changes
+    }
+
+    fn account(&mut self, resource: ResourceId, before: &Share, after: &Share) {
+        for name in &before.findings {
+            self.resources.remove(&(*name, resource));
+        }
+        for name in &after.findings {
+            self.resources.insert((*name, resource));
+        }
+        let replace = |sum: &mut usize, before: usize, after: usize| *sum = *sum - before + after;
+        let is = usize::from;
+        replace(
+            &mut self.unsaved,
+            is(before.is_unsaved),
+            is(after.is_unsaved),
+        );
+        replace(&mut self.lost, is(before.is_lost), is(after.is_lost));
+        for (operator, share) in &after.errored {
+            let sums = self.compared.entry(*operator).or_default();
+            sums.only_file += is(share.is_only_in_file);
+            sums.file_fresher += is(share.is_file_fresher);
+            sums.only_remote += is(share.is_only_in_remote);
+            sums.remote_fresher += is(share.is_remote_fresher);
+        }
+        for (operator, share) in &before.errored {
+            let sums = self.compared.entry(*operator).or_default();
+            sums.only_file -= is(share.is_only_in_file);
+            sums.file_fresher -= is(share.is_file_fresher);
+            sums.only_remote -= is(share.is_only_in_remote);
+            sums.remote_fresher -= is(share.is_remote_fresher);
+        }
+    }
+
+    fn about_no_resource(&self, observation: &Observation) -> Vec<FindingKey> {
+        let mut keys = Vec::new();
+        keys.extend(lock::key(observation));
+        for (operator, file) in errored::readable(observation) {
+            let sums = self.compared.get(&operator).copied().unwrap_or_default();
+            let balance = errored::Balance {
+                file_has_more: sums.only_file > 0 || sums.file_fresher > 0,
+                remote_has_more: sums.only_remote > 0 || sums.remote_fresher > 0,
+            };
+            let remote = observation.remote_state().map(|remote| &**remote);
+            keys.push(errored::class(file, remote, balance).key(operator));
+        }
+        if observation.remote == RemoteState::Unreadable {
+            keys.push(errored::CORRUPT);
+        }
+        if self.lost > 0 {
+            keys.push(errored::LOST);
+        }
+        if observation.limit_reached {
+            keys.push(LIMIT_REACHED);
+        }
+        keys
+    }
+
+    fn judge_in_sync(&self, observation: &Observation) -> bool {
+        observation.remote != RemoteState::Unreadable
+            && !observation.lease.is_locked()
+            && self.unsaved == 0
+            && self.resources.is_empty()
+            && self.others.iter().all(|key| key.weight == Weight::Note)
+    }
+
+    /// Everything that is found, in no particular order.
+    pub fn keys(&self) -> impl Iterator<Item = FindingKey> {
+        let resources = self.resources.iter();
+        let resources = resources
+            .map(|(name, resource)| FindingKey::blocks(*name, Subject::Resource(*resource)));
+        self.others.iter().copied().chain(resources)
+    }
+
+    /// What is found about no resource.
+    pub(super) fn others(&self) -> &[FindingKey] {
+        &self.others
+    }
+
+    /// Whether cloud and remote state agree and nothing is left to mend, as
+    /// [`Picture::in_sync`](super::Picture::in_sync) says it.
+    pub const fn is_in_sync(&self) -> bool {
+        self.is_in_sync
+    }
+}
