@@ -1,34 +1,65 @@
 //! What a state records, with the way back from an object to its resources.
 
-use std::collections::BTreeSet;
-
+use crate::terraform::trie::Trie;
 use crate::terraform::{ObjectId, ResourceId, StateSnapshot};
 
 /// The [records](self) of a state file.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Records {
     pub(super) snapshot: StateSnapshot,
-    by_object: BTreeSet<(ObjectId, ResourceId)>,
+    /// By the object's name: its generation, and under which resource it is recorded; in order.
+    by_object: Trie<Vec<(u32, ResourceId)>>,
+}
+
+/// What has changed about; anything may stand several times.
+#[derive(Debug, Default)]
+pub(super) struct Touched {
+    pub(super) resources: Vec<ResourceId>,
+    pub(super) objects: Vec<ObjectId>,
+}
+
+/// The position of a number in a trie.
+pub(super) fn position(number: u32) -> usize {
+    usize::try_from(number).expect("a number that a scenario gives")
+}
+
+/// Adds a member to the sorted list of a place.
+pub(super) fn add<T: Ord + Clone>(lists: &mut Trie<Vec<T>>, place: usize, member: T) {
+    let mut list = lists.remove(place).unwrap_or_default();
+    if let Err(gap) = list.binary_search(&member) {
+        list.insert(gap, member);
+    }
+    lists.insert(place, list);
+}
+
+/// Takes a member out of the sorted list of a place.
+pub(super) fn take<T: Ord + Clone>(lists: &mut Trie<Vec<T>>, place: usize, member: &T) {
+    let mut list = lists.remove(place).unwrap_or_default();
+    list.retain(|known| known != member);
+    if !list.is_empty() {
+        lists.insert(place, list);
+    }
 }
 
 impl Records {
     /// Takes over another state, and adds the resources and objects whose records changed.
-    pub(super) fn update(
-        &mut self,
-        snapshot: StateSnapshot,
-        resources: &mut BTreeSet<ResourceId>,
-        objects: &mut BTreeSet<ObjectId>,
-    ) {
+    pub(super) fn update(&mut self, snapshot: StateSnapshot, touched: &mut Touched) {
         let before = std::mem::replace(&mut self.snapshot, snapshot);
         for resource in before.differences(&self.snapshot) {
-            resources.insert(resource);
-            if let Some(object) = before.object(resource) {
-                self.by_object.remove(&(object.id, resource));
-                objects.insert(object.id);
+            touched.resources.push(resource);
+            let [old, new] = [&before, &self.snapshot].map(|side| side.object(resource));
+            let [old, new] = [old, new].map(|object| object.map(|object| object.id));
+            touched.objects.extend(old.into_iter().chain(new));
+            if old == new {
+                continue;
             }
-            if let Some(object) = self.snapshot.object(resource) {
-                self.by_object.insert((object.id, resource));
-                objects.insert(object.id);
+            if let Some(id) = old {
+                let entry = (id.generation, resource);
+                take(&mut self.by_object, position(id.name), &entry);
+            }
+            if let Some(id) = new {
+                let entry = (id.generation, resource);
+                add(&mut self.by_object, position(id.name), entry);
             }
         }
     }
@@ -43,10 +74,11 @@ impl Records {
         &self,
         object: ObjectId,
     ) -> impl DoubleEndedIterator<Item = ResourceId> {
-        let first = (object, ResourceId(u32::MIN));
-        let last = (object, ResourceId(u32::MAX));
-        let found = self.by_object.range(first..=last);
-        found.map(|(_, resource)| *resource)
+        let found = self.by_object.get(position(object.name));
+        let found = found.map_or(&[][..], Vec::as_slice).iter();
+        found
+            .filter(move |(generation, _)| *generation == object.generation)
+            .map(|(_, resource)| *resource)
     }
 
     /// Whether an object is recorded.

@@ -42,30 +42,24 @@ pub(super) struct ErroredShare {
 
 impl Share {
     pub(super) fn of(view: &View, resource: ResourceId) -> Self {
-        let beliefs = view.beliefs.values();
-        let is_unsaved = { beliefs }.any(|belief| belief.is_unsaved(resource));
+        let mut beliefs = view.beliefs.iter();
+        let is_unsaved = beliefs.any(|(_, belief)| belief.is_unsaved(resource));
         let errored = view.errored.iter().map(|(operator, file)| {
             let share = ErroredShare::of(view, file, resource);
             (*operator, share)
         });
         let lost = view.lost.object(resource);
-        let of_resource = || {
-            let [first, last] = [u32::MIN, u32::MAX].map(|edge| {
-                let (name, generation) = (edge, edge);
-                (resource, ObjectId { name, generation })
-            });
-            view.objects.range(first..=last).map(|(_, object)| *object)
-        };
+        let objects = view.objects(resource);
         let of_status = |status| {
-            let has = |object: &ObjectId| {
-                let found = view.cloud.get(*object);
+            let has = |object: &&ObjectId| {
+                let found = view.cloud.get(**object);
                 found.is_some_and(|found| found.status == status)
             };
-            u32::try_from(of_resource().filter(has).count()).expect("fewer than 2³² objects")
+            u32::try_from(objects.iter().filter(has).count()).expect("fewer than 2³² objects")
         };
         let mut findings = BTreeSet::new();
         if !is_unsaved {
-            let unrecorded = of_resource().filter(|object| !view.remote.has(*object));
+            let unrecorded = objects.iter().filter(|object| !view.remote.has(**object));
             find_unrecorded(view, resource, unrecorded.count(), &mut findings);
             find_recorded(view, resource, &mut findings);
         }

@@ -11,10 +11,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::finding::{FindingKey, Subject, Weight};
-use super::records::Records;
+use super::records::{Records, Touched, add, position, take};
 use super::share::Share;
 use super::{LIMIT_REACHED, errored, lock};
 use crate::scenario::FindingName;
+use crate::terraform::trie::Trie;
 use crate::terraform::{ObjectId, OperatorId, ResourceId, RunId, StateFile, StateSnapshot};
 use crate::timeline::{Belief, CloudObjects, Observation, RemoteState};
 
@@ -23,7 +24,7 @@ use crate::timeline::{Belief, CloudObjects, Observation, RemoteState};
 pub struct Standing {
     view: View,
     /// What each resource contributes; nothing where that is nothing.
-    shares: BTreeMap<ResourceId, Share>,
+    shares: Trie<Share>,
     /// The findings about resources.
     resources: BTreeSet<(FindingName, ResourceId)>,
     /// How many resources are unsaved.
@@ -59,11 +60,12 @@ pub(super) struct Change {
 pub(super) struct View {
     pub(super) cloud: CloudObjects,
     /// The objects that exist, by the resource that they were created for.
-    pub(super) objects: BTreeSet<(ResourceId, ObjectId)>,
+    objects: Trie<Vec<ObjectId>>,
     pub(super) remote: Records,
     pub(super) errored: BTreeMap<OperatorId, Records>,
     pub(super) lost: Records,
-    pub(super) beliefs: BTreeMap<RunId, Belief>,
+    /// Of the processes that walk or have walked, in the order of their starts.
+    pub(super) beliefs: Vec<(RunId, Belief)>,
 }
 
 fn snapshot(file: Option<&Arc<StateFile>>) -> StateSnapshot {
@@ -71,16 +73,21 @@ fn snapshot(file: Option<&Arc<StateFile>>) -> StateSnapshot {
 }
 
 impl View {
-    /// Takes over an observation, and returns the resources that something has changed about.
-    fn update(&mut self, observation: &Observation) -> BTreeSet<ResourceId> {
-        let mut resources = BTreeSet::new();
-        let mut objects = self.update_cloud(observation, &mut resources);
+    /// Takes over an observation, and returns the resources that something has changed about, in
+    /// their order.
+    fn update(&mut self, observation: &Observation) -> Vec<ResourceId> {
+        let mut touched = Touched::default();
+        self.update_cloud(observation, &mut touched);
         let remote = snapshot(observation.remote_state());
-        self.remote.update(remote, &mut resources, &mut objects);
-        let lost = snapshot(observation.lost.as_ref());
-        self.lost.update(lost, &mut resources, &mut objects);
-        self.update_errored(observation, &mut resources, &mut objects);
-        self.update_beliefs(observation, &mut resources);
+        self.remote.update(remote, &mut touched);
+        self.lost
+            .update(snapshot(observation.lost.as_ref()), &mut touched);
+        self.update_errored(observation, &mut touched);
+        self.update_beliefs(observation, &mut touched);
+        let Touched {
+            mut resources,
+            objects,
+        } = touched;
         for object in objects {
             resources.extend(self.cloud.get(object).map(|found| found.resource));
             let files = [&self.remote, &self.lost].into_iter();
@@ -88,36 +95,37 @@ impl View {
                 resources.extend(records.resources_of(object));
             }
         }
+        resources.sort_unstable();
+        resources.dedup();
         resources
     }
 
-    /// Returns the objects that something has changed about.
-    fn update_cloud(
-        &mut self,
-        observation: &Observation,
-        resources: &mut BTreeSet<ResourceId>,
-    ) -> BTreeSet<ObjectId> {
-        let before = std::mem::replace(&mut self.cloud, observation.cloud.clone());
-        let changed = before.differences(&self.cloud);
-        for id in &changed {
-            if let Some(object) = before.get(*id) {
-                self.objects.remove(&(object.resource, *id));
-                resources.insert(object.resource);
-            }
-            if let Some(object) = self.cloud.get(*id) {
-                self.objects.insert((object.resource, *id));
-                resources.insert(object.resource);
-            }
-        }
-        changed.into_iter().collect()
+    /// The objects that exist for a resource, in their order.
+    pub(super) fn objects(&self, resource: ResourceId) -> &[ObjectId] {
+        let objects = self.objects.get(position(resource.0));
+        objects.map_or(&[], Vec::as_slice)
     }
 
-    fn update_errored(
-        &mut self,
-        observation: &Observation,
-        resources: &mut BTreeSet<ResourceId>,
-        objects: &mut BTreeSet<ObjectId>,
-    ) {
+    fn update_cloud(&mut self, observation: &Observation, touched: &mut Touched) {
+        let before = std::mem::replace(&mut self.cloud, observation.cloud.clone());
+        for id in before.differences(&self.cloud) {
+            let [old, new] = [&before, &self.cloud].map(|side| side.get(id));
+            let [old, new] = [old, new].map(|object| object.map(|object| object.resource));
+            touched.objects.push(id);
+            touched.resources.extend(old.into_iter().chain(new));
+            if old == new {
+                continue;
+            }
+            if let Some(resource) = old {
+                take(&mut self.objects, position(resource.0), &id);
+            }
+            if let Some(resource) = new {
+                add(&mut self.objects, position(resource.0), id);
+            }
+        }
+    }
+
+    fn update_errored(&mut self, observation: &Observation, touched: &mut Touched) {
         let files: BTreeMap<OperatorId, &Arc<StateFile>> = errored::readable(observation).collect();
         let operators: BTreeSet<OperatorId> =
             self.errored.keys().chain(files.keys()).copied().collect();
@@ -126,37 +134,53 @@ impl View {
             if self.errored.contains_key(&operator) != file.is_some() {
                 // What the file does not record counts, too, once there is one.
                 let recorded = self.remote.snapshot.objects();
-                resources.extend(recorded.map(|(resource, _)| resource));
+                touched
+                    .resources
+                    .extend(recorded.map(|(resource, _)| resource));
             }
             let records = self.errored.entry(operator).or_default();
-            records.update(snapshot(file.copied()), resources, objects);
+            records.update(snapshot(file.copied()), touched);
             if file.is_none() {
                 self.errored.remove(&operator);
             }
         }
     }
 
-    fn update_beliefs(&mut self, observation: &Observation, resources: &mut BTreeSet<ResourceId>) {
-        let now: BTreeMap<RunId, Belief> = observation
+    fn update_beliefs(&mut self, observation: &Observation, touched: &mut Touched) {
+        let now: Vec<(RunId, Belief)> = observation
             .beliefs()
             .filter(|(_, belief)| belief.walk.is_some())
             .map(|(run, belief)| (run, belief.clone()))
             .collect();
         let before = std::mem::replace(&mut self.beliefs, now);
-        let runs: BTreeSet<RunId> = before.keys().chain(self.beliefs.keys()).copied().collect();
-        for run in runs {
-            let (old, new) = (before.get(&run), self.beliefs.get(&run));
-            let both = [old, new].map(|belief| belief.and_then(|belief| belief.walk.as_ref()));
-            let states = both.map(|walk| walk.map(|walk| walk.state.clone()).unwrap_or_default());
-            resources.extend(states[0].differences(&states[1]));
-            let stored =
-                [old, new].map(|belief| snapshot(belief.and_then(|one| one.stored.as_ref())));
-            resources.extend(stored[0].differences(&stored[1]));
-            let [was, is] = both.map(|walk| walk.map_or(&[][..], |walk| &*walk.operating));
-            let started = is.iter().filter(|resource| !was.contains(resource));
-            let ended = was.iter().filter(|resource| !is.contains(resource));
-            resources.extend(started.chain(ended).copied());
+        let of = |beliefs: &'_ [(RunId, Belief)], run: RunId| {
+            let found = beliefs.iter().find(|(known, _)| *known == run);
+            found.map(|(_, belief)| belief.clone())
+        };
+        let ended = before.iter().map(|(run, _)| *run);
+        let ended = ended.filter(|run| of(&self.beliefs, *run).is_none());
+        for run in ended.chain(self.beliefs.iter().map(|(run, _)| *run)) {
+            touch_unsaved(of(&before, run), of(&self.beliefs, run), touched);
         }
+    }
+}
+
+/// Adds the resources that may be unsaved, or no longer, because of a process.
+fn touch_unsaved(before: Option<Belief>, after: Option<Belief>, touched: &mut Touched) {
+    let [before, after] = [before, after].map(|belief| {
+        let stored = snapshot(belief.as_ref().and_then(|belief| belief.stored.as_ref()));
+        let walk = belief.and_then(|belief| belief.walk);
+        let (state, operating) =
+            walk.map_or_else(Default::default, |walk| (walk.state, walk.operating));
+        (stored, state, operating)
+    });
+    let (stored, state, operating) = &before;
+    touched.resources.extend(stored.differences(&after.0));
+    touched.resources.extend(state.differences(&after.1));
+    if *operating != after.2 {
+        touched
+            .resources
+            .extend(operating.iter().chain(after.2.iter()));
     }
 }
 
@@ -177,9 +201,9 @@ impl Standing {
         for resource in self.view.update(observation) {
             let after = Share::of(&self.view, resource);
             let before = if after == Share::default() {
-                self.shares.remove(&resource)
+                self.shares.remove(position(resource.0))
             } else {
-                self.shares.insert(resource, after.clone())
+                self.shares.insert(position(resource.0), after.clone())
             };
             let before = before.unwrap_or_default();
             if before != after {
