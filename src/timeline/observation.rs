@@ -139,7 +139,7 @@ pub struct Belief {
 pub struct WalkObservation {
     /// The state with all that the walk has recorded in it so far.
     pub state: StateSnapshot,
-    /// The resources whose operations run, in the order of the plan.
+    /// The resources whose operations run, in their order.
     pub operating: Arc<[ResourceId]>,
 }
 
@@ -151,7 +151,7 @@ impl Belief {
             return false;
         };
         let in_memory = walk.state.object(resource);
-        walk.operating.contains(&resource)
+        walk.operating.binary_search(&resource).is_ok()
             || (in_memory.is_some() && in_memory != self.stored_object(resource))
     }
 

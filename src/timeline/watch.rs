@@ -3,6 +3,30 @@
 use super::observation::Observation;
 
 /// Looks at every instant of a replication, as it is at its end.
+///
+/// An observation shares its structure with the world, so that all of them can be kept:
+///
+/// ```
+/// use std::sync::Arc;
+///
+/// use leaselab::kernel::Seed;
+/// use leaselab::scenario;
+/// use leaselab::simulation::{Recording, simulate_watched};
+/// use leaselab::timeline::Observation;
+///
+/// let source = b"
+/// leaselab: 1
+/// title: a plain apply
+/// resources: { vnet: { type: azurerm_virtual_network, create: 4s } }
+/// steps: [{ run: terraform apply -auto-approve, as: alice }]
+/// ";
+/// let scenario = Arc::new(scenario::parse("plain.yaml", source)?);
+/// let mut instants: Vec<Observation> = Vec::new();
+/// simulate_watched(&scenario, Seed(0), Recording::Off, &mut instants);
+/// let at_risk = instants.iter().filter(|instant| !instant.unsaved().is_empty());
+/// assert!(at_risk.count() > 1, "what exists is not saved at once");
+/// # Ok::<(), scenario::ScenarioErrors>(())
+/// ```
 pub trait Watch {
     /// An instant has ended.
     fn instant(&mut self, observation: Observation);

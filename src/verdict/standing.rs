@@ -177,11 +177,11 @@ fn touch_unsaved(before: Option<Belief>, after: Option<Belief>, touched: &mut To
     let (stored, state, operating) = &before;
     touched.resources.extend(stored.differences(&after.0));
     touched.resources.extend(state.differences(&after.1));
-    if *operating != after.2 {
-        touched
-            .resources
-            .extend(operating.iter().chain(after.2.iter()));
-    }
+    let is_new = |resource: &&ResourceId| operating.binary_search(resource).is_err();
+    let is_over = |resource: &&ResourceId| after.2.binary_search(resource).is_err();
+    let started = after.2.iter().filter(is_new);
+    let ended = operating.iter().filter(is_over);
+    touched.resources.extend(started.chain(ended));
 }
 
 impl Standing {

@@ -69,13 +69,16 @@ impl Process {
         self.phase.walking().map(|walking| &walking.walk.state)
     }
 
-    /// The resources whose operations run.
+    /// The resources whose operations run, in their order.
     pub fn operating(&self) -> Arc<[ResourceId]> {
         let Some(walking) = self.phase.walking() else {
             return Arc::default();
         };
         let walk = &walking.walk;
         let running = walk.running().iter();
-        running.map(|node| walk.node(*node).resource).collect()
+        let mut operating: Vec<ResourceId> =
+            running.map(|node| walk.node(*node).resource).collect();
+        operating.sort_unstable();
+        operating.into()
     }
 }
