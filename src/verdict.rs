@@ -32,7 +32,7 @@ use crate::timeline::{Observation, Occasion, RemoteState, Timeline};
 use expectation::Found;
 use survey::Survey;
 
-const LIMIT_REACHED: FindingKey = FindingKey::blocks(FindingName::LimitReached, Subject::State);
+const LIMIT_REACHED: FindingKey = FindingKey::blocking(FindingName::LimitReached, Subject::State);
 
 /// Whether a replication went as its scenario says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

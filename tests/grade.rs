@@ -8,6 +8,7 @@ use std::sync::Arc;
 use leaselab::kernel::Seed;
 use leaselab::runbook::{self, Graded, Outcome, Runbook, StepEnd, Ungraded};
 use leaselab::scenario::{self, Scenario};
+use leaselab::verdict::PropertyOutcome;
 use proptest::prelude::*;
 
 /// Alice's apply is killed: the lock stays, and what it made is in no state.
@@ -76,6 +77,40 @@ fn a_wreck_is_recovered() {
     assert!(graded.left.is_empty() && graded.harms.is_empty());
     let ends: Vec<StepEnd> = graded.steps.iter().map(|step| step.end).collect();
     assert_eq!(ends, [StepEnd::Exited(0); 2]);
+}
+
+/// The scenario's properties are judged from its start to the runbook's end.
+#[test]
+fn properties_are_judged_through_the_wreck_and_the_runbook() {
+    let properties = "\
+properties:
+  no file is left: { always: { errored: { alice: none } } }
+  never recorded: { never: { remote: { resources: [rg, vnet] } } }
+  recorded: { sometimes: { remote: { resources: [rg, vnet] } } }
+";
+    let source = format!("{UNSAVED}{properties}");
+    let outcomes = |commands: &str| {
+        let graded = graded(&bash(commands), &source);
+        let started = graded.steps[0].started;
+        let properties = graded.report.properties.iter();
+        let outcomes: Vec<&str> = properties
+            .map(|property| match &property.outcome {
+                PropertyOutcome::Held => "held",
+                PropertyOutcome::NotSeen => "not seen",
+                PropertyOutcome::Broken { time, .. } if *time < started => "broken before",
+                PropertyOutcome::Broken { .. } => "broken by it",
+            })
+            .collect();
+        outcomes
+    };
+    assert_eq!(
+        outcomes("terraform state push errored.tfstate"),
+        ["broken before", "broken by it", "held"]
+    );
+    assert_eq!(
+        outcomes("terraform state list"),
+        ["broken before", "held", "not seen"]
+    );
 }
 
 #[test]

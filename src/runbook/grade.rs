@@ -11,7 +11,7 @@ use super::replay::{Step, Wreck, replay};
 use crate::kernel::Seed;
 use crate::scenario::{FindingName, Scenario};
 use crate::terraform::{OperatorId, ResourceId};
-use crate::verdict::{Finding, Report, Subject, Weight, judge};
+use crate::verdict::{Finding, Report, Subject, judge};
 
 /// What a runbook makes of a wreck, best first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -202,8 +202,11 @@ pub fn grade(runbook: &Runbook, scenario: &Arc<Scenario>, seed: Seed) -> Result<
     );
     let harms = harms(&wreck, &replayed, &report.pictures);
     let last = report.last();
-    let blocking = |finding: &&Finding| finding.weight == Weight::Blocks;
-    let left = last.findings().iter().filter(blocking).cloned().collect();
+    let found = last.keys.iter().enumerate();
+    let left = found
+        .filter(|(_, key)| key.blocks())
+        .map(|(index, _)| last.findings()[index].clone())
+        .collect();
     let outcome = if !harms.is_empty() {
         Outcome::MadeWorse
     } else if replayed.blocked.is_some() {

@@ -9,10 +9,7 @@ use crate::kernel::SimTime;
 use crate::scenario::FindingName;
 use crate::terraform::{Configuration, ObjectId, OperationKind, ResourceId};
 use crate::timeline::{CloudFact, Fact, LocalFile, Observation, Occasion, RemoteState, Timeline};
-use crate::verdict::{Finding, Picture, Subject, Weight, findings};
-
-/// A finding, without its evidence.
-type Key = (FindingName, Subject);
+use crate::verdict::{FindingKey, Picture, Subject, keys};
 
 /// Compares the end with the wreck. `pictures` are those of what was replayed.
 pub(super) fn harms(wreck: &Wreck, replayed: &Replayed, pictures: &[Picture]) -> Vec<Harm> {
@@ -31,13 +28,7 @@ struct Comparison<'a> {
     at_end: &'a Observation,
     untouched: &'a Observation,
     /// What was wrong at the wreck, or goes wrong by itself.
-    known: BTreeSet<Key>,
-}
-
-fn blocking(found: &[Finding]) -> impl Iterator<Item = &Finding> {
-    found
-        .iter()
-        .filter(|finding| finding.weight == Weight::Blocks)
+    known: BTreeSet<FindingKey>,
 }
 
 impl<'a> Comparison<'a> {
@@ -47,8 +38,11 @@ impl<'a> Comparison<'a> {
         let untouched = wreck.untouched.last();
         let mut known = BTreeSet::new();
         for observation in [at_wreck, untouched] {
-            let found = findings(names, observation, None);
-            known.extend(blocking(&found).map(|finding| (finding.name, finding.subject)));
+            known.extend(
+                keys(names, observation)
+                    .into_iter()
+                    .filter(FindingKey::blocks),
+            );
         }
         Self {
             wreck,
@@ -136,37 +130,35 @@ impl<'a> Comparison<'a> {
     }
 
     fn new_findings(&self, told: &[Harm]) -> Vec<Harm> {
-        let last = self.pictures.last();
-        let found = last.map_or(&[][..], |picture| picture.findings());
-        let is_told = |finding: &Finding| {
+        let Some(last) = self.pictures.last() else {
+            return Vec::new();
+        };
+        let is_told = |key: &FindingKey| {
             told.iter().any(|harm| match harm {
-                Harm::Forgotten { resource, .. } => finding.subject == Subject::Resource(*resource),
+                Harm::Forgotten { resource, .. } => key.subject == Subject::Resource(*resource),
                 Harm::Destroyed { .. } | Harm::Found { .. } => false,
             })
         };
-        blocking(found)
-            .filter(|finding| self.is_worse(finding) && !is_told(finding))
-            .map(|finding| Harm::Found {
-                name: finding.name,
-                subject: finding.subject,
-                evidence: finding.evidence.clone(),
-                line: self.first_line(|index| {
-                    let key = (finding.name, finding.subject);
-                    let mut found = blocking(self.pictures[index].findings());
-                    found.any(|found| (found.name, found.subject) == key)
-                }),
+        let found = last.keys.iter().enumerate();
+        found
+            .filter(|(_, key)| key.blocks() && self.is_worse(key) && !is_told(key))
+            .map(|(index, key)| Harm::Found {
+                name: key.name,
+                subject: key.subject,
+                evidence: last.findings()[index].evidence.clone(),
+                line: self.first_line(|index| self.pictures[index].keys.contains(key)),
             })
             .collect()
     }
 
     /// Whether a finding says more than what was wrong with its subject anyway.
-    fn is_worse(&self, finding: &Finding) -> bool {
+    fn is_worse(&self, finding: &FindingKey) -> bool {
         let subject = finding.subject;
         let mut before = self
             .known
             .iter()
-            .filter(|(_, known)| *known == subject)
-            .map(|(name, _)| rank(*name));
+            .filter(|known| known.subject == subject)
+            .map(|known| rank(known.name));
         finding.name != FindingName::LimitReached && before.all(|known| known < rank(finding.name))
     }
 }

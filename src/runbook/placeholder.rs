@@ -10,7 +10,7 @@ use crate::terraform::invocation::Action;
 use crate::terraform::names::ResourceName;
 use crate::terraform::{LockId, Names, OperatorId};
 use crate::timeline::{Actor, Entries, Entry, Fact, Observation, OutputFact, Printed};
-use crate::verdict::{Subject, findings};
+use crate::verdict::{Subject, keys};
 
 /// For what a command with `<ADDRESS>` is typed, once each.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -181,11 +181,11 @@ pub(super) fn for_each(
         Each::Gone => FindingName::GhostObject,
     };
     let mut lines = Vec::new();
-    for finding in findings(names, observation, None) {
-        let Subject::Resource(resource) = finding.subject else {
+    for found in keys(names, observation) {
+        let Subject::Resource(resource) = found.subject else {
             continue;
         };
-        if finding.name != wanted {
+        if found.name != wanted {
             continue;
         }
         // Two objects for one address are another finding, and beyond commands.

@@ -20,8 +20,8 @@ use crate::timeline::{LocalFile, Observation, RemoteState};
 const REMOVE: &str = "rm errored.tfstate";
 
 pub(super) const CORRUPT: FindingKey =
-    FindingKey::blocks(FindingName::CorruptState, Subject::State);
-pub(super) const LOST: FindingKey = FindingKey::blocks(FindingName::StateLost, Subject::State);
+    FindingKey::blocking(FindingName::CorruptState, Subject::State);
+pub(super) const LOST: FindingKey = FindingKey::blocking(FindingName::StateLost, Subject::State);
 
 /// An `errored.tfstate` that is to be pushed, and whose.
 pub(super) type Pushed<'o> = (OperatorId, &'o StateFile);
@@ -60,14 +60,14 @@ impl Class {
         match self {
             Self::LineageMismatch {
                 file_has_more: true,
-            } => FindingKey::blocks(FindingName::LineageMismatch, subject),
+            } => FindingKey::blocking(FindingName::LineageMismatch, subject),
             Self::LineageMismatch {
                 file_has_more: false,
             } => FindingKey::note(FindingName::LineageMismatch, subject),
             Self::Spurious => FindingKey::note(FindingName::SpuriousErrored, subject),
-            Self::Forked => FindingKey::blocks(FindingName::ForkedState, subject),
+            Self::Forked => FindingKey::blocking(FindingName::ForkedState, subject),
             Self::Stale => FindingKey::note(FindingName::StaleErrored, subject),
-            Self::Behind => FindingKey::blocks(FindingName::RemoteBehindErrored, subject),
+            Self::Behind => FindingKey::blocking(FindingName::RemoteBehindErrored, subject),
         }
     }
 }

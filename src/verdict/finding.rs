@@ -51,7 +51,7 @@ pub struct FindingKey {
 
 impl FindingKey {
     /// Of a finding that has to be mended.
-    pub(super) const fn blocks(name: FindingName, subject: Subject) -> Self {
+    pub(super) const fn blocking(name: FindingName, subject: Subject) -> Self {
         Self {
             name,
             subject,
@@ -65,6 +65,14 @@ impl FindingKey {
             name,
             subject,
             weight: Weight::Note,
+        }
+    }
+
+    /// Whether the finding has to be mended.
+    pub const fn blocks(&self) -> bool {
+        match self.weight {
+            Weight::Blocks => true,
+            Weight::Note => false,
         }
     }
 

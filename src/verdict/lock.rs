@@ -12,7 +12,7 @@ use crate::timeline::{LeaseObservation, Observation, RemoteState};
 pub(super) fn key(observation: &Observation) -> Option<FindingKey> {
     match (observation.lease, observation.lock_info) {
         (LeaseObservation::Leased { .. } | LeaseObservation::Breaking { .. }, _) => {
-            let orphaned = FindingKey::blocks(FindingName::OrphanedLock, Subject::Lock);
+            let orphaned = FindingKey::blocking(FindingName::OrphanedLock, Subject::Lock);
             (!is_lease_held(observation)).then_some(orphaned)
         }
         (

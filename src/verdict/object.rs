@@ -32,7 +32,7 @@ impl Class {
             Self::Tainted(_) => FindingName::TaintedObject,
             Self::Stale(_) => FindingName::StaleAttributes,
         };
-        FindingKey::blocks(name, Subject::Resource(resource))
+        FindingKey::blocking(name, Subject::Resource(resource))
     }
 }
 

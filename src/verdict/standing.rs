@@ -287,7 +287,7 @@ impl Standing {
     pub fn keys(&self) -> impl Iterator<Item = FindingKey> {
         let resources = self.resources.iter();
         let resources = resources
-            .map(|(name, resource)| FindingKey::blocks(*name, Subject::Resource(*resource)));
+            .map(|(name, resource)| FindingKey::blocking(*name, Subject::Resource(*resource)));
         self.others.iter().copied().chain(resources)
     }
 
