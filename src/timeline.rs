@@ -32,6 +32,7 @@ pub mod watch;
 
 mod log;
 mod pattern;
+mod versions;
 
 use std::sync::Arc;
 
@@ -45,6 +46,7 @@ pub use observation::{
     Belief, CloudObject, LeaseObservation, LinkObservation, LocalFile, MachineObservation,
     Observation, RemoteState, RunObservation, WalkObservation,
 };
+pub use versions::BlobVersions;
 pub use watch::{Unwatched, Watch};
 
 pub use crate::scenario::ObjectStatus;

@@ -511,3 +511,28 @@ fn a_blob_that_a_command_deletes_has_lost_its_state() {
         ],
     );
 }
+
+/// Who breaks the lease changes no content: there is still no earlier state to restore.
+#[test]
+fn a_broken_lease_makes_no_version_of_the_blob() {
+    let source = b"
+leaselab: 1
+title: a lease that is broken
+before: { remote: { serial: 4, resources: [rg] } }
+resources: { rg: {}, vnet: { create: 4s, needs: [rg] } }
+steps:
+  - { id: apply, run: terraform apply -auto-approve, as: alice }
+  - { when: vnet creating, after: 1s, signal: { alice: SIGKILL } }
+  - { blob: { break_lease: 0s } }
+  - { blob: { restore: 1 } }
+";
+    let scenario = Arc::new(scenario::parse("broken.yaml", source).unwrap());
+    let report = suite::replay(&scenario, Seed(0), Recording::On);
+    let versions = &report.timeline.last().versions;
+    assert_eq!(versions.count(), 1);
+    assert!(versions.serials().eq([4]));
+    let why: Vec<&str> = { report.timeline.vacuities.iter() }
+        .map(|vacuity| &*vacuity.why)
+        .collect();
+    assert_eq!(why, ["there is no state that old"]);
+}

@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::objects::CloudObjects;
+use super::versions::BlobVersions;
 use crate::kernel::SimTime;
 use crate::scenario::ObjectStatus;
 use crate::service::azure::LeaseId;
@@ -226,6 +227,8 @@ pub struct Observation {
     /// The last readable state with resources that the blob held before it lost it, where it
     /// did: it was deleted, emptied, overwritten with garbage or rolled back.
     pub lost: Option<Arc<StateFile>>,
+    /// The states that the blob has held.
+    pub versions: BlobVersions,
     /// The configuration in each operator's working directory, by [`OperatorId`].
     pub configurations: Vec<Arc<Configuration>>,
     /// The operators' machines, by [`OperatorId`].

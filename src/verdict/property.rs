@@ -152,7 +152,7 @@ impl Watch for PropertyWatch {
 }
 
 /// Whether two observations differ in nothing that an instant counts for, but for what is
-/// unsaved: what a process believes, and the machines, alone make no instant.
+/// unsaved: what a process believes, the versions of the blob, and the machines alone make no instant.
 fn is_alike(one: &Observation, other: &Observation) -> bool {
     let Observation {
         time: _,
@@ -165,6 +165,7 @@ fn is_alike(one: &Observation, other: &Observation) -> bool {
         holder,
         runs,
         lost,
+        versions: _,
         configurations,
         machines: _,
         limit_reached,

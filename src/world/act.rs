@@ -348,7 +348,13 @@ impl World {
             }
         };
         self.record(now, Actor::Scenario, || BlobFact::Handled(hand));
-        self.track_blob();
+        match change {
+            BlobChange::BreakLease(_) => {}
+            BlobChange::Delete
+            | BlobChange::Truncate
+            | BlobChange::Content(_)
+            | BlobChange::Restore(_) => self.track_blob(),
+        }
         self.watch_lease(agenda);
         Done::Done
     }

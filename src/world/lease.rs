@@ -8,7 +8,7 @@ use crate::scenario::{BlobChange, Scenario, Verb};
 use crate::service::azure::{LeaseId, LeaseState, Term};
 use crate::terraform::backend::azurerm::BlobSuccess;
 use crate::terraform::{BlobContent, OperatorId, StateFile};
-use crate::timeline::LeaseFact;
+use crate::timeline::{BlobVersions, LeaseFact};
 
 /// The lease as it was seen last, and the states that the blob has held.
 #[derive(Debug, Clone)]
@@ -22,8 +22,8 @@ pub(super) struct LeaseWatch {
     last: Option<Arc<StateFile>>,
     /// The state that the blob no longer holds, where it lost one.
     lost: Option<Arc<StateFile>>,
-    /// All states that the blob has held, where a step restores one.
-    history: Option<Vec<Arc<StateFile>>>,
+    /// The states that the blob has held. They are kept where a step restores one.
+    versions: BlobVersions,
 }
 
 impl LeaseWatch {
@@ -38,7 +38,7 @@ impl LeaseWatch {
             due: None,
             last: None,
             lost: None,
-            history: restores.then(Vec::new),
+            versions: BlobVersions::new(restores),
         }
     }
 
@@ -61,12 +61,12 @@ impl LeaseWatch {
 
     /// The Nth last state before the one that the blob holds.
     pub(super) fn earlier(&self, back: u64) -> Option<Arc<StateFile>> {
-        let history = self.history.as_ref()?;
-        let back = usize::try_from(back).ok()?;
-        history
-            .len()
-            .checked_sub(back + 1)
-            .map(|index| Arc::clone(&history[index]))
+        self.versions.earlier(back).cloned()
+    }
+
+    /// The states that the blob has held.
+    pub(super) const fn versions(&self) -> &BlobVersions {
+        &self.versions
     }
 
     /// Looks at the state that is stored after a change, if there is one.
@@ -82,9 +82,6 @@ impl LeaseWatch {
             self.lose_last();
         }
         self.last = Some(Arc::clone(file));
-        if let Some(history) = &mut self.history {
-            history.push(Arc::clone(file));
-        }
     }
 
     /// The blob no longer holds the last state. The first state that it lost is the one to tell
@@ -178,13 +175,16 @@ fn granted(success: &BlobSuccess, old: LeaseState, new: LeaseState) -> Option<Le
 }
 
 impl World {
-    /// Looks at what the blob holds after a change.
+    /// Looks at what the blob holds after its content has changed.
     pub(super) fn track_blob(&mut self) {
         let held = self.service.blob().and_then(|blob| match &blob.content {
             BlobContent::State(file) => Some(file),
             BlobContent::Empty | BlobContent::Unreadable(_) => None,
         });
         self.lease.track(held);
+        if let Some(file) = held {
+            self.lease.versions.push(file);
+        }
     }
 
     /// Looks at the lease, tells what became of it, and comes back when time may do more.

@@ -50,6 +50,7 @@ pub(super) fn observe(world: &World, now: SimTime) -> Observation {
         holder,
         runs,
         lost: world.lease.lost().cloned(),
+        versions: world.lease.versions().clone(),
         configurations: world
             .machines
             .iter()
