@@ -34,8 +34,7 @@
 //! * [`command`]: what an operator types.
 //! * [`scenario`]: who does what to which infrastructure, and what goes wrong, and when.
 //! * [`timeline`]: facts and observations, the narrow waist between simulation and readers.
-//! * [`world`] and [`simulation`]: everything that is simulated, and the one loop in which time
-//!   advances.
+//! * [`simulation`]: everything that is simulated, and the one loop in which time advances.
 //! * [`verdict`]: findings, expectations, advice. [`explain`]: the catalogue of codes, lines and
 //!   words. [`suite`] and [`runbook`]: many scenarios, and recoveries under test.
 //! * [`render`]: reports as text, JSON, `JUnit` and state files.

@@ -135,11 +135,11 @@ pub fn judge(
         }
         pictures.push(picture);
     }
-    let outcome = match outcome(&judgements, &properties, &timeline) {
-        // Where nothing happens nothing is shown.
-        Outcome::AsExpected if scenario.steps.is_empty() => Outcome::NotJudged,
-        outcome => outcome,
-    };
+    let mut outcome = outcome(&judgements, &properties, &timeline);
+    // Where nothing happens nothing is shown.
+    if outcome == Outcome::AsExpected && scenario.steps.is_empty() {
+        outcome = Outcome::NotJudged;
+    }
     Report {
         scenario: Arc::clone(scenario),
         timeline,
@@ -184,11 +184,15 @@ fn expectations<'s>(
     occasion: Occasion,
 ) -> Vec<&'s Expectation> {
     match occasion {
-        Occasion::Step(step) => match &scenario.steps[step].verb {
-            Verb::Expect(expectation) => vec![expectation],
-            Verb::Wreck(_) | Verb::Run { .. } => Vec::new(),
-            other => unreachable!("{other:?} takes no observation"),
-        },
+        Occasion::Step(step) => {
+            let verb = &scenario.steps[step].verb;
+            if let Verb::Expect(expectation) = verb {
+                return vec![expectation];
+            }
+            let is_looked_at = matches!(verb, Verb::Wreck(_) | Verb::Run { .. });
+            assert!(is_looked_at, "{verb:?} takes no observation");
+            Vec::new()
+        }
         Occasion::End if timeline.is_complete => {
             let rows = scenario.variant.expects.iter();
             scenario.expect.iter().chain(rows).collect()

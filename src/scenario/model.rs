@@ -38,7 +38,7 @@ pub struct Scenario {
     pub start_order: StartOrder,
     /// The configuration that every operator starts with.
     pub configuration: Arc<Configuration>,
-    /// By [`OperatorId`](crate::terraform::OperatorId).
+    /// By [`OperatorId`].
     pub operators: Vec<OperatorOptions>,
     /// What happens, in order.
     pub steps: Vec<Step>,

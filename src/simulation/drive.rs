@@ -81,7 +81,7 @@ impl Simulation {
     pub fn act(&mut self, verb: &Verb) -> Result<(), &'static str> {
         self.reopen();
         match self.world.act(verb, Origin::OUTSIDE, &mut self.agenda) {
-            Done::Done | Done::Staged => Ok(()),
+            Done::Acted | Done::Staged => Ok(()),
             Done::Idle(why) => Err(why),
         }
     }

@@ -42,7 +42,8 @@ use crate::kernel::SimDuration;
 use crate::terraform::{OperatorId, RunEnd, RunId};
 use crate::timeline::{Observation, Unwatched, Watch};
 
-/// A [session](self). A copy is a fork.
+/// Somebody before a simulation, who types, waits, answers, looks, and goes back. A copy is a
+/// fork.
 #[derive(Debug, Clone)]
 pub struct Session {
     simulation: Simulation,

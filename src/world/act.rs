@@ -6,18 +6,18 @@ use super::{Actor, Agenda, Event, FileContent, OperatorId, RunId, World, positio
 use crate::fault::{Origin, Staged};
 use crate::kernel::{SimDuration, SimTime};
 use crate::scenario::{
-    BlobChange, CancelPlan, CredentialState, DiskState, Link, LinkState, Peer, StateFileLineage,
-    Verb, Wrapper, WrittenFile, WrittenState,
+    BlobChange, CancelPlan, CredentialState, DiskState, FailMode, FaultRule, Link, LinkState, Peer,
+    StateFileLineage, Verb, Wrapper, WrittenFile, WrittenState,
 };
 use crate::terraform::process::Input;
-use crate::terraform::{BlobContent, Signal, StateFile, StateSnapshot};
+use crate::terraform::{BlobContent, Configuration, ResourceId, Signal, StateFile, StateSnapshot};
 use crate::timeline::{BlobFact, BlobHand, MachineFact, ProcessFact, ScriptFact, WrapperAct};
 
 /// What a step came to at its instant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Done {
     /// It did something.
-    Done,
+    Acted,
     /// It did nothing, and why.
     Idle(&'static str),
     /// It staged something that may be felt later: the ledger knows.
@@ -44,26 +44,8 @@ impl World {
             },
             Verb::SignalRun(run, signal) => return self.signal_run(*run, *signal, agenda),
             Verb::Cancel(operator, plan) => return self.cancel(*operator, plan, agenda),
-            Verb::Suspend(operator) => {
-                let why = "nothing happened on the machine while it slept";
-                let by = self.faults.ledger.stage(origin, why);
-                self.set_suspended(
-                    *operator,
-                    Staged {
-                        value: true,
-                        by: Some(by),
-                    },
-                    agenda,
-                );
-                return Done::Staged;
-            }
-            Verb::Resume(operator) => {
-                let slept = self.machine(*operator).is_suspended.value;
-                self.set_suspended(*operator, Staged::natural(false), agenda);
-                if !slept {
-                    return Done::Idle("the machine was awake");
-                }
-            }
+            Verb::Suspend(operator) => return self.suspend(*operator, origin, agenda),
+            Verb::Resume(operator) => return self.resume(*operator, agenda),
             Verb::Link {
                 link,
                 state,
@@ -72,33 +54,12 @@ impl World {
                 self.tell_link(*link, *state, *duration, now);
                 return self.stage_link(*link, *state, *duration, origin, agenda);
             }
-            Verb::Faults(rules) => {
-                return if self.faults.rules.replace(rules, origin) {
-                    Done::Staged
-                } else {
-                    Done::Idle("there was no rule to end")
-                };
-            }
+            Verb::Faults(rules) => return self.replace_rules(rules, origin),
             Verb::FailNext { resource, mode } => {
-                let why = "no operation on the resource came";
-                let by = self.faults.ledger.open(origin, "this failure".into(), why);
-                self.faults.rules.fail_next(*resource, *mode, by);
-                return Done::Staged;
+                return self.fail_next(*resource, *mode, origin);
             }
             Verb::Edit(operator, configuration) => {
-                if self.machine(*operator).configuration == *configuration {
-                    return Done::Idle("the configuration was so already");
-                }
-                // Whoever works in the same directory has the same configuration.
-                let directory = self.machine(*operator).directory;
-                for machine in &mut self.machines {
-                    if machine.directory == directory {
-                        machine.configuration = Arc::clone(configuration);
-                    }
-                }
-                self.record(now, Actor::Operator(*operator), || {
-                    MachineFact::ConfigurationEdited
-                });
+                return self.edit(*operator, configuration, now);
             }
             Verb::File(operator, file) => return self.put_file(*operator, file, now),
             Verb::Disk(operator, disk) => return self.set_disk(*operator, *disk, origin, now),
@@ -125,7 +86,65 @@ impl World {
                 self.record(now, Actor::Scenario, || ScriptFact::Wrecked(*operator));
             }
         }
-        Done::Done
+        Done::Acted
+    }
+
+    fn suspend(&mut self, operator: OperatorId, origin: Origin, agenda: &mut Agenda) -> Done {
+        let why = "nothing happened on the machine while it slept";
+        let by = self.faults.ledger.stage(origin, why);
+        let sleep = Staged {
+            value: true,
+            by: Some(by),
+        };
+        self.set_suspended(operator, sleep, agenda);
+        Done::Staged
+    }
+
+    fn resume(&mut self, operator: OperatorId, agenda: &mut Agenda) -> Done {
+        let slept = self.machine(operator).is_suspended.value;
+        self.set_suspended(operator, Staged::natural(false), agenda);
+        if slept {
+            Done::Acted
+        } else {
+            Done::Idle("the machine was awake")
+        }
+    }
+
+    fn replace_rules(&mut self, rules: &[FaultRule], origin: Origin) -> Done {
+        if self.faults.rules.replace(rules, origin) {
+            Done::Staged
+        } else {
+            Done::Idle("there was no rule to end")
+        }
+    }
+
+    fn fail_next(&mut self, resource: ResourceId, mode: FailMode, origin: Origin) -> Done {
+        let why = "no operation on the resource came";
+        let by = self.faults.ledger.open(origin, "this failure".into(), why);
+        self.faults.rules.fail_next(resource, mode, by);
+        Done::Staged
+    }
+
+    fn edit(
+        &mut self,
+        operator: OperatorId,
+        configuration: &Arc<Configuration>,
+        now: SimTime,
+    ) -> Done {
+        if self.machine(operator).configuration == *configuration {
+            return Done::Idle("the configuration was so already");
+        }
+        // Whoever works in the same directory has the same configuration.
+        let directory = self.machine(operator).directory;
+        for machine in &mut self.machines {
+            if machine.directory == directory {
+                machine.configuration = Arc::clone(configuration);
+            }
+        }
+        self.record(now, Actor::Operator(operator), || {
+            MachineFact::ConfigurationEdited
+        });
+        Done::Acted
     }
 
     fn signal_run(&mut self, run: RunId, signal: Signal, agenda: &mut Agenda) -> Done {
@@ -136,7 +155,7 @@ impl World {
             return Done::Idle("the signal reached no process");
         }
         self.signal(run, signal, agenda);
-        Done::Done
+        Done::Acted
     }
 
     fn stage_link(
@@ -148,7 +167,7 @@ impl World {
         agenda: &mut Agenda,
     ) -> Done {
         match state {
-            LinkState::Up if self.set_link(link, state, None, duration, agenda) => Done::Done,
+            LinkState::Up if self.set_link(link, state, None, duration, agenda) => Done::Acted,
             LinkState::Up => Done::Idle("the link was up"),
             LinkState::Cut | LinkState::Blackhole => {
                 let by = self.faults.ledger.stage(origin, "no message met it");
@@ -200,7 +219,7 @@ impl World {
             }
             Wrapper::SwallowsCtrlC => act(self, WrapperAct::SwallowsCtrlC),
         }
-        Done::Done
+        Done::Acted
     }
 
     fn cancel(&mut self, operator: OperatorId, plan: &CancelPlan, agenda: &mut Agenda) -> Done {
@@ -222,7 +241,7 @@ impl World {
                     .schedule(agenda.now + after, Event::RunnerSignals(run, signal));
             }
         }
-        Done::Done
+        Done::Acted
     }
 
     pub(super) fn tell_link(
@@ -248,7 +267,7 @@ impl World {
             return Done::Idle("the file was so already");
         }
         self.write_file(operator, Arc::clone(&file.name), content, now);
-        Done::Done
+        Done::Acted
     }
 
     fn written_state(&self, written: &WrittenState) -> StateFile {
@@ -288,7 +307,7 @@ impl World {
         let before = self.machine(operator).disk.value;
         let (by, done) = match disk {
             DiskState::Ok if before == DiskState::Ok => (None, Done::Idle("the disk worked")),
-            DiskState::Ok => (None, Done::Done),
+            DiskState::Ok => (None, Done::Acted),
             DiskState::Full | DiskState::ReadOnly | DiskState::Occupied => {
                 let why = "nothing was written to it";
                 (Some(self.faults.ledger.stage(origin, why)), Done::Staged)
@@ -356,7 +375,7 @@ impl World {
             | BlobChange::Restore(_) => self.track_blob(),
         }
         self.watch_lease(agenda);
-        Done::Done
+        Done::Acted
     }
 
     fn holds(&self, content: &BlobContent) -> bool {
@@ -395,7 +414,7 @@ impl World {
         }
         match (expire, has_changed) {
             (true, _) => Done::Staged,
-            (false, true) => Done::Done,
+            (false, true) => Done::Acted,
             (false, false) => Done::Idle("they were valid"),
         }
     }
@@ -411,7 +430,7 @@ impl World {
                     ProcessFact::Answered(Arc::clone(text))
                 });
                 self.deliver(run, Input::Prompted(Arc::clone(text)), agenda);
-                Done::Done
+                Done::Acted
             }
             None => Done::Idle("nobody asked"),
         }

@@ -227,7 +227,7 @@ impl World {
             MachineFact::StateFileHandled(change.clone())
         });
         self.track_local_state();
-        Done::Done
+        Done::Acted
     }
 }
 

@@ -181,7 +181,7 @@ impl World {
             effect: step.effect,
         };
         match self.act(&step.verb, origin, agenda) {
-            Done::Done => self.faults.ledger.settle(origin),
+            Done::Acted => self.faults.ledger.settle(origin),
             Done::Idle(why) if step.effect == StepEffect::Some => self.vacuities.push(Vacuity {
                 line: step.line,
                 what: "this step".into(),

@@ -130,7 +130,7 @@ impl World {
             }
         }
         match (has_changed, was_so) {
-            (true, _) => Done::Done,
+            (true, _) => Done::Acted,
             (false, true) => Done::Idle("all that it names was so already"),
             (false, false) => Done::Idle("nothing that it names existed"),
         }
