@@ -233,7 +233,7 @@ impl Simulation {
     }
 
     fn record_observation(&mut self, occasion: Occasion) {
-        let observation = self.world.observe(self.agenda.now);
+        let observation = Arc::new(self.world.observe(self.agenda.now));
         self.observations.push(Observed {
             occasion,
             observation,

@@ -94,8 +94,8 @@ impl Occasion {
 pub struct Observed {
     /// Why.
     pub occasion: Occasion,
-    /// What there was to see.
-    pub observation: Observation,
+    /// What there was to see. Shared, so that a fork costs the same however much was looked at.
+    pub observation: Arc<Observation>,
 }
 
 /// A part of the scenario that never came to act.

@@ -60,7 +60,7 @@ pub struct Picture {
     pub in_sync: bool,
     /// What the findings' words are made from, once somebody reads them.
     names: Arc<Names>,
-    observation: Observation,
+    observation: Arc<Observation>,
     mender: Option<OperatorId>,
     words: OnceLock<Vec<Finding>>,
 }
@@ -161,7 +161,7 @@ fn mender(scenario: &Scenario, occasion: Occasion) -> Option<OperatorId> {
 /// Judges an observation by itself; `mender` mends what is found, where that is known.
 pub fn picture(
     names: &Arc<Names>,
-    observation: &Observation,
+    observation: &Arc<Observation>,
     occasion: Occasion,
     mender: Option<OperatorId>,
 ) -> Picture {
@@ -171,7 +171,7 @@ pub fn picture(
         in_sync: is_in_sync(observation, &keys),
         keys,
         names: Arc::clone(names),
-        observation: observation.clone(),
+        observation: Arc::clone(observation),
         mender,
         words: OnceLock::new(),
     }

@@ -25,7 +25,7 @@ fn settle(simulation: &mut Simulation) -> bool {
 }
 
 fn look(simulation: &Simulation) -> Picture {
-    let observation = simulation.observe();
+    let observation = Arc::new(simulation.observe());
     picture(simulation.names(), &observation, Occasion::Look, None)
 }
 
@@ -36,7 +36,7 @@ fn follow(mut simulation: Simulation) -> Result<(), String> {
     let mut typed: Vec<String> = Vec::new();
     for _ in 0..ROUNDS_MAX {
         let picture = look(&simulation);
-        let observation = simulation.observe();
+        let observation = Arc::new(simulation.observe());
         let is_anyone_alive = observation.runs.iter().any(|run| run.end.is_none());
         if picture.in_sync || is_anyone_alive {
             return Ok(());

@@ -538,7 +538,7 @@ fn the_properties_can_fail() {
         let report = judge(&scenario, timeline.clone(), Vec::new());
         let observed = timeline.observations.iter_mut().zip(&report.pictures);
         for (observed, picture) in observed {
-            observed.observation.cloud = CloudObjects::default();
+            Arc::make_mut(&mut observed.observation).cloud = CloudObjects::default();
             seen[3] |= picture.in_sync && !apart(&observed.observation).is_empty();
         }
         seen[0] |= !hollow_successes(&scenario, &timeline).is_empty();
@@ -557,7 +557,7 @@ fn the_properties_can_fail() {
         let story = self::story().new_tree(&mut runner).unwrap().current();
         let (_, mut timeline) = story.tell("terraform");
         for observed in &mut timeline.observations {
-            let runs = &mut observed.observation.runs;
+            let runs = &mut Arc::make_mut(&mut observed.observation).runs;
             runs.extend(runs.clone());
         }
         seen[2] |= !two_holders(&timeline).is_empty();

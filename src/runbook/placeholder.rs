@@ -158,13 +158,13 @@ fn each(action: &Action) -> Option<Each> {
     }
 }
 
-/// The command with the lock ID that was printed last; nothing where none was.
-pub(super) fn with_lock_id(text: &str, id: Option<LockId>) -> Option<String> {
+/// The command with the lock ID that was printed last; nothing where it asks for one, and none was.
+pub(super) fn with_lock_id(text: &str, id: impl FnOnce() -> Option<LockId>) -> Option<String> {
     let is_wanted = |name: &str| LOCK_IDS.contains(&name);
     if placeholders(text).iter().all(|(_, name)| !is_wanted(name)) {
         return Some(text.to_owned());
     }
-    let id = id?.to_string();
+    let id = id()?.to_string();
     Some(replace(text, |name| is_wanted(name).then(|| id.clone())))
 }
 

@@ -63,7 +63,7 @@ pub(super) struct Wreck {
     /// Who mends it.
     pub(super) operator: OperatorId,
     /// What there is to see.
-    pub(super) observation: Observation,
+    pub(super) observation: Arc<Observation>,
     /// What comes of it if nobody does anything for a day.
     pub(super) untouched: Timeline,
     session: Session,
@@ -81,7 +81,7 @@ impl Wreck {
         let reached = Session::at_wreck_watched(simulation, &mut watch);
         let (session, operator) = reached.ok_or(Ungraded::WreckNeverComes { line })?;
         let observed = session.simulation().observations().last();
-        let observation = observed.expect("a wreck is observed").observation.clone();
+        let observation = Arc::clone(&observed.expect("a wreck is observed").observation);
         let mut untouched = session.fork().into_simulation();
         untouched.run_until(observation.time + PATIENCE);
         Ok(Self {
@@ -98,11 +98,11 @@ impl Wreck {
 
 /// Types the runbook's commands on a fork of the wreck.
 pub(super) fn replay(runbook: &Runbook, wreck: &Wreck) -> Replayed {
-    let session = wreck.session.fork();
+    let session = wreck.session.fork().without_return();
     let mut replay = Replay {
         runbook,
         operator: wreck.operator,
-        observation: wreck.observation.clone(),
+        observation: Arc::clone(&wreck.observation),
         said_from: session.simulation().entries().len(),
         session,
         watch: wreck.watch.clone(),
@@ -129,7 +129,7 @@ struct Replay<'r> {
     session: Session,
     watch: PropertyWatch,
     /// What there was to see last.
-    observation: Observation,
+    observation: Arc<Observation>,
     /// How many facts there were when the last command was typed.
     said_from: usize,
     last: Option<RunId>,
@@ -257,8 +257,8 @@ impl Replay<'_> {
         let lines = if let Some(each) = command.each {
             for_each(&command.text, each, &self.observation, self.names())
         } else {
-            let id = last_lock_id(self.session.simulation().entries().iter(), self.operator);
-            let filled = with_lock_id(&command.text, id);
+            let printed = self.session.simulation().entries().iter();
+            let filled = with_lock_id(&command.text, || last_lock_id(printed, self.operator));
             vec![filled.ok_or_else(|| blocked("no command has printed a lock ID so far"))?]
         };
         for line in lines {
@@ -319,7 +319,7 @@ impl Replay<'_> {
             let patience = until.since(self.session.simulation().now());
             match self.session.wait_watched(run, patience, &mut self.watch) {
                 Waited::Ended(end) => {
-                    self.observation = self.session.look().clone();
+                    self.observation = Arc::clone(self.session.look());
                     return Some(end.exit);
                 }
                 Waited::Asks if answers < PROMPTS_MAX => {
@@ -328,7 +328,7 @@ impl Replay<'_> {
                     assert_eq!(answered, Ok(()), "it asked");
                 }
                 Waited::Asks | Waited::StillRunning => {
-                    self.observation = self.session.simulation().observe();
+                    self.observation = Arc::new(self.session.simulation().observe());
                     return None;
                 }
             }

@@ -26,7 +26,7 @@ impl Simulation {
     }
 
     /// What there is to see now, recorded among the timeline's observations.
-    pub fn look(&mut self) -> &Observation {
+    pub fn look(&mut self) -> &Arc<Observation> {
         self.record_observation(Occasion::Look);
         let last = self.observations.last();
         &last.expect("it was just recorded").observation

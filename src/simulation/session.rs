@@ -36,6 +36,8 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+use std::sync::Arc;
+
 use super::Simulation;
 use crate::command::{self, Command, CommandError};
 use crate::kernel::SimDuration;
@@ -47,8 +49,8 @@ use crate::timeline::{Observation, Unwatched, Watch};
 #[derive(Debug, Clone)]
 pub struct Session {
     simulation: Simulation,
-    /// The simulation before each command that was typed.
-    past: Vec<Simulation>,
+    /// The simulation before each command that was typed; `None` where nobody goes back.
+    past: Option<Vec<Simulation>>,
 }
 
 /// What a wait for a run came to.
@@ -67,7 +69,7 @@ impl Session {
     pub const fn new(simulation: Simulation) -> Self {
         Self {
             simulation,
-            past: Vec::new(),
+            past: Some(Vec::new()),
         }
     }
 
@@ -108,7 +110,9 @@ impl Session {
 
     /// An operator types a command. `name` is what the run is called.
     pub fn type_command(&mut self, operator: OperatorId, name: String, command: Command) -> RunId {
-        self.past.push(self.simulation.clone());
+        if let Some(past) = &mut self.past {
+            past.push(self.simulation.clone());
+        }
         self.simulation.type_command(operator, name, command)
     }
 
@@ -158,7 +162,7 @@ impl Session {
     }
 
     /// Looks: what there is to see is recorded among the timeline's observations.
-    pub fn look(&mut self) -> &Observation {
+    pub fn look(&mut self) -> &Arc<Observation> {
         self.simulation.look()
     }
 
@@ -168,9 +172,17 @@ impl Session {
         Self::new(self.simulation.clone())
     }
 
-    /// Goes back to before the last command that was typed. Returns whether there was one.
+    /// The session as one that keeps nothing to go back to, which costs a fork a command.
+    #[must_use]
+    pub fn without_return(mut self) -> Self {
+        self.past = None;
+        self
+    }
+
+    /// Goes back to before the last command that was typed. Returns whether there was one that it
+    /// could go back to.
     pub fn go_back(&mut self) -> bool {
-        let Some(before) = self.past.pop() else {
+        let Some(before) = self.past.as_mut().and_then(Vec::pop) else {
             return false;
         };
         self.simulation = before;

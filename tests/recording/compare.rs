@@ -73,7 +73,7 @@ pub(crate) fn compare(
                 .step()
                 .is_some_and(|step| matches!(scenario.steps[step].verb, Verb::Expect(_)))
         })
-        .map(|observed| &observed.observation)
+        .map(|observed| observed.observation.as_ref())
         .collect();
     comparison.same(
         "number of steps that ended",
