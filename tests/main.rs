@@ -20,6 +20,7 @@ mod findings;
 mod grade;
 mod inflight;
 mod layering;
+mod local;
 mod properties;
 mod readme;
 mod recordings;

@@ -82,6 +82,7 @@ const fn prefixed(prefix: ErrorPrefix) -> &'static str {
             "Failed to refresh destination state: …"
         }
         ErrorPrefix::PushSave => "Failed to persist state: …",
+        ErrorPrefix::PushWrite => "Failed to write state",
         ErrorPrefix::RefreshSave | ErrorPrefix::StateSave | ErrorPrefix::FileSave => {
             "Error writing state file: …"
         }

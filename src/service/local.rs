@@ -235,6 +235,45 @@ impl<C: Content> Directory<C> {
         Ok(())
     }
 
+    /// Writes the file of this name past permissions, as a hand can that nothing binds.
+    ///
+    /// # Errors
+    ///
+    /// If a directory has the name, or the disk is full.
+    pub fn place(&mut self, name: &Arc<str>, content: C) -> Result<(), FileError> {
+        let access = std::mem::replace(&mut self.access, Access::Writable);
+        let file = self.find(name);
+        let was_read_only = file.is_some_and(|file| self.read_only.remove(&file));
+        let result = self.put(name, content);
+        self.access = access;
+        if let (true, Some(file)) = (was_read_only, file) {
+            self.read_only.insert(file);
+        }
+        result
+    }
+
+    /// Removes a name past permissions.
+    ///
+    /// # Errors
+    ///
+    /// If there is no such file.
+    pub fn discard(&mut self, name: &str) -> Result<(), FileError> {
+        let access = std::mem::replace(&mut self.access, Access::Writable);
+        let result = self.unlink(name);
+        self.access = access;
+        result
+    }
+
+    /// Whether files can be made and removed here.
+    pub const fn access(&self) -> Access {
+        self.access
+    }
+
+    /// Whether the disk has room.
+    pub const fn room(&self) -> Room {
+        self.room
+    }
+
     /// Takes the lock on a file.
     ///
     /// # Errors

@@ -19,6 +19,7 @@ pub mod local;
 use std::sync::Arc;
 
 use super::client_model::{ClientModel, SaveModel};
+use super::command_model::ErrorPrefix;
 use super::diagnostic::Cause;
 use super::lock::{LockId, LockInfo, LockOperation};
 use super::manager::SerialRule;
@@ -80,6 +81,15 @@ impl Backend {
         match self {
             Self::Azurerm { .. } => SerialRule::PerAttempt,
             Self::Local { .. } => SerialRule::PerDifference,
+        }
+    }
+
+    /// How the line of a failed save begins, that begins like this where taking over a state and
+    /// storing it are two things.
+    pub const fn save_prefix(self, prefix: ErrorPrefix) -> ErrorPrefix {
+        match (self, prefix) {
+            (Self::Local { .. }, ErrorPrefix::PushSave) => ErrorPrefix::PushWrite,
+            (Self::Azurerm { .. } | Self::Local { .. }, prefix) => prefix,
         }
     }
 
@@ -176,6 +186,8 @@ pub enum Outcome {
     Locked(Result<Locked, LockFailure>),
     /// Of [`Job::Save`]: what is stored.
     Saved(Result<Arc<StateFile>, SaveFailure>),
+    /// Of [`Job::Save`]: nothing was stored, and nobody is told.
+    NotSaved,
     /// Of [`Job::Unlock`] and [`Job::ForceUnlock`]: the lock's ID.
     Unlocked(Result<LockId, UnlockFailure>),
     /// Of [`Job::KeepAlive`].

@@ -35,6 +35,8 @@ pub enum ErrorPrefix {
     RefreshSave,
     /// `state push`, at its save.
     PushSave,
+    /// `state push`, at a save that the state manager makes by itself.
+    PushWrite,
     /// `state rm` and `state mv`, at their save.
     StateSave,
     /// `import`, `taint` and `untaint`, at their save.

@@ -30,6 +30,7 @@ impl Dialect {
                 ErrorPrefix::Load => "Failed to load state",
                 ErrorPrefix::RefreshSave => "failed to write state",
                 ErrorPrefix::PushSave => "Failed to persist state",
+                ErrorPrefix::PushWrite => "Failed to write state",
                 ErrorPrefix::StateSave => "Error saving the state",
                 ErrorPrefix::FileSave => "Error writing state file",
             },

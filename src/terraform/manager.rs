@@ -14,8 +14,9 @@ pub enum SerialRule {
     /// With each attempt to store a changed state.
     #[default]
     PerAttempt,
-    /// With each write that differs from the state that was read first. Without one, the first
-    /// write gets 1, and the others are compared with it.
+    /// With each write that differs from the state that was read first. As long as there was none,
+    /// each write looks first whether there is one now; so the first gets 1, and the others are
+    /// compared with it.
     PerDifference,
 }
 
@@ -110,14 +111,31 @@ impl StateManager {
         self.before = self.serial;
         match self.rule {
             SerialRule::PerAttempt => self.begin_attempt(),
-            SerialRule::PerDifference => {
-                self.lineage.get_or_insert_with(lineage);
-                if self.base.as_ref() != Some(&self.snapshot) {
-                    self.serial += 1;
-                }
-                self.base.get_or_insert_with(|| self.snapshot.clone());
-                self.file_to_store()
-            }
+            SerialRule::PerDifference if self.base.is_none() => Save::ReadFirst,
+            SerialRule::PerDifference => Save::Store(self.write(lineage)),
+        }
+    }
+
+    /// The state file of a write, with a serial that has risen if it differs from what was read.
+    fn write(&mut self, lineage: impl FnOnce() -> Lineage) -> Arc<StateFile> {
+        self.before = self.serial;
+        self.lineage.get_or_insert_with(lineage);
+        if self.base.as_ref() != Some(&self.snapshot) {
+            self.serial += 1;
+        }
+        self.export()
+    }
+
+    /// Takes over what was read at the beginning of a save. Where serials rise per difference that
+    /// is no more than lineage and serial: what is to be saved stays.
+    pub fn refresh_before_save(&mut self, content: &StateContent) {
+        let snapshot = match self.rule {
+            SerialRule::PerAttempt => None,
+            SerialRule::PerDifference => Some(self.snapshot.clone()),
+        };
+        self.refresh(content);
+        if let Some(snapshot) = snapshot {
+            self.snapshot = snapshot;
         }
     }
 
@@ -143,6 +161,10 @@ impl StateManager {
     /// Goes on with a save that had to [read first](Save::ReadFirst). A state without lineage is
     /// new and gets `lineage`; one that was found is stored again as it is.
     pub fn save_after_read(&mut self, lineage: impl FnOnce() -> Lineage) -> Arc<StateFile> {
+        match self.rule {
+            SerialRule::PerAttempt => {}
+            SerialRule::PerDifference => return self.write(lineage),
+        }
         if self.lineage.is_none() {
             self.lineage = Some(lineage());
             self.serial += 1;
@@ -162,10 +184,6 @@ impl StateManager {
             serial: self.serial,
             snapshot: self.snapshot.clone(),
         })
-    }
-
-    fn file_to_store(&self) -> Save {
-        Save::Store(self.export())
     }
 
     /// Takes over a state file for a `state push`.

@@ -220,6 +220,8 @@ pub struct Observation {
     pub lock_info: Option<LockInfo>,
     /// What the backup of a local state holds, where there is one.
     pub backup: Option<LocalFile>,
+    /// The names of the files in the directory of a local state, in their order.
+    pub files: Vec<Arc<str>>,
     /// Who took the lease that is held, by a process or by hand; `None` where none is.
     pub holder: Option<OperatorId>,
     /// All runs that have started, in the order of their starts.

@@ -314,6 +314,7 @@ impl World {
             }
         };
         self.machine_mut(operator).disk = Staged { value: disk, by };
+        self.share_disk(operator, disk);
         self.record(now, Actor::Operator(operator), || {
             MachineFact::DiskChanged(disk)
         });

@@ -5,10 +5,10 @@ use std::sync::Arc;
 use super::act::Done;
 use super::{Actor, Agenda, FileContent, RunId, World};
 use crate::kernel::SimTime;
-use crate::scenario::{Scenario, StoreChange};
-use crate::service::local::{Directory, FileError, ProcessId};
+use crate::scenario::{DiskState, Scenario, StoreChange};
+use crate::service::local::{Access, Directory, FileError, ProcessId, Room};
 use crate::terraform::backend::local::{
-    FileFailure, FileRequest, FileSuccess, Files, STATE, perform,
+    FileFailure, FileRequest, FileSuccess, Files, STATE, backup_made, perform,
 };
 use crate::terraform::backend::{Backend, LocalPlace};
 use crate::terraform::{BlobContent, LockInfo, LockOperation, OperatorId, StateFile};
@@ -102,7 +102,7 @@ impl World {
         };
         let directory = Arc::make_mut(&mut self.directories[local.directory]);
         let result = perform(request, directory, &local.files, process(run), now);
-        if let Ok(FileSuccess::Saved(Some(file))) = &result {
+        if let Some(file) = backup_made(&result) {
             let (file, operator) = (Arc::clone(file), self.run(run).operator);
             let content = self.local_directory().and_then(|(all, _)| all.get(&file));
             let serial = match content {
@@ -139,6 +139,46 @@ impl World {
         }
     }
 
+    /// The disk of an operator's working directory. It is the state's, too, where the state is in
+    /// that directory.
+    pub(super) fn disk_of(&self, operator: OperatorId) -> DiskState {
+        let machine = self.machine(operator);
+        let own = machine.disk.value;
+        let local = self.local.as_ref();
+        let is_the_states = local.is_some_and(|local| local.directory == machine.directory);
+        if own != DiskState::Ok || !is_the_states {
+            return own;
+        }
+        let directory = self.directory(operator);
+        match (directory.room(), directory.access()) {
+            (Room::None, _) => DiskState::Full,
+            (Room::Enough, Access::ReadOnly) => DiskState::ReadOnly,
+            (Room::Enough, Access::Writable) => DiskState::Ok,
+        }
+    }
+
+    /// What becomes of an operator's disk becomes of the state's, where that is the same.
+    pub(super) fn share_disk(&mut self, operator: OperatorId, disk: DiskState) {
+        let host = self.machine(operator).directory;
+        let Some(local) = self.local.as_ref().filter(|local| local.directory == host) else {
+            return;
+        };
+        let directory = Arc::make_mut(&mut self.directories[local.directory]);
+        match disk {
+            DiskState::Ok => {
+                directory.set_room(Room::Enough);
+                directory.set_access(Access::Writable);
+            }
+            DiskState::Full => {
+                directory.set_room(Room::None);
+            }
+            DiskState::ReadOnly => {
+                directory.set_access(Access::ReadOnly);
+            }
+            DiskState::Occupied => {}
+        }
+    }
+
     /// What the local file holds, as an observation has it.
     pub(super) fn observe_local_state(&self) -> Option<RemoteState> {
         let (directory, files) = self.local_directory()?;
@@ -154,6 +194,14 @@ impl World {
     pub(super) fn observe_backup(&self) -> Option<LocalFile> {
         let (directory, files) = self.local_directory()?;
         directory.get(&files.backup).map(local_file)
+    }
+
+    /// The names of the files beside the local file, and its own.
+    pub(super) fn observe_local_files(&self) -> Vec<Arc<str>> {
+        let names = self
+            .local_directory()
+            .map(|(directory, _)| directory.names());
+        names.into_iter().flatten().cloned().collect()
     }
 
     /// Who has the lock on the local file, and what the info file says.
@@ -191,7 +239,7 @@ impl World {
         let files = local.files;
         let directory = Arc::make_mut(&mut self.directories[local.directory]);
         let has_changed = match change {
-            StoreChange::Delete => directory.unlink(&files.state).is_ok(),
+            StoreChange::Delete => directory.discard(&files.state).is_ok(),
             StoreChange::Empty => put(directory, &files.state, FileContent::Empty),
             StoreChange::Content(text) => {
                 put(directory, &files.state, FileContent::Text(Arc::clone(text)))
@@ -206,7 +254,7 @@ impl World {
             }
             StoreChange::OccupyState => directory.occupy(Arc::clone(&files.state)),
             StoreChange::OccupyBackup => directory.occupy(Arc::clone(&files.backup)),
-            StoreChange::RemoveLockInfo => directory.unlink(&files.info).is_ok(),
+            StoreChange::RemoveLockInfo => directory.discard(&files.info).is_ok(),
             StoreChange::LockInfo(id) => {
                 let info = LockInfo {
                     id: *id,
@@ -236,5 +284,5 @@ fn put(directory: &mut Directory<FileContent>, name: &Arc<str>, content: FileCon
     if directory.get(name) == Some(&content) {
         return false;
     }
-    directory.put(name, content).is_ok()
+    directory.place(name, content).is_ok()
 }

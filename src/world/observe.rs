@@ -47,6 +47,7 @@ pub(super) fn observe(world: &World, now: SimTime) -> Observation {
         lease,
         lock_info,
         backup: world.observe_backup(),
+        files: world.observe_local_files(),
         holder,
         runs,
         lost: world.lease.lost().cloned(),

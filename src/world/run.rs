@@ -162,6 +162,7 @@ impl World {
     /// Tells a process what happened, and does what it wants done.
     pub(super) fn deliver(&mut self, run: RunId, input: Input, agenda: &mut Agenda) {
         let mut effects = std::mem::take(&mut self.effects);
+        let disk = self.disk_of(self.run(run).operator);
         let Self {
             cloud,
             identity,
@@ -186,7 +187,7 @@ impl World {
             plan: scenario.timing.plan,
             names,
             cloud: &cloud::View { cloud, names },
-            disk: machine.disk.value,
+            disk,
             configuration: &machine.configuration,
             identity,
             order: order.as_mut(),

@@ -2,6 +2,7 @@
 
 use crate::explain::topic::Advice::{Do, Run};
 use crate::explain::topic::{LINE, Source, Topic};
+use crate::verdict::advice::PUSH;
 
 pub(super) const TOPICS: &[Topic] = &[
     Topic {
@@ -45,6 +46,45 @@ pub(super) const TOPICS: &[Topic] = &[
         cautions: &["do not apply before the state is back"],
         sources: &[Source::Code("internal/states/statemgr/filesystem.go")],
         see: &["No state file was found!"],
+        ..LINE
+    },
+    Topic {
+        name: "Failed to write state",
+        lines: &["Failed to write state"],
+        means: "The state file was truncated and could not be written again: what it held is gone, \
+            and what stands in it now is no state. An apply goes on with what does not depend on \
+            the resource whose finish was to be written.",
+        when: "The disk of a local state is full.",
+        advice: &[
+            Do("make room, put the broken file aside, and copy errored.tfstate in its place"),
+            Run("mv terraform.tfstate terraform.tfstate.broken"),
+            Run("cp errored.tfstate terraform.tfstate"),
+        ],
+        cautions: &["do not push errored.tfstate: a push reads the broken state first, and fails"],
+        sources: &[
+            Source::Recording("local/disk_full_at_state"),
+            Source::Code("internal/states/statemgr/filesystem.go"),
+        ],
+        see: &["Failed to save state", "Failed to create local state file"],
+        ..LINE
+    },
+    Topic {
+        name: "failed to create local state backup file: …",
+        lines: &[
+            "failed to create local state backup file: ",
+            "failed to write to local state backup file: ",
+        ],
+        means: "The backup of a local state could not be made. It is made before the state is \
+            written, so the state is as it was, and what was done is not in it.",
+        when: "Something stands where the backup should be, the directory can't be written, or the \
+            disk is full.",
+        advice: &[
+            Do("clear the way, and push errored.tfstate where an apply left one"),
+            Run(PUSH),
+        ],
+        cautions: &["do not remove errored.tfstate: it is the only record of what was done"],
+        sources: &[Source::Code("internal/states/statemgr/filesystem.go")],
+        see: &["Failed to save state", "errored.tfstate"],
         ..LINE
     },
 ];

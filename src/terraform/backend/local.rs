@@ -3,15 +3,17 @@
 //! | job | file operations |
 //! |---|---|
 //! | open | none that could fail |
-//! | lock | read → open, made with 0 bytes where it is missing → lock → write the info file |
-//! | lock, held by another process | … → read the info file |
-//! | read | through the open file; without a lock by its name |
-//! | save | \[backup\] → truncate and write in place; without a lock the file is opened first |
+//! | lock | open, made with 0 bytes where it is missing, and read → lock → write the info file |
+//! | lock, held by another process | … → read the info file; the file stays open |
+//! | read | through the open file; where there is none, by its name |
+//! | save | \[open\] → \[backup\] → truncate and write in place |
 //! | unlock | unlink the info file → free the lock; a file that is new and still empty is removed |
 //! | force-unlock | none: the lock is another process's |
 //!
-//! A save without a lock on a file that can't be written does nothing, and says that it has. The
-//! info file alone locks nobody. Measured on Terraform 1.11.4.
+//! The file is opened once, by the lock or by the first save without one, and what it holds then
+//! is what a backup gets. A save without a lock on a file that can't be opened does nothing, and
+//! says that it has. The info file alone locks nobody. Measured on Terraform 1.11.4; that it is
+//! opened once is from its source.
 
 use std::sync::Arc;
 
@@ -25,7 +27,7 @@ use crate::terraform::diagnostic::Cause;
 use crate::terraform::lock::{LockInfo, LockOperation};
 use crate::terraform::process::{FileContent, StateFact};
 use crate::terraform::request::RequestKind;
-use crate::terraform::state::{StateContent, StateFile, StateSnapshot};
+use crate::terraform::state::{StateContent, StateFile};
 
 /// The name of the state file, where a configuration gives none.
 pub const STATE: &str = "terraform.tfstate";
@@ -58,13 +60,23 @@ impl Files {
     }
 }
 
-/// A backup that a save makes first.
+/// The state file as a process has it open.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Backup {
-    /// What it holds: the state as the command found it.
-    content: Arc<StateFile>,
-    /// Whether its name has the time in it.
-    is_timed: bool,
+pub struct OpenState {
+    file: Opened,
+    /// The state that it held when it was opened, if it held one.
+    found: Option<Arc<StateFile>>,
+}
+
+/// The backup that a save makes first, if it differs from what was found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BackupRule {
+    /// None: there is one already.
+    Made,
+    /// Under the usual name.
+    Usual,
+    /// Under a name with the time in it.
+    Timed,
 }
 
 /// What the client asks of the file system.
@@ -73,15 +85,20 @@ pub enum FileRequest {
     /// Read the state; through the open file, where there is one.
     Read(Option<Opened>),
     /// Lock the state, and say who does.
-    Lock(LockInfo),
+    Lock {
+        /// The open file, from an earlier attempt.
+        open: Option<OpenState>,
+        /// Who.
+        info: LockInfo,
+    },
     /// Store the state.
     Save {
-        /// The open file; without a lock there is none.
-        open: Option<Opened>,
+        /// The open file; none before the first save without a lock.
+        open: Option<OpenState>,
         /// What is stored.
         file: Arc<StateFile>,
         /// What is made first.
-        backup: Option<Backup>,
+        backup: BackupRule,
     },
     /// Remove the lock info, and free the lock.
     Unlock(Opened),
@@ -93,11 +110,16 @@ pub enum FileSuccess {
     /// This is what the state file holds.
     Content(StateContent),
     /// The state file is open, and locked.
-    Locked(Opened),
-    /// The state is stored, and a backup under this name.
-    Saved(Option<Arc<str>>),
-    /// Nothing was stored, and nobody is told.
-    NotSaved,
+    Locked(OpenState),
+    /// The state is stored.
+    Saved {
+        /// The open file.
+        open: OpenState,
+        /// The backup that was made.
+        backup: Option<Arc<str>>,
+    },
+    /// Nothing was stored, and nobody is told. What held no state is open now.
+    NotSaved(Option<OpenState>),
     /// The lock is free.
     Unlocked,
 }
@@ -107,12 +129,55 @@ pub enum FileSuccess {
 pub enum FileFailure {
     /// The state file holds something that is no state.
     Unreadable,
-    /// Another process has the lock; its lock info, if that can be read.
-    Locked(Option<LockInfo>),
-    /// The state file could not be opened, read or written.
+    /// Another process has the lock.
+    Locked {
+        /// Its lock info, if that can be read.
+        info: Option<LockInfo>,
+        /// The open file.
+        open: OpenState,
+    },
+    /// The state file could not be opened or read.
     State(FileError),
-    /// The backup could not be made.
-    Backup(FileError),
+    /// The lock info could not be written. The lock is held, until the process ends.
+    Info(FileError),
+    /// The backup could not be made; the state is as it was.
+    Backup {
+        /// Why.
+        error: FileError,
+        /// The open file.
+        open: OpenState,
+    },
+    /// The state could not be written.
+    Write {
+        /// Why.
+        error: FileError,
+        /// The open file.
+        open: OpenState,
+        /// The backup that was made.
+        backup: Option<Arc<str>>,
+    },
+}
+
+/// The name of the backup that was made on the way to this.
+pub const fn backup_made(result: &Result<FileSuccess, FileFailure>) -> Option<&Arc<str>> {
+    match result {
+        Ok(FileSuccess::Saved { backup, .. }) | Err(FileFailure::Write { backup, .. }) => {
+            backup.as_ref()
+        }
+        Ok(
+            FileSuccess::Content(_)
+            | FileSuccess::Locked(_)
+            | FileSuccess::NotSaved(_)
+            | FileSuccess::Unlocked,
+        )
+        | Err(
+            FileFailure::Unreadable
+            | FileFailure::Locked { .. }
+            | FileFailure::State(_)
+            | FileFailure::Info(_)
+            | FileFailure::Backup { .. },
+        ) => None,
+    }
 }
 
 impl Content for FileContent {
@@ -161,14 +226,14 @@ pub fn perform(
             Err(FileError::NotFound) => Ok(FileSuccess::Content(StateContent::Absent)),
             Err(error) => Err(FileFailure::State(error)),
         },
-        FileRequest::Lock(info) => lock(info, directory, files, process),
+        FileRequest::Lock { open, info } => lock(open, info, directory, files, process),
         FileRequest::Save { open, file, backup } => save(open, file, backup, directory, files, now),
         FileRequest::Unlock(open) => {
             // An info file that can't be removed stays, and harms nobody.
             let _gone = directory.unlink(&files.info);
             directory.unlock(open.file);
-            let is_left_empty = matches!(directory.content(open.file), FileContent::Empty);
-            if open.is_new && is_left_empty && directory.find(&files.state) == Some(open.file) {
+            // What is looked at is the name, whoever's file has it by now.
+            if open.is_new && directory.get(&files.state) == Some(&FileContent::Empty) {
                 let _gone = directory.unlink(&files.state);
             }
             Ok(FileSuccess::Unlocked)
@@ -177,63 +242,90 @@ pub fn perform(
 }
 
 fn lock(
+    open: Option<OpenState>,
     info: LockInfo,
     directory: &mut Directory<FileContent>,
     files: &Files,
     process: ProcessId,
 ) -> Result<FileSuccess, FileFailure> {
-    let open = directory.open(&files.state).map_err(FileFailure::State)?;
-    as_state(directory.content(open.file))?;
-    if directory.lock(open.file, process).is_err() {
-        let holder = match directory.read(&files.info) {
+    let open = match open {
+        Some(open) => open,
+        None => {
+            let file = directory.open(&files.state).map_err(FileFailure::State)?;
+            let found = as_state(directory.content(file.file))?.state().cloned();
+            OpenState { file, found }
+        }
+    };
+    if directory.lock(open.file.file, process).is_err() {
+        let info = match directory.read(&files.info) {
             Ok(FileContent::LockInfo(info)) => Some(*info),
             Ok(_) | Err(_) => None,
         };
-        return Err(FileFailure::Locked(holder));
+        return Err(FileFailure::Locked { info, open });
     }
     // One that is left over from another time is overwritten.
-    let _written = directory.put(&files.info, FileContent::LockInfo(info));
+    let written = directory.put(&files.info, FileContent::LockInfo(info));
+    written.map_err(FileFailure::Info)?;
     Ok(FileSuccess::Locked(open))
 }
 
 fn save(
-    open: Option<Opened>,
+    open: Option<OpenState>,
     file: Arc<StateFile>,
-    backup: Option<Backup>,
+    rule: BackupRule,
     directory: &mut Directory<FileContent>,
     files: &Files,
     now: SimTime,
 ) -> Result<FileSuccess, FileFailure> {
-    let Some(open) = open.or_else(|| directory.open(&files.state).ok()) else {
-        return Ok(FileSuccess::NotSaved);
-    };
-    let name = backup.as_ref().map(|backup| {
-        if backup.is_timed {
-            files.backup_at(now)
-        } else {
-            Arc::clone(&files.backup)
+    let open = match open {
+        Some(open) => open,
+        None => {
+            let Ok(opened) = directory.open(&files.state) else {
+                return Ok(FileSuccess::NotSaved(None));
+            };
+            let found = as_state(directory.content(opened.file));
+            let open = |found| OpenState {
+                file: opened,
+                found,
+            };
+            match found {
+                Ok(found) => open(found.state().cloned()),
+                Err(_) => return Ok(FileSuccess::NotSaved(Some(open(None)))),
+            }
         }
-    });
-    if let (Some(Backup { content, .. }), Some(name)) = (backup, &name) {
-        let made = directory.put(name, FileContent::State(content));
-        made.map_err(FileFailure::Backup)?;
+    };
+    let found = open.found.as_ref();
+    let differing = found.filter(|found| found.snapshot != file.snapshot);
+    let backup = match (rule, differing) {
+        (BackupRule::Made, _) | (_, None) => None,
+        (BackupRule::Usual, Some(found)) => Some((Arc::clone(&files.backup), found)),
+        (BackupRule::Timed, Some(found)) => Some((files.backup_at(now), found)),
+    };
+    if let Some((name, found)) = &backup
+        && let Err(error) = directory.put(name, FileContent::State(Arc::clone(found)))
+    {
+        return Err(FileFailure::Backup { error, open });
     }
-    let written = directory.write(open.file, FileContent::State(file));
-    written.map_err(FileFailure::State)?;
-    Ok(FileSuccess::Saved(name))
+    let backup = backup.map(|(name, _)| name);
+    match directory.write(open.file.file, FileContent::State(file)) {
+        Ok(()) => Ok(FileSuccess::Saved { open, backup }),
+        Err(error) => Err(FileFailure::Write {
+            error,
+            open,
+            backup,
+        }),
+    }
 }
 
 /// A process's client, with what it remembers.
 #[derive(Debug, Clone)]
 pub struct Client {
-    /// The state file, while the process has it locked.
-    open: Option<(Opened, LockInfo)>,
-    /// The state as the command found it.
-    found: Option<Arc<StateFile>>,
-    /// Whether it has made its backup.
-    has_backup: bool,
-    /// Whether its backup has the time in its name.
-    is_timed: bool,
+    /// The state file, since the process has it open.
+    open: Option<OpenState>,
+    /// The lock that it has.
+    lock: Option<LockInfo>,
+    /// The backup that the next save makes.
+    backup: BackupRule,
 }
 
 /// A job of the client under way.
@@ -243,8 +335,8 @@ pub enum Routine {
     Read,
     /// The taking of the lock.
     Lock(LockInfo),
-    /// A save, and whether it makes a backup.
-    Save(Arc<StateFile>, bool),
+    /// A save.
+    Save(Arc<StateFile>),
     /// The unlock.
     Unlock(LockInfo),
 }
@@ -254,25 +346,34 @@ impl Client {
     pub const fn new(operation: Option<LockOperation>) -> Self {
         Self {
             open: None,
-            found: None,
-            has_backup: false,
-            is_timed: matches!(
-                operation,
-                Some(LockOperation::StateRemove | LockOperation::StateMove)
-            ),
+            lock: None,
+            backup: match operation {
+                Some(LockOperation::StateRemove | LockOperation::StateMove) => BackupRule::Timed,
+                Some(
+                    LockOperation::Plan
+                    | LockOperation::Apply
+                    | LockOperation::Refresh
+                    | LockOperation::Init
+                    | LockOperation::Import
+                    | LockOperation::StatePush
+                    | LockOperation::Taint
+                    | LockOperation::Untaint,
+                )
+                | None => BackupRule::Usual,
+            },
         }
     }
 
     /// The lock that it has.
-    pub(super) fn lock(&self) -> Option<LockInfo> {
-        self.open.map(|(_, info)| info)
+    pub(super) const fn lock(&self) -> Option<LockInfo> {
+        self.lock
     }
 
     fn opened(&self) -> Option<Opened> {
-        self.open.map(|(open, _)| open)
+        self.open.as_ref().map(|open| open.file)
     }
 
-    pub(super) fn begin(&mut self, job: Job) -> Next {
+    pub(super) fn begin(&self, job: Job) -> Next {
         match job {
             Job::List => Next::Done(Outcome::Listed(Ok(()))),
             Job::Open(_) => Next::Done(Outcome::Opened(Ok(None))),
@@ -281,25 +382,26 @@ impl Client {
                 RequestKind::ReadFile,
                 FileRequest::Read(self.opened()),
             ),
-            Job::Lock(info) => send(
-                Routine::Lock(info),
-                RequestKind::LockFile,
-                FileRequest::Lock(info),
-            ),
-            Job::Save(file) => {
-                let backup = self.backup_before(&file.snapshot);
-                let routine = Routine::Save(Arc::clone(&file), backup.is_some());
-                let open = self.opened();
-                let request = FileRequest::Save { open, file, backup };
-                send(routine, RequestKind::SaveFile, request)
+            Job::Lock(info) => {
+                let open = self.open.clone();
+                let request = FileRequest::Lock { open, info };
+                send(Routine::Lock(info), RequestKind::LockFile, request)
             }
-            Job::Unlock(info) => match self.opened() {
-                Some(open) => send(
+            Job::Save(file) => {
+                let request = FileRequest::Save {
+                    open: self.open.clone(),
+                    file: Arc::clone(&file),
+                    backup: self.backup,
+                };
+                send(Routine::Save(file), RequestKind::SaveFile, request)
+            }
+            Job::Unlock(info) => match (self.lock, self.opened()) {
+                (Some(_), Some(open)) => send(
                     Routine::Unlock(info),
                     RequestKind::UnlockFile,
                     FileRequest::Unlock(open),
                 ),
-                None => Next::Done(Outcome::Unlocked(Ok(info.id))),
+                (None, _) | (_, None) => Next::Done(Outcome::Unlocked(Ok(info.id))),
             },
             Job::ForceUnlock(_) => {
                 let cause = Cause::new("LocalState not locked");
@@ -307,16 +409,6 @@ impl Client {
             }
             Job::KeepAlive => Next::Done(Outcome::KeptAlive(Ok(()))),
         }
-    }
-
-    /// Once in a command, before the first write that differs from what it found.
-    fn backup_before(&self, snapshot: &StateSnapshot) -> Option<Backup> {
-        let found = self.found.as_ref()?;
-        let is_due = !self.has_backup && found.snapshot != *snapshot;
-        is_due.then(|| Backup {
-            content: Arc::clone(found),
-            is_timed: self.is_timed,
-        })
     }
 
     pub(super) fn resume(
@@ -327,13 +419,12 @@ impl Client {
     ) -> Next {
         let answer = answered(answer);
         Next::Done(match routine {
-            Routine::Read => Outcome::Read(self.was_read(answer)),
+            Routine::Read => Outcome::Read(was_read(answer)),
             Routine::Lock(info) => Outcome::Locked(self.was_locked(info, answer)),
-            Routine::Save(file, makes_backup) => {
-                Outcome::Saved(self.was_saved(file, makes_backup, answer, around))
-            }
+            Routine::Save(file) => self.was_saved(file, answer, around),
             Routine::Unlock(info) => {
                 self.open = None;
+                self.lock = None;
                 Outcome::Unlocked(match answer {
                     Ok(_) => Ok(info.id),
                     Err(failure) => Err(UnlockFailure::Other(cause(&failure))),
@@ -342,84 +433,92 @@ impl Client {
         })
     }
 
-    fn was_read(
-        &mut self,
-        answer: Result<FileSuccess, FileFailure>,
-    ) -> Result<StateContent, ReadFailure> {
-        match answer {
-            Ok(FileSuccess::Content(content)) => {
-                self.found = content.state().cloned();
-                Ok(content)
-            }
-            Ok(_) => Ok(StateContent::Absent),
-            Err(FileFailure::Unreadable) => {
-                Err(ReadFailure::Problems(cause(&FileFailure::Unreadable)))
-            }
-            Err(failure) => Err(ReadFailure::File(cause(&failure))),
-        }
-    }
-
     fn was_locked(
         &mut self,
         info: LockInfo,
         answer: Result<FileSuccess, FileFailure>,
     ) -> Result<Locked, LockFailure> {
-        match answer {
+        let failure = match answer {
             Ok(FileSuccess::Locked(open)) => {
-                self.open = Some((open, info));
-                Ok(Locked {
+                self.open = Some(open);
+                self.lock = Some(info);
+                return Ok(Locked {
                     info,
                     hold: Hold::Process,
                     keep_alive_every: None,
-                })
+                });
             }
-            Ok(_) => Err(LockFailure {
-                cause: cause(&FileFailure::State(FileError::Broken)),
-                info: None,
-            }),
-            Err(failure) => Err(LockFailure {
-                cause: cause(&failure),
-                info: match failure {
-                    FileFailure::Locked(info) => info,
-                    FileFailure::Unreadable | FileFailure::State(_) | FileFailure::Backup(_) => {
-                        None
-                    }
-                },
-            }),
-        }
+            Ok(_) => FileFailure::State(FileError::Broken),
+            Err(failure) => failure,
+        };
+        let cause = cause(&failure);
+        let info = match failure {
+            FileFailure::Locked { info, open } => {
+                self.open = Some(open);
+                info
+            }
+            FileFailure::Unreadable
+            | FileFailure::State(_)
+            | FileFailure::Info(_)
+            | FileFailure::Backup { .. }
+            | FileFailure::Write { .. } => None,
+        };
+        Err(LockFailure { cause, info })
     }
 
     fn was_saved(
         &mut self,
         file: Arc<StateFile>,
-        makes_backup: bool,
         answer: Result<FileSuccess, FileFailure>,
         around: &mut Surroundings<'_>,
-    ) -> Result<Arc<StateFile>, SaveFailure> {
-        match answer {
-            Ok(done) => {
-                self.has_backup |= makes_backup;
-                if done != FileSuccess::NotSaved {
-                    around.tell(StateFact::Saved {
-                        serial: file.serial,
-                        objects: file.snapshot.object_count(),
-                    });
-                }
-                Ok(file)
-            }
-            Err(failure) => {
-                around.tell(StateFact::SaveFailed {
-                    serial: file.serial,
-                });
-                let is_backup = matches!(failure, FileFailure::Backup(_));
-                // A backup that was made stays made.
-                self.has_backup |= makes_backup && !is_backup;
-                Err(SaveFailure {
-                    cause: cause(&failure),
-                    is_attempt: !is_backup,
-                })
-            }
+    ) -> Outcome {
+        if backup_made(&answer).is_some() {
+            self.backup = BackupRule::Made;
         }
+        let failure = match answer {
+            Ok(FileSuccess::Saved { open, .. }) => {
+                self.open = Some(open);
+                around.tell(StateFact::Saved {
+                    serial: file.serial,
+                    objects: file.snapshot.object_count(),
+                });
+                return Outcome::Saved(Ok(file));
+            }
+            Ok(FileSuccess::NotSaved(open)) => {
+                self.open = open;
+                return Outcome::NotSaved;
+            }
+            Ok(_) => FileFailure::State(FileError::Broken),
+            Err(failure) => failure,
+        };
+        around.tell(StateFact::SaveFailed {
+            serial: file.serial,
+        });
+        let cause = cause(&failure);
+        let is_attempt = match failure {
+            FileFailure::Write { open, .. } => {
+                self.open = Some(open);
+                true
+            }
+            FileFailure::Backup { open, .. } => {
+                self.open = Some(open);
+                false
+            }
+            FileFailure::Unreadable
+            | FileFailure::Locked { .. }
+            | FileFailure::State(_)
+            | FileFailure::Info(_) => true,
+        };
+        Outcome::Saved(Err(SaveFailure { cause, is_attempt }))
+    }
+}
+
+fn was_read(answer: Result<FileSuccess, FileFailure>) -> Result<StateContent, ReadFailure> {
+    match answer {
+        Ok(FileSuccess::Content(content)) => Ok(content),
+        Ok(_) => Ok(StateContent::Absent),
+        Err(FileFailure::Unreadable) => Err(ReadFailure::Problems(cause(&FileFailure::Unreadable))),
+        Err(failure) => Err(ReadFailure::File(cause(&failure))),
     }
 }
 
@@ -447,16 +546,27 @@ fn answered(answer: Answer) -> Result<FileSuccess, FileFailure> {
 fn cause(failure: &FileFailure) -> Cause {
     match failure {
         FileFailure::Unreadable => Cause::new("2 problems:"),
-        FileFailure::Locked(Some(_)) => Cause::new(FileError::Locked.to_string()),
-        FileFailure::Locked(None) => Cause {
+        FileFailure::Locked { info: Some(_), .. } => Cause::new(FileError::Locked.to_string()),
+        FileFailure::Locked { info: None, .. } => Cause {
             detail: Some(format!("{}; the lock info can't be read", FileError::Locked).into()),
             ..Cause::new(FileError::Locked.to_string())
         },
-        FileFailure::State(error) => Cause {
+        FileFailure::State(error) => Cause::new(format!("open {STATE}: {error}")),
+        FileFailure::Info(error) => Cause::new(format!(
+            "could not write lock info for \"{STATE}\": {error}"
+        )),
+        FileFailure::Write { error, .. } => Cause {
             detail: Some(format!("{STATE}: {error}").into()),
             ..Cause::new("Failed to write state")
         },
-        FileFailure::Backup(error) => Cause::new(format!(
+        FileFailure::Backup {
+            error: FileError::NoSpace,
+            ..
+        } => Cause::new(format!(
+            "failed to write to local state backup file: {STATE}.backup: {}",
+            FileError::NoSpace
+        )),
+        FileFailure::Backup { error, .. } => Cause::new(format!(
             "failed to create local state backup file: open {STATE}.backup: {error}"
         )),
     }

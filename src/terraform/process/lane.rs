@@ -156,6 +156,10 @@ impl Core {
                 self.manager.stored(file);
                 LaneEnd::Saved(Ok(()))
             }
+            Outcome::NotSaved => {
+                self.manager.was_not_attempted();
+                LaneEnd::Saved(Ok(()))
+            }
             Outcome::Saved(Err(failure)) => {
                 if !failure.is_attempt {
                     self.manager.was_not_attempted();
@@ -292,7 +296,7 @@ impl Core {
                 })))
             }
             Ok(content) => {
-                self.manager.refresh(&content);
+                self.manager.refresh_before_save(&content);
                 let lineage = context.surroundings(self.operator).draw_lineage();
                 let file: Arc<StateFile> = self.manager.save_after_read(|| lineage);
                 self.begin(lane, Purpose::Manager, Job::Save(file), context)
