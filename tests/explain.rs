@@ -143,15 +143,28 @@ fn every_line_that_a_scenario_prints_is_explained() {
     assert!(unexplained.is_empty(), "{unexplained:#?}");
 }
 
+/// The files of all recordings, of whatever backend.
+fn recordings() -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    for folder in fs::read_dir(root().join("tests/recordings")).unwrap() {
+        for file in fs::read_dir(folder.unwrap().path()).unwrap() {
+            let path = file.unwrap().path();
+            if path
+                .extension()
+                .is_some_and(|extension| extension == "json")
+            {
+                files.push(path);
+            }
+        }
+    }
+    files
+}
+
 #[test]
 fn every_line_that_was_recorded_is_explained() {
     let mut unexplained = BTreeSet::new();
     let mut count = 0;
-    for file in fs::read_dir(root().join("tests/recordings")).unwrap() {
-        let path = file.unwrap().path();
-        if path.extension().is_none_or(|extension| extension != "json") {
-            continue;
-        }
+    for path in recordings() {
         let recording: Value = serde_json::from_slice(&fs::read(&path).unwrap()).unwrap();
         for step in recording["steps"].as_array().unwrap() {
             for line in step["errors"].as_array().into_iter().flatten() {

@@ -21,11 +21,27 @@ use self::compare::{Comparison, compare};
 use self::format::Recording;
 use self::translate::translate;
 
-fn folder() -> PathBuf {
-    std::env::var_os("LEASELAB_RECORDINGS").map_or_else(
-        || Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/recordings"),
-        PathBuf::from,
-    )
+/// The folder that is asked for, or one for each backend that stands.
+fn folders() -> Vec<PathBuf> {
+    if let Some(folder) = std::env::var_os("LEASELAB_RECORDINGS") {
+        return vec![PathBuf::from(folder)];
+    }
+    let all = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/recordings");
+    ["azurerm", "local"].map(|name| all.join(name)).to_vec()
+}
+
+fn recordings(folder: &Path) -> Vec<PathBuf> {
+    let mut files: Vec<PathBuf> = fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| {
+            path.extension()
+                .is_some_and(|extension| extension == "json")
+        })
+        .collect();
+    files.sort();
+    assert!(!files.is_empty(), "no recordings in {}", folder.display());
+    files
 }
 
 #[expect(
@@ -48,16 +64,11 @@ fn replay(path: &Path) -> Result<Comparison, String> {
 
 #[test]
 fn all_recordings_agree() {
-    let mut files: Vec<PathBuf> = fs::read_dir(folder())
-        .unwrap()
-        .map(|entry| entry.unwrap().path())
-        .filter(|path| {
-            path.extension()
-                .is_some_and(|extension| extension == "json")
-        })
+    let folders = folders();
+    let files: Vec<PathBuf> = folders
+        .iter()
+        .flat_map(|folder| recordings(folder))
         .collect();
-    files.sort();
-    assert!(!files.is_empty(), "no recordings in {}", folder().display());
     let results: Vec<_> = files.par_iter().map(|path| replay(path)).collect();
     let mut agreed = 0;
     let mut azurite_codes = 0;

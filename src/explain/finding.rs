@@ -38,8 +38,8 @@ pub(super) const TOPICS: &[Topic] = &[
         ],
         cautions: &[IMPORTED_FIRST, IMPORTED_BEFORE_DUPLICATED],
         sources: &[
-            Source::Recording("sigkill_mid_apply"),
-            Source::Recording("sigint_once_cancel_orphan"),
+            Source::Recording("azurerm/sigkill_mid_apply"),
+            Source::Recording("azurerm/sigint_once_cancel_orphan"),
         ],
         see: &[
             "A resource with the ID already exists",
@@ -55,7 +55,7 @@ pub(super) const TOPICS: &[Topic] = &[
             or an old state was restored.",
         advice: &[Run("terraform plan"), Run(REFRESH_ONLY)],
         cautions: &[NOT_CREATED_ANEW],
-        sources: &[Source::Recording("drift_deleted_outside")],
+        sources: &[Source::Recording("azurerm/drift_deleted_outside")],
         see: &["stale_attributes", "state rm"],
         ..of(FindingName::GhostObject)
     },
@@ -84,7 +84,7 @@ pub(super) const TOPICS: &[Topic] = &[
         ],
         cautions: &[LOOKED_AT_FIRST],
         sources: &[
-            Source::Recording("create_fails_after_tainted"),
+            Source::Recording("azurerm/create_fails_after_tainted"),
             Source::Terraform("cli/commands/untaint"),
         ],
         see: &["PostCreateFailure", "local-exec provisioner error"],
@@ -122,7 +122,7 @@ pub(super) const TOPICS: &[Topic] = &[
             Run("rm errored.tfstate"),
         ],
         cautions: &[NOT_FORCED],
-        sources: &[Source::Recording("push_wrong_lineage")],
+        sources: &[Source::Recording("azurerm/push_wrong_lineage")],
         see: &["lineage", "forked_state"],
         ..of(FindingName::LineageMismatch)
     },
@@ -133,7 +133,7 @@ pub(super) const TOPICS: &[Topic] = &[
             not removed.",
         advice: &[Run("terraform plan"), Run("rm errored.tfstate")],
         cautions: &["do not keep it: in a month it is stale, and somebody pushes it with -force"],
-        sources: &[Source::Recording("final_put_resp_lost_once")],
+        sources: &[Source::Recording("azurerm/final_put_resp_lost_once")],
         see: &["stale_errored", "errored.tfstate"],
         ..of(FindingName::SpuriousErrored)
     },
@@ -150,8 +150,8 @@ pub(super) const TOPICS: &[Topic] = &[
         ],
         cautions: &[NOT_FORCED],
         sources: &[
-            Source::Recording("push_same_serial_different"),
-            Source::Recording("force_unlocked_and_relocked"),
+            Source::Recording("azurerm/push_same_serial_different"),
+            Source::Recording("azurerm/force_unlocked_and_relocked"),
         ],
         see: &["serial", "remote_behind_errored", "lineage_mismatch"],
         ..of(FindingName::ForkedState)
@@ -162,7 +162,7 @@ pub(super) const TOPICS: &[Topic] = &[
         when: "The file was pushed or imported from, and work went on since.",
         advice: &[Run("rm errored.tfstate")],
         cautions: &[NOT_PUSHED],
-        sources: &[Source::Recording("rerun_instead_of_push")],
+        sources: &[Source::Recording("azurerm/rerun_instead_of_push")],
         see: &["spurious_errored", "state push"],
         ..of(FindingName::StaleErrored)
     },
@@ -181,8 +181,8 @@ pub(super) const TOPICS: &[Topic] = &[
         ],
         cautions: &[PUSHED_FIRST],
         sources: &[
-            Source::Recording("final_put_conn_reset_forever"),
-            Source::Recording("partition_before_final_put"),
+            Source::Recording("azurerm/final_put_conn_reset_forever"),
+            Source::Recording("azurerm/partition_before_final_put"),
         ],
         see: &["Failed to save state", "state push", "orphaned_object"],
         ..of(FindingName::RemoteBehindErrored)
@@ -204,8 +204,8 @@ pub(super) const TOPICS: &[Topic] = &[
         ],
         cautions: &[NOT_WITHOUT_LOCK],
         sources: &[
-            Source::Recording("sigkill_mid_apply"),
-            Source::Recording("lock_metadata_write_fails"),
+            Source::Recording("azurerm/sigkill_mid_apply"),
+            Source::Recording("azurerm/lock_metadata_write_fails"),
             Source::Issue("hashicorp/terraform#33651"),
         ],
         see: &[
@@ -246,7 +246,7 @@ pub(super) const TOPICS: &[Topic] = &[
             Run("terraform state push COPY.tfstate"),
         ],
         cautions: &[NOT_PUSHED_OVER_GARBAGE],
-        sources: &[Source::Recording("remote_corrupt")],
+        sources: &[Source::Recording("azurerm/remote_corrupt")],
         see: &["Unsupported state file format", "state_lost"],
         ..of(FindingName::CorruptState)
     },
@@ -277,8 +277,8 @@ pub(super) const TOPICS: &[Topic] = &[
         )],
         cautions: &[],
         sources: &[
-            Source::Recording("blackhole_put"),
-            Source::Recording("put_503_forever"),
+            Source::Recording("azurerm/blackhole_put"),
+            Source::Recording("azurerm/put_503_forever"),
         ],
         see: &["ServerBusy", "Ctrl+C"],
         ..of(FindingName::LimitReached)

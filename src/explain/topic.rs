@@ -159,7 +159,7 @@ pub enum Advice {
 /// From where a fact is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Source {
-    /// A recording of the real Terraform, by its stem in `tests/recordings/`.
+    /// A recording of the real Terraform, by its path in `tests/recordings/`, without `.json`.
     Recording(&'static str),
     /// A page of Microsoft's reference of the storage services.
     Azure(&'static str),

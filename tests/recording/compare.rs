@@ -1,19 +1,24 @@
 //! Compares what a recording says with what the simulation gave, field by field.
 
-use std::collections::BTreeSet;
+#[path = "compare/local.rs"]
+mod local;
+#[path = "compare/requests.rs"]
+mod requests;
+
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Debug;
 
 use leaselab::scenario::{Scenario, Verb};
 use leaselab::service::azure::{LeaseId, Refusal};
 use leaselab::terraform::{
-    Counts, Entry as StateEntry, Lineage, Names, OperatorId, RequestKind, RunId, Scalar, StateFile,
+    Counts, Entry as StateEntry, Names, OperatorId, RunId, Scalar, StateFile,
 };
-use leaselab::timeline::{
-    Actor, Fact, FaultNote, LeaseObservation, LocalFile, Observation, RemoteState, RequestFact,
-    Timeline,
-};
+use leaselab::timeline::{LeaseObservation, LocalFile, Observation, RemoteState, Timeline};
 
-use super::format::{AfterRecord, CountsRecord, Recording, RequestRecord, StateRecord, StepRecord};
+use self::requests::compare_requests;
+use super::format::{
+    AfterRecord, BackendKind, CountsRecord, Item, Recording, StateRecord, StepRecord,
+};
 use super::translate::operator;
 
 /// A field in which they differ.
@@ -33,6 +38,38 @@ pub(crate) struct Comparison {
     /// The label under which Azurite stored a put with an ID where there was no blob, which Azure
     /// refuses: from there on the two services have different stories.
     pub(crate) parted: Option<String>,
+    /// Which of our IDs and lineages goes by which name in the recording.
+    aliases: BTreeMap<String, String>,
+}
+
+/// What the recording looks at, in the order of its script.
+#[derive(Debug, Clone, Copy)]
+enum Look<'a> {
+    /// At everything, when a command has exited or something was done by hand.
+    Step(&'a StepRecord),
+    /// At the names in the directory of the state.
+    Files(&'a [String]),
+}
+
+fn looks(recording: &Recording) -> Vec<Look<'_>> {
+    let mut steps = recording.steps.iter();
+    let mut inits = recording.recorded_inits();
+    let mut looks = Vec::new();
+    for item in &recording.script {
+        match item {
+            Item::Init { .. } if inits > 0 => {
+                inits -= 1;
+                looks.extend(steps.next().map(Look::Step));
+            }
+            Item::WaitExit { .. } | Item::AzLeaseBreak { .. } | Item::RemoveLockByHand {} => {
+                looks.extend(steps.next().map(Look::Step));
+            }
+            Item::ListFiles { files, .. } => looks.push(Look::Files(files)),
+            _ => {}
+        }
+    }
+    looks.extend(steps.map(Look::Step));
+    looks
 }
 
 impl Comparison {
@@ -43,6 +80,18 @@ impl Comparison {
                 recorded: format!("{recorded:?}"),
                 simulated: format!("{simulated:?}"),
             });
+        }
+    }
+
+    /// One of ours goes by one name in the recording, all the time.
+    fn same_alias(&mut self, field: &str, recorded: &str, simulated: &str) {
+        let known = self.aliases.get(simulated).cloned();
+        let is_new = known.is_none() && !self.aliases.values().any(|alias| alias == recorded);
+        if is_new || recorded == simulated {
+            self.aliases
+                .insert(simulated.to_owned(), recorded.to_owned());
+        } else {
+            self.same(field, &Some(recorded.to_owned()), &known);
         }
     }
 
@@ -75,19 +124,46 @@ pub(crate) fn compare(
         })
         .map(|observed| observed.observation.as_ref())
         .collect();
-    comparison.same(
-        "number of steps that ended",
-        &recording.steps.len(),
-        &observed.len(),
-    );
+    let looks = looks(recording);
+    let operators = scenario.operators.iter();
+    let directories: Vec<OperatorId> = operators.map(|operator| operator.directory).collect();
+    comparison.same("number of looks", &looks.len(), &observed.len());
     compare_requests(&mut comparison, recording, timeline);
-    for (record, observation) in recording.steps.iter().zip(observed) {
+    for (look, observation) in looks.into_iter().zip(observed) {
+        let record = match look {
+            Look::Step(record) => record,
+            Look::Files(files) => {
+                local::compare_files(&mut comparison, files, observation);
+                continue;
+            }
+        };
         if comparison.parted.as_ref() == Some(&record.step) {
             break;
         }
-        compare_step(&mut comparison, record, observation, &timeline.names);
+        compare_step(
+            &mut comparison,
+            record,
+            observation,
+            &timeline.names,
+            &directories,
+        );
+        if recording.backend.kind == BackendKind::Local {
+            local::compare_step(
+                &mut comparison,
+                recording,
+                record,
+                observation,
+                &timeline.names,
+            );
+        }
     }
     comparison
+}
+
+/// The run of a command.
+fn run_of(record: &StepRecord, names: &Names) -> Option<RunId> {
+    let init = || names.find_run(&format!("init_{}", record.actor.as_deref()?));
+    names.find_run(&record.step).or_else(init)
 }
 
 fn compare_step(
@@ -95,11 +171,12 @@ fn compare_step(
     record: &StepRecord,
     observation: &Observation,
     names: &Names,
+    directories: &[OperatorId],
 ) {
     let step = &record.step;
     let field = |name: &str| format!("{step}: {name}");
     if record.command.is_some() {
-        let run = names.find_run(step).expect("every command is a run");
+        let run = run_of(record, names).expect("every command is a run");
         let run = observation.runs.iter().find(|other| other.run == run);
         let end = run.and_then(|run| run.end);
         let exit = record
@@ -139,6 +216,8 @@ fn compare_step(
     }
     let operator_name = record.actor.as_deref().map(operator);
     let actor = operator_name.and_then(|name| names.find_operator(&name));
+    // A directory that several share is its owner's.
+    let actor = actor.map(|actor| directories[usize::from(actor.0)]);
     compare_after(comparison, step, &record.after, observation, actor, names);
 }
 
@@ -184,7 +263,8 @@ fn compare_after(
     );
     if let Some(actor) = actor {
         let errored = match observation.errored.get(&actor) {
-            None | Some(LocalFile::Empty | LocalFile::Unreadable) => None,
+            None | Some(LocalFile::Unreadable) => None,
+            Some(LocalFile::Empty) => Some((0, Vec::new())),
             Some(LocalFile::State(file)) => Some(summary(file, names)),
         };
         let recorded = record.errored_tfstate.as_ref().map(recorded_summary);
@@ -230,7 +310,6 @@ fn recorded_summary(record: &StateRecord) -> (u64, Vec<String>) {
 }
 
 fn summary(file: &StateFile, names: &Names) -> (u64, Vec<String>) {
-    let _: Lineage = file.lineage;
     let mut resources: Vec<String> = file
         .snapshot
         .entries()
@@ -268,6 +347,7 @@ fn normalized(text: &str) -> String {
             .unwrap_or("");
         text = format!("{}unexpected status {status} with {code}", &text[..at]);
     }
+    let text = local::without_paths(&text);
     let words: Vec<String> = text.split('"').map(rename).collect();
     let text = words.join("\"");
     let words: Vec<String> = text.split(' ').map(rename).collect();
@@ -276,198 +356,11 @@ fn normalized(text: &str) -> String {
 
 /// IDs and lineages are renamed by a mark: which one it is, the states tell.
 fn rename(word: &str) -> String {
-    let is_renamed = word.starts_with("lineage-") || word.starts_with("lease-");
+    let prefixes = ["lineage-", "lease-", "lock-"];
+    let is_renamed = prefixes.iter().any(|prefix| word.starts_with(prefix));
     if is_renamed || word.parse::<LeaseId>().is_ok() {
         "ID".to_owned()
     } else {
         word.to_owned()
     }
-}
-
-/// A request as both sides tell it: what, with an ID or not, serial, status, code. Under which
-/// label it was sent is a matter of time, and not compared.
-#[derive(Debug, Clone, PartialEq)]
-struct Told {
-    step: String,
-    op: String,
-    has_id: bool,
-    serial: Option<u64>,
-    status: Option<u16>,
-    code: Option<String>,
-}
-
-fn recorded(record: &RequestRecord) -> Told {
-    Told {
-        step: record.step.clone(),
-        op: record.op.clone(),
-        has_id: record.lease.is_some(),
-        serial: record.serial,
-        status: record.status,
-        code: record.code.clone(),
-    }
-}
-
-fn compare_requests(comparison: &mut Comparison, recording: &Recording, timeline: &Timeline) {
-    let simulated = simulated_requests(timeline);
-    let actors: BTreeSet<&str> = recording
-        .requests
-        .iter()
-        .map(|request| request.actor.as_str())
-        .collect();
-    for actor in actors {
-        let told = recording
-            .requests
-            .iter()
-            .filter(|request| request.actor == actor);
-        let told: Vec<Told> = told.map(recorded).collect();
-        let operator = timeline.names.find_operator(&operator(actor));
-        let ours: Vec<Told> = simulated
-            .iter()
-            .filter(|(by, _)| Some(*by) == operator)
-            .map(|(_, told)| told.clone())
-            .collect();
-        let told = without_polls(recording, actor, &told);
-        let ours = without_polls(recording, actor, &ours);
-        compare_sequences(comparison, actor, &told, &ours);
-    }
-}
-
-fn compare_sequences(comparison: &mut Comparison, actor: &str, told: &[Told], ours: &[Told]) {
-    for index in 0..told.len().max(ours.len()) {
-        let (one, two) = (told.get(index), ours.get(index));
-        let is_same = match (one, two) {
-            (Some(one), Some(two)) => {
-                let codes = match (&one.code, &two.code) {
-                    (Some(one), Some(two)) => comparison.same_code(one, two),
-                    (one, two) => one == two,
-                };
-                codes
-                    && (&one.op, one.has_id, one.serial, one.status)
-                        == (&two.op, two.has_id, two.serial, two.status)
-            }
-            _ => false,
-        };
-        if is_same {
-            continue;
-        }
-        match (one, two) {
-            (Some(one), Some(two)) if is_put_without_blob(one, two) => {
-                comparison.parted = Some(one.step.clone());
-            }
-            (one, two) => {
-                comparison.same(&format!("request {} of {actor}", index + 1), &one, &two);
-            }
-        }
-        return;
-    }
-}
-
-/// Azurite stores a put with an ID where there is no blob (LEASES.md §9, item 7).
-fn is_put_without_blob(recorded: &Told, simulated: &Told) -> bool {
-    let refusal = Some("LeaseNotPresentWithBlobOperation");
-    (recorded.op.as_str(), recorded.has_id, recorded.status) == ("put_state", true, Some(201))
-        && simulated.code.as_deref() == refusal
-        && (&recorded.op, recorded.has_id, recorded.serial)
-            == (&simulated.op, simulated.has_id, simulated.serial)
-}
-
-/// Without the heads that only poll a lock: those of a command with `-lock-timeout`, whoever's
-/// label they were sent under. An actor runs one command after the other.
-fn without_polls(recording: &Recording, actor: &str, told: &[Told]) -> Vec<Told> {
-    let own: Vec<&StepRecord> = recording
-        .steps
-        .iter()
-        .filter(|record| record.actor.as_deref() == Some(actor))
-        .collect();
-    let mut current = None;
-    let mut kept = Vec::new();
-    for (index, this) in told.iter().enumerate() {
-        if this.step == "init" {
-            kept.push(this.clone());
-            continue;
-        }
-        let named = own.iter().find(|record| record.step == this.step);
-        current = named.or(current).or(own.first());
-        let command = current.and_then(|record| record.command.as_deref());
-        let polls = command.is_some_and(|command| command.contains("-lock-timeout"));
-        let is_poll = polls
-            && this.op == "head"
-            && !this.has_id
-            && told
-                .get(index + 1)
-                .is_none_or(|next| next.op != "lease_acquire");
-        if !is_poll {
-            kept.push(this.clone());
-        }
-    }
-    kept
-}
-
-fn simulated_requests(timeline: &Timeline) -> Vec<(OperatorId, Told)> {
-    let mut requests: Vec<(OperatorId, u64, Told)> = Vec::new();
-    for entry in &timeline.entries {
-        let Fact::Request(fact) = &entry.fact else {
-            continue;
-        };
-        match fact {
-            RequestFact::Sent {
-                number,
-                phase,
-                kind,
-                lock_id,
-                serial,
-                ..
-            } => {
-                let Actor::Operator(operator) = entry.actor else {
-                    continue;
-                };
-                let phase: RunId = *phase;
-                let step = timeline.names.run(phase);
-                let step = if step.starts_with("init_") {
-                    "init"
-                } else {
-                    step
-                };
-                let kind: RequestKind = *kind;
-                requests.push((
-                    operator,
-                    *number,
-                    Told {
-                        step: step.to_owned(),
-                        op: kind.name().to_owned(),
-                        has_id: lock_id.is_some(),
-                        serial: *serial,
-                        status: None,
-                        code: None,
-                    },
-                ));
-            }
-            RequestFact::Handled {
-                number,
-                status,
-                refusal,
-                ..
-            } => {
-                if let Some((_, _, told)) = requests.iter_mut().find(|(_, n, _)| n == number) {
-                    told.status = Some(*status);
-                    told.code = refusal.map(|refusal| refusal.code().to_owned());
-                }
-            }
-            RequestFact::Struck {
-                number,
-                note: FaultNote::AnsweredWith(refusal),
-                ..
-            } => {
-                if let Some((_, _, told)) = requests.iter_mut().find(|(_, n, _)| n == number) {
-                    told.status = Some(refusal.http_status());
-                    told.code = Some(refusal.code().to_owned());
-                }
-            }
-            RequestFact::Struck { .. } | RequestFact::Arrived { .. } | RequestFact::Retried(_) => {}
-        }
-    }
-    requests
-        .into_iter()
-        .map(|(operator, _, told)| (operator, told))
-        .collect()
 }

@@ -1,4 +1,4 @@
-//! A recording, as `tests/recordings/README.md` describes it.
+//! A recording, as the `README.md` of each folder in `tests/recordings/` describes it.
 //!
 //! The script is read strictly: a key or a word that the translator does not know might change
 //! what the session did. What came of it is read loosely: what is not known is not compared.
@@ -53,6 +53,7 @@ impl Recording {
                 actor,
                 command,
                 resources,
+                user: _,
             } = item
             else {
                 return None;
@@ -64,6 +65,11 @@ impl Recording {
                 resources: resources.as_ref(),
             })
         })
+    }
+
+    /// How many of the first `init`s have a record of what came of them.
+    pub(crate) fn recorded_inits(&self) -> usize {
+        self.steps.iter().filter(|step| step.step == "init").count()
     }
 
     /// The actors that run `terraform init`, in order.
@@ -82,9 +88,31 @@ impl Recording {
 #[serde(deny_unknown_fields)]
 pub(crate) struct Backend {
     #[serde(default, rename = "type")]
-    pub(crate) _kind: String,
+    pub(crate) kind: BackendKind,
     #[serde(default)]
     pub(crate) snapshot: bool,
+    /// Local: whether the state is in a directory that all operators share.
+    #[serde(default)]
+    pub(crate) path: bool,
+}
+
+/// A backend that stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum BackendKind {
+    #[default]
+    Azurerm,
+    Local,
+}
+
+impl BackendKind {
+    /// Whether a request of this name is one of the backend's: a rule for another strikes nothing.
+    pub(crate) const fn has_requests(self) -> bool {
+        match self {
+            Self::Azurerm => true,
+            Self::Local => false,
+        }
+    }
 }
 
 /// A configuration: resources in the order of the file.
@@ -130,6 +158,7 @@ pub(crate) enum Item {
         actor: String,
         command: String,
         resources: Option<Resources>,
+        user: Option<User>,
     },
     WaitExit {
         step: String,
@@ -189,6 +218,70 @@ pub(crate) enum Item {
     ErroredTfstateNotWritable {
         actor: Option<String>,
     },
+    DeleteState {},
+    OverwriteState {
+        content: String,
+    },
+    RemoveLockByHand {},
+    WriteEmptyFile {
+        actor: String,
+        path: String,
+    },
+    SmallDisk {
+        #[serde(rename = "at")]
+        _at: DiskPlace,
+        #[serde(rename = "size")]
+        _size: Value,
+    },
+    DiskFull {
+        at: DiskPlace,
+        actor: Option<String>,
+    },
+    DiskFreed {
+        #[serde(rename = "at")]
+        _at: Option<DiskPlace>,
+        #[serde(rename = "actor")]
+        _actor: Option<String>,
+    },
+    Chmod {
+        path: String,
+        mode: String,
+    },
+    BackupNotWritable {},
+    StatePathOccupied {},
+    WriteLockInfo {
+        id: String,
+        #[serde(default, rename = "content")]
+        _content: Option<String>,
+    },
+    OverwriteLockInfo {
+        #[serde(default)]
+        id: Option<String>,
+        #[serde(default)]
+        content: Option<String>,
+    },
+    ListFiles {
+        files: Vec<String>,
+        #[serde(rename = "actor")]
+        _actor: Option<String>,
+    },
+}
+
+/// As whom a command runs: as root, whom no permissions bind, unless it says otherwise.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum User {
+    Root,
+    Unprivileged,
+}
+
+/// Where a small disk is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+pub(crate) enum DiskPlace {
+    #[serde(rename = "state")]
+    State,
+    #[serde(rename = "working directory")]
+    WorkingDirectory,
 }
 
 /// What the provider logs.
@@ -216,7 +309,8 @@ pub(crate) enum FailureMode {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Rule {
-    pub(crate) op: String,
+    /// One request or several.
+    pub(crate) op: Value,
     pub(crate) step: Option<String>,
     pub(crate) actor: Option<String>,
     pub(crate) nth: Option<u64>,
@@ -224,9 +318,22 @@ pub(crate) struct Rule {
     pub(crate) to: Option<u64>,
     pub(crate) action: FaultAction,
     pub(crate) status: Option<u16>,
-    pub(crate) code: Option<String>,
+    pub(crate) code: Option<Value>,
     #[serde(default, deserialize_with = "milliseconds")]
     pub(crate) delay: Option<u64>,
+    /// What only the rules for other backends' requests say.
+    #[serde(rename = "how")]
+    _how: Option<Value>,
+    #[serde(rename = "server")]
+    _server: Option<Value>,
+    #[serde(rename = "message")]
+    _message: Option<Value>,
+    #[serde(rename = "severity")]
+    _severity: Option<Value>,
+    #[serde(rename = "body")]
+    _body: Option<Value>,
+    #[serde(rename = "headers")]
+    _headers: Option<Value>,
 }
 
 /// What a fault rule does.
@@ -254,6 +361,8 @@ pub(crate) struct StepRecord {
     pub(crate) errors: Vec<String>,
     #[serde(default)]
     pub(crate) codes_shown: Vec<String>,
+    /// The ID that stands under "Lock Info:".
+    pub(crate) lock_info_shown: Option<String>,
     pub(crate) after: AfterRecord,
 }
 
@@ -273,12 +382,32 @@ pub(crate) struct AfterRecord {
     pub(crate) errored_tfstate: Option<StateRecord>,
     pub(crate) lease: Option<LeaseRecord>,
     pub(crate) lock_metadata: Option<bool>,
+    /// Local: the lock; null where there is none.
+    pub(crate) lock: Option<LockRecord>,
+    /// Local: the backup; null where there is none that can be read.
+    pub(crate) backup: Option<Value>,
+    /// `unreadable`: the state is there and is no state.
+    pub(crate) err: Option<String>,
+}
+
+/// The lock of a local state.
+#[derive(Debug, Clone, Deserialize)]
+pub(crate) struct LockRecord {
+    /// Whether a process holds the lock of the kernel.
+    #[serde(default)]
+    pub(crate) held: bool,
+    /// Whether there is lock info.
+    #[serde(default)]
+    pub(crate) info: bool,
+    pub(crate) id: Option<String>,
+    pub(crate) operation: Option<String>,
 }
 
 /// A state, in the cloud or in a working directory.
 #[derive(Debug, Clone, Deserialize)]
 pub(crate) struct StateRecord {
     pub(crate) serial: u64,
+    #[serde(default)]
     pub(crate) lineage: Option<String>,
     #[serde(default)]
     pub(crate) resources: Vec<String>,

@@ -1,13 +1,18 @@
 //! Turns a recording's `resources` and `script` into a scenario, as YAML.
 
+#[path = "translate/local.rs"]
+mod local;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use leaselab::kernel::SimDuration;
 use leaselab::service::azure::Refusal;
 use serde_json::{Map, Value, json};
 
+use self::local::Hands;
 use super::format::{
-    CloudEvent, FailureMode, FaultAction, Item, OnStop, Recording, Resource, Resources, Rule,
+    BackendKind, CloudEvent, FailureMode, FaultAction, Item, OnStop, Recording, Resource,
+    Resources, Rule,
 };
 
 /// The name of an operator: no run has it.
@@ -26,15 +31,25 @@ pub(crate) fn translate(recording: &Recording) -> Result<String, String> {
         translator.add(item)?;
     }
     translator.name_the_unconfigured();
-    let scenario = json!({
+    let mut scenario = json!({
         "leaselab": 1,
         "title": if recording.about.is_empty() { "a recording" } else { &recording.about },
-        "before": { "blob": "absent" },
-        "backend": { "snapshot": recording.backend.snapshot },
+        "backend": backend(recording),
         "resources": configuration(&recording.resources),
         "steps": translator.steps,
     });
+    match recording.backend.kind {
+        BackendKind::Azurerm => scenario["before"] = json!({ "blob": "absent" }),
+        BackendKind::Local => scenario["operators"] = local::guests(recording),
+    }
     serde_yaml::to_string(&scenario).map_err(|error| error.to_string())
+}
+
+fn backend(recording: &Recording) -> Value {
+    match recording.backend.kind {
+        BackendKind::Azurerm => json!({ "snapshot": recording.backend.snapshot }),
+        BackendKind::Local => json!({ "type": "local", "shared": recording.backend.path }),
+    }
 }
 
 struct Translator<'a> {
@@ -54,6 +69,8 @@ struct Translator<'a> {
     label: Option<String>,
     /// The command that started last, unless an init came after it: facts count since then.
     latest: Option<String>,
+    /// What hands have done to a local state.
+    hands: Hands,
 }
 
 fn configuration(resources: &Resources) -> Value {
@@ -105,6 +122,7 @@ impl<'a> Translator<'a> {
             inits: BTreeSet::new(),
             label: None,
             latest: None,
+            hands: Hands::default(),
         };
         translator.know(&recording.resources);
         for start in recording.starts() {
@@ -210,7 +228,9 @@ impl<'a> Translator<'a> {
                 actor,
                 command,
                 resources,
+                user,
             } => {
+                self.become_user(*user);
                 if let Some(resources) = resources {
                     self.edit(actor, resources);
                 }
@@ -267,6 +287,19 @@ impl<'a> Translator<'a> {
                 let actor = actor.clone().unwrap_or_else(|| self.first_actor());
                 self.push(json!({ "disk": { operator(&actor): "occupied" } }));
             }
+            Item::DeleteState {}
+            | Item::OverwriteState { .. }
+            | Item::RemoveLockByHand {}
+            | Item::WriteEmptyFile { .. }
+            | Item::SmallDisk { .. }
+            | Item::DiskFull { .. }
+            | Item::DiskFreed { .. }
+            | Item::Chmod { .. }
+            | Item::BackupNotWritable {}
+            | Item::StatePathOccupied {}
+            | Item::WriteLockInfo { .. }
+            | Item::OverwriteLockInfo { .. }
+            | Item::ListFiles { .. } => self.add_by_hand(item)?,
         }
         Ok(())
     }
@@ -282,6 +315,9 @@ impl<'a> Translator<'a> {
             self.push(json!({ "phase": label }));
         }
         self.wait(&format!("{id} ended"), false);
+        if self.inits.len() <= self.recording.recorded_inits() {
+            self.push(json!({ "expect": {} }));
+        }
         self.latest = None;
     }
 
@@ -296,6 +332,9 @@ impl<'a> Translator<'a> {
         let word = self.cloud_word(event, address);
         let is_latest = step.is_some_and(|step| self.is_latest(step));
         self.wait(&format!("{address} {word}"), !is_latest);
+        if self.recording.backend.kind == BackendKind::Local {
+            self.sleep += local::LOG_LAG;
+        }
         Ok(())
     }
 
@@ -307,7 +346,8 @@ impl<'a> Translator<'a> {
             step.is_none_or(|step| self.run_of(step).is_some())
                 && actor.is_none_or(|actor| self.actors.contains(actor))
         };
-        let rules = rules.iter().filter(known);
+        let has_requests = self.recording.backend.kind.has_requests();
+        let rules = rules.iter().filter(|_| has_requests).filter(known);
         let rules: Result<Vec<Value>, String> = rules.map(|rule| self.fault_rule(rule)).collect();
         let rules = rules?;
         self.push(json!({ "faults": rules }));
@@ -369,10 +409,12 @@ impl<'a> Translator<'a> {
     }
 }
 
-/// `lease-2` in a command is the lock's ID at that moment.
+/// `lease-2` or `lock-2` in a command is the lock's ID at that moment.
 fn with_placeholder(command: &str) -> String {
     let words = command.split(' ').map(|word| {
-        let number = word.strip_prefix("lease-");
+        let number = word
+            .strip_prefix("lease-")
+            .or_else(|| word.strip_prefix("lock-"));
         let is_renamed = number
             .is_some_and(|digits| !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit()));
         if is_renamed { "<LOCK_ID>" } else { word }
@@ -410,10 +452,10 @@ impl Translator<'_> {
 }
 
 fn effect(rule: &Rule) -> Result<Value, String> {
-    let name = if rule.op == "*" {
-        "any"
-    } else {
-        rule.op.as_str()
+    let name = match rule.op.as_str() {
+        Some("*") => "any",
+        Some(name) => name,
+        None => return Err("a rule for several requests".to_owned()),
     };
     let mut yaml = json!({ "request": name });
     if let Some(actor) = &rule.actor {
@@ -438,7 +480,8 @@ fn effect(rule: &Rule) -> Result<Value, String> {
             let known = Refusal::ALL
                 .iter()
                 .find(|code| code.http_status() == status);
-            let code = rule.code.as_deref().or(known.map(|code| code.code()));
+            let code = rule.code.as_ref().and_then(Value::as_str);
+            let code = code.or(known.map(|code| code.code()));
             let code = code.ok_or("a status without a code")?;
             yaml["answer"] = json!(format!("{status} {code}"));
         }

@@ -31,7 +31,7 @@ pub(super) const TOPICS: &[Topic] = &[
             "do not look for a `lease_id` argument of the backend: there is none",
         ],
         sources: &[
-            Source::Recording("no_lock_apply_while_locked"),
+            Source::Recording("azurerm/no_lock_apply_while_locked"),
             Source::Azure("lease-blob"),
             Source::Article,
         ],
@@ -63,7 +63,7 @@ pub(super) const TOPICS: &[Topic] = &[
             "do not use state push -force: it drops what the other one has saved",
         ],
         sources: &[
-            Source::Recording("force_unlocked_and_relocked"),
+            Source::Recording("azurerm/force_unlocked_and_relocked"),
             Source::Azure("lease-blob"),
         ],
         see: &["forked_state", "force-unlock", "LeaseLost"],
@@ -115,7 +115,7 @@ pub(super) const TOPICS: &[Topic] = &[
             "do not push blindly: that somebody has written since is what the code may mean",
         ],
         sources: &[
-            Source::Recording("force_unlocked_during_apply"),
+            Source::Recording("azurerm/force_unlocked_during_apply"),
             Source::Azure("lease-blob"),
         ],
         see: &["LeaseLost", "force-unlock", "remote_behind_errored"],
@@ -150,7 +150,7 @@ pub(super) const TOPICS: &[Topic] = &[
         cautions: &[NOT_WITHOUT_LOCK],
         sources: &[
             Source::Azure("lease-blob"),
-            Source::Recording("acquire_resp_lost_forever"),
+            Source::Recording("azurerm/acquire_resp_lost_forever"),
         ],
         see: &["Error acquiring the state lock", "-lock-timeout"],
         ..CODE

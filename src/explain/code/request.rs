@@ -226,7 +226,7 @@ pub(super) const TOPICS: &[Topic] = &[
         ],
         cautions: &["do not press Ctrl+C twice on an apply that waits to save: its record is lost"],
         sources: &[
-            Source::Recording("put_429_forever"),
+            Source::Recording("azurerm/put_429_forever"),
             Source::Issue("hashicorp/terraform-provider-azurerm#17747"),
         ],
         see: &["ServerBusy", "Failed to get existing workspaces: …"],
@@ -243,8 +243,8 @@ pub(super) const TOPICS: &[Topic] = &[
         advice: &[Do("wait; the save goes through once the load is gone")],
         cautions: &["do not kill the process: what it has done is in its memory alone"],
         sources: &[
-            Source::Recording("put_503_forever"),
-            Source::Recording("put_503_twice"),
+            Source::Recording("azurerm/put_503_forever"),
+            Source::Recording("azurerm/put_503_twice"),
             COMMON_CODES,
         ],
         see: &["TooManyRequests", "OperationTimedOut"],

@@ -52,7 +52,7 @@ pub(super) const TOPICS: &[Topic] = &[
             Run("terraform import ADDRESS ID"),
         ],
         cautions: &["do not apply in the hope that it comes back"],
-        sources: &[Source::Recording("errored_unwritable")],
+        sources: &[Source::Recording("azurerm/errored_unwritable")],
         see: &["errored.tfstate", "orphaned_object"],
         ..LINE
     },

@@ -37,8 +37,8 @@ pub(super) const TOPICS: &[Topic] = &[
              no longer save",
         ],
         sources: &[
-            Source::Recording("second_apply_while_locked"),
-            Source::Recording("lock_metadata_write_fails"),
+            Source::Recording("azurerm/second_apply_while_locked"),
+            Source::Recording("azurerm/lock_metadata_write_fails"),
         ],
         see: &[
             "lock info",
@@ -71,8 +71,8 @@ pub(super) const TOPICS: &[Topic] = &[
              does the harm that the lock did not",
         ],
         sources: &[
-            Source::Recording("release_fails_after_metadata_cleared"),
-            Source::Recording("force_unlocked_during_apply"),
+            Source::Recording("azurerm/release_fails_after_metadata_cleared"),
+            Source::Recording("azurerm/force_unlocked_during_apply"),
         ],
         see: &["orphaned_lock", "force-unlock", "Failed to save state"],
         ..LINE
@@ -125,7 +125,7 @@ pub(super) const TOPICS: &[Topic] = &[
              compare with, and no retry",
         ],
         sources: &[
-            Source::Recording("force_unlock_when_unlocked"),
+            Source::Recording("azurerm/force_unlock_when_unlocked"),
             Source::Issue("hashicorp/terraform#24289"),
         ],
         see: &["lock info", "orphaned_lock", "az storage blob lease break"],

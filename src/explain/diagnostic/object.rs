@@ -26,8 +26,8 @@ pub(super) const TOPICS: &[Topic] = &[
             "do not rename it in the configuration: then there are two",
         ],
         sources: &[
-            Source::Recording("rerun_instead_of_push"),
-            Source::Recording("sigkill_mid_apply"),
+            Source::Recording("azurerm/rerun_instead_of_push"),
+            Source::Recording("azurerm/sigkill_mid_apply"),
         ],
         see: &["orphaned_object", "import", "errored.tfstate"],
         ..LINE
@@ -50,8 +50,8 @@ pub(super) const TOPICS: &[Topic] = &[
         ],
         cautions: &["do not destroy the half that exists: the next apply goes on from there"],
         sources: &[
-            Source::Recording("create_fails_before"),
-            Source::Recording("one_of_parallel_fails"),
+            Source::Recording("azurerm/create_fails_before"),
+            Source::Recording("azurerm/one_of_parallel_fails"),
         ],
         see: &["PostCreateFailure"],
         ..LINE
@@ -73,7 +73,7 @@ pub(super) const TOPICS: &[Topic] = &[
             "do not take a failed create for \"nothing is there\"",
             "do not apply blindly: a tainted object is deleted and made anew, data included",
         ],
-        sources: &[Source::Recording("create_fails_after_tainted")],
+        sources: &[Source::Recording("azurerm/create_fails_after_tainted")],
         see: &["tainted_object", "orphaned_object"],
         ..LINE
     },
@@ -92,8 +92,8 @@ pub(super) const TOPICS: &[Topic] = &[
         ],
         cautions: &[IMPORTED_FIRST],
         sources: &[
-            Source::Recording("sigint_once_cancel_clean"),
-            Source::Recording("sigint_once_cancel_orphan"),
+            Source::Recording("azurerm/sigint_once_cancel_clean"),
+            Source::Recording("azurerm/sigint_once_cancel_orphan"),
             Source::Issue("hashicorp/terraform-provider-azurerm#32230"),
         ],
         see: &[

@@ -30,9 +30,9 @@ pub(super) const TOPICS: &[Topic] = &[
              412 LeaseIdMissing",
         ],
         sources: &[
-            Source::Recording("final_put_conn_reset_forever"),
-            Source::Recording("partition_before_final_put"),
-            Source::Recording("final_put_resp_lost_once"),
+            Source::Recording("azurerm/final_put_conn_reset_forever"),
+            Source::Recording("azurerm/partition_before_final_put"),
+            Source::Recording("azurerm/final_put_resp_lost_once"),
         ],
         see: &[
             "errored.tfstate",
@@ -54,8 +54,8 @@ pub(super) const TOPICS: &[Topic] = &[
             "do not trust the line alone: look at the file before the directory is cleaned up",
         ],
         sources: &[
-            Source::Recording("final_put_conn_reset_forever"),
-            Source::Recording("errored_unwritable"),
+            Source::Recording("azurerm/final_put_conn_reset_forever"),
+            Source::Recording("azurerm/errored_unwritable"),
         ],
         see: &[
             "Failed to save state",
@@ -82,7 +82,7 @@ pub(super) const TOPICS: &[Topic] = &[
             "do not push the errored.tfstate of 0 bytes, and do not apply before the copy is \
              pushed",
         ],
-        sources: &[Source::Recording("errored_unwritable")],
+        sources: &[Source::Recording("azurerm/errored_unwritable")],
         see: &["errored.tfstate", "Failed to save state"],
         ..LINE
     },
@@ -154,7 +154,7 @@ pub(super) const TOPICS: &[Topic] = &[
             "do not edit the lineage in the file: that makes two histories look like one",
         ],
         sources: &[
-            Source::Recording("push_wrong_lineage"),
+            Source::Recording("azurerm/push_wrong_lineage"),
             Source::Issue("hashicorp/terraform#25761"),
         ],
         see: &["lineage", "lineage_mismatch", "state push"],
@@ -176,7 +176,7 @@ pub(super) const TOPICS: &[Topic] = &[
             Run("terraform import ADDRESS ID"),
         ],
         cautions: &[NOT_FORCED],
-        sources: &[Source::Recording("rerun_instead_of_push")],
+        sources: &[Source::Recording("azurerm/rerun_instead_of_push")],
         see: &["serial", "stale_errored", "forked_state", "state push"],
         ..LINE
     },
@@ -198,8 +198,8 @@ pub(super) const TOPICS: &[Topic] = &[
             "do not raise the serial in the file: the push then goes through and does the same",
         ],
         sources: &[
-            Source::Recording("push_same_serial_different"),
-            Source::Recording("force_unlocked_and_relocked"),
+            Source::Recording("azurerm/push_same_serial_different"),
+            Source::Recording("azurerm/force_unlocked_and_relocked"),
         ],
         see: &["serial", "forked_state", "state push"],
         ..LINE
@@ -219,8 +219,8 @@ pub(super) const TOPICS: &[Topic] = &[
         ],
         cautions: &["do not take \"graceful\" for \"nothing is lost\": that is up to the provider"],
         sources: &[
-            Source::Recording("sigint_once_finish"),
-            Source::Recording("sigint_once_cancel_orphan"),
+            Source::Recording("azurerm/sigint_once_finish"),
+            Source::Recording("azurerm/sigint_once_cancel_orphan"),
         ],
         see: &["Ctrl+C", "context canceled", "orphaned_object"],
         ..LINE
@@ -240,8 +240,8 @@ pub(super) const TOPICS: &[Topic] = &[
         ],
         cautions: &["do not force-unlock by habit: with a working network the lock is free"],
         sources: &[
-            Source::Recording("sigint_twice"),
-            Source::Recording("sigint_twice_long"),
+            Source::Recording("azurerm/sigint_twice"),
+            Source::Recording("azurerm/sigint_twice_long"),
         ],
         see: &["Ctrl+C", "exit status 130", "orphaned_object"],
         ..LINE

@@ -29,7 +29,7 @@ pub(super) const TOPICS: &[Topic] = &[
                 changed",
         )],
         cautions: &["do not suspect the state: it was not read, and not touched"],
-        sources: &[Source::Recording("get_before_lock_fails")],
+        sources: &[Source::Recording("azurerm/get_before_lock_fails")],
         see: &[
             "executing request: …: EOF",
             "executing request: unexpected status …",
@@ -93,8 +93,8 @@ pub(super) const TOPICS: &[Topic] = &[
             "do not assume that a lost request was not done: its answer may be what was lost",
         ],
         sources: &[
-            Source::Recording("final_put_resp_lost_once"),
-            Source::Recording("intermediate_put_fails_once"),
+            Source::Recording("azurerm/final_put_resp_lost_once"),
+            Source::Recording("azurerm/intermediate_put_fails_once"),
         ],
         see: &[
             "Failed to save state",
@@ -119,7 +119,7 @@ pub(super) const TOPICS: &[Topic] = &[
             "do not search for errored.tfstate where no \"Failed to save state\" stands above",
         ],
         sources: &[
-            Source::Recording("intermediate_put_fails_once"),
+            Source::Recording("azurerm/intermediate_put_fails_once"),
             Source::Azure("blob-service-error-codes"),
         ],
         see: &[
@@ -161,7 +161,7 @@ pub(super) const TOPICS: &[Topic] = &[
             Run("terraform plan"),
         ],
         cautions: &[NOT_PUSHED_OVER_GARBAGE],
-        sources: &[Source::Recording("remote_corrupt")],
+        sources: &[Source::Recording("azurerm/remote_corrupt")],
         see: &["corrupt_state", "state push"],
         ..LINE
     },
@@ -200,7 +200,7 @@ pub(super) const TOPICS: &[Topic] = &[
             "do not apply without the file just to get past it: that applies a plan that nobody \
              has read",
         ],
-        sources: &[Source::Recording("stale_plan")],
+        sources: &[Source::Recording("azurerm/stale_plan")],
         see: &["serial", "Saved plan does not match the given state"],
         ..LINE
     },

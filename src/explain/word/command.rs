@@ -27,7 +27,7 @@ pub(super) const TOPICS: &[Topic] = &[
         ],
         sources: &[
             Source::Terraform("cli/commands/force-unlock"),
-            Source::Recording("force_unlocked_during_apply"),
+            Source::Recording("azurerm/force_unlocked_during_apply"),
         ],
         see: &["orphaned_lock", "lock ID", "az storage blob lease break"],
         ..WORD
@@ -73,8 +73,8 @@ pub(super) const TOPICS: &[Topic] = &[
         ],
         sources: &[
             Source::Terraform("cli/commands/state/push"),
-            Source::Recording("push_wrong_lineage"),
-            Source::Recording("push_same_serial_different"),
+            Source::Recording("azurerm/push_wrong_lineage"),
+            Source::Recording("azurerm/push_same_serial_different"),
         ],
         see: &["errored.tfstate", "serial", "lineage"],
         ..WORD
@@ -132,7 +132,7 @@ pub(super) const TOPICS: &[Topic] = &[
             NOT_WITHOUT_LOCK,
             "do not apply with it even if the lock is free: two such applies end in a lost update",
         ],
-        sources: &[Source::Recording("no_lock_apply_while_locked")],
+        sources: &[Source::Recording("azurerm/no_lock_apply_while_locked")],
         see: &[
             "LeaseIdMissing",
             "-lock-timeout",
@@ -152,8 +152,8 @@ pub(super) const TOPICS: &[Topic] = &[
         advice: &[Run("terraform apply -lock-timeout=10m")],
         cautions: &["do not raise it to cure a lock that nobody holds: it waits for nothing"],
         sources: &[
-            Source::Recording("lock_timeout_wins"),
-            Source::Recording("sigint_during_lock_wait"),
+            Source::Recording("azurerm/lock_timeout_wins"),
+            Source::Recording("azurerm/sigint_during_lock_wait"),
         ],
         see: &["Error acquiring the state lock", "orphaned_lock"],
         ..WORD

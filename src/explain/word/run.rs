@@ -30,9 +30,9 @@ pub(super) const TOPICS: &[Topic] = &[
         ],
         cautions: &["do not press it twice"],
         sources: &[
-            Source::Recording("sigint_once_finish"),
-            Source::Recording("sigint_twice"),
-            Source::Recording("sigint_twice_long"),
+            Source::Recording("azurerm/sigint_once_finish"),
+            Source::Recording("azurerm/sigint_twice"),
+            Source::Recording("azurerm/sigint_twice_long"),
         ],
         see: &[
             "execution halted",
@@ -57,8 +57,8 @@ pub(super) const TOPICS: &[Topic] = &[
         ],
         cautions: &["do not retry by the exit status alone"],
         sources: &[
-            Source::Recording("one_of_parallel_fails"),
-            Source::Recording("release_fails_after_metadata_cleared"),
+            Source::Recording("azurerm/one_of_parallel_fails"),
+            Source::Recording("azurerm/release_fails_after_metadata_cleared"),
         ],
         see: &[
             "Failed to save state",
@@ -111,7 +111,7 @@ pub(super) const TOPICS: &[Topic] = &[
             NOT_WITHOUT_LOCK,
             "do not look for errored.tfstate: there is none",
         ],
-        sources: &[Source::Recording("sigkill_mid_apply")],
+        sources: &[Source::Recording("azurerm/sigkill_mid_apply")],
         see: &["orphaned_lock", "orphaned_object", "exit status 141"],
         ..WORD
     },

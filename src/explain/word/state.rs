@@ -21,7 +21,7 @@ pub(super) const TOPICS: &[Topic] = &[
         cautions: &["do not take a lease on the state blob by hand: there is no lock info then"],
         sources: &[
             Source::Azure("lease-blob"),
-            Source::Recording("happy_chain"),
+            Source::Recording("azurerm/happy_chain"),
         ],
         see: &["lock info", "lock ID", "orphaned_lock", "renewing"],
         ..WORD
@@ -41,7 +41,7 @@ pub(super) const TOPICS: &[Topic] = &[
         ],
         cautions: &["do not clear the metadata by hand: force-unlock needs it"],
         sources: &[
-            Source::Recording("lock_metadata_write_fails"),
+            Source::Recording("azurerm/lock_metadata_write_fails"),
             Source::Code("internal/backend/remote-state/azure/client.go"),
         ],
         see: &["lease", "lock ID", "orphaned_lock", "leftover_lock_info"],
@@ -60,7 +60,7 @@ pub(super) const TOPICS: &[Topic] = &[
         ],
         cautions: &["do not use the ID of an older message: the lock may have changed hands"],
         sources: &[
-            Source::Recording("second_apply_while_locked"),
+            Source::Recording("azurerm/second_apply_while_locked"),
             Source::Terraform("cli/commands/force-unlock"),
         ],
         see: &["lock info", "force-unlock"],
@@ -83,8 +83,8 @@ pub(super) const TOPICS: &[Topic] = &[
             NOT_FORCED,
         ],
         sources: &[
-            Source::Recording("push_same_serial_different"),
-            Source::Recording("intermediate_put_fails_once"),
+            Source::Recording("azurerm/push_same_serial_different"),
+            Source::Recording("azurerm/intermediate_put_fails_once"),
         ],
         see: &["lineage", "state push", "Saved plan is stale"],
         ..WORD
@@ -101,7 +101,7 @@ pub(super) const TOPICS: &[Topic] = &[
             Run("terraform import ADDRESS ID"),
         ],
         cautions: &["do not edit it", NOT_FORCED],
-        sources: &[Source::Recording("push_wrong_lineage")],
+        sources: &[Source::Recording("azurerm/push_wrong_lineage")],
         see: &["lineage_mismatch", "serial", "state push"],
         ..WORD
     },
@@ -123,8 +123,8 @@ pub(super) const TOPICS: &[Topic] = &[
         ],
         cautions: &[PUSHED_FIRST],
         sources: &[
-            Source::Recording("final_put_conn_reset_forever"),
-            Source::Recording("errored_unwritable"),
+            Source::Recording("azurerm/final_put_conn_reset_forever"),
+            Source::Recording("azurerm/errored_unwritable"),
         ],
         see: &[
             "Failed to save state",
@@ -171,7 +171,7 @@ pub(super) const TOPICS: &[Topic] = &[
         when: "It explains a serial that rises although nothing else changed.",
         advice: &[Run(crate::verdict::advice::REFRESH_ONLY)],
         cautions: &["do not worry: it records nothing and hides nothing"],
-        sources: &[Source::Recording("sigint_once_cancel_clean")],
+        sources: &[Source::Recording("azurerm/sigint_once_cancel_clean")],
         see: &["serial", "execution halted"],
         ..WORD
     },
@@ -193,8 +193,8 @@ pub(super) const TOPICS: &[Topic] = &[
         advice: &[Do("long applies: split them, so that less is ever unsaved")],
         cautions: &["do not believe that every resource is saved as it is made"],
         sources: &[
-            Source::Recording("interval_persist"),
-            Source::Recording("intermediate_put_fails_once"),
+            Source::Recording("azurerm/interval_persist"),
+            Source::Recording("azurerm/intermediate_put_fails_once"),
         ],
         see: &["exit status 137", "executing request: …: EOF", "renewing"],
         ..WORD
