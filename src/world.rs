@@ -291,11 +291,6 @@ impl World {
         &self.directories[self.machine(operator).directory]
     }
 
-    fn directory_mut(&mut self, operator: OperatorId) -> &mut Directory<FileContent> {
-        let position = self.machine(operator).directory;
-        Arc::make_mut(&mut self.directories[position])
-    }
-
     fn machine_mut(&mut self, operator: OperatorId) -> &mut Machine {
         &mut self.machines[position(operator.0)]
     }

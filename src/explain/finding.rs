@@ -6,11 +6,13 @@
 use super::topic::Advice::{Do, Run};
 use super::topic::{FINDING, Sign, Source, Topic};
 use crate::scenario::FindingName;
-use crate::verdict::advice::{BREAK_LEASE, DELETE_BLOB, PUSH, REFRESH_ONLY};
+use crate::terraform::backend::azurerm::{
+    BREAK_LEASE, DELETE_BLOB, NOT_FORCE_UNLOCKED, NOT_PUSHED_OVER_GARBAGE,
+};
+use crate::verdict::advice::{PUSH, REFRESH_ONLY};
 use crate::verdict::caution::{
     IMPORTED_BEFORE_DUPLICATED, IMPORTED_FIRST, LOOKED_AT_FIRST, NOT_APPLIED_ANEW,
-    NOT_CHANGED_BACK, NOT_CREATED_ANEW, NOT_FORCE_UNLOCKED, NOT_FORCED, NOT_PUSHED,
-    NOT_PUSHED_OVER_GARBAGE, NOT_WITHOUT_LOCK, PUSHED_FIRST,
+    NOT_CHANGED_BACK, NOT_CREATED_ANEW, NOT_FORCED, NOT_PUSHED, NOT_WITHOUT_LOCK, PUSHED_FIRST,
 };
 
 /// A finding of which all that differs is said.

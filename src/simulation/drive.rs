@@ -185,6 +185,7 @@ impl Simulation {
                 cloud: Some(CredentialState::Valid),
             });
         }
+        self.world.lift_store_faults();
         for verb in &verbs {
             self.reopen();
             self.world.act(verb, Origin::OUTSIDE, &mut self.agenda);

@@ -13,6 +13,7 @@
 //! | serial | one more for each attempt | one more for each write that differs from what was read |
 //! | first state | made empty by the first command | made by the first write |
 
+pub mod advice;
 pub mod azurerm;
 pub mod local;
 

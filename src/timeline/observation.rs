@@ -12,6 +12,7 @@ use super::versions::BlobVersions;
 use crate::kernel::SimTime;
 use crate::scenario::ObjectStatus;
 use crate::service::azure::LeaseId;
+use crate::terraform::backend::Backend;
 use crate::terraform::process::{DiskState, ProcessPhase};
 use crate::terraform::{
     Attributes, Configuration, Diagnostic, LockId, LockInfo, OperatorId, RecordedObject,
@@ -208,6 +209,8 @@ pub struct MachineObservation {
 pub struct Observation {
     /// When.
     pub time: SimTime,
+    /// Where the state lives.
+    pub backend: Backend,
     /// What exists, whether or not any state knows it.
     pub cloud: CloudObjects,
     /// What the state blob holds.

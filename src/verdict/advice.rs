@@ -3,18 +3,6 @@
 use super::finding::Finding;
 use crate::terraform::OperatorId;
 
-/// Breaks the lease, whoever holds it.
-pub const BREAK_LEASE: &str = "az storage blob lease break --container-name tfstate \
-     --blob-name terraform.tfstate --lease-break-period 0";
-
-/// Deletes the state blob.
-pub const DELETE_BLOB: &str =
-    "az storage blob delete --container-name tfstate --name terraform.tfstate";
-
-/// Copies what the state blob holds; the file's name follows.
-const DOWNLOAD: &str =
-    "az storage blob download --container-name tfstate --name terraform.tfstate --file";
-
 /// Stores what `errored.tfstate` holds.
 pub const PUSH: &str = "terraform state push errored.tfstate";
 
@@ -27,8 +15,10 @@ pub const REFRESH_ONLY: &str = "terraform apply -refresh-only -auto-approve";
 pub enum MendStage {
     /// The lock is freed.
     Unlock,
-    /// A blob that can't be read is put aside.
+    /// What can't be read is put aside.
     Restore,
+    /// A backup takes the place of a state that is lost.
+    BringBack,
     /// `errored.tfstate` is pushed.
     Push,
     /// What no state records is imported.
@@ -63,9 +53,4 @@ pub fn mends(findings: &[Finding]) -> Vec<Mend> {
     }
     all.sort_by_key(|mend| mend.stage);
     all
-}
-
-/// The command that keeps a copy of what the blob holds.
-pub(super) fn download(file: &str) -> String {
-    format!("{DOWNLOAD} {file}")
 }

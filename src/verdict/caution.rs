@@ -4,10 +4,6 @@
 pub const NOT_WITHOUT_LOCK: &str = "do not apply with -lock=false: while the lease is held, a save \
      without its ID is refused with 412 LeaseIdMissing";
 
-/// About lock info without a lease.
-pub const NOT_FORCE_UNLOCKED: &str = "do not use force-unlock: it fails where no lease is held; \
-     the next command that locks clears the info";
-
 /// About an `errored.tfstate` that `state push` refuses.
 pub const NOT_FORCED: &str =
     "do not use state push -force: it drops what only the remote state records";
@@ -19,10 +15,6 @@ pub const NOT_PUSHED: &str =
 /// About an `errored.tfstate` that is to be pushed.
 pub const PUSHED_FIRST: &str = "do not apply or remove the file before the push: what it alone \
      records would be forgotten";
-
-/// About a state blob that can't be read.
-pub const NOT_PUSHED_OVER_GARBAGE: &str =
-    "do not try state push -force: it reads the blob first, and fails";
 
 /// About a state of which no copy is left.
 pub const NOT_APPLIED_ANEW: &str = "do not apply: it would try to create everything a second time";

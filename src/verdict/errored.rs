@@ -6,11 +6,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::advice::{DELETE_BLOB, MendStage, PUSH, download};
-use super::caution::{
-    NOT_APPLIED_ANEW, NOT_EVEN_PUSHED, NOT_FORCED, NOT_PUSHED, NOT_PUSHED_OVER_GARBAGE,
-    PUSHED_FIRST,
-};
+use super::advice::{MendStage, PUSH};
+use super::caution::{NOT_APPLIED_ANEW, NOT_EVEN_PUSHED, NOT_FORCED, NOT_PUSHED, PUSHED_FIRST};
 use super::finding::{Finding, FindingKey, Subject};
 use super::survey::{Comparison, Survey};
 use crate::scenario::FindingName;
@@ -276,15 +273,21 @@ fn find_unreadable(survey: &Survey<'_>, findings: &mut Vec<Finding>) {
     if survey.observation.remote != RemoteState::Unreadable {
         return;
     }
+    let advice = survey.observation.backend.advice();
     let mender = survey.mender();
-    findings.push(
-        CORRUPT
-            .with("the state blob holds no state file".to_owned())
-            .mended_by(MendStage::Restore, mender, download("corrupt.tfstate"))
-            .mended_by(MendStage::Restore, mender, DELETE_BLOB.to_owned())
-            .with_hint("where the blob has a version or a snapshot of before, restore that instead")
-            .with_caution(NOT_PUSHED_OVER_GARBAGE),
-    );
+    let mut finding = CORRUPT
+        .with(format!("{} holds no state file", advice.place))
+        .with_caution(advice.not_pushed);
+    for line in advice.put_aside {
+        finding = finding.mended_by(MendStage::Restore, mender, (*line).to_owned());
+    }
+    if let (Some(line), Some(_)) = (advice.bring_back, survey.restorable()) {
+        finding = finding.mended_by(MendStage::BringBack, mender, line.to_owned());
+    }
+    findings.push(match advice.unreadable_hint {
+        Some(hint) => finding.with_hint(hint),
+        None => finding,
+    });
 }
 
 /// Objects that exist, that the blob's state once recorded, and that no copy records any more.
@@ -306,16 +309,19 @@ fn find_lost(survey: &Survey<'_>, findings: &mut Vec<Finding>) {
         return;
     };
     let labels = survey.labels(forgotten.values().copied());
+    let advice = survey.observation.backend.advice();
     let evidence = format!(
-        "serial {} recorded {labels}; the blob no longer does, and no errored.tfstate does",
-        lost.serial
+        "serial {} recorded {labels}; {} no longer does, and no errored.tfstate does",
+        lost.serial, advice.it
     );
-    findings.push(
-        LOST.with(evidence)
-            .with_hint(
-                "restore a version of the blob, or a copy that somebody kept, if there is one; \
-                 else import object by object",
-            )
-            .with_caution(NOT_APPLIED_ANEW),
-    );
+    let finding = LOST
+        .with(evidence)
+        .with_hint(advice.lost_hint)
+        .with_caution(NOT_APPLIED_ANEW);
+    findings.push(match (advice.bring_back, survey.restorable()) {
+        (Some(line), Some(_)) => {
+            finding.mended_by(MendStage::BringBack, survey.mender(), line.to_owned())
+        }
+        (Some(_) | None, None) | (None, Some(_)) => finding,
+    });
 }

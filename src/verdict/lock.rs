@@ -1,7 +1,7 @@
 //! Findings about the lock: the lease on the state blob, and the lock info beside it.
 
-use super::advice::{BREAK_LEASE, MendStage};
-use super::caution::{NOT_FORCE_UNLOCKED, NOT_WITHOUT_LOCK};
+use super::advice::MendStage;
+use super::caution::NOT_WITHOUT_LOCK;
 use super::finding::{Finding, FindingKey, Subject};
 use super::survey::Survey;
 use crate::scenario::FindingName;
@@ -51,9 +51,10 @@ pub(super) fn finding(survey: &Survey<'_>) -> Option<Finding> {
 fn leftover_lock_info(survey: &Survey<'_>, key: FindingKey) -> Finding {
     let info = survey.observation.lock_info.expect("it was found");
     let who = survey.names.operator(info.who);
+    let advice = survey.observation.backend.advice();
     let evidence = format!(
-        "the blob's lock info names {who} (ID {}), and there is no lease",
-        info.id
+        "{} names {who} (ID {}), and {}",
+        advice.lock_info, info.id, advice.without_lock
     );
     key.with(evidence)
         .mended_by(
@@ -61,7 +62,7 @@ fn leftover_lock_info(survey: &Survey<'_>, key: FindingKey) -> Finding {
             survey.mender(),
             "terraform plan".to_owned(),
         )
-        .with_caution(NOT_FORCE_UNLOCKED)
+        .with_caution(advice.not_force_unlocked)
 }
 
 fn orphaned_lock(survey: &Survey<'_>, key: FindingKey) -> Finding {
@@ -111,11 +112,15 @@ fn orphaned_lock(survey: &Survey<'_>, key: FindingKey) -> Finding {
     };
     let is_breaking = matches!(observation.lease, LeaseObservation::Breaking { .. });
     let line = if info.is_some() && is_readable && !is_breaking {
-        format!("terraform force-unlock -force {id}")
+        Some(format!("terraform force-unlock -force {id}"))
     } else {
-        BREAK_LEASE.to_owned()
+        let break_lock = observation.backend.advice().break_lock;
+        break_lock.map(str::to_owned)
     };
-    finding.mended_by(MendStage::Unlock, survey.mender(), line)
+    match line {
+        Some(line) => finding.mended_by(MendStage::Unlock, survey.mender(), line),
+        None => finding,
+    }
 }
 
 /// The run that took the lock, where it is alive without knowing its lease ID: the only run that

@@ -134,6 +134,18 @@ fn orphaned(
         );
         return key.with(evidence).with_hint(hint);
     }
+    if let Some(backup) = survey.restorable()
+        && backup
+            .snapshot
+            .objects()
+            .any(|(_, known)| known.id == object)
+    {
+        let evidence = format!(
+            "{name} {there} and {remote} does not record it; the backup (serial {}) does",
+            backup.serial
+        );
+        return key.with(evidence).with_hint("comes back with the backup");
+    }
     let evidence =
         format!("{name} {there}, and neither {remote} nor any errored.tfstate records it");
     let finding = key.with(evidence);

@@ -156,12 +156,14 @@ impl Watch for PropertyWatch {
 fn is_alike(one: &Observation, other: &Observation) -> bool {
     let Observation {
         time: _,
+        backend: _,
         cloud,
         remote,
         errored,
         lease,
         lock_info,
         backup,
+        files: _,
         holder,
         runs,
         lost,

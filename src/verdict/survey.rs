@@ -76,6 +76,16 @@ impl<'o> Survey<'o> {
         }
     }
 
+    /// The backup that takes the place of a state that is lost: not where there is a state, nor
+    /// where an `errored.tfstate` knows more.
+    pub(super) fn restorable(&self) -> Option<&'o Arc<StateFile>> {
+        let is_lost = self.remote.is_none() && self.errored.is_empty();
+        match &self.observation.backup {
+            Some(LocalFile::State(file)) if is_lost && !file.snapshot.is_empty() => Some(file),
+            Some(LocalFile::State(_) | LocalFile::Empty | LocalFile::Unreadable) | None => None,
+        }
+    }
+
     /// Under which resource the remote state records an object.
     pub(super) fn recorded(&self, object: ObjectId) -> Option<ResourceId> {
         self.recorded.get(&object).copied()

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::{Actor, Agenda, Diagnostic, FileContent, OperatorId, RunEnd, RunId, World};
 use crate::command::{FileCommand, SerialChange};
 use crate::kernel::SimTime;
+use crate::service::local::FileError;
 use crate::terraform::{Serial, StateFile};
 use crate::timeline::{MachineFact, OutputFact, Printed};
 
@@ -37,7 +38,8 @@ impl World {
     ) {
         let serial = serial(&content);
         // A file of another program than Terraform is written where it can be.
-        let _written = self.directory_mut(operator).put(&name, content);
+        let _written = self.directory_with_mut(operator, &name).put(&name, content);
+        self.track_local_state();
         let actor = Actor::Operator(operator);
         self.record(now, actor, || MachineFact::FileWritten {
             file: name,
@@ -95,8 +97,25 @@ impl World {
         operator: OperatorId,
         name: &str,
     ) -> Result<FileContent, String> {
-        let file = self.directory(operator).get(name).cloned();
+        let file = self.directory_with(operator, name).get(name).cloned();
         file.ok_or_else(|| format!("{name}: No such file or directory"))
+    }
+
+    /// A file that stays in its directory stays the same file; else it is copied, and removed.
+    fn move_file(
+        &mut self,
+        operator: OperatorId,
+        from: &str,
+        to: &Arc<str>,
+        content: &FileContent,
+    ) -> Result<(), FileError> {
+        if self.place_of(operator, from) == self.place_of(operator, to) {
+            let directory = self.directory_with_mut(operator, from);
+            return directory.rename(from, Arc::clone(to));
+        }
+        self.directory_with_mut(operator, to)
+            .put(to, content.clone())?;
+        self.directory_with_mut(operator, from).unlink(from)
     }
 
     fn do_file_command(
@@ -110,7 +129,8 @@ impl World {
         match command {
             FileCommand::Remove { files, force } => {
                 for name in files {
-                    if self.directory_mut(operator).unlink(name).is_ok() {
+                    if self.directory_with_mut(operator, name).unlink(name).is_ok() {
+                        self.track_local_state();
                         self.record(now, actor, || MachineFact::FileRemoved(Arc::clone(name)));
                     } else if !force {
                         return Err(format!(
@@ -125,8 +145,9 @@ impl World {
             }
             FileCommand::Move { from, to } => {
                 let content = self.find_file(operator, from)?;
-                let renamed = self.directory_mut(operator).rename(from, Arc::clone(to));
-                renamed.map_err(|error| format!("mv: cannot move '{from}' to '{to}': {error}"))?;
+                let moved = self.move_file(operator, from, to, &content);
+                moved.map_err(|error| format!("mv: cannot move '{from}' to '{to}': {error}"))?;
+                self.track_local_state();
                 let serial = serial(&content);
                 let file = Arc::clone(to);
                 self.record(now, actor, || MachineFact::FileWritten { file, serial });

@@ -126,9 +126,11 @@ impl World {
         self.track_local_state();
     }
 
-    fn track_local_state(&mut self) {
-        let state = self.local_state();
-        self.lease.track(state.as_ref());
+    pub(super) fn track_local_state(&mut self) {
+        if self.local.is_some() {
+            let state = self.local_state();
+            self.lease.track(state.as_ref());
+        }
     }
 
     /// A process has ended: the kernel frees its locks.
@@ -137,6 +139,34 @@ impl World {
             let directory = Arc::make_mut(&mut self.directories[local.directory]);
             directory.free_locks_of(process(run));
         }
+    }
+
+    /// The position of the directory in which an operator means a file of this name: the files of
+    /// a state at a shared path go by their names alone.
+    pub(super) fn place_of(&self, operator: OperatorId, name: &str) -> usize {
+        match &self.local {
+            Some(local) if local.files.has(name) => local.directory,
+            Some(_) | None => self.machine(operator).directory,
+        }
+    }
+
+    /// The directory in which an operator means a file of this name.
+    pub(super) fn directory_with(
+        &self,
+        operator: OperatorId,
+        name: &str,
+    ) -> &Directory<FileContent> {
+        &self.directories[self.place_of(operator, name)]
+    }
+
+    /// The directory in which an operator means a file of this name.
+    pub(super) fn directory_with_mut(
+        &mut self,
+        operator: OperatorId,
+        name: &str,
+    ) -> &mut Directory<FileContent> {
+        let place = self.place_of(operator, name);
+        Arc::make_mut(&mut self.directories[place])
     }
 
     /// The disk of an operator's working directory. It is the state's, too, where the state is in
@@ -228,6 +258,16 @@ impl World {
     /// The ID in the lock info file.
     pub(super) fn local_lock_info(&self) -> Option<LockInfo> {
         self.observe_local_lock()?.1
+    }
+
+    /// The local state can be written again, and its disk has room.
+    pub(crate) fn lift_store_faults(&mut self) {
+        if let Some(local) = &self.local {
+            let directory = Arc::make_mut(&mut self.directories[local.directory]);
+            directory.set_room(Room::Enough);
+            directory.set_access(Access::Writable);
+            directory.set_file_access(&local.files.state, Access::Writable);
+        }
     }
 
     /// Hands on the local state, past Terraform.

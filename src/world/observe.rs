@@ -41,6 +41,7 @@ pub(super) fn observe(world: &World, now: SimTime) -> Observation {
     let runs = world.started.iter().map(|id| run(world, *id)).collect();
     Observation {
         time: now,
+        backend: world.scenario.backend,
         cloud: world.cloud.objects().clone(),
         remote,
         errored,

@@ -1,4 +1,4 @@
-//! The three runbooks of `runbooks/` in the library, and the command line.
+//! The runbooks of `runbooks/` in the library, and the command line.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -9,6 +9,7 @@ use leaselab::kernel::Seed;
 use leaselab::render::{self, Layout};
 use leaselab::runbook::{self, Grade, Outcome, Runbook};
 use leaselab::scenario::{FindingName, Scenario};
+use leaselab::terraform::Backend;
 
 use crate::cli::{leaselab, stderr, stdout};
 use crate::scenarios::all;
@@ -18,6 +19,8 @@ const RUNBOOKS: [&str; 3] = [
     "runbooks/recommended.md",
     "runbooks/reckless.md",
 ];
+/// For a local state; the others are for azurerm, and are tried on its wrecks.
+const LOCAL: &str = "runbooks/local.md";
 const START: &str = "<!-- runbooks -->\n";
 const END: &str = "<!-- /runbooks -->";
 
@@ -31,21 +34,30 @@ fn shipped(path: &str) -> Runbook {
         .unwrap_or_else(|errors| panic!("{}", errors.render(path, &source)))
 }
 
-fn wrecks() -> Vec<(String, Arc<Scenario>)> {
+/// The wrecks that a runbook is for.
+fn wrecks(path: &str) -> Vec<(String, Arc<Scenario>)> {
     let scenarios = all().into_iter();
+    let is_for_local = path == LOCAL;
     scenarios
         .filter(|scenario| scenario.wreck().is_some())
+        .filter(|scenario| matches!(scenario.backend, Backend::Local { .. }) == is_for_local)
         .map(|scenario| (scenario.name.clone(), scenario))
         .collect()
 }
 
 fn graded(path: &str) -> Grade {
-    runbook::grade_all(&shipped(path), &wrecks(), Seed(0)).unwrap()
+    runbook::grade_all(&shipped(path), &wrecks(path), Seed(0)).unwrap()
 }
 
 #[test]
 fn the_recommended_runbook_recovers_what_commands_can() {
-    let grade = graded(RUNBOOKS[1]);
+    for path in [RUNBOOKS[1], LOCAL] {
+        recovers(&graded(path));
+    }
+}
+
+fn recovers(grade: &Grade) {
+    assert!(!grade.cases.is_empty());
     for (name, graded) in &grade.cases {
         // Which of two objects for one address has to go, no command knows.
         let is_beyond_commands = graded.left.iter().any(|finding| {
@@ -59,7 +71,7 @@ fn the_recommended_runbook_recovers_what_commands_can() {
         assert!(
             is_best,
             "{name}: {}",
-            render::grade_table(&grade, Layout::default())
+            render::grade_table(grade, Layout::default())
         );
     }
 }
@@ -76,7 +88,7 @@ fn the_table_in_the_readme_is_current() {
         write!(table, " {} |", outcome.words()).unwrap();
     }
     table.push_str("\n|---|---|---|---|---|\n");
-    for path in RUNBOOKS {
+    for path in RUNBOOKS.into_iter().chain([LOCAL]) {
         let grade = graded(path);
         let name = path.trim_start_matches("runbooks/");
         write!(table, "| [{name}]({path}) |").unwrap();
@@ -103,7 +115,7 @@ fn the_table_in_the_readme_is_current() {
 #[test]
 fn the_result_does_not_depend_on_the_number_of_threads() {
     let runbook = shipped(RUNBOOKS[2]);
-    let wrecks = wrecks();
+    let wrecks = wrecks(RUNBOOKS[2]);
     let on = |threads: usize| {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads);
         let grade = || runbook::grade_all(&runbook, &wrecks, Seed(3)).unwrap();

@@ -3,8 +3,9 @@
 use crate::explain::topic::Advice::{Do, Run};
 use crate::explain::topic::{CODE, Sign, Source, Topic};
 use crate::service::azure::Refusal;
-use crate::verdict::advice::{BREAK_LEASE, PUSH};
-use crate::verdict::caution::{NOT_FORCE_UNLOCKED, NOT_WITHOUT_LOCK};
+use crate::terraform::backend::azurerm::{BREAK_LEASE, NOT_FORCE_UNLOCKED};
+use crate::verdict::advice::PUSH;
+use crate::verdict::caution::NOT_WITHOUT_LOCK;
 
 pub(super) const TOPICS: &[Topic] = &[
     Topic {

@@ -2,8 +2,8 @@
 
 use crate::explain::topic::Advice::{Do, Run};
 use crate::explain::topic::{LINE, Source, Topic};
-use crate::verdict::advice::BREAK_LEASE;
-use crate::verdict::caution::{NOT_FORCE_UNLOCKED, NOT_WITHOUT_LOCK};
+use crate::terraform::backend::azurerm::{BREAK_LEASE, NOT_FORCE_UNLOCKED};
+use crate::verdict::caution::NOT_WITHOUT_LOCK;
 
 /// How the backend locks and unlocks.
 const AZURE_CLIENT: &str = "internal/backend/remote-state/azure/client.go";

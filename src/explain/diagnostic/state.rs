@@ -2,8 +2,7 @@
 
 use crate::explain::topic::Advice::{Do, Run};
 use crate::explain::topic::{LINE, Source, Topic};
-use crate::verdict::advice::DELETE_BLOB;
-use crate::verdict::caution::NOT_PUSHED_OVER_GARBAGE;
+use crate::terraform::backend::azurerm::{DELETE_BLOB, NOT_PUSHED_OVER_GARBAGE};
 
 pub(super) const TOPICS: &[Topic] = &[
     Topic {

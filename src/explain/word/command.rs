@@ -2,8 +2,9 @@
 
 use crate::explain::topic::Advice::{Do, Run};
 use crate::explain::topic::{Sign, Source, Topic, WORD};
-use crate::verdict::advice::{BREAK_LEASE, PUSH};
-use crate::verdict::caution::{IMPORTED_FIRST, NOT_FORCE_UNLOCKED, NOT_FORCED, NOT_WITHOUT_LOCK};
+use crate::terraform::backend::azurerm::{BREAK_LEASE, NOT_FORCE_UNLOCKED};
+use crate::verdict::advice::PUSH;
+use crate::verdict::caution::{IMPORTED_FIRST, NOT_FORCED, NOT_WITHOUT_LOCK};
 
 pub(super) const TOPICS: &[Topic] = &[
     Topic {

@@ -26,6 +26,7 @@ use self::open::Open;
 use self::save::Put;
 use self::transport::{content, lease_renewal, succeeded};
 use self::unlock::Unlock;
+use super::advice::Advice;
 use super::{
     Answer, Hold, Job, KeepAliveFailure, LockFailure, Locked, Next, Outcome, Outgoing, ReadFailure,
     SaveFailure, Surroundings,
@@ -38,6 +39,44 @@ use crate::terraform::client_model::{
 use crate::terraform::lock::LockInfo;
 use crate::terraform::request::RequestKind;
 use crate::terraform::state::{BlobContent, Serial, StateContent};
+
+/// Breaks the lease, whoever holds it.
+pub const BREAK_LEASE: &str = "az storage blob lease break --container-name tfstate \
+     --blob-name terraform.tfstate --lease-break-period 0";
+
+/// Deletes the state blob.
+pub const DELETE_BLOB: &str =
+    "az storage blob delete --container-name tfstate --name terraform.tfstate";
+
+/// Copies what the state blob holds.
+const DOWNLOAD: &str = "az storage blob download --container-name tfstate --name \
+     terraform.tfstate --file corrupt.tfstate";
+
+/// About lock info without a lease.
+pub const NOT_FORCE_UNLOCKED: &str = "do not use force-unlock: it fails where no lease is held; \
+     the next command that locks clears the info";
+
+/// About a state blob that can't be read.
+pub const NOT_PUSHED_OVER_GARBAGE: &str =
+    "do not try state push -force: it reads the blob first, and fails";
+
+/// What users do where Terraform has no command.
+pub const ADVICE: Advice = Advice {
+    place: "the state blob",
+    it: "the blob",
+    lock_info: "the blob's lock info",
+    without_lock: "there is no lease",
+    break_lock: Some(BREAK_LEASE),
+    put_aside: &[DOWNLOAD, DELETE_BLOB],
+    bring_back: None,
+    unreadable_hint: Some(
+        "where the blob has a version or a snapshot of before, restore that instead",
+    ),
+    lost_hint: "restore a version of the blob, or a copy that somebody kept, if there is one; else \
+        import object by object",
+    not_force_unlocked: NOT_FORCE_UNLOCKED,
+    not_pushed: NOT_PUSHED_OVER_GARBAGE,
+};
 
 /// A process's client, with what it remembers.
 #[derive(Debug, Clone)]

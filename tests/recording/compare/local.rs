@@ -55,7 +55,7 @@ pub(super) fn compare_step(
     }
     let run = run_of(record, names);
     let run = observation.runs.iter().find(|other| Some(other.run) == run);
-    let mut errors = run.iter().flat_map(|run| &run.errors);
+    let mut errors = run.iter().flat_map(|run| run.errors.iter());
     let shown = errors.find_map(|error| error.lock_info);
     let is_shown = shown.is_some();
     let field = field("lock info shown");
