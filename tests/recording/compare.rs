@@ -17,7 +17,7 @@ use leaselab::timeline::{LeaseObservation, LocalFile, Observation, RemoteState, 
 
 use self::requests::compare_requests;
 use super::format::{
-    AfterRecord, BackendKind, CountsRecord, Item, Recording, StateRecord, StepRecord,
+    AfterRecord, BackendKind, CountsRecord, Hand, Item, Recording, StateRecord, StepRecord,
 };
 use super::translate::operator;
 
@@ -56,16 +56,16 @@ fn looks(recording: &Recording) -> Vec<Look<'_>> {
     let mut inits = recording.recorded_inits();
     let mut looks = Vec::new();
     for item in &recording.script {
-        match item {
-            Item::Init { .. } if inits > 0 => {
-                inits -= 1;
-                looks.extend(steps.next().map(Look::Step));
-            }
-            Item::WaitExit { .. } | Item::AzLeaseBreak { .. } | Item::RemoveLockByHand {} => {
-                looks.extend(steps.next().map(Look::Step));
-            }
-            Item::ListFiles { files, .. } => looks.push(Look::Files(files)),
-            _ => {}
+        let is_recorded_init = inits > 0 && matches!(item, Item::Init { .. });
+        inits -= usize::from(is_recorded_init);
+        let is_recorded = matches!(
+            item,
+            Item::WaitExit { .. } | Item::AzLeaseBreak { .. } | Item::Hand(Hand::RemoveLock {})
+        );
+        if is_recorded_init || is_recorded {
+            looks.extend(steps.next().map(Look::Step));
+        } else if let Item::Hand(Hand::ListFiles { files, .. }) = item {
+            looks.push(Look::Files(files));
         }
     }
     looks.extend(steps.map(Look::Step));

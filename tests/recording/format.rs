@@ -218,11 +218,20 @@ pub(crate) enum Item {
     ErroredTfstateNotWritable {
         actor: Option<String>,
     },
+    #[serde(untagged)]
+    Hand(Hand),
+}
+
+/// What is done by hand at the place of the state, or looked at there.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(tag = "do", rename_all = "snake_case", deny_unknown_fields)]
+pub(crate) enum Hand {
     DeleteState {},
     OverwriteState {
         content: String,
     },
-    RemoveLockByHand {},
+    #[serde(rename = "remove_lock_by_hand")]
+    RemoveLock {},
     WriteEmptyFile {
         actor: String,
         path: String,

@@ -287,19 +287,7 @@ impl<'a> Translator<'a> {
                 let actor = actor.clone().unwrap_or_else(|| self.first_actor());
                 self.push(json!({ "disk": { operator(&actor): "occupied" } }));
             }
-            Item::DeleteState {}
-            | Item::OverwriteState { .. }
-            | Item::RemoveLockByHand {}
-            | Item::WriteEmptyFile { .. }
-            | Item::SmallDisk { .. }
-            | Item::DiskFull { .. }
-            | Item::DiskFreed { .. }
-            | Item::Chmod { .. }
-            | Item::BackupNotWritable {}
-            | Item::StatePathOccupied {}
-            | Item::WriteLockInfo { .. }
-            | Item::OverwriteLockInfo { .. }
-            | Item::ListFiles { .. } => self.add_by_hand(item)?,
+            Item::Hand(hand) => self.add_by_hand(hand)?,
         }
         Ok(())
     }

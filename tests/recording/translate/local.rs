@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
 
-use super::super::format::{DiskPlace, Item, Recording, User};
+use super::super::format::{DiskPlace, Hand, Recording, User};
 use super::{Translator, operator};
 
 /// Milliseconds from what the cloud does to the script that sees it in the provider's log. By then
@@ -79,33 +79,33 @@ impl Translator<'_> {
         self.push(json!({ "store": { "access": word } }));
     }
 
-    pub(super) fn add_by_hand(&mut self, item: &Item) -> Result<(), String> {
-        match item {
-            Item::DeleteState {} => self.push(json!({ "store": "delete" })),
-            Item::OverwriteState { content } if content.is_empty() => {
+    pub(super) fn add_by_hand(&mut self, hand: &Hand) -> Result<(), String> {
+        match hand {
+            Hand::DeleteState {} => self.push(json!({ "store": "delete" })),
+            Hand::OverwriteState { content } if content.is_empty() => {
                 self.push(json!({ "store": "empty" }));
             }
-            Item::OverwriteState { content } => {
+            Hand::OverwriteState { content } => {
                 self.push(json!({ "store": { "content": content } }));
             }
-            Item::RemoveLockByHand {} => {
+            Hand::RemoveLock {} => {
                 self.push(json!({ "store": { "lock_info": "remove" } }));
                 self.push(json!({ "expect": {} }));
             }
-            Item::WriteEmptyFile { actor, path } => {
+            Hand::WriteEmptyFile { actor, path } => {
                 let file = json!({ "in": operator(actor), "name": path, "empty": true });
                 self.push(json!({ "file": file }));
             }
-            Item::SmallDisk { .. } => {}
-            Item::DiskFull { at, actor } => self.fill(*at, actor.as_deref()),
-            Item::DiskFreed { .. } => self.free(),
-            Item::Chmod { path, mode } => self.chmod(path, mode)?,
-            Item::BackupNotWritable {} => self.push(json!({ "store": { "occupied": "backup" } })),
-            Item::StatePathOccupied {} => self.push(json!({ "store": { "occupied": "state" } })),
-            Item::WriteLockInfo { id, .. } => {
+            Hand::SmallDisk { .. } => {}
+            Hand::DiskFull { at, actor } => self.fill(*at, actor.as_deref()),
+            Hand::DiskFreed { .. } => self.free(),
+            Hand::Chmod { path, mode } => self.chmod(path, mode)?,
+            Hand::BackupNotWritable {} => self.push(json!({ "store": { "occupied": "backup" } })),
+            Hand::StatePathOccupied {} => self.push(json!({ "store": { "occupied": "state" } })),
+            Hand::WriteLockInfo { id, .. } => {
                 self.push(json!({ "store": { "lock_info": { "id": id } } }));
             }
-            Item::OverwriteLockInfo { id, content } => {
+            Hand::OverwriteLockInfo { id, content } => {
                 let info = match (id, content) {
                     (_, Some(content)) => json!({ "content": content }),
                     (Some(id), None) => json!({ "id": id }),
@@ -113,8 +113,7 @@ impl Translator<'_> {
                 };
                 self.push(json!({ "store": { "lock_info": info } }));
             }
-            Item::ListFiles { .. } => self.push(json!({ "expect": {} })),
-            _ => return Err("nothing that hands do".to_owned()),
+            Hand::ListFiles { .. } => self.push(json!({ "expect": {} })),
         }
         Ok(())
     }
