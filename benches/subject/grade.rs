@@ -8,10 +8,11 @@ use leaselab::kernel::Seed;
 use leaselab::runbook::{self, Runbook, grade};
 use leaselab::scenario::{Scenario, parse};
 use leaselab::simulation::Recording;
+use leaselab::terraform::Backend;
 
 use crate::scenario::replay;
 
-/// The recommended runbook, and every scenario of the library that has a wreck.
+/// The recommended runbook, and every scenario of the library that has a wreck which it is for.
 pub(crate) fn library() -> (Runbook, Vec<Arc<Scenario>>) {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let source = fs::read(root.join("runbooks/recommended.md")).expect("it is there");
@@ -22,7 +23,9 @@ pub(crate) fn library() -> (Runbook, Vec<Arc<Scenario>>) {
     let scenarios = files.iter().filter_map(|path| {
         let source = fs::read(path).expect("it is there");
         let scenario = parse(&path.to_string_lossy(), &source).expect("it is right");
-        scenario.wreck().is_some().then(|| Arc::new(scenario))
+        let is_meant =
+            matches!(scenario.backend, Backend::Azurerm { .. }) && scenario.wreck().is_some();
+        is_meant.then(|| Arc::new(scenario))
     });
     (runbook, scenarios.collect())
 }

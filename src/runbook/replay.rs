@@ -208,9 +208,9 @@ impl Replay<'_> {
             Condition::StateMissing => observation.remote == RemoteState::Absent,
             Condition::NoChanges => self.last_plan().is_some_and(Counts::is_nothing),
             Condition::Unrecorded => {
-                self.finds(FindingName::OrphanedObject) || self.finds(FindingName::DuplicateObject)
+                self.finds(&[FindingName::OrphanedObject, FindingName::DuplicateObject])
             }
-            Condition::Tainted => self.finds(FindingName::TaintedObject),
+            Condition::Tainted => self.finds(&[FindingName::TaintedObject]),
             Condition::Always => true,
         }
     }
@@ -224,9 +224,9 @@ impl Replay<'_> {
         }
     }
 
-    fn finds(&self, name: FindingName) -> bool {
+    fn finds(&self, any_of: &[FindingName]) -> bool {
         let found = keys(self.names(), &self.observation);
-        found.iter().any(|key| key.name == name)
+        found.iter().any(|key| any_of.contains(&key.name))
     }
 
     fn last_errors(&self) -> &[Diagnostic] {

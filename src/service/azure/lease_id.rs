@@ -88,25 +88,24 @@ impl FromStr for LeaseId {
         });
         let is_enclosed = bare.is_some();
         let bare = bare.unwrap_or(text);
-        let is_dashed = bare.len() == 36
-            && bare
-                .bytes()
-                .enumerate()
-                .all(|(place, byte)| (byte == b'-') == DASHES.contains(&place));
-        let digits = if is_dashed {
-            bare.replace('-', "")
-        } else {
-            bare.to_owned()
-        };
-        let is_guid = digits.len() == 32
-            && digits.bytes().all(|byte| byte.is_ascii_hexdigit())
-            && (is_dashed || !is_enclosed);
-        if !is_guid {
+        let is_dashed = bare.len() == 36;
+        let is_bare = bare.len() == 32 && !is_enclosed;
+        if !is_dashed && !is_bare {
             return Err(LeaseIdError);
         }
-        u128::from_str_radix(&digits, 16)
-            .map(Self::from_bits)
-            .map_err(|_| LeaseIdError)
+        // Read in one pass and without a copy: each lock and unlock of a client does this.
+        let mut bits = 0;
+        for (place, byte) in bare.bytes().enumerate() {
+            if is_dashed && DASHES.contains(&place) {
+                if byte != b'-' {
+                    return Err(LeaseIdError);
+                }
+                continue;
+            }
+            let digit = char::from(byte).to_digit(16).ok_or(LeaseIdError)?;
+            bits = bits << 4 | u128::from(digit);
+        }
+        Ok(Self::from_bits(bits))
     }
 }
 
