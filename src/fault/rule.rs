@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::ledger::{Cause, HAS_EFFECT, Ledger, Origin};
-use crate::kernel::{Seed, Stream};
+use crate::kernel::{Ratio, Seed, Stream};
 use crate::scenario::{FailMode, FaultRule, RequestEffect, RequestName, StepEffect};
 use crate::terraform::{OperationKind, OperatorId, RequestKind, ResourceId, RunId};
 use crate::timeline::Vacuity;
@@ -17,6 +17,20 @@ struct Active {
     has_struck: bool,
     origin: Origin,
     position: usize,
+}
+
+impl Active {
+    /// Whether it strikes what it means, the `count`-th time that it came. A draw is made only
+    /// where the count lets it strike.
+    fn strikes(&mut self, count: u64, nth: Option<(u64, u64)>, chance: Option<Ratio>) -> bool {
+        let is_counted = nth.is_none_or(|(first, last)| first <= count && count <= last);
+        let is_drawn = match (chance, &mut self.chance) {
+            (Some(chance), Some(stream)) if is_counted => stream.happens(chance),
+            _ => true,
+        };
+        self.has_struck |= is_counted && is_drawn;
+        is_counted && is_drawn
+    }
 }
 
 #[derive(Debug, Clone)]
@@ -112,14 +126,9 @@ impl Rules {
             } else {
                 active.matched
             };
-            let is_counted = nth.is_none_or(|(first, last)| first <= count && count <= last);
-            let is_drawn = match (chance, &mut active.chance) {
-                (Some(chance), Some(stream)) if is_counted => stream.happens(*chance),
-                _ => true,
-            };
-            if is_counted && is_drawn {
-                active.has_struck = true;
-                return Some(*effect);
+            let (nth, chance, effect) = (*nth, *chance, *effect);
+            if active.strikes(count, nth, chance) {
+                return Some(effect);
             }
         }
         None
@@ -176,14 +185,9 @@ impl Rules {
             }
             active.matched += 1;
             let count = active.matched;
-            let is_counted = nth.is_none_or(|(first, last)| first <= count && count <= last);
-            let is_drawn = match (chance, &mut active.chance) {
-                (Some(chance), Some(stream)) if is_counted => stream.happens(*chance),
-                _ => true,
-            };
-            if is_counted && is_drawn {
-                active.has_struck = true;
-                return Some(*fail);
+            let (nth, chance, fail) = (*nth, *chance, *fail);
+            if active.strikes(count, nth, chance) {
+                return Some(fail);
             }
         }
         None

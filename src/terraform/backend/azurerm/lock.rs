@@ -50,8 +50,6 @@ impl fmt::Display for InfoError {
 #[derive(Debug, Clone)]
 pub struct Lock {
     info: LockInfo,
-    /// The lock ID as a lease ID, which is proposed.
-    id: LeaseId,
     lease: LeaseModel,
     stage: LockStage,
 }
@@ -72,7 +70,6 @@ impl Lock {
     pub(super) fn begin(info: LockInfo, lease: LeaseModel) -> (Self, Outgoing) {
         (
             Self {
-                id: lease_id(info.id.as_str()).unwrap_or(LeaseId::from_bits(0)),
                 info,
                 lease,
                 stage: LockStage::Head,
@@ -139,12 +136,14 @@ impl Lock {
         }
     }
 
+    /// Asks for the lease; the lock ID is the lease ID that is proposed.
     fn acquire<T>(&mut self) -> Part<T> {
         self.stage = LockStage::Acquire;
+        let id = lease_id(self.info.id.as_str()).unwrap_or(LeaseId::from_bits(0));
         let (proposal, duration) = match self.lease {
-            LeaseModel::Infinite => (Proposal::Proposed(self.id), LeaseDuration::Infinite),
+            LeaseModel::Infinite => (Proposal::Proposed(id), LeaseDuration::Infinite),
             LeaseModel::Finite { duration, .. } => {
-                (Proposal::Generated(self.id), LeaseDuration::Fixed(duration))
+                (Proposal::Generated(id), LeaseDuration::Fixed(duration))
             }
         };
         let acquire = Action::AcquireLease { proposal, duration };
