@@ -34,6 +34,7 @@ use crate::kernel::{EventList, Seed, SimTime, Stream};
 use crate::scenario::{CredentialState, DiskState, Scenario, StartOrder, Wrapper};
 use crate::service::azure::BlobService;
 use crate::service::local::Directory;
+use crate::terraform::backend::azurerm::Metadata;
 use crate::terraform::backend::{Answer, Outgoing};
 use crate::terraform::process::{Effect, FileContent, Input, Lane, OperationEnd, Timer};
 use crate::terraform::{
@@ -116,7 +117,7 @@ pub(crate) struct World {
     /// The words behind the numbers. Runs are added as commands are typed.
     names: Arc<Names>,
     recorder: Recorder,
-    service: BlobService<BlobContent, Option<LockInfo>>,
+    service: BlobService<BlobContent, Metadata>,
     /// Working directories by their owners, and behind them the one of a shared local state.
     directories: Vec<Arc<Directory<FileContent>>>,
     /// Where the state is, where it is in a local file.

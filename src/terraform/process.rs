@@ -348,6 +348,6 @@ impl Core {
     /// Prints an error that does not decide the exit status.
     fn print_error(&mut self, diagnostic: Diagnostic, context: &mut Context<'_>) {
         Arc::make_mut(&mut self.errors).push(diagnostic.clone());
-        context.tell(OutputFact::ErrorPrinted(diagnostic));
+        context.tell(OutputFact::ErrorPrinted(Arc::new(diagnostic)));
     }
 }

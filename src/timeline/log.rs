@@ -4,14 +4,21 @@
 //! story before it is.
 
 use std::fmt;
+use std::sync::Arc;
 
 use super::Entry;
 use crate::terraform::trie::Trie;
 
+/// So many facts make a block. A fork copies a block at most, once it goes its own way.
+const BLOCK: usize = 32;
+
 /// The facts of a replication, in order. Copying is O(1).
 #[derive(Clone, Default)]
 pub struct Log {
-    entries: Trie<Entry>,
+    /// Full blocks, which nothing changes any more.
+    blocks: Trie<Arc<Vec<Entry>>>,
+    /// The facts behind the last full block.
+    open: Arc<Vec<Entry>>,
     len: usize,
 }
 
@@ -28,13 +35,25 @@ impl Log {
 
     /// The fact at a position, counted from 0.
     pub fn get(&self, position: usize) -> Option<&Entry> {
-        self.entries.get(position)
+        let (block, place) = (position / BLOCK, position % BLOCK);
+        if block == self.len / BLOCK {
+            return self.open.get(place);
+        }
+        self.blocks.get(block).map(|entries| &entries[place])
     }
 
     /// Adds a fact behind all others.
     pub fn push(&mut self, entry: Entry) {
-        self.entries.insert(self.len, entry);
+        let open = Arc::make_mut(&mut self.open);
+        if open.capacity() == 0 {
+            open.reserve_exact(BLOCK);
+        }
+        open.push(entry);
         self.len += 1;
+        if self.len.is_multiple_of(BLOCK) {
+            let full = std::mem::take(&mut self.open);
+            self.blocks.insert(self.len / BLOCK - 1, full);
+        }
     }
 
     /// All facts, from either end.
@@ -60,7 +79,7 @@ impl fmt::Debug for Log {
 
 impl PartialEq for Log {
     fn eq(&self, other: &Self) -> bool {
-        self.entries == other.entries
+        self.len == other.len && self.iter().eq(other)
     }
 }
 
@@ -121,3 +140,41 @@ impl DoubleEndedIterator for Entries<'_> {
 }
 
 impl ExactSizeIterator for Entries<'_> {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kernel::SimTime;
+    use crate::timeline::{Actor, ScriptFact};
+
+    fn noted(at: u64) -> Entry {
+        Entry {
+            time: SimTime::from_ms(at),
+            actor: Actor::Scenario,
+            fact: ScriptFact::Note("".into()).into(),
+        }
+    }
+
+    fn times(log: &Log) -> Vec<u64> {
+        log.iter().map(|entry| entry.time.as_ms()).collect()
+    }
+
+    #[test]
+    fn a_fork_shares_what_has_been_wherever_it_is_taken() {
+        let mut log = Log::default();
+        for at in 0..100 {
+            let mut fork = log.clone();
+            assert_eq!(fork, log);
+            for other in 0..40 {
+                fork.push(noted(1_000 + other));
+            }
+            log.push(noted(at));
+            assert_eq!(times(&log), (0..=at).collect::<Vec<_>>());
+            assert_eq!(log.get(log.len()), None);
+            let forked: Vec<u64> = (0..at).chain(1_000..1_040).collect();
+            assert_eq!(times(&fork), forked);
+            let back: Vec<u64> = fork.iter().rev().map(|entry| entry.time.as_ms()).collect();
+            assert!(back.iter().eq(forked.iter().rev()));
+        }
+    }
+}

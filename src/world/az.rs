@@ -7,7 +7,7 @@ use super::run::Runner;
 use super::{Actor, Agenda, Answer, AzCommand, FileContent, Lane, RunId, World};
 use crate::kernel::SimTime;
 use crate::service::azure::{Action, LeaseDuration, LeaseId, Proposal, Request, Success};
-use crate::terraform::backend::azurerm::TransportError;
+use crate::terraform::backend::azurerm::{Metadata, TransportError};
 use crate::terraform::backend::{self, Outgoing};
 use crate::terraform::invocation::LockIdArgument;
 use crate::terraform::{BlobContent, RequestKind};
@@ -132,19 +132,14 @@ impl World {
         self.fail_instantly(run, summary.replace('\n', " "), now);
     }
 
-    fn show_az(
-        &mut self,
-        run: RunId,
-        success: &Success<BlobContent, Option<crate::terraform::LockInfo>>,
-        now: SimTime,
-    ) {
+    fn show_az(&mut self, run: RunId, success: &Success<BlobContent, Metadata>, now: SimTime) {
         let operator = self.run(run).operator;
         let actor = Actor::Operator(operator);
         match success {
             Success::Properties(found) => {
                 let printed = Printed::Blob {
                     lease: found.lease,
-                    lock: found.metadata.map(|info| info.id),
+                    lock: found.metadata.as_ref().map(|info| info.id),
                 };
                 self.record(now, actor, || OutputFact::Printed(printed));
             }

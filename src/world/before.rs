@@ -6,7 +6,8 @@ use super::cloud::Cloud;
 use crate::kernel::{SimTime, Stream};
 use crate::scenario::{BlobBefore, Scenario};
 use crate::service::azure::BlobService;
-use crate::terraform::{Backend, BlobContent, Lineage, LockInfo, StateFile, StateSnapshot};
+use crate::terraform::backend::azurerm::Metadata;
+use crate::terraform::{Backend, BlobContent, Lineage, StateFile, StateSnapshot};
 
 /// The state before the first step, if there is one.
 pub(super) fn state_before(
@@ -39,7 +40,7 @@ pub(super) fn state_before(
 pub(super) fn service_before(
     scenario: &Scenario,
     state: Option<&Arc<StateFile>>,
-) -> BlobService<BlobContent, Option<LockInfo>> {
+) -> BlobService<BlobContent, Metadata> {
     match (scenario.backend, state) {
         (Backend::Azurerm { .. }, Some(file)) => {
             BlobService::with_blob(SimTime::ZERO, BlobContent::State(Arc::clone(file)))

@@ -73,7 +73,7 @@ impl World {
         let diagnostic = Diagnostic::of_program(text);
         Arc::make_mut(&mut self.run_mut(run).errors).push(diagnostic.clone());
         self.record(now, Actor::Operator(operator), || {
-            OutputFact::ErrorPrinted(diagnostic)
+            OutputFact::ErrorPrinted(Arc::new(diagnostic))
         });
         self.end_run(run, end(1), None, now);
     }

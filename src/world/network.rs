@@ -4,14 +4,13 @@
 //! whoever waits learns of it. A link that is a *black hole* delivers nothing and tells nobody.
 
 use super::{
-    Actor, Agenda, Answer, Event, Lane, LockInfo, OperatorId, Outgoing, RunId, Runner, Waiting,
-    World,
+    Actor, Agenda, Answer, Event, Lane, OperatorId, Outgoing, RunId, Runner, Waiting, World,
 };
 use crate::fault::{AnswerLeg, Cause, Fate, RequestLeg};
 use crate::kernel::{EventKey, SimDuration, SimTime};
 use crate::scenario::{CredentialState, Direction, Link, LinkState, Peer};
 use crate::service::azure::{Action, Refusal};
-use crate::terraform::backend::azurerm::{BlobRequest, BlobSuccess};
+use crate::terraform::backend::azurerm::{BlobRequest, BlobSuccess, Metadata};
 use crate::terraform::backend::{Request, Success};
 use crate::terraform::process::Input;
 use crate::terraform::{BlobContent, LockId, RequestKind};
@@ -161,7 +160,7 @@ enum Change {
     Deleted,
 }
 
-fn change(action: &Action<BlobContent, Option<LockInfo>>) -> Option<Change> {
+fn change(action: &Action<BlobContent, Metadata>) -> Option<Change> {
     match action {
         Action::Put { content, .. } => Some(Change::Stored(match content {
             BlobContent::Empty => BlobVersion::Empty,
@@ -358,8 +357,12 @@ impl World {
         if is_changed {
             self.track_blob();
         }
-        if let Some(info) = self.service.blob().and_then(|blob| blob.metadata) {
-            self.last_lock = Some(info);
+        if let Some(info) = self
+            .service
+            .blob()
+            .and_then(|blob| blob.metadata.as_deref())
+        {
+            self.last_lock = Some(*info);
         }
         Ok(success)
     }

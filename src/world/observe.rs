@@ -20,7 +20,8 @@ pub(super) fn observe(world: &World, now: SimTime) -> Observation {
     let remote = remote.unwrap_or_else(|| blob(world));
     let local_lock = world.observe_local_lock();
     let (lease, lock_info, holder) = local_lock.unwrap_or_else(|| {
-        let info = world.service.blob().and_then(|blob| blob.metadata);
+        let blob = world.service.blob();
+        let info = blob.and_then(|blob| blob.metadata.as_deref()).copied();
         let lease = lease(world.service.lease_state(now));
         (lease, info, world.lease.holder())
     });

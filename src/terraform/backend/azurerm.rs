@@ -19,7 +19,7 @@ mod save;
 mod transport;
 mod unlock;
 
-pub use self::transport::{BlobRequest, BlobSuccess, TransportError};
+pub use self::transport::{BlobRequest, BlobSuccess, Metadata, TransportError};
 
 use self::lock::Lock;
 use self::open::Open;

@@ -147,7 +147,7 @@ pub enum OutputFact {
     /// A question; it waits for an answer.
     Prompted,
     /// An error.
-    ErrorPrinted(Diagnostic),
+    ErrorPrinted(Arc<Diagnostic>),
     /// Something else worth reading.
     Printed(Printed),
 }

@@ -1,6 +1,7 @@
 //! The lock: a lease on the blob, and lock info in its metadata.
 
 use std::fmt;
+use std::sync::Arc;
 
 use super::Part;
 use super::transport::{TransportError, head, outgoing, properties, read, set_metadata};
@@ -115,7 +116,7 @@ impl Lock {
             LockStage::HeadWithId => match properties(answer) {
                 Ok(_) => {
                     self.stage = LockStage::SetMetadata;
-                    Part::Send(set_metadata(*held, Some(self.info)))
+                    Part::Send(set_metadata(*held, Some(Arc::new(self.info))))
                 }
                 Err(error) => Self::give_up(Some(error), None, None),
             },
@@ -127,7 +128,7 @@ impl Lock {
                 Ok(Properties {
                     metadata: Some(info),
                     ..
-                }) => Self::give_up(error, None, Some(info)),
+                }) => Self::give_up(error, None, Some(*info)),
                 Ok(Properties { metadata: None, .. }) => {
                     Self::give_up(error, Some(InfoError::Empty), None)
                 }

@@ -3,10 +3,9 @@
 use std::sync::Arc;
 
 use super::Part;
-use super::transport::{TransportError, head, outgoing, properties, read};
+use super::transport::{Metadata, TransportError, head, outgoing, properties, read};
 use crate::service::azure::{Action, LeaseId};
 use crate::terraform::backend::{Answer, Outgoing, Surroundings};
-use crate::terraform::lock::LockInfo;
 use crate::terraform::process::StateFact;
 use crate::terraform::request::RequestKind;
 use crate::terraform::state::{BlobContent, StateFile};
@@ -95,7 +94,7 @@ impl Put {
         }
     }
 
-    fn put<T>(&mut self, metadata: Option<LockInfo>, held: Option<LeaseId>) -> Part<T> {
+    fn put<T>(&mut self, metadata: Metadata, held: Option<LeaseId>) -> Part<T> {
         self.stage = PutStage::Put;
         let put = Action::Put {
             content: BlobContent::State(Arc::clone(&self.file)),

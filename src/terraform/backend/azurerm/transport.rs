@@ -1,6 +1,7 @@
 //! What goes over the wire, and how it fails.
 
 use std::fmt;
+use std::sync::Arc;
 
 use crate::service::azure::{Action, LeaseId, Properties, Refusal, Request, Success};
 use crate::terraform::backend::{self, Answer, Outgoing};
@@ -9,16 +10,20 @@ use crate::terraform::lock::LockInfo;
 use crate::terraform::request::RequestKind;
 use crate::terraform::state::BlobContent;
 
+/// What stands in the blob's metadata: lock info, or nothing. Shared, since it goes to and fro with
+/// every save.
+pub type Metadata = Option<Arc<LockInfo>>;
+
 /// A request to the blob service.
-pub type BlobRequest = Request<BlobContent, Option<LockInfo>>;
+pub type BlobRequest = Request<BlobContent, Metadata>;
 
 /// What the blob service answers to a request that it carries out.
-pub type BlobSuccess = Success<BlobContent, Option<LockInfo>>;
+pub type BlobSuccess = Success<BlobContent, Metadata>;
 
 /// A request of a kind, by the right of a lease ID.
 pub(super) fn outgoing(
     kind: RequestKind,
-    action: Action<BlobContent, Option<LockInfo>>,
+    action: Action<BlobContent, Metadata>,
     id: Option<LeaseId>,
 ) -> Outgoing {
     let request = Request::new(action).with_lease(id);
@@ -40,7 +45,7 @@ pub(super) fn head(id: Option<LeaseId>) -> Outgoing {
     outgoing(RequestKind::Head, Action::Head, id)
 }
 
-pub(super) fn set_metadata(id: Option<LeaseId>, info: Option<LockInfo>) -> Outgoing {
+pub(super) fn set_metadata(id: Option<LeaseId>, info: Metadata) -> Outgoing {
     outgoing(RequestKind::SetMetadata, Action::SetMetadata(info), id)
 }
 
@@ -129,7 +134,7 @@ pub(super) fn read(kind: RequestKind, answer: Answer) -> Result<BlobSuccess, Tra
     }
 }
 
-pub(super) fn properties(answer: Answer) -> Result<Properties<Option<LockInfo>>, TransportError> {
+pub(super) fn properties(answer: Answer) -> Result<Properties<Metadata>, TransportError> {
     let Success::Properties(properties) = read(RequestKind::Head, answer)? else {
         unreachable!("a head is answered with properties")
     };
