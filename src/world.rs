@@ -35,10 +35,11 @@ use crate::scenario::{CredentialState, DiskState, Scenario, StartOrder, Wrapper}
 use crate::service::azure::BlobService;
 use crate::service::local::Directory;
 use crate::terraform::backend::azurerm::Metadata;
-use crate::terraform::backend::{Answer, Outgoing};
+use crate::terraform::backend::{Answer, Outgoing, Request};
 use crate::terraform::process::{Effect, FileContent, Input, Lane, OperationEnd, Timer};
 use crate::terraform::{
-    BlobContent, Configuration, Diagnostic, LockInfo, Names, OperatorId, RunEnd, RunId, Signal,
+    BlobContent, Configuration, Diagnostic, LockInfo, Names, OperatorId, RequestKind, RunEnd,
+    RunId, Signal,
 };
 use crate::timeline::{Actor, Entry, Log, Observation, ScriptFact, Vacuity};
 
@@ -340,6 +341,14 @@ impl World {
 struct Waiting {
     run: RunId,
     lane: Lane,
-    out: Outgoing,
-    answer: Option<Answer>,
+    kind: RequestKind,
+    /// What is under way; `None` once nothing is, or while the service has it.
+    payload: Option<Payload>,
+}
+
+/// What is on its way between a process and a service.
+#[derive(Debug, Clone)]
+enum Payload {
+    Request(Request),
+    Answer(Answer),
 }

@@ -156,6 +156,23 @@ fn became(old: LeaseState, new: LeaseState) -> Option<LeaseFact> {
     }
 }
 
+/// Whether a request that was answered so can't have changed the lease.
+const fn is_look(success: &BlobSuccess) -> bool {
+    match success {
+        BlobSuccess::Content { .. } | BlobSuccess::Properties(_) | BlobSuccess::Listed { .. } => {
+            true
+        }
+        BlobSuccess::Written { .. }
+        | BlobSuccess::SnapshotTaken { .. }
+        | BlobSuccess::Deleted
+        | BlobSuccess::LeaseAcquired { .. }
+        | BlobSuccess::LeaseRenewed { .. }
+        | BlobSuccess::LeaseChanged { .. }
+        | BlobSuccess::LeaseReleased
+        | BlobSuccess::LeaseBroken { .. } => false,
+    }
+}
+
 /// What a request did to the lease, by its answer; `None` where time could have done the same.
 fn granted(success: &BlobSuccess, old: LeaseState, new: LeaseState) -> Option<LeaseFact> {
     let until = end(new);
@@ -187,6 +204,13 @@ impl World {
         }
     }
 
+    /// Tells what time has done to the lease by now.
+    pub(super) fn watch_time(&mut self, agenda: &mut Agenda) {
+        if end(self.lease.seen).is_some_and(|end| end <= agenda.now) {
+            self.watch_lease(agenda);
+        }
+    }
+
     /// Looks at the lease, tells what became of it, and comes back when time may do more.
     pub(super) fn watch_lease(&mut self, agenda: &mut Agenda) {
         let old = self.lease.seen;
@@ -198,6 +222,9 @@ impl World {
 
     /// Tells what a request did to the lease, and comes back when time may do more.
     pub(super) fn tell_lease(&mut self, success: &BlobSuccess, agenda: &mut Agenda) {
+        if is_look(success) {
+            return;
+        }
         let old = self.lease.seen;
         let new = self.look_at_lease(agenda);
         if let Some(fact) = granted(success, old, new).or_else(|| became(old, new)) {

@@ -4,7 +4,8 @@
 //! whoever waits learns of it. A link that is a *black hole* delivers nothing and tells nobody.
 
 use super::{
-    Actor, Agenda, Answer, Event, Lane, OperatorId, Outgoing, RunId, Runner, Waiting, World,
+    Actor, Agenda, Answer, Event, Lane, OperatorId, Outgoing, Payload, RunId, Runner, Waiting,
+    World,
 };
 use crate::fault::{AnswerLeg, Cause, Fate, RequestLeg};
 use crate::kernel::{EventKey, SimDuration, SimTime};
@@ -48,12 +49,12 @@ impl Message {
         self.answer_leg = fate.answer;
         match fate.request {
             RequestLeg::Answered(refusal) => {
-                self.waiting.answer = Some(Answer::Refused(refusal));
+                self.waiting.payload = Some(Payload::Answer(Answer::Refused(refusal)));
                 self.place = Place::Inward;
                 (latency + latency, Some(FaultNote::AnsweredWith(refusal)))
             }
             RequestLeg::Reset => {
-                self.waiting.answer = Some(Answer::Reset);
+                self.waiting.payload = Some(Payload::Answer(Answer::Reset));
                 self.place = Place::Inward;
                 (latency, Some(FaultNote::RequestLost))
             }
@@ -110,17 +111,14 @@ impl Network {
         let messages = self.messages.iter().flatten();
         let mut inward =
             messages.filter(|message| message.waiting.run == run && message.place == Place::Inward);
-        inward.find_map(|message| match &message.waiting.answer {
-            Some(Answer::Success(Success::Blob(BlobSuccess::LeaseAcquired { id }))) => {
-                Some(LockId::from(*id))
-            }
-            Some(
-                Answer::Success(Success::Blob(_) | Success::File(_))
-                | Answer::Failed(_)
-                | Answer::Refused(_)
-                | Answer::Reset,
-            )
-            | None => None,
+        inward.find_map(|message| {
+            let Some(Payload::Answer(Answer::Success(success))) = &message.waiting.payload else {
+                return None;
+            };
+            let Success::Blob(BlobSuccess::LeaseAcquired { id }) = success else {
+                return None;
+            };
+            Some(LockId::from(*id))
         })
     }
 
@@ -136,8 +134,10 @@ impl Network {
         let message = self.message(slot);
         let number = message.number;
         let waiting = &mut message.waiting;
-        let answer = waiting.answer.take().expect("what arrives has an answer");
-        let (lane, kind) = (waiting.lane, waiting.out.kind);
+        let Some(Payload::Answer(answer)) = waiting.payload.take() else {
+            unreachable!("what arrives at a process is an answer")
+        };
+        let (lane, kind) = (waiting.lane, waiting.kind);
         self.messages[position(slot)] = None;
         self.free.push(slot);
         (lane, number, kind, answer)
@@ -237,8 +237,8 @@ impl World {
             waiting: Waiting {
                 run,
                 lane,
-                out,
-                answer: None,
+                kind,
+                payload: Some(Payload::Request(out.request)),
             },
             operator,
             number,
@@ -271,13 +271,15 @@ impl World {
         let now = agenda.now;
         let message = self.network.message(slot);
         let (operator, number) = (message.operator, message.number);
-        let (run, kind) = (message.waiting.run, message.waiting.out.kind);
-        let request = message.waiting.out.request.clone();
+        let (run, kind) = (message.waiting.run, message.waiting.kind);
+        let Some(Payload::Request(request)) = message.waiting.payload.take() else {
+            unreachable!("what arrives at a service is a request")
+        };
         let planned = message.answer_leg;
         let answer = match request {
             Request::Blob(request) => {
                 // What time did to the lease comes before what the request does.
-                self.watch_lease(agenda);
+                self.watch_time(agenda);
                 let change = change(&request.action);
                 let result = self.ask_blob_service(operator, request, agenda);
                 self.tell_handled(number, kind, &result, now);
@@ -305,15 +307,15 @@ impl World {
         let now = agenda.now;
         let message = self.network.message(slot);
         let (operator, number) = (message.operator, message.number);
-        let kind = message.waiting.out.kind;
+        let kind = message.waiting.kind;
         let latency = self.latency_of(kind, operator);
         let leg = self.faults.decide_answer(kind, planned, operator);
         let message = self.network.message(slot);
         message.place = Place::Inward;
-        message.waiting.answer = Some(match leg {
+        message.waiting.payload = Some(Payload::Answer(match leg {
             AnswerLeg::Reset => Answer::Reset,
             AnswerLeg::Delivered(_) | AnswerLeg::Swallowed => answer,
-        });
+        }));
         let (travel, note) = match leg {
             AnswerLeg::Delivered(delay) => (Some(latency + delay), None),
             AnswerLeg::Reset => (Some(latency), Some(FaultNote::AnswerLost)),
@@ -490,12 +492,12 @@ impl World {
                 Place::Outward => FaultNote::RequestLost,
                 Place::Inward | Place::Arrived | Place::Lost => FaultNote::AnswerLost,
             };
-            let (number, kind) = (message.number, message.waiting.out.kind);
+            let (number, kind) = (message.number, message.waiting.kind);
             if let Some(key) = message.key {
                 agenda.events.cancel(key);
             }
             message.place = Place::Inward;
-            message.waiting.answer = Some(Answer::Reset);
+            message.waiting.payload = Some(Payload::Answer(Answer::Reset));
             message.key = Some(
                 agenda
                     .events
@@ -521,7 +523,7 @@ impl World {
             }
             message.place = Place::Lost;
             has_struck = true;
-            let (number, kind) = (message.number, message.waiting.out.kind);
+            let (number, kind) = (message.number, message.waiting.kind);
             if let Some(key) = message.key.take() {
                 agenda.events.cancel(key);
             }
