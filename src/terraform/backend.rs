@@ -365,13 +365,32 @@ pub enum Answer {
     Reset,
 }
 
-/// What a client does next.
+/// What becomes of a job that begins.
 #[derive(Debug, Clone)]
 pub enum Next {
-    /// It sends a request, and goes on with the answer.
+    /// It is a routine, which sends a request, and goes on with the answer.
     Send(Routine, Outgoing),
     /// It is done.
     Done(Outcome),
+}
+
+/// What a routine, or a part of one, does next.
+#[derive(Debug, Clone)]
+pub enum Part<T> {
+    /// It sends a request, and goes on with the answer.
+    Send(Outgoing),
+    /// It is done.
+    Done(T),
+}
+
+impl<T> Part<T> {
+    /// The same, of what is done as something else.
+    fn map<U>(self, done: impl FnOnce(T) -> U) -> Part<U> {
+        match self {
+            Self::Send(out) => Part::Send(out),
+            Self::Done(result) => Part::Done(done(result)),
+        }
+    }
 }
 
 /// A job under way.
@@ -414,16 +433,16 @@ impl Client {
     /// Goes on with a job when an answer has come.
     pub fn resume(
         &mut self,
-        routine: Routine,
+        routine: &mut Routine,
         answer: Answer,
         around: &mut Surroundings<'_>,
-    ) -> Next {
+    ) -> Part<Outcome> {
         match (self, routine) {
             (Self::Azurerm(client), Routine::Azurerm(routine)) => {
                 client.resume(routine, answer, around)
             }
             (Self::Local(client), Routine::Local(routine)) => {
-                client.resume(routine, answer, around)
+                Part::Done(client.resume(routine, answer, around))
             }
             (Self::Azurerm(_), Routine::Local(_)) | (Self::Local(_), Routine::Azurerm(_)) => {
                 unreachable!("a client goes on with its own routines")

@@ -28,7 +28,7 @@ use self::transport::{content, lease_renewal, succeeded};
 use self::unlock::Unlock;
 use super::advice::Advice;
 use super::{
-    Answer, Hold, Job, KeepAliveFailure, LockFailure, Locked, Next, Outcome, Outgoing, ReadFailure,
+    Answer, Hold, Job, KeepAliveFailure, LockFailure, Locked, Next, Outcome, Part, ReadFailure,
     SaveFailure, Surroundings,
 };
 use crate::kernel::SimDuration;
@@ -105,15 +105,6 @@ pub enum Routine {
     Renew,
 }
 
-/// What a part of a routine does next.
-#[derive(Debug)]
-enum Part<T> {
-    /// Sends a request.
-    Send(Outgoing),
-    /// Is done.
-    Done(T),
-}
-
 impl Client {
     /// A client that holds no lease.
     pub const fn new(takes_snapshots: bool) -> Self {
@@ -167,46 +158,36 @@ impl Client {
 
     pub(super) fn resume(
         &mut self,
-        routine: Routine,
+        routine: &mut Routine,
         answer: Answer,
         around: &mut Surroundings<'_>,
-    ) -> Next {
+    ) -> Part<Outcome> {
         match routine {
             Routine::List => {
                 let listed = succeeded(RequestKind::List, answer);
-                Next::Done(Outcome::Listed(listed.map_err(Into::into)))
+                Part::Done(Outcome::Listed(listed.map_err(Into::into)))
             }
-            Routine::Read => Next::Done(Outcome::Read(read_state(answer))),
-            Routine::Renew => Next::Done(Outcome::KeptAlive(self.renewed(answer, around.model))),
-            Routine::Open(mut open) => match open.resume(answer, self, around) {
-                Part::Send(out) => next(Routine::Open(open), out),
-                Part::Done(result) => Next::Done(Outcome::Opened(result.map(Some))),
-            },
-            Routine::Lock(mut lock) => match lock.resume(answer, &mut self.held) {
-                Part::Send(out) => next(Routine::Lock(lock), out),
-                Part::Done(Ok(info)) => Next::Done(Outcome::Locked(Ok(locked(info, around)))),
-                Part::Done(Err(failure)) => {
-                    Next::Done(Outcome::Locked(Err(LockFailure::from(failure))))
-                }
-            },
-            Routine::Save(mut put) => match put.resume(answer, self.held) {
-                Part::Send(out) => next(Routine::Save(put), out),
-                Part::Done(result) => {
-                    put.tell(&result, around);
-                    let saved = result.map_err(|error| SaveFailure {
-                        cause: error.into(),
-                        is_attempt: true,
-                    });
-                    Next::Done(Outcome::Saved(saved))
-                }
-            },
-            Routine::Unlock(mut unlock) => match unlock.resume(answer, &mut self.held) {
-                Part::Send(out) => next(Routine::Unlock(unlock), out),
-                Part::Done(result) => {
-                    let result = result.map_err(|failure| unlock.failure(failure));
-                    Next::Done(Outcome::Unlocked(result))
-                }
-            },
+            Routine::Read => Part::Done(Outcome::Read(read_state(answer))),
+            Routine::Renew => Part::Done(Outcome::KeptAlive(self.renewed(answer, around.model))),
+            Routine::Open(open) => open
+                .resume(answer, self, around)
+                .map(|result| Outcome::Opened(result.map(Some))),
+            Routine::Lock(lock) => lock.resume(answer, &mut self.held).map(|result| {
+                Outcome::Locked(match result {
+                    Ok(info) => Ok(locked(info, around)),
+                    Err(failure) => Err(LockFailure::from(failure)),
+                })
+            }),
+            Routine::Save(put) => put.resume(answer, self.held).map(|result| {
+                put.tell(&result, around);
+                Outcome::Saved(result.map_err(|error| SaveFailure {
+                    cause: error.into(),
+                    is_attempt: true,
+                }))
+            }),
+            Routine::Unlock(unlock) => unlock
+                .resume(answer, &mut self.held)
+                .map(|result| Outcome::Unlocked(result.map_err(|failure| unlock.failure(failure)))),
         }
     }
 
@@ -219,10 +200,6 @@ impl Client {
             KeepAliveFailure { is_forgotten }
         })
     }
-}
-
-const fn next(routine: Routine, out: Outgoing) -> Next {
-    Next::Send(super::Routine::Azurerm(routine), out)
 }
 
 /// What a get found, as a state or as what stands for none.

@@ -159,15 +159,15 @@ impl Client {
 
     pub(super) fn resume(
         &mut self,
-        routine: Routine,
+        routine: &Routine,
         answer: Answer,
         around: &mut Surroundings<'_>,
-    ) -> Next {
+    ) -> Outcome {
         let answer = answered(answer);
-        Next::Done(match routine {
+        match routine {
             Routine::Read => Outcome::Read(was_read(answer)),
-            Routine::Lock(info) => Outcome::Locked(self.was_locked(info, answer)),
-            Routine::Save(file) => self.was_saved(file, answer, around),
+            Routine::Lock(info) => Outcome::Locked(self.was_locked(*info, answer)),
+            Routine::Save(file) => self.was_saved(Arc::clone(file), answer, around),
             Routine::Unlock(info) => {
                 self.open = None;
                 self.lock = None;
@@ -176,7 +176,7 @@ impl Client {
                     Err(failure) => Err(UnlockFailure::Other(cause(&failure))),
                 })
             }
-        })
+        }
     }
 
     fn was_locked(

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use super::super::backend::{
-    Answer, Client, Job, LockFailure, Locked, Next, OpenFailure, Outcome, Outgoing, ReadFailure,
-    Routine, SaveFailure, UnlockFailure,
+    Answer, Client, Job, LockFailure, Locked, Next, OpenFailure, Outcome, Outgoing, Part,
+    ReadFailure, Routine, SaveFailure, UnlockFailure,
 };
 use super::super::diagnostic::Cause;
 use super::super::lock::{LockId, LockInfo};
@@ -246,19 +246,29 @@ impl Core {
         answer: Answer,
         context: &mut Context<'_>,
     ) -> Option<LaneEnd> {
+        let operator = self.operator;
         let state = &mut self.lanes[lane.position()];
-        let mut under_way = state.under_way.take()?;
+        let under_way = state.under_way.as_mut()?;
         let UnderWay {
             routine, retries, ..
-        } = &under_way;
+        } = &*under_way;
         let retry = Client::retry(routine, &answer, *retries, context.client);
         let Some((refusal, wait)) = retry else {
-            let UnderWay {
-                routine, purpose, ..
-            } = under_way;
-            let mut around = context.surroundings(self.operator);
-            let next = self.client.resume(routine, answer, &mut around);
-            return self.go_on(lane, purpose, next, context);
+            let mut around = context.surroundings(operator);
+            let routine = &mut under_way.routine;
+            return match self.client.resume(routine, answer, &mut around) {
+                Part::Send(sent) => {
+                    under_way.sent.clone_from(&sent);
+                    under_way.retries = 0;
+                    context.effects.push(Effect::Send(lane, sent));
+                    None
+                }
+                Part::Done(outcome) => {
+                    let purpose = under_way.purpose;
+                    state.under_way = None;
+                    self.done(lane, purpose, outcome, context)
+                }
+            };
         };
         under_way.retries += 1;
         state.token += 1;
@@ -268,7 +278,6 @@ impl Core {
             refusal,
         });
         context.set_timer(wait, Timer::Retry(lane, state.token));
-        state.under_way = Some(under_way);
         None
     }
 
