@@ -1,6 +1,7 @@
 //! The state table: cloud × remote state × `errored.tfstate` × lock.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use super::fact::{counted, short};
 use super::layout::{DIM, Layout, columns, pad};
@@ -71,17 +72,11 @@ fn resource_rows(names: &Names, observation: &Observation) -> Vec<Vec<String>> {
             ObjectStatus::Creating => count.creating += 1,
         }
     }
-    let remote = match &observation.remote {
-        RemoteState::State(file) => Some(&**file),
-        RemoteState::Absent | RemoteState::Empty | RemoteState::Unreadable => None,
-    };
+    let remote = observation.remote_state().map(Arc::as_ref);
     let errored: Vec<(OperatorId, Option<&StateFile>)> = observation
         .errored
         .iter()
-        .map(|(operator, file)| match file {
-            LocalFile::State(file) => (*operator, Some(&**file)),
-            LocalFile::Empty | LocalFile::Unreadable => (*operator, None),
-        })
+        .map(|(operator, file)| (*operator, file.state().map(Arc::as_ref)))
         .collect();
     let files = || {
         remote

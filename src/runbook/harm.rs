@@ -8,7 +8,7 @@ use super::replay::{Replayed, Step, Wreck};
 use crate::kernel::SimTime;
 use crate::scenario::FindingName;
 use crate::terraform::{Configuration, ObjectId, OperationKind, ResourceId};
-use crate::timeline::{CloudFact, Fact, LocalFile, Observation, Occasion, RemoteState, Timeline};
+use crate::timeline::{CloudFact, Fact, LocalFile, Observation, Occasion, Timeline};
 use crate::verdict::{FindingKey, Picture, Subject, keys};
 
 /// Compares the end with the wreck. `pictures` are those of what was replayed.
@@ -210,15 +210,9 @@ fn deletions(
 
 /// Every object that the remote state or an `errored.tfstate` records.
 fn recorded(observation: &Observation) -> BTreeMap<ObjectId, ResourceId> {
-    let remote = match &observation.remote {
-        RemoteState::State(file) => Some(file),
-        RemoteState::Absent | RemoteState::Empty | RemoteState::Unreadable => None,
-    };
-    let errored = observation.errored.values().filter_map(|file| match file {
-        LocalFile::State(file) => Some(file),
-        LocalFile::Empty | LocalFile::Unreadable => None,
-    });
-    remote
+    let errored = observation.errored.values().filter_map(LocalFile::state);
+    observation
+        .remote_state()
         .into_iter()
         .chain(errored)
         .flat_map(|file| file.snapshot.objects())

@@ -313,6 +313,16 @@ pub enum BlobContent {
     Unreadable(Arc<str>),
 }
 
+impl BlobContent {
+    /// The state, if it is one.
+    pub const fn state(&self) -> Option<&Arc<StateFile>> {
+        match self {
+            Self::State(file) => Some(file),
+            Self::Empty | Self::Unreadable(_) => None,
+        }
+    }
+}
+
 /// What a client finds where the state should be.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum StateContent {

@@ -54,6 +54,16 @@ pub enum LocalFile {
     State(Arc<StateFile>),
 }
 
+impl LocalFile {
+    /// The state, if it is one.
+    pub const fn state(&self) -> Option<&Arc<StateFile>> {
+        match self {
+            Self::State(file) => Some(file),
+            Self::Empty | Self::Unreadable => None,
+        }
+    }
+}
+
 /// The lease on the state blob.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LeaseObservation {

@@ -12,7 +12,7 @@ use super::finding::{Finding, FindingKey, Subject};
 use super::survey::{Comparison, Survey};
 use crate::scenario::FindingName;
 use crate::terraform::{ObjectId, OperatorId, ResourceId, StateFile};
-use crate::timeline::{LocalFile, Observation, RemoteState};
+use crate::timeline::{Observation, RemoteState};
 
 const REMOVE: &str = "rm errored.tfstate";
 
@@ -98,10 +98,7 @@ pub(super) fn readable(
     let mut files: Vec<(OperatorId, &Arc<StateFile>)> = observation
         .errored
         .iter()
-        .filter_map(|(operator, file)| match file {
-            LocalFile::State(file) => Some((*operator, file)),
-            LocalFile::Empty | LocalFile::Unreadable => None,
-        })
+        .filter_map(|(operator, file)| Some((*operator, file.state()?)))
         .collect();
     files.sort_by_key(|(operator, file)| (std::cmp::Reverse(file.serial), *operator));
     files.into_iter()

@@ -80,10 +80,8 @@ impl<'o> Survey<'o> {
     /// where an `errored.tfstate` knows more.
     pub(super) fn restorable(&self) -> Option<&'o Arc<StateFile>> {
         let is_lost = self.remote.is_none() && self.errored.is_empty();
-        match &self.observation.backup {
-            Some(LocalFile::State(file)) if is_lost && !file.snapshot.is_empty() => Some(file),
-            Some(LocalFile::State(_) | LocalFile::Empty | LocalFile::Unreadable) | None => None,
-        }
+        let backup = self.observation.backup.as_ref()?.state()?;
+        (is_lost && !backup.snapshot.is_empty()).then_some(backup)
     }
 
     /// Under which resource the remote state records an object.

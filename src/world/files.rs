@@ -17,14 +17,9 @@ pub(super) const fn end(exit: u8) -> RunEnd {
     }
 }
 
-fn serial(content: &FileContent) -> Option<Serial> {
-    match content {
-        FileContent::State(file) => Some(file.serial),
-        FileContent::Empty
-        | FileContent::Plan(_)
-        | FileContent::LockInfo(_)
-        | FileContent::Text(_) => None,
-    }
+/// The serial of the state that a file holds, if it holds one.
+pub(super) fn serial(content: &FileContent) -> Option<Serial> {
+    content.state().map(|file| file.serial)
 }
 
 impl World {
@@ -55,15 +50,12 @@ impl World {
             return self.write_file(operator, file, content, now);
         }
         self.record(now, Actor::Operator(operator), || {
-            OutputFact::Printed(match &content {
-                FileContent::State(file) => Printed::State {
+            OutputFact::Printed(match content.state() {
+                Some(file) => Printed::State {
                     serial: file.serial,
                     resources: file.snapshot.objects().map(|(id, _)| id).collect(),
                 },
-                FileContent::Empty
-                | FileContent::Plan(_)
-                | FileContent::LockInfo(_)
-                | FileContent::Text(_) => Printed::Nothing,
+                None => Printed::Nothing,
             })
         });
     }

@@ -7,7 +7,7 @@ use crate::kernel::{EventKey, SimTime};
 use crate::scenario::{BlobChange, Scenario, Verb};
 use crate::service::azure::{LeaseId, LeaseState, Term};
 use crate::terraform::backend::azurerm::BlobSuccess;
-use crate::terraform::{BlobContent, OperatorId, StateFile};
+use crate::terraform::{OperatorId, StateFile};
 use crate::timeline::{BlobVersions, LeaseFact};
 
 /// The lease as it was seen last, and the states that the blob has held.
@@ -194,10 +194,7 @@ fn granted(success: &BlobSuccess, old: LeaseState, new: LeaseState) -> Option<Le
 impl World {
     /// Looks at what the blob holds after its content has changed.
     pub(super) fn track_blob(&mut self) {
-        let held = self.service.blob().and_then(|blob| match &blob.content {
-            BlobContent::State(file) => Some(file),
-            BlobContent::Empty | BlobContent::Unreadable(_) => None,
-        });
+        let held = self.service.blob().and_then(|blob| blob.content.state());
         self.lease.track(held);
         if let Some(file) = held {
             self.lease.versions.push(file);

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::act::Done;
+use super::files::serial;
 use super::{Actor, Agenda, FileContent, RunId, World};
 use crate::kernel::SimTime;
 use crate::scenario::{DiskState, Scenario, StoreChange};
@@ -11,7 +12,7 @@ use crate::terraform::backend::local::{
     FileFailure, FileRequest, FileSuccess, Files, STATE, backup_made, perform,
 };
 use crate::terraform::backend::{Backend, LocalPlace};
-use crate::terraform::{BlobContent, LockInfo, LockOperation, OperatorId, StateFile};
+use crate::terraform::{LockInfo, LockOperation, OperatorId, StateFile};
 use crate::timeline::{LeaseObservation, LocalFile, MachineFact, RemoteState};
 
 /// Where a local state is.
@@ -68,26 +69,16 @@ impl World {
 
     /// The state that is stored, wherever, if one is.
     pub(super) fn remote_state(&self) -> Option<Arc<StateFile>> {
-        let blob = self.service.blob().and_then(|blob| match &blob.content {
-            BlobContent::State(file) => Some(Arc::clone(file)),
-            BlobContent::Empty | BlobContent::Unreadable(_) => None,
-        });
         match self.local {
             Some(_) => self.local_state(),
-            None => blob,
+            None => self.service.blob()?.content.state().cloned(),
         }
     }
 
     /// The state that the local file holds, if it holds one.
     fn local_state(&self) -> Option<Arc<StateFile>> {
         let (directory, files) = self.local_directory()?;
-        match directory.get(&files.state)? {
-            FileContent::State(file) => Some(Arc::clone(file)),
-            FileContent::Empty
-            | FileContent::Plan(_)
-            | FileContent::LockInfo(_)
-            | FileContent::Text(_) => None,
-        }
+        directory.get(&files.state)?.state().cloned()
     }
 
     /// Does what a process asks of the file system.
@@ -105,10 +96,7 @@ impl World {
         if let Some(file) = backup_made(&result) {
             let (file, operator) = (Arc::clone(file), self.run(run).operator);
             let content = self.local_directory().and_then(|(all, _)| all.get(&file));
-            let serial = match content {
-                Some(FileContent::State(state)) => Some(state.serial),
-                _ => None,
-            };
+            let serial = content.and_then(serial);
             self.record(now, Actor::Operator(operator), || {
                 MachineFact::FileWritten { file, serial }
             });

@@ -35,6 +35,16 @@ pub enum FileContent {
     Text(Arc<str>),
 }
 
+impl FileContent {
+    /// The state, if it is one.
+    pub const fn state(&self) -> Option<&Arc<StateFile>> {
+        match self {
+            Self::State(file) => Some(file),
+            Self::Empty | Self::Plan(_) | Self::LockInfo(_) | Self::Text(_) => None,
+        }
+    }
+}
+
 /// The disk of an operator's machine, where `errored.tfstate` goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
