@@ -10,7 +10,7 @@ use std::sync::Arc;
 use super::objects::CloudObjects;
 use super::versions::BlobVersions;
 use crate::kernel::SimTime;
-use crate::scenario::ObjectStatus;
+use crate::scenario::{LinkState, ObjectStatus};
 use crate::service::azure::LeaseId;
 use crate::terraform::backend::Backend;
 use crate::terraform::process::{DiskState, ProcessPhase};
@@ -186,17 +186,6 @@ impl Belief {
     }
 }
 
-/// What a link does with what is sent over it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum LinkObservation {
-    /// Delivers it.
-    Up,
-    /// Connections are reset.
-    Cut,
-    /// Nothing ever arrives.
-    Blackhole,
-}
-
 /// An operator's machine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct MachineObservation {
@@ -205,13 +194,13 @@ pub struct MachineObservation {
     /// Whether it sleeps.
     pub is_suspended: bool,
     /// The way to the blob service.
-    pub blob_requests: LinkObservation,
+    pub blob_requests: LinkState,
     /// The way back from the blob service.
-    pub blob_answers: LinkObservation,
+    pub blob_answers: LinkState,
     /// The way to the cloud.
-    pub cloud_requests: LinkObservation,
+    pub cloud_requests: LinkState,
     /// The way back from the cloud.
-    pub cloud_answers: LinkObservation,
+    pub cloud_answers: LinkState,
 }
 
 /// The world at one instant.

@@ -6,13 +6,13 @@ use super::local::local_file;
 use super::{Machine, Runner, World};
 use crate::fault::Way;
 use crate::kernel::SimTime;
-use crate::scenario::{LinkState, Peer};
+use crate::scenario::Peer;
 use crate::service::azure::{LeaseState, Term};
 use crate::terraform::process::{ERRORED, Process};
 use crate::terraform::{BlobContent, OperatorId, RunId};
 use crate::timeline::{
-    Belief, LeaseObservation, LinkObservation, MachineObservation, Observation, RemoteState,
-    RunObservation, WalkObservation,
+    Belief, LeaseObservation, MachineObservation, Observation, RemoteState, RunObservation,
+    WalkObservation,
 };
 
 pub(super) fn observe(world: &World, now: SimTime) -> Observation {
@@ -112,7 +112,7 @@ fn belief(process: &Process) -> Option<Belief> {
 
 fn machine(world: &World, operator: OperatorId, machine: &Machine) -> MachineObservation {
     let links = &world.faults.links;
-    let link = |peer, way| link(links.get(operator, peer, way).value);
+    let link = |peer, way| links.get(operator, peer, way).value;
     MachineObservation {
         disk: machine.disk.value,
         is_suspended: machine.is_suspended.value,
@@ -120,14 +120,6 @@ fn machine(world: &World, operator: OperatorId, machine: &Machine) -> MachineObs
         blob_answers: link(Peer::Blob, Way::Inward),
         cloud_requests: link(Peer::Cloud, Way::Outward),
         cloud_answers: link(Peer::Cloud, Way::Inward),
-    }
-}
-
-const fn link(state: LinkState) -> LinkObservation {
-    match state {
-        LinkState::Up => LinkObservation::Up,
-        LinkState::Cut => LinkObservation::Cut,
-        LinkState::Blackhole => LinkObservation::Blackhole,
     }
 }
 
