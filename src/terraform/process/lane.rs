@@ -105,20 +105,8 @@ impl Core {
         job: Job,
         context: &mut Context<'_>,
     ) -> Option<LaneEnd> {
-        let next = self
-            .client
-            .begin(job, &mut context.surroundings(self.operator));
-        self.go_on(lane, purpose, next, context)
-    }
-
-    fn go_on(
-        &mut self,
-        lane: Lane,
-        purpose: Purpose,
-        next: Next,
-        context: &mut Context<'_>,
-    ) -> Option<LaneEnd> {
-        match next {
+        let mut around = context.surroundings(self.operator);
+        match self.client.begin(job, &mut around) {
             Next::Send(routine, sent) => {
                 context.effects.push(Effect::Send(lane, sent.clone()));
                 self.lanes[lane.position()].under_way = Some(UnderWay {
