@@ -195,12 +195,8 @@ impl Comparison {
 pub fn grade(runbook: &Runbook, scenario: &Arc<Scenario>, seed: Seed) -> Result<Graded, Ungraded> {
     let wreck = Wreck::reach(scenario, seed)?;
     let replayed = replay(runbook, &wreck);
-    let report = judge(
-        scenario,
-        replayed.timeline.clone(),
-        replayed.properties.clone(),
-    );
-    let harms = harms(&wreck, &replayed, &report.pictures);
+    let report = judge(scenario, replayed.timeline, replayed.properties);
+    let harms = harms(&wreck, &replayed.steps, &report);
     let last = report.last();
     let found = last.keys.iter().enumerate();
     let left = found

@@ -4,16 +4,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::grade::Harm;
-use super::replay::{Replayed, Step, Wreck};
+use super::replay::{Step, Wreck};
 use crate::kernel::SimTime;
 use crate::scenario::FindingName;
 use crate::terraform::{Configuration, ObjectId, OperationKind, ResourceId};
 use crate::timeline::{CloudFact, Fact, LocalFile, Observation, Occasion, Timeline};
-use crate::verdict::{FindingKey, Picture, Subject, keys};
+use crate::verdict::{FindingKey, Report, Subject, keys};
 
-/// Compares the end with the wreck. `pictures` are those of what was replayed.
-pub(super) fn harms(wreck: &Wreck, replayed: &Replayed, pictures: &[Picture]) -> Vec<Harm> {
-    let comparison = Comparison::new(wreck, replayed, pictures);
+/// Compares the end of what was replayed with the wreck. `steps` are the commands that were typed.
+pub(super) fn harms(wreck: &Wreck, steps: &[Step], report: &Report) -> Vec<Harm> {
+    let comparison = Comparison::new(wreck, steps, report);
     let mut harms = comparison.destroyed();
     harms.extend(comparison.forgotten());
     harms.extend(comparison.new_findings(&harms));
@@ -22,8 +22,8 @@ pub(super) fn harms(wreck: &Wreck, replayed: &Replayed, pictures: &[Picture]) ->
 
 struct Comparison<'a> {
     wreck: &'a Wreck,
-    replayed: &'a Replayed,
-    pictures: &'a [Picture],
+    steps: &'a [Step],
+    report: &'a Report,
     at_wreck: &'a Observation,
     at_end: &'a Observation,
     untouched: &'a Observation,
@@ -32,7 +32,7 @@ struct Comparison<'a> {
 }
 
 impl<'a> Comparison<'a> {
-    fn new(wreck: &'a Wreck, replayed: &'a Replayed, pictures: &'a [Picture]) -> Self {
+    fn new(wreck: &'a Wreck, steps: &'a [Step], report: &'a Report) -> Self {
         let names = &wreck.scenario.names;
         let at_wreck = &wreck.observation;
         let untouched = wreck.untouched.last();
@@ -46,10 +46,10 @@ impl<'a> Comparison<'a> {
         }
         Self {
             wreck,
-            replayed,
-            pictures,
+            steps,
+            report,
             at_wreck,
-            at_end: replayed.timeline.last(),
+            at_end: report.timeline.last(),
             untouched,
             known,
         }
@@ -57,7 +57,7 @@ impl<'a> Comparison<'a> {
 
     /// The command that was under way at an instant, or the last one before it.
     fn step_at(&self, time: SimTime) -> Option<&Step> {
-        let steps = self.replayed.steps.iter().rev();
+        let steps = self.steps.iter().rev();
         steps.into_iter().find(|step| step.started <= time)
     }
 
@@ -71,7 +71,7 @@ impl<'a> Comparison<'a> {
         let before = per_resource(self.at_wreck);
         let after = per_resource(self.at_end);
         let mut harms = Vec::new();
-        for (time, resource, object) in deletions(&self.replayed.timeline, self.at_wreck.time) {
+        for (time, resource, object) in deletions(&self.report.timeline, self.at_wreck.time) {
             let is_superfluous =
                 before.get(&resource).copied().unwrap_or(0) > 1 && after.contains_key(&resource);
             let existed = self.at_wreck.cloud.contains(object);
@@ -111,7 +111,7 @@ impl<'a> Comparison<'a> {
                 object: names.object(object),
                 resource,
                 line: self.first_line(|index| {
-                    let observed = &self.replayed.timeline.observations[index].observation;
+                    let observed = &self.report.timeline.observations[index].observation;
                     !recorded(observed).contains_key(&object)
                 }),
             })
@@ -120,19 +120,17 @@ impl<'a> Comparison<'a> {
 
     /// The line of the first command after which an observation is as it was not before.
     fn first_line(&self, is_meant: impl Fn(usize) -> bool) -> Option<u32> {
-        let mut pictures = self.pictures.iter();
+        let mut pictures = self.report.pictures.iter();
         let wreck =
             pictures.position(|picture| picture.occasion == Occasion::Step(self.wreck.index))?;
-        let first = (wreck + 1..self.pictures.len()).find(|index| is_meant(*index))?;
-        let steps = &self.replayed.steps;
+        let first = (wreck + 1..self.report.pictures.len()).find(|index| is_meant(*index))?;
+        let steps = &self.steps;
         let step = steps.get(first - wreck - 1).or(steps.last())?;
         Some(step.line)
     }
 
     fn new_findings(&self, told: &[Harm]) -> Vec<Harm> {
-        let Some(last) = self.pictures.last() else {
-            return Vec::new();
-        };
+        let last = self.report.last();
         let is_told = |key: &FindingKey| {
             told.iter().any(|harm| match harm {
                 Harm::Forgotten { resource, .. } => key.subject == Subject::Resource(*resource),
@@ -146,7 +144,7 @@ impl<'a> Comparison<'a> {
                 name: key.name,
                 subject: key.subject,
                 evidence: last.findings()[index].evidence.clone(),
-                line: self.first_line(|index| self.pictures[index].keys.contains(key)),
+                line: self.first_line(|index| self.report.pictures[index].keys.contains(key)),
             })
             .collect()
     }
