@@ -17,6 +17,7 @@ mod record;
 mod run;
 mod script;
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 pub(crate) use self::act::Done;
@@ -137,7 +138,7 @@ pub(crate) struct World {
     alive: usize,
     identity: Stream,
     order: Option<Stream>,
-    effects: Vec<Effect>,
+    effects: VecDeque<Effect>,
     vacuities: Vec<Vacuity>,
     last_lock: Option<LockInfo>,
     limit_reached: bool,
@@ -200,7 +201,7 @@ impl World {
             alive: 0,
             identity,
             order,
-            effects: Vec::new(),
+            effects: VecDeque::new(),
             vacuities: Vec::new(),
             last_lock: None,
             limit_reached: false,

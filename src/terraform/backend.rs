@@ -17,6 +17,7 @@ pub mod advice;
 pub mod azurerm;
 pub mod local;
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 use super::client_model::{ClientModel, SaveModel};
@@ -132,13 +133,13 @@ pub struct Surroundings<'a> {
     /// For lock IDs and lineages.
     pub identity: &'a mut Stream,
     /// What the process wants done; what it tells is among it.
-    pub effects: &'a mut Vec<Effect>,
+    pub effects: &'a mut VecDeque<Effect>,
 }
 
 impl Surroundings<'_> {
     /// Tells something.
     pub fn tell(&mut self, fact: impl Into<Told>) {
-        self.effects.push(Effect::Tell(fact.into()));
+        self.effects.push_back(Effect::Tell(fact.into()));
     }
 
     /// 128 random bits.

@@ -30,6 +30,7 @@ mod open;
 mod task;
 mod work;
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 use self::apply::Walking;
@@ -79,7 +80,7 @@ pub struct Context<'a> {
     /// For the order of starts, where it is drawn.
     pub order: Option<&'a mut Stream>,
     /// What the process wants done, in order.
-    pub effects: &'a mut Vec<Effect>,
+    pub effects: &'a mut VecDeque<Effect>,
 }
 
 impl std::fmt::Debug for Context<'_> {
@@ -92,11 +93,11 @@ impl std::fmt::Debug for Context<'_> {
 
 impl Context<'_> {
     fn tell(&mut self, fact: impl Into<Told>) {
-        self.effects.push(Effect::Tell(fact.into()));
+        self.effects.push_back(Effect::Tell(fact.into()));
     }
 
     fn set_timer(&mut self, duration: SimDuration, timer: Timer) {
-        self.effects.push(Effect::SetTimer(duration, timer));
+        self.effects.push_back(Effect::SetTimer(duration, timer));
     }
 
     /// What the backend's client needs.

@@ -162,7 +162,6 @@ impl World {
 
     /// Tells a process what happened, and does what it wants done.
     pub(super) fn deliver(&mut self, run: RunId, input: Input, agenda: &mut Agenda) {
-        let mut effects = std::mem::take(&mut self.effects);
         let disk = self.disk_of(self.run(run).operator);
         let Self {
             cloud,
@@ -172,6 +171,7 @@ impl World {
             scenario,
             names,
             runs,
+            effects,
             ..
         } = self;
         let state = runs[position(run.0)]
@@ -192,13 +192,12 @@ impl World {
             configuration: &machine.configuration,
             identity,
             order: order.as_mut(),
-            effects: &mut effects,
+            effects,
         };
         process.handle(input, &mut context);
-        for effect in effects.drain(..) {
+        while let Some(effect) = self.effects.pop_front() {
             self.carry_out(run, effect, agenda);
         }
-        self.effects = effects;
     }
 
     fn carry_out(&mut self, run: RunId, effect: Effect, agenda: &mut Agenda) {

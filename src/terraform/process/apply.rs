@@ -204,7 +204,7 @@ impl Walking {
             config: node.config.clone(),
             recorded: node.recorded.clone(),
         };
-        context.effects.push(Effect::Operate(order));
+        context.effects.push_back(Effect::Operate(order));
         true
     }
 

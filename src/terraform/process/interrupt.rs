@@ -147,7 +147,7 @@ impl Process {
         context: &mut Context<'_>,
     ) {
         self.phase = Phase::Leaving(walking);
-        context.effects.push(Effect::LeaveProviders);
+        context.effects.push_back(Effect::LeaveProviders);
     }
 }
 
@@ -189,7 +189,7 @@ impl Walking {
         let behind = self.finishes.len().min(1);
         self.finishes.insert(behind, Finish::Flush);
         context.tell(OperationFact::StopRequested);
-        context.effects.push(Effect::StopProviders);
+        context.effects.push_back(Effect::StopProviders);
         self.halt();
     }
 

@@ -108,7 +108,7 @@ impl Core {
         let mut around = context.surroundings(self.operator);
         match self.client.begin(job, &mut around) {
             Next::Send(routine, sent) => {
-                context.effects.push(Effect::Send(lane, sent.clone()));
+                context.effects.push_back(Effect::Send(lane, sent.clone()));
                 self.lanes[lane.position()].under_way = Some(UnderWay {
                     routine,
                     purpose,
@@ -248,7 +248,7 @@ impl Core {
                 Part::Send(sent) => {
                     under_way.sent.clone_from(&sent);
                     under_way.retries = 0;
-                    context.effects.push(Effect::Send(lane, sent));
+                    context.effects.push_back(Effect::Send(lane, sent));
                     None
                 }
                 Part::Done(outcome) => {
@@ -274,7 +274,7 @@ impl Core {
         if let (true, Some(under_way)) = (state.token == token, &state.under_way) {
             context
                 .effects
-                .push(Effect::Resend(lane, under_way.sent.clone()));
+                .push_back(Effect::Resend(lane, under_way.sent.clone()));
         }
     }
 

@@ -119,7 +119,7 @@ impl Process {
         let is_cancelled = self.core.interrupts == Interrupts::Two;
         match walking {
             Some(mut walking) if is_cancelled && !walking.walk.running().is_empty() => {
-                context.effects.push(Effect::LeaveProviders);
+                context.effects.push_back(Effect::LeaveProviders);
                 walking.fail_in_flight(&mut self.core, context);
                 self.phase = Phase::Leaving(Some(walking));
             }
@@ -131,7 +131,7 @@ impl Process {
         self.phase = Phase::Ended;
         let core = &self.core;
         let applied = if core.has_failed { None } else { core.applied };
-        context.effects.push(Effect::Exit(RunEnd {
+        context.effects.push_back(Effect::Exit(RunEnd {
             exit: u8::from(core.has_failed),
             plan: core.plan,
             applied,
@@ -177,7 +177,7 @@ impl Core {
         };
         if let Some(file) = written {
             let write = Effect::WriteFile(ERRORED.into(), file);
-            context.effects.push(write);
+            context.effects.push_back(write);
         }
         let is_on_terminal = match context.disk {
             DiskState::Ok => None,

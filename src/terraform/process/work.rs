@@ -66,7 +66,7 @@ impl Process {
 
     fn print_state(&mut self, context: &mut Context<'_>) {
         let file = FileContent::State(self.core.manager.export());
-        context.effects.push(Effect::Print(file));
+        context.effects.push_back(Effect::Print(file));
         self.finish(context);
     }
 
@@ -94,7 +94,7 @@ impl Process {
                     if let Some(file) = out {
                         let content = self.core.saved_plan(plan);
                         let write = Effect::WriteFile(Arc::clone(file), content);
-                        context.effects.push(write);
+                        context.effects.push_back(write);
                     }
                 }
                 self.finish(context);
