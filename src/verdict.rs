@@ -53,19 +53,27 @@ pub enum Outcome {
 pub struct Picture {
     /// Why the observation was taken.
     pub occasion: Occasion,
-    /// What is wrong, in the order in which it is mended.
-    pub keys: Vec<FindingKey>,
-    /// Whether cloud and remote state agree, nothing is tainted, the lock is free, and no
-    /// `errored.tfstate` has what the remote state lacks.
-    pub in_sync: bool,
-    /// What the findings' words are made from, once somebody reads them.
+    /// What the findings are made from, once somebody reads them: of most pictures nobody does.
     names: Arc<Names>,
     observation: Arc<Observation>,
     mender: Option<OperatorId>,
+    keys: OnceLock<Vec<FindingKey>>,
     words: OnceLock<Vec<Finding>>,
 }
 
 impl Picture {
+    /// What is wrong, in the order in which it is mended.
+    pub fn keys(&self) -> &[FindingKey] {
+        self.keys
+            .get_or_init(|| keys(&self.names, &self.observation))
+    }
+
+    /// Whether cloud and remote state agree, nothing is tainted, the lock is free, and no
+    /// `errored.tfstate` has what the remote state lacks.
+    pub fn in_sync(&self) -> bool {
+        is_in_sync(&self.observation, self.keys())
+    }
+
     /// What is wrong in words, in the order of the [`keys`](Self::keys). They are made when they
     /// are read for the first time.
     pub fn findings(&self) -> &[Finding] {
@@ -75,7 +83,7 @@ impl Picture {
                 findings
                     .iter()
                     .map(Finding::key)
-                    .eq(self.keys.iter().copied()),
+                    .eq(self.keys().iter().copied()),
                 "each key has its words"
             );
             findings
@@ -125,11 +133,11 @@ pub fn judge(
         let mender = mender(scenario, occasion);
         let picture = picture(names, observation, occasion, mender);
         let expectations = expectations(scenario, &timeline, occasion);
-        let found = Found {
-            keys: &picture.keys,
-            in_sync: picture.in_sync,
-        };
         for expectation in expectations.into_iter().filter(|named| !named.is_empty()) {
+            let found = Found {
+                keys: picture.keys(),
+                in_sync: picture.in_sync(),
+            };
             let judged = expectation::judge(expectation, names, observation, found);
             judgements.push(judged);
         }
@@ -165,11 +173,9 @@ pub fn picture(
     occasion: Occasion,
     mender: Option<OperatorId>,
 ) -> Picture {
-    let keys = keys(names, observation);
     Picture {
         occasion,
-        in_sync: is_in_sync(observation, &keys),
-        keys,
+        keys: OnceLock::new(),
         names: Arc::clone(names),
         observation: Arc::clone(observation),
         mender,

@@ -38,7 +38,7 @@ fn follow(mut simulation: Simulation) -> Result<(), String> {
         let picture = look(&simulation);
         let observation = Arc::new(simulation.observe());
         let is_anyone_alive = observation.runs.iter().any(|run| run.end.is_none());
-        if picture.in_sync || is_anyone_alive {
+        if picture.in_sync() || is_anyone_alive {
             return Ok(());
         }
         let commands = mends(picture.findings());
@@ -55,7 +55,7 @@ fn follow(mut simulation: Simulation) -> Result<(), String> {
         settle(&mut simulation);
     }
     let picture = look(&simulation);
-    if picture.in_sync || is_beyond_commands(&picture) {
+    if picture.in_sync() || is_beyond_commands(&picture) {
         return Ok(());
     }
     let names = Arc::clone(simulation.names());

@@ -147,7 +147,7 @@ fn another_lineage_that_knows_nothing_more_is_a_note() {
         &["lineage_mismatch alice"],
         &["alice$ rm errored.tfstate"],
     );
-    assert!(report.last().in_sync);
+    assert!(report.last().in_sync());
 }
 
 #[test]

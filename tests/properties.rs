@@ -494,7 +494,7 @@ fn what_is_said_to_be_in_sync_is_in_sync() {
                 let report = judge(&scenario, timeline, Vec::new());
                 let observed = report.timeline.observations.iter().zip(&report.pictures);
                 observed
-                    .filter(|(_, picture)| picture.in_sync)
+                    .filter(|(_, picture)| picture.in_sync())
                     .flat_map(|(observed, _)| apart(&observed.observation))
                     .collect::<Vec<_>>()
             })
@@ -539,7 +539,7 @@ fn the_properties_can_fail() {
         let observed = timeline.observations.iter_mut().zip(&report.pictures);
         for (observed, picture) in observed {
             Arc::make_mut(&mut observed.observation).cloud = CloudObjects::default();
-            seen[3] |= picture.in_sync && !apart(&observed.observation).is_empty();
+            seen[3] |= picture.in_sync() && !apart(&observed.observation).is_empty();
         }
         seen[0] |= !hollow_successes(&scenario, &timeline).is_empty();
         let mut entries: Vec<Entry> = timeline.entries.iter().cloned().collect();

@@ -178,7 +178,7 @@ const CLASSES: [(FindingName, &str, &str); FindingName::ALL.len()] = [
 
 /// Whether any picture of the scenario has the finding.
 fn shows(report: &Report, name: FindingName) -> bool {
-    let findings = report.pictures.iter().flat_map(|picture| &picture.keys);
+    let findings = report.pictures.iter().flat_map(|picture| picture.keys());
     findings.into_iter().any(|finding| finding.name == name)
 }
 

@@ -233,6 +233,9 @@ impl Splitter<'_> {
         }
         while let Some(&(offset, char)) = self.chars.peek() {
             match char {
+                'a'..='z' | 'A'..='Z' | '0'..='9' | '-' | '_' | '.' | '/' | ':' | '=' | ',' => {
+                    self.plain(&mut word, offset);
+                }
                 '>' if word.is_number() => {
                     return Err(self.error(
                         start,
@@ -262,6 +265,14 @@ impl Splitter<'_> {
             )));
         }
         Ok(word)
+    }
+
+    /// Reads what is a letter of a word and nothing else, in one go.
+    fn plain(&mut self, word: &mut Word, start: usize) {
+        let is_plain = |c: &u8| c.is_ascii_alphanumeric() || b"-_./:=,".contains(c);
+        let length = self.line[start..].bytes().take_while(is_plain).count();
+        word.text.push_str(&self.line[start..start + length]);
+        self.skip(length);
     }
 
     fn single_quoted(&mut self, word: &mut Word) -> Result<(), CommandError> {

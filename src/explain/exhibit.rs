@@ -63,7 +63,7 @@ impl Exhibit {
             topics: topics().filter(|topic| signs.shows(topic)).collect(),
             recovery: recovery(first),
             outcome: outcomes.clone().find(went_wrong).unwrap_or(first.outcome),
-            is_in_sync: reports.iter().all(|report| report.last().in_sync),
+            is_in_sync: reports.iter().all(|report| report.last().in_sync()),
         }
     }
 
@@ -120,7 +120,7 @@ impl Signs {
                 | Fact::Script(_) => {}
             }
         }
-        let findings = report.pictures.iter().flat_map(|picture| &picture.keys);
+        let findings = report.pictures.iter().flat_map(|picture| picture.keys());
         self.findings.extend(findings.map(|finding| finding.name));
     }
 

@@ -271,7 +271,7 @@ fn document(report: &Report) -> JsonReport {
             .collect(),
         verdict: JsonVerdict {
             outcome: outcome_name(report.outcome).to_owned(),
-            in_sync: report.last().in_sync,
+            in_sync: report.last().in_sync(),
         },
     }
 }
@@ -369,7 +369,7 @@ fn picture(report: &Report, index: usize) -> JsonPicture {
             })
             .collect(),
         mends: mends(picture.findings()).iter().map(mend).collect(),
-        in_sync: picture.in_sync,
+        in_sync: picture.in_sync(),
     }
 }
 

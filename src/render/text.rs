@@ -375,11 +375,11 @@ fn values(mismatch: &Mismatch, layout: Layout) -> Vec<String> {
 pub(super) fn verdict_line(report: &Report) -> String {
     let picture = report.last();
     let names = &report.timeline.names;
-    let sync = if picture.in_sync {
+    let sync = if picture.in_sync() {
         "in sync".to_owned()
     } else {
         let blocking: Vec<String> = picture
-            .keys
+            .keys()
             .iter()
             .filter(|key| key.weight == Weight::Blocks)
             .map(|key| format!("{} {}", key.name.name(), key.subject.word(names)))

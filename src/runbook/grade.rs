@@ -198,7 +198,7 @@ pub fn grade(runbook: &Runbook, scenario: &Arc<Scenario>, seed: Seed) -> Result<
     let report = judge(scenario, replayed.timeline, replayed.properties);
     let harms = harms(&wreck, &replayed.steps, &report);
     let last = report.last();
-    let found = last.keys.iter().enumerate();
+    let found = last.keys().iter().enumerate();
     let left = found
         .filter(|(_, key)| key.blocks())
         .map(|(index, _)| last.findings()[index].clone())
@@ -207,7 +207,7 @@ pub fn grade(runbook: &Runbook, scenario: &Arc<Scenario>, seed: Seed) -> Result<
         Outcome::MadeWorse
     } else if replayed.blocked.is_some() {
         Outcome::Blocked
-    } else if last.in_sync {
+    } else if last.in_sync() {
         Outcome::Recovered
     } else {
         Outcome::Incomplete

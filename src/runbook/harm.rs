@@ -137,14 +137,14 @@ impl<'a> Comparison<'a> {
                 Harm::Destroyed { .. } | Harm::Found { .. } => false,
             })
         };
-        let found = last.keys.iter().enumerate();
+        let found = last.keys().iter().enumerate();
         found
             .filter(|(_, key)| key.blocks() && self.is_worse(key) && !is_told(key))
             .map(|(index, key)| Harm::Found {
                 name: key.name,
                 subject: key.subject,
                 evidence: last.findings()[index].evidence.clone(),
-                line: self.first_line(|index| self.report.pictures[index].keys.contains(key)),
+                line: self.first_line(|index| self.report.pictures[index].keys().contains(key)),
             })
             .collect()
     }
