@@ -89,7 +89,7 @@ fn end(report: &Report) -> Vec<String> {
             timeline.names.operator(*operator)
         ));
     }
-    if last.lease.is_locked() {
+    if last.lock.is_locked() {
         lines.push("locked".to_owned());
     }
     for finding in report.last().findings() {

@@ -348,8 +348,8 @@ fn picture(report: &Report, index: usize) -> JsonPicture {
             })
             .collect(),
         lock: JsonLock {
-            is_held: observation.lease.is_locked(),
-            lease_id: observation.lease.id().map(|id| id.to_string()),
+            is_held: observation.lock.is_locked(),
+            lease_id: observation.lock.id().map(|id| id.to_string()),
             who: observation
                 .lock_info
                 .map(|info| names.operator(info.who).to_owned()),

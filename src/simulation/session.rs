@@ -32,7 +32,7 @@
 //! assert_eq!(session.wait(unlock, patience), Waited::Asks);
 //! session.answer(alice, "yes").expect("it asked");
 //! assert!(matches!(session.wait(unlock, patience), Waited::Ended(end) if end.exit == 0));
-//! assert!(!session.look().lease.is_locked());
+//! assert!(!session.look().lock.is_locked());
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 

@@ -255,9 +255,9 @@ impl Judge<'_> {
     }
 
     fn lock(&mut self, expectation: Option<&LockExpectation>) {
-        let is_locked = self.observation.lease.is_locked();
+        let is_locked = self.observation.lock.is_locked();
         let info = self.observation.lock_info;
-        let named = info.filter(|info| Some(info.id) == self.observation.lease.id());
+        let named = info.filter(|info| Some(info.id) == self.observation.lock.id());
         // Lock info that is not this lease's says nothing of who holds it.
         let holder = named.map(|info| info.who).or(self.observation.holder);
         let in_words = match (is_locked, info, holder) {

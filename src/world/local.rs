@@ -13,7 +13,7 @@ use crate::terraform::backend::local::{
 };
 use crate::terraform::backend::{Backend, LocalPlace};
 use crate::terraform::{LockInfo, LockOperation, OperatorId, StateFile};
-use crate::timeline::{LeaseObservation, LocalFile, MachineFact, RemoteState};
+use crate::timeline::{LocalFile, LockObservation, MachineFact, RemoteState};
 
 /// Where a local state is.
 #[derive(Debug, Clone)]
@@ -225,7 +225,7 @@ impl World {
     /// Who has the lock on the local file, and what the info file says.
     pub(super) fn observe_local_lock(
         &self,
-    ) -> Option<(LeaseObservation, Option<LockInfo>, Option<OperatorId>)> {
+    ) -> Option<(LockObservation, Option<LockInfo>, Option<OperatorId>)> {
         let (directory, files) = self.local_directory()?;
         let info = match directory.get(&files.info) {
             Some(FileContent::LockInfo(info)) => Some(*info),
@@ -236,9 +236,8 @@ impl World {
         let mut started = self.started.iter();
         let run = holder.and_then(|holder| started.find(|run| process(**run) == holder));
         let by = run.map(|run| self.run(*run).operator);
-        let lock = match run {
-            Some(run) => LeaseObservation::Process { run: *run },
-            None => LeaseObservation::Available,
+        let lock = LockObservation::Kernel {
+            holder: run.copied(),
         };
         Some((lock, info, by))
     }
