@@ -13,6 +13,7 @@ use schemars::generate::SchemaSettings;
 use serde::Serialize;
 
 use super::text::{client, overrides};
+use super::vacuity::{part, vacuity_reason};
 use crate::kernel::SimTime;
 use crate::terraform::{Names, StateFile};
 use crate::timeline::{LocalFile, ObjectStatus, Observation, RemoteState};
@@ -265,8 +266,8 @@ fn document(report: &Report) -> JsonReport {
             .iter()
             .map(|vacuity| JsonVacuity {
                 line: vacuity.line,
-                what: vacuity.what.to_string(),
-                why: vacuity.why.to_string(),
+                what: part(vacuity.part),
+                why: vacuity_reason(vacuity, &timeline.names),
             })
             .collect(),
         verdict: JsonVerdict {

@@ -8,7 +8,7 @@ use crate::fault::Origin;
 use crate::kernel::{SimDuration, SimTime};
 use crate::scenario::{CredentialState, Direction, DiskState, Limits, Link, LinkState, Peer, Verb};
 use crate::terraform::{Names, OperatorId, RunEnd, RunId, Signal};
-use crate::timeline::{Log, Observation, Observed, Occasion, Unwatched, Watch};
+use crate::timeline::{Idleness, Log, Observation, Observed, Occasion, Unwatched, Watch};
 use crate::world::Done;
 
 /// Past every instant that a simulation reaches, and far from where adding to it overflows.
@@ -78,7 +78,8 @@ impl Simulation {
     /// # Errors
     ///
     /// Why it did nothing, where it did: a signal that reached no process, for example.
-    pub fn act(&mut self, verb: &Verb) -> Result<(), &'static str> {
+    /// [`render::idleness`](crate::render::idleness) has the words.
+    pub fn act(&mut self, verb: &Verb) -> Result<(), Idleness> {
         self.reopen();
         match self.world.act(verb, Origin::OUTSIDE, &mut self.agenda) {
             Done::Acted | Done::Staged => Ok(()),
@@ -148,7 +149,7 @@ impl Simulation {
     /// # Errors
     ///
     /// If nobody asked.
-    pub fn answer(&mut self, operator: OperatorId, text: &str) -> Result<(), &'static str> {
+    pub fn answer(&mut self, operator: OperatorId, text: &str) -> Result<(), Idleness> {
         self.act(&Verb::Answer(operator, text.into()))
     }
 
@@ -157,7 +158,7 @@ impl Simulation {
     /// # Errors
     ///
     /// If the run is not alive.
-    pub fn signal(&mut self, run: RunId, signal: Signal) -> Result<(), &'static str> {
+    pub fn signal(&mut self, run: RunId, signal: Signal) -> Result<(), Idleness> {
         self.act(&Verb::SignalRun(run, signal))
     }
 

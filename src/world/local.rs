@@ -13,7 +13,7 @@ use crate::terraform::backend::local::{
 };
 use crate::terraform::backend::{Backend, LocalPlace};
 use crate::terraform::{LockInfo, LockOperation, OperatorId, StateFile};
-use crate::timeline::{LocalFile, LockObservation, MachineFact, RemoteState};
+use crate::timeline::{Idleness, LocalFile, LockObservation, MachineFact, RemoteState};
 
 /// Where a local state is.
 #[derive(Debug, Clone)]
@@ -261,7 +261,7 @@ impl World {
     pub(super) fn change_store(&mut self, change: &StoreChange, agenda: &Agenda) -> Done {
         let now = agenda.now;
         let Some(local) = self.local.clone() else {
-            return Done::Idle("the state is in no local file");
+            return Done::Idle(Idleness::NotLocal);
         };
         let files = local.files;
         let directory = Arc::make_mut(&mut self.directories[local.directory]);
@@ -296,7 +296,7 @@ impl World {
             }
         };
         if !has_changed {
-            return Done::Idle("it was so already");
+            return Done::Idle(Idleness::StoreUnchanged);
         }
         self.record(now, Actor::Scenario, || {
             MachineFact::StateFileHandled(change.clone())
