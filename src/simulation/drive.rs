@@ -6,7 +6,10 @@ use super::{End, Simulation};
 use crate::command::Command;
 use crate::fault::Origin;
 use crate::kernel::{SimDuration, SimTime};
-use crate::scenario::{CredentialState, Direction, DiskState, Limits, Link, LinkState, Peer, Verb};
+use crate::scenario::{
+    CredentialState, Direction, DiskState, Limits, Link, LinkState, Peer, StoreChange, Verb,
+};
+use crate::service::local::{Access, Room};
 use crate::terraform::{Names, OperatorId, RunEnd, RunId, Signal};
 use crate::timeline::{Idleness, Log, Observation, Observed, Occasion, Unwatched, Watch};
 use crate::world::Done;
@@ -162,10 +165,17 @@ impl Simulation {
         self.act(&Verb::SignalRun(run, signal))
     }
 
-    /// Ends every fault: links, disks and credentials work again, machines are awake, and no
-    /// rule strikes any more.
+    /// Ends every fault: links, disks and credentials work again, machines are awake, a local
+    /// state can be written, and no rule strikes any more.
     pub fn lift_faults(&mut self) {
-        let mut verbs = vec![Verb::Faults(Vec::new())];
+        let mut verbs = vec![
+            Verb::Faults(Vec::new()),
+            Verb::Store(StoreChange::Room(Room::Enough)),
+            Verb::Store(StoreChange::Access {
+                file: Access::Writable,
+                directory: Access::Writable,
+            }),
+        ];
         for operator in self.names().operator_ids() {
             for peer in [Peer::Blob, Peer::Cloud] {
                 let link = Link {
@@ -180,13 +190,13 @@ impl Simulation {
                 });
             }
             verbs.push(Verb::Disk(operator, DiskState::Ok));
+            verbs.push(Verb::Resume(operator));
             verbs.push(Verb::Credentials {
                 operator,
                 blob: Some(CredentialState::Valid),
                 cloud: Some(CredentialState::Valid),
             });
         }
-        self.world.lift_store_faults();
         for verb in &verbs {
             self.reopen();
             self.world.act(verb, Origin::OUTSIDE, &mut self.agenda);

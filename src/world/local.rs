@@ -247,16 +247,6 @@ impl World {
         self.observe_local_lock()?.1
     }
 
-    /// The local state can be written again, and its disk has room.
-    pub(crate) fn lift_store_faults(&mut self) {
-        if let Some(local) = &self.local {
-            let directory = Arc::make_mut(&mut self.directories[local.directory]);
-            directory.set_room(Room::Enough);
-            directory.set_access(Access::Writable);
-            directory.set_file_access(&local.files.state, Access::Writable);
-        }
-    }
-
     /// Hands on the local state, past Terraform.
     pub(super) fn change_store(&mut self, change: &StoreChange, agenda: &Agenda) -> Done {
         let now = agenda.now;
