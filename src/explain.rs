@@ -22,11 +22,12 @@ pub mod topic;
 mod code;
 mod diagnostic;
 mod finding;
+mod local;
 mod word;
 
 pub use exhibit::Exhibit;
 pub use lookup::{Lookup, find};
-pub use topic::{Advice, Group, Sign, Source, Topic};
+pub use topic::{Advice, Elsewhere, Group, Sign, Source, Topic};
 
 /// All topics, group by group.
 pub fn topics() -> impl Iterator<Item = &'static Topic> {

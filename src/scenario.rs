@@ -33,7 +33,7 @@ mod validate;
 
 pub use error::{ScenarioError, ScenarioErrors};
 pub use expectation::{
-    CloudExpectation, ErroredExpectation, Expectation, FindingName, LockExpectation, ObjectStatus,
+    CloudExpectation, Expectation, FileExpectation, FindingName, LockExpectation, ObjectStatus,
     Property, PropertyMode, RemoteExpectation,
 };
 pub use fault::{FailMode, FaultRule, RequestEffect, RequestName};

@@ -34,6 +34,7 @@ pub mod manager;
 pub mod names;
 pub mod plan;
 pub mod process;
+pub mod program;
 pub mod request;
 pub mod signal;
 pub mod state;
@@ -49,6 +50,7 @@ pub use diagnostic::{Counts, Diagnostic, DiagnosticKind, FileProblem, ProviderEr
 pub use dialect::Dialect;
 pub use lock::{LockId, LockInfo, LockOperation};
 pub use names::{Names, ObjectId, OperatorId, ResourceId, RunId};
+pub use program::ProgramError;
 pub use request::{OperationKind, RequestKind};
 pub use signal::Signal;
 pub use state::{

@@ -28,6 +28,7 @@
 pub mod fact;
 pub mod objects;
 pub mod observation;
+pub mod vacuity;
 pub mod watch;
 
 mod log;
@@ -43,9 +44,10 @@ pub use fact::{
 pub use log::{Entries, Log};
 pub use objects::CloudObjects;
 pub use observation::{
-    Belief, CloudObject, LeaseObservation, LocalFile, MachineObservation, Observation, RemoteState,
-    RunObservation, WalkObservation,
+    Belief, CloudObject, LeaseObservation, LocalFile, LockObservation, MachineObservation,
+    Observation, RemoteState, RunObservation, WalkObservation,
 };
+pub use vacuity::{Idleness, Staging, Vacuity, VacuityReason, VacuousPart, WaitedFor};
 pub use versions::BlobVersions;
 pub use watch::{Unwatched, Watch};
 
@@ -96,17 +98,6 @@ pub struct Observed {
     pub occasion: Occasion,
     /// What there was to see. Shared, so that a fork costs the same however much was looked at.
     pub observation: Arc<Observation>,
-}
-
-/// A part of the scenario that never came to act.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Vacuity {
-    /// Where it stands in the file, counted from 1.
-    pub line: u32,
-    /// What never happened, as a sentence's subject: `this step`, `rule 2`.
-    pub what: Arc<str>,
-    /// Why, as far as it is known: `no fact "subnet created" occurred`.
-    pub why: Arc<str>,
 }
 
 /// Everything that came of one replication.

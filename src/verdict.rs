@@ -266,7 +266,7 @@ pub fn findings(
 /// Whether cloud and remote state agree and nothing is left to mend, where `keys` is found.
 pub fn is_in_sync(observation: &Observation, keys: &[FindingKey]) -> bool {
     observation.remote != RemoteState::Unreadable
-        && !observation.lease.is_locked()
+        && !observation.lock.is_locked()
         && keys.iter().all(|key| key.weight == Weight::Note)
         && observation.unsaved().is_empty()
 }

@@ -1,13 +1,15 @@
 //! The catalogue is whole and true: all that the model prints, refuses and finds stands in it, its
 //! commands are commands, and people find it by what they type.
 
+mod program;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use leaselab::command;
 use leaselab::explain::{
-    Advice, Exhibit, Group, Lookup, Sign, Source, find, lookup, printed, topic, topics,
+    Advice, Exhibit, Group, Lookup, Sign, Source, Topic, find, lookup, printed, topic, topics,
 };
 use leaselab::kernel::Seed;
 use leaselab::render::{self, Exhibits, Layout};
@@ -16,13 +18,12 @@ use leaselab::service::azure::Refusal;
 use leaselab::simulation::Recording;
 use leaselab::suite;
 use leaselab::terraform::DiagnosticKind;
+use leaselab::terraform::backend::Backend;
 use leaselab::timeline::{Fact, OutputFact};
 use leaselab::verdict::Report;
 use rayon::prelude::*;
 use serde_json::Value;
 
-use crate::cli::{leaselab, stderr, stdout};
-use crate::scenario_format::schema;
 use crate::scenarios::all;
 
 fn root() -> &'static Path {
@@ -36,9 +37,7 @@ fn reports() -> Vec<Report> {
 
 /// The names of what a text leads to, with how.
 fn found(text: &str) -> (&'static str, Vec<&'static str>) {
-    let names = |found: Vec<&'static leaselab::explain::Topic>| {
-        found.into_iter().map(|topic| topic.name).collect()
-    };
+    let names = |found: Vec<&'static Topic>| found.into_iter().map(|topic| topic.name).collect();
     match find(text) {
         Lookup::Found(found) => ("found", names(found)),
         Lookup::Ambiguous(found) => ("ambiguous", names(found)),
@@ -89,13 +88,69 @@ fn every_topic_says_what_to_do_and_names_what_exists() {
                 wrong.push(format!("{}: there is no recording {stem}", topic.name));
             }
         }
-        for caution in topic.cautions {
+        for other in topic.elsewhere {
+            if !other.means.ends_with('.') || other.advice.is_empty() {
+                wrong.push(format!("{}: {} says nothing", topic.name, other.backend));
+            }
+        }
+        for caution in all_cautions(topic) {
             if !caution.starts_with("do not ") {
                 wrong.push(format!("{}: `{caution}` is no caution", topic.name));
             }
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// What a topic advises, whatever the backend.
+fn all_advice(topic: &Topic) -> impl Iterator<Item = &'static Advice> {
+    let elsewhere = topic.elsewhere.iter().flat_map(|other| other.advice);
+    topic.advice.iter().chain(elsewhere)
+}
+
+/// What a topic warns of, whatever the backend.
+fn all_cautions(topic: &Topic) -> impl Iterator<Item = &'static &'static str> {
+    let elsewhere = topic.elsewhere.iter().flat_map(|other| other.cautions);
+    topic.cautions.iter().chain(elsewhere)
+}
+
+#[test]
+fn what_a_local_state_shows_is_explained_without_commands_of_azure() {
+    let is_of_azure =
+        |advice: &Advice| matches!(advice, Advice::Run(line) if line.starts_with("az "));
+    let mut wrong = BTreeSet::new();
+    let mut count = 0;
+    for report in reports() {
+        if !matches!(report.scenario.backend, Backend::Local { .. }) {
+            continue;
+        }
+        let exhibit = Exhibit::of(String::new(), std::slice::from_ref(&report));
+        for topic in exhibit.topics {
+            let local = topic
+                .elsewhere
+                .iter()
+                .find(|other| other.backend == "local");
+            let advice = local.map_or(topic.advice, |local| local.advice);
+            count += usize::from(local.is_some());
+            if advice.iter().any(is_of_azure) {
+                wrong.insert(topic.name);
+            }
+        }
+    }
+    assert!(
+        count > 10,
+        "the scenarios of local states show {count} topics that differ"
+    );
+    assert_eq!(wrong, BTreeSet::new());
+    for name in [
+        "orphaned_lock",
+        "leftover_lock_info",
+        "corrupt_state",
+        "state_lost",
+    ] {
+        let topic = topic(name).unwrap();
+        assert_eq!(topic.elsewhere.len(), 1, "{name}");
+    }
 }
 
 #[test]
@@ -106,7 +161,7 @@ fn every_command_of_an_advice_is_a_command() {
     let names = scenario::parse("t.yaml", source).unwrap().names;
     let mut wrong = Vec::new();
     for topic in topics() {
-        for advice in topic.advice {
+        for advice in all_advice(topic) {
             let Advice::Run(line) = advice else { continue };
             let line = line
                 .replace("ADDRESS ID", "azurerm_subnet.subnet /things/subnet")
@@ -348,11 +403,19 @@ a finding of leaselab
 when
   Somebody broke the lease by hand, or it ran out.
 
-what to do, and what not
+what to do, and what not, with azurerm
   ->  any command that locks clears the info
       $ terraform plan
   !   do not use force-unlock: it fails where no lease is held; the next command
       that locks clears the info
+
+with local
+  The info file beside the state is still there, and no process has the lock:
+  its process was killed, or could not remove the file.
+  ->  the next command that locks writes over it, and removes it when it is done
+      $ terraform plan
+  !   do not use force-unlock: the info file locks nobody, and the next command
+      that locks clears it away
 
 see also
   lock info
@@ -380,176 +443,4 @@ fn the_page_is_current() {
     for group in Group::ALL {
         assert!(current.contains(group.heading()));
     }
-}
-
-#[test]
-fn a_scenario_is_explained_by_its_name_or_path() {
-    for word in ["lease_id_missing", "scenarios/lease_id_missing.yaml"] {
-        let output = leaselab(&["explain", word]);
-        assert_eq!((output.status.code(), stderr(&output)), (Some(0), ""));
-        let text = stdout(&output);
-        assert!(text.starts_with("lease_id_missing\na scenario\n"), "{text}");
-        for part in [
-            "A lost lease ID at the last save",
-            "  LeaseIdMissing\n",
-            "alice$ terraform state push errored.tfstate",
-            "$ leaselab run scenarios/lease_id_missing.yaml",
-        ] {
-            assert!(text.contains(part), "{part} in {text}");
-        }
-    }
-}
-
-#[test]
-fn an_explanation_names_the_scenarios_that_show_it() {
-    let output = leaselab(&["explain", "LeaseIdMissing", "--all"]);
-    assert_eq!((output.status.code(), stderr(&output)), (Some(0), ""));
-    assert!(stdout(&output).contains("  lease_id_missing: A lost lease ID at the last save\n"));
-    let few = leaselab(&["explain", "orphaned_object"]);
-    assert!(stdout(&few).contains(" more; --all names them\n"));
-    let fits = |line: &str| line.chars().count() <= 80 || line.contains("https://");
-    assert!(stdout(&few).lines().all(fits));
-    let none = leaselab(&["explain", "orphaned_object", "--scenarios", "tests/azure"]);
-    assert_eq!(none.status.code(), Some(2));
-}
-
-#[test]
-fn an_unknown_word_exits_2_with_what_was_probably_meant() {
-    let output = leaselab(&["explain", "orphand_lock"]);
-    assert_eq!((output.status.code(), stdout(&output)), (Some(2), ""));
-    assert_eq!(
-        stderr(&output),
-        "error: nothing is known about `orphand_lock`\n\
-         help: did you mean `orphaned_lock`, `orphaned_object`?\n"
-    );
-    let output = leaselab(&["explain", "xyzzy"]);
-    assert_eq!(
-        stderr(&output),
-        "error: nothing is known about `xyzzy`\n\
-         help: `leaselab explain` lists what can be explained\n"
-    );
-    let output = leaselab(&["explain", "exit", "status"]);
-    assert_eq!(output.status.code(), Some(2));
-    assert!(stderr(&output).contains("may mean any of these"));
-}
-
-#[test]
-fn without_a_word_all_topics_are_listed_by_their_groups() {
-    let output = leaselab(&["explain"]);
-    assert_eq!((output.status.code(), stderr(&output)), (Some(0), ""));
-    let text = stdout(&output);
-    for group in Group::ALL {
-        assert!(text.contains(&format!("\n{}\n", group.heading())), "{text}");
-    }
-    for short in topics().filter(|topic| topic.name.chars().count() < 70) {
-        assert!(
-            text.contains(&format!("\n  {}\n", short.name)),
-            "{}",
-            short.name
-        );
-    }
-}
-
-#[test]
-fn the_list_names_every_scenario_and_reports_a_broken_one() {
-    let output = leaselab(&["list"]);
-    assert_eq!((output.status.code(), stderr(&output)), (Some(0), ""));
-    let text = stdout(&output);
-    assert!(text.contains("\nlease_id_missing\n    A lost lease ID at the last save\n    finds "));
-    assert!(
-        text.ends_with(&format!("\n{} scenarios\n", all().len())),
-        "{text}"
-    );
-    let folder = tempfile::tempdir().unwrap();
-    let small = "leaselab: 1\ntitle: small\nsteps: [{ note: nothing }]\n";
-    fs::write(
-        folder.path().join("a_broken.yaml"),
-        "leaselab: 1\ntitel: x\n",
-    )
-    .unwrap();
-    fs::write(folder.path().join("b_good.yaml"), small).unwrap();
-    let output = leaselab(&["list", folder.path().to_str().unwrap()]);
-    assert_eq!(output.status.code(), Some(2));
-    assert_eq!(stdout(&output), "b_good\n    small\n1 scenario\n");
-    assert!(
-        stderr(&output).contains("a_broken.yaml"),
-        "{}",
-        stderr(&output)
-    );
-}
-
-#[test]
-fn what_is_printed_for_machines_fits_its_schema() {
-    let cases: [(&[&str], &str); 4] = [
-        (&["list", "--format", "json"], "list"),
-        (&["explain", "lease_id_missing", "--format", "json"], "list"),
-        (
-            &["explain", "orphaned_lock", "--format", "json"],
-            "explanation",
-        ),
-        (&["explain", "--format", "json"], "explanation"),
-    ];
-    for (arguments, name) in cases {
-        let output = leaselab(arguments);
-        assert_eq!((output.status.code(), stderr(&output)), (Some(0), ""));
-        let json: Value = serde_json::from_str(stdout(&output)).unwrap();
-        assert_eq!(json[format!("leaselab_{name}")], 1);
-        let printed = leaselab(&["schema", "--of", name]);
-        let schema: Value = serde_json::from_str(stdout(&printed)).unwrap();
-        assert_eq!(schema::mistakes(&schema, &json), [""; 0], "{arguments:?}");
-    }
-}
-
-/// The commands of the program, as its help has them.
-fn commands() -> Vec<String> {
-    let output = leaselab(&["--help"]);
-    let text = stdout(&output)
-        .split_once("Commands:\n")
-        .unwrap()
-        .1
-        .to_owned();
-    let lines = text.lines().take_while(|line| !line.is_empty());
-    let words = lines.filter(|line| line.starts_with("  ") && !line.starts_with("   "));
-    words
-        .map(|line| line.split_whitespace().next().unwrap().to_owned())
-        .filter(|word| word != "help")
-        .collect()
-}
-
-#[test]
-fn completions_and_man_pages_name_every_command() {
-    let commands = commands();
-    assert!(commands.len() >= 7, "{commands:?}");
-    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
-        let output = leaselab(&["completions", shell]);
-        assert_eq!((output.status.code(), stderr(&output)), (Some(0), ""));
-        for command in &commands {
-            assert!(stdout(&output).contains(command), "{shell}: {command}");
-        }
-    }
-    let output = leaselab(&["man"]);
-    let page = stdout(&output);
-    for command in &commands {
-        assert!(
-            page.contains(&format!("leaselab\\-{command}(1)")),
-            "{command}"
-        );
-    }
-    let folder = tempfile::tempdir().unwrap();
-    let output = leaselab(&["man", "--dir", folder.path().to_str().unwrap()]);
-    assert_eq!((output.status.code(), stdout(&output)), (Some(0), ""));
-    let mut expected: Vec<String> = commands
-        .iter()
-        .map(|command| format!("leaselab-{command}.1"))
-        .chain(["leaselab.1".to_owned()])
-        .collect();
-    expected.sort();
-    let mut pages = Vec::new();
-    for entry in fs::read_dir(folder.path()).unwrap() {
-        let path = entry.unwrap().path();
-        assert!(fs::read_to_string(&path).unwrap().contains(".SH NAME"));
-        pages.push(path.file_name().unwrap().to_str().unwrap().to_owned());
-    }
-    pages.sort();
-    assert_eq!(pages, expected);
 }

@@ -9,7 +9,9 @@ use leaselab::scenario;
 use leaselab::simulation::Recording;
 use leaselab::suite;
 use leaselab::terraform::{Counts, StateFile};
-use leaselab::timeline::{Fact, LocalFile, LockFact, OutputFact, RemoteState, Timeline};
+use leaselab::timeline::{
+    Fact, Idleness, LocalFile, LockFact, OutputFact, RemoteState, Timeline, VacuityReason,
+};
 use leaselab::verdict::Report;
 
 /// What came of a scenario with these resources and steps, a mapping's or list's lines each.
@@ -89,7 +91,7 @@ fn end(report: &Report) -> Vec<String> {
             timeline.names.operator(*operator)
         ));
     }
-    if last.lease.is_locked() {
+    if last.lock.is_locked() {
         lines.push("locked".to_owned());
     }
     for finding in report.last().findings() {
@@ -531,8 +533,8 @@ steps:
     let versions = &report.timeline.last().versions;
     assert_eq!(versions.count(), 1);
     assert!(versions.serials().eq([4]));
-    let why: Vec<&str> = { report.timeline.vacuities.iter() }
-        .map(|vacuity| &*vacuity.why)
+    let why: Vec<VacuityReason> = { report.timeline.vacuities.iter() }
+        .map(|vacuity| vacuity.reason)
         .collect();
-    assert_eq!(why, ["there is no state that old"]);
+    assert_eq!(why, [VacuityReason::Idle(Idleness::NoEarlierState)]);
 }

@@ -12,7 +12,7 @@ use leaselab::kernel::Seed;
 use leaselab::scenario;
 use leaselab::simulation::{Recording, simulate};
 use leaselab::terraform::{Names, StateFile};
-use leaselab::timeline::{LeaseObservation, LocalFile, Observation, RemoteState, Timeline};
+use leaselab::timeline::{LocalFile, LockObservation, Observation, RemoteState, Timeline};
 
 const HEAD: &str = "\
 leaselab: 1
@@ -127,7 +127,7 @@ fn look(seen: &Observation, names: &Names) -> String {
     for errored in seen.errored.values() {
         text = format!("{text}, errored {}", file(Some(errored), names));
     }
-    if let LeaseObservation::Process { .. } = seen.lease {
+    if let LockObservation::Kernel { holder: Some(_) } = seen.lock {
         let holder = seen
             .holder
             .map_or("nobody", |holder| names.operator(holder));

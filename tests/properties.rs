@@ -324,7 +324,7 @@ fn lines(timeline: &Timeline) -> BTreeMap<RunId, Arc<str>> {
 /// Never do two processes hold the lease that the blob has.
 fn two_holders(timeline: &Timeline) -> Vec<String> {
     let holders = |observation: &Observation| -> Vec<RunId> {
-        let id = observation.lease.id();
+        let id = observation.lock.id();
         let holds = |run: &&RunObservation| id.is_some() && run.lock_id == id;
         let runs = observation.runs.iter().filter(holds).map(|run| run.run);
         runs.filter(|run| !takes_away(timeline, *run)).collect()
@@ -396,7 +396,7 @@ fn hollow_successes(scenario: &Scenario, timeline: &Timeline) -> Vec<String> {
 
 fn hollowness(scenario: &Scenario, observation: &Observation) -> Option<String> {
     let time = observation.time;
-    if observation.lease.is_locked() || observation.lock_info.is_some() {
+    if observation.lock.is_locked() || observation.lock_info.is_some() {
         return Some(format!("at {time} an apply succeeded and left its lock"));
     }
     let RemoteState::State(remote) = &observation.remote else {
@@ -465,7 +465,7 @@ fn apart(observation: &Observation) -> Vec<String> {
     if recorded != exist {
         apart.push(format!("{recorded:?} is recorded, {exist:?} exists"));
     }
-    if observation.lease.is_locked() || observation.remote == RemoteState::Unreadable {
+    if observation.lock.is_locked() || observation.remote == RemoteState::Unreadable {
         apart.push("locked, or unreadable".to_owned());
     }
     for file in observation.errored.values() {

@@ -7,9 +7,11 @@ use std::path::Path;
 use std::sync::Arc;
 
 use leaselab::kernel::Seed;
+use leaselab::render;
 use leaselab::scenario;
 use leaselab::simulation::Recording;
 use leaselab::suite;
+use leaselab::timeline::Vacuity;
 use leaselab::verdict::{Outcome, Report};
 
 /// What must come of a file.
@@ -87,8 +89,10 @@ fn is_met(report: &Report, must: Must) -> bool {
         NotJudged => report.outcome == Outcome::NotJudged && is_plain,
         AsExpected => report.outcome == Outcome::AsExpected && is_plain,
         Vacuous(line, why) => {
-            let told = vacuities.iter().map(|told| (told.line, &*told.why));
-            report.outcome == Outcome::Vacuous && told.eq([(line, why)])
+            let names = &report.timeline.names;
+            let in_words = |told: &Vacuity| (told.line, render::vacuity_reason(told, names));
+            let told = vacuities.iter().map(in_words);
+            report.outcome == Outcome::Vacuous && told.eq([(line, why.to_owned())])
         }
         Fail(actual) => {
             let mut mismatches = report.judgements.iter().flat_map(|told| &told.mismatches);

@@ -8,13 +8,14 @@ use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|line: &str| {
     let names = Names {
-        operators: vec!["alice".to_owned()],
+        operators: vec!["alice".to_owned()].into(),
         runs: vec!["apply".to_owned()],
         resources: vec![ResourceName {
             kind: "azurerm_subnet".to_owned(),
             label: "subnet".to_owned(),
-        }],
-        objects: vec!["subnet".to_owned()],
+        }]
+        .into(),
+        objects: vec!["subnet".to_owned()].into(),
     };
     if let Err(error) = parse(line, &names) {
         assert!(

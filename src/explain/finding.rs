@@ -3,6 +3,7 @@
 //! What a finding is about in one line says [`FindingName::meaning`]; the commands for a world at
 //! hand says the finding itself, with IDs and addresses. Here is what they have in common.
 
+use super::local;
 use super::topic::Advice::{Do, Run};
 use super::topic::{FINDING, Sign, Source, Topic};
 use crate::scenario::FindingName;
@@ -182,6 +183,7 @@ pub(super) const TOPICS: &[Topic] = &[
             Run("terraform import ADDRESS ID"),
         ],
         cautions: &[PUSHED_FIRST],
+        elsewhere: &[local::BEHIND_ERRORED],
         sources: &[
             Source::Recording("azurerm/final_put_conn_reset_forever"),
             Source::Recording("azurerm/partition_before_final_put"),
@@ -205,6 +207,7 @@ pub(super) const TOPICS: &[Topic] = &[
             Run("terraform plan"),
         ],
         cautions: &[NOT_WITHOUT_LOCK],
+        elsewhere: &[local::ORPHANED_LOCK],
         sources: &[
             Source::Recording("azurerm/sigkill_mid_apply"),
             Source::Recording("azurerm/lock_metadata_write_fails"),
@@ -227,6 +230,7 @@ pub(super) const TOPICS: &[Topic] = &[
             Run("terraform plan"),
         ],
         cautions: &[NOT_FORCE_UNLOCKED],
+        elsewhere: &[local::LEFTOVER_LOCK_INFO],
         sources: &[
             Source::Azure("lease-blob"),
             Source::Code("internal/backend/remote-state/azure/client.go"),
@@ -248,6 +252,7 @@ pub(super) const TOPICS: &[Topic] = &[
             Run("terraform state push COPY.tfstate"),
         ],
         cautions: &[NOT_PUSHED_OVER_GARBAGE],
+        elsewhere: &[local::CORRUPT_STATE],
         sources: &[Source::Recording("azurerm/remote_corrupt")],
         see: &["Unsupported state file format", "state_lost"],
         ..of(FindingName::CorruptState)
@@ -265,6 +270,7 @@ pub(super) const TOPICS: &[Topic] = &[
             Run("terraform import ADDRESS ID"),
         ],
         cautions: &[NOT_APPLIED_ANEW],
+        elsewhere: &[local::STATE_LOST],
         sources: &[Source::Own],
         see: &["0-byte state", "corrupt_state", "import"],
         ..of(FindingName::StateLost)

@@ -27,10 +27,26 @@ pub struct Topic {
     pub advice: &'static [Advice],
     /// What not to do, and why.
     pub cautions: &'static [&'static str],
+    /// What is said of other backends than azurerm, where that differs.
+    pub elsewhere: &'static [Elsewhere],
     /// From where this is known.
     pub sources: &'static [Source],
     /// The names of topics that belong to it.
     pub see: &'static [&'static str],
+}
+
+/// What a topic says of another backend than azurerm; its advice and cautions stand in the place
+/// of the topic's own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Elsewhere {
+    /// The backend, as a configuration spells it.
+    pub backend: &'static str,
+    /// What it says there, in our words.
+    pub means: &'static str,
+    /// What to do there, in order.
+    pub advice: &'static [Advice],
+    /// What not to do there, and why.
+    pub cautions: &'static [&'static str],
 }
 
 /// A diagnostic of which nothing is said yet.
@@ -44,6 +60,7 @@ pub(super) const LINE: Topic = Topic {
     when: "",
     advice: &[],
     cautions: &[],
+    elsewhere: &[],
     sources: &[],
     see: &[],
 };

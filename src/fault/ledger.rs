@@ -3,10 +3,8 @@
 //! A cut that no message met and a full disk to which nothing was written show nothing of what
 //! they were meant to show: a replication in which that happens is vacuous.
 
-use std::sync::Arc;
-
 use crate::scenario::StepEffect;
-use crate::timeline::Vacuity;
+use crate::timeline::{Staging, Vacuity, VacuityReason, VacuousPart};
 
 /// Something that was staged, by its place in the ledger.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,12 +41,10 @@ impl Origin {
     };
 }
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Copy)]
 struct Account {
     origin: Origin,
-    what: Arc<str>,
-    /// Why it is vacuous if nothing feels it.
-    why: &'static str,
+    staging: Staging,
     is_felt: bool,
 }
 
@@ -59,28 +55,14 @@ pub(crate) struct Ledger {
 }
 
 impl Ledger {
-    /// A step stages something. `why` says why it is vacuous if nothing feels it.
-    pub(crate) fn stage(&mut self, origin: Origin, why: &'static str) -> Cause {
-        self.open(origin, "this step".into(), why)
-    }
-
-    /// A part of a step is staged; `what` is its name, as a sentence's subject.
-    pub(crate) fn open(&mut self, origin: Origin, what: Arc<str>, why: &'static str) -> Cause {
+    /// A step stages something, which is vacuous if nothing feels it.
+    pub(crate) fn stage(&mut self, origin: Origin, staging: Staging) -> Cause {
         self.accounts.push(Account {
             origin,
-            what,
-            why,
+            staging,
             is_felt: false,
         });
         Cause(self.accounts.len() - 1)
-    }
-
-    /// A step did something at its instant.
-    pub(crate) fn settle(&mut self, origin: Origin) {
-        if origin.effect == StepEffect::None {
-            let done = self.stage(origin, HAS_EFFECT);
-            self.feel(Some(done));
-        }
     }
 
     /// Something felt it.
@@ -93,19 +75,22 @@ impl Ledger {
     /// What nothing felt, and what was felt where the scenario says that nothing would.
     pub(crate) fn vacuities(&self) -> impl Iterator<Item = Vacuity> {
         self.accounts.iter().filter_map(|account| {
-            let why = match (account.origin.effect, account.is_felt) {
+            let reason = match (account.origin.effect, account.is_felt) {
                 (StepEffect::Some, true) | (StepEffect::None, false) => return None,
-                (StepEffect::Some, false) => account.why,
-                (StepEffect::None, true) => HAS_EFFECT,
+                (StepEffect::Some, false) => VacuityReason::Unfelt(account.staging),
+                (StepEffect::None, true) => VacuityReason::HadEffect,
+            };
+            let part = match account.staging {
+                Staging::FailedOperation => VacuousPart::Failure,
+                Staging::Sleep | Staging::Link | Staging::Disk | Staging::Credentials => {
+                    VacuousPart::Step
+                }
             };
             Some(Vacuity {
                 line: account.origin.line?,
-                what: Arc::clone(&account.what),
-                why: why.into(),
+                part,
+                reason,
             })
         })
     }
 }
-
-/// Why a step is vacuous that says `effect: none`, and had one.
-pub(super) const HAS_EFFECT: &str = "it says `effect: none`, and it had an effect";

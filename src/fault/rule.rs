@@ -1,12 +1,10 @@
 //! Fault rules that are active, and what they count.
 
-use std::sync::Arc;
-
-use super::ledger::{Cause, HAS_EFFECT, Ledger, Origin};
+use super::ledger::{Cause, Ledger, Origin};
 use crate::kernel::{Ratio, Seed, Stream};
 use crate::scenario::{FailMode, FaultRule, RequestEffect, RequestName, StepEffect};
 use crate::terraform::{OperationKind, OperatorId, RequestKind, ResourceId, RunId};
-use crate::timeline::Vacuity;
+use crate::timeline::{Vacuity, VacuityReason, VacuousPart};
 
 #[derive(Debug, Clone)]
 struct Active {
@@ -202,18 +200,18 @@ impl Rules {
 }
 
 fn vacuity(active: &Active) -> Option<Vacuity> {
-    let why: Arc<str> = match (active.origin.effect, active.has_struck) {
+    let reason = match (active.origin.effect, active.has_struck) {
         (StepEffect::None, false) | (StepEffect::Some, true) => return None,
-        (StepEffect::None, true) => HAS_EFFECT.into(),
+        (StepEffect::None, true) => VacuityReason::HadEffect,
         (StepEffect::Some, false) if active.chance.is_some() => return None,
-        (StepEffect::Some, false) if active.matched == 0 => "nothing that it names came".into(),
-        (StepEffect::Some, false) => {
-            format!("only {} came, which it leaves alone", active.matched).into()
-        }
+        (StepEffect::Some, false) if active.matched == 0 => VacuityReason::NothingCame,
+        (StepEffect::Some, false) => VacuityReason::LeftAlone {
+            count: active.matched,
+        },
     };
     Some(Vacuity {
         line: active.origin.line?,
-        what: format!("rule {}", active.position).into(),
-        why,
+        part: VacuousPart::Rule(active.position),
+        reason,
     })
 }

@@ -53,19 +53,16 @@ fn explain(
     lines.extend(layout.wrap("  ", 2, topic.means));
     heading("when", layout, lines);
     lines.extend(layout.wrap("  ", 2, topic.when));
-    heading("what to do, and what not", layout, lines);
-    for advice in topic.advice {
-        match advice {
-            Advice::Run(line) => {
-                let wrapped = layout.wrap("      $ ", 10, line);
-                lines.extend(wrapped.iter().map(|line| layout.paint(GOOD, line)));
-            }
-            Advice::Do(text) => lines.extend(layout.wrap("  ->  ", 6, text)),
-        }
+    if topic.elsewhere.is_empty() {
+        heading("what to do, and what not", layout, lines);
+    } else {
+        heading("what to do, and what not, with azurerm", layout, lines);
     }
-    for caution in topic.cautions {
-        let wrapped = layout.wrap("  !   ", 6, caution);
-        lines.extend(wrapped.iter().map(|line| layout.paint(BAD, line)));
+    advise(topic.advice, topic.cautions, layout, lines);
+    for other in topic.elsewhere {
+        heading(&format!("with {}", other.backend), layout, lines);
+        lines.extend(layout.wrap("  ", 2, other.means));
+        advise(other.advice, other.cautions, layout, lines);
     }
     show_exhibits(topic, exhibits, shown, layout, lines);
     if !topic.see.is_empty() {
@@ -75,6 +72,22 @@ fn explain(
     heading("known from", layout, lines);
     for source in topic.sources {
         lines.extend(cited("  ", 4, &source.to_string(), layout));
+    }
+}
+
+fn advise(advice: &[Advice], cautions: &[&str], layout: Layout, lines: &mut Vec<String>) {
+    for advice in advice {
+        match advice {
+            Advice::Run(line) => {
+                let wrapped = layout.wrap("      $ ", 10, line);
+                lines.extend(wrapped.iter().map(|line| layout.paint(GOOD, line)));
+            }
+            Advice::Do(text) => lines.extend(layout.wrap("  ->  ", 6, text)),
+        }
+    }
+    for caution in cautions {
+        let wrapped = layout.wrap("  !   ", 6, caution);
+        lines.extend(wrapped.iter().map(|line| layout.paint(BAD, line)));
     }
 }
 
@@ -222,10 +235,23 @@ struct JsonTopic {
     advice: Vec<JsonAdvice>,
     /// What not to do, and why.
     cautions: Vec<String>,
+    /// What is said of other backends than azurerm, where that differs.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    elsewhere: Vec<JsonElsewhere>,
     /// The paths of the scenarios that show it.
     scenarios: Vec<String>,
     see: Vec<String>,
     sources: Vec<String>,
+}
+
+/// What a topic says of another backend; it stands in the place of the topic's own advice.
+#[derive(Debug, Serialize, JsonSchema)]
+struct JsonElsewhere {
+    /// `local`.
+    backend: String,
+    means: String,
+    advice: Vec<JsonAdvice>,
+    cautions: Vec<String>,
 }
 
 /// Something to do.
@@ -261,16 +287,24 @@ fn json_topic(topic: &Topic, exhibits: &[Exhibit]) -> JsonTopic {
         also: owned(topic.also),
         means: topic.means.to_owned(),
         when: topic.when.to_owned(),
-        advice: topic
-            .advice
-            .iter()
-            .map(|advice| json_advice(*advice))
-            .collect(),
+        advice: json_advices(topic.advice),
         cautions: owned(topic.cautions),
+        elsewhere: { topic.elsewhere.iter() }
+            .map(|other| JsonElsewhere {
+                backend: other.backend.to_owned(),
+                means: other.means.to_owned(),
+                advice: json_advices(other.advice),
+                cautions: owned(other.cautions),
+            })
+            .collect(),
         scenarios: showing.map(|one| one.path.clone()).collect(),
         see: owned(topic.see),
         sources: topic.sources.iter().map(ToString::to_string).collect(),
     }
+}
+
+fn json_advices(advice: &[Advice]) -> Vec<JsonAdvice> {
+    advice.iter().map(|advice| json_advice(*advice)).collect()
 }
 
 fn json_advice(advice: Advice) -> JsonAdvice {
@@ -330,15 +364,13 @@ fn section(topic: &Topic) -> String {
     lines.push(String::new());
     lines.extend(layout.wrap("*When:* ", 0, topic.when));
     lines.push(String::new());
-    for advice in topic.advice {
-        match advice {
-            Advice::Run(line) => lines.push(format!("* `{line}`")),
-            Advice::Do(text) => lines.extend(layout.wrap("* ", 2, text)),
-        }
-    }
-    for caution in topic.cautions {
-        let caution = caution.replacen("do not", "**do not**", 1);
-        lines.extend(layout.wrap("* ", 2, &caution));
+    advise_in_markdown(topic.advice, topic.cautions, layout, &mut lines);
+    for other in topic.elsewhere {
+        lines.push(String::new());
+        let intro = format!("*With `{}`:* ", other.backend);
+        lines.extend(layout.wrap(&intro, 0, other.means));
+        lines.push(String::new());
+        advise_in_markdown(other.advice, other.cautions, layout, &mut lines);
     }
     let see: Vec<String> = topic.see.iter().map(|name| format!("`{name}`")).collect();
     lines.push(String::new());
@@ -355,4 +387,22 @@ fn section(topic: &Topic) -> String {
         }
     }));
     ended(&lines)
+}
+
+fn advise_in_markdown(
+    advice: &[Advice],
+    cautions: &[&str],
+    layout: Layout,
+    lines: &mut Vec<String>,
+) {
+    for advice in advice {
+        match advice {
+            Advice::Run(line) => lines.push(format!("* `{line}`")),
+            Advice::Do(text) => lines.extend(layout.wrap("* ", 2, text)),
+        }
+    }
+    for caution in cautions {
+        let caution = caution.replacen("do not", "**do not**", 1);
+        lines.extend(layout.wrap("* ", 2, &caution));
+    }
 }

@@ -13,6 +13,7 @@ use schemars::generate::SchemaSettings;
 use serde::Serialize;
 
 use super::text::{client, overrides};
+use super::vacuity::{part, vacuity_reason};
 use crate::kernel::SimTime;
 use crate::terraform::{Names, StateFile};
 use crate::timeline::{LocalFile, ObjectStatus, Observation, RemoteState};
@@ -265,8 +266,8 @@ fn document(report: &Report) -> JsonReport {
             .iter()
             .map(|vacuity| JsonVacuity {
                 line: vacuity.line,
-                what: vacuity.what.to_string(),
-                why: vacuity.why.to_string(),
+                what: part(vacuity.part),
+                why: vacuity_reason(vacuity, &timeline.names),
             })
             .collect(),
         verdict: JsonVerdict {
@@ -348,8 +349,8 @@ fn picture(report: &Report, index: usize) -> JsonPicture {
             })
             .collect(),
         lock: JsonLock {
-            is_held: observation.lease.is_locked(),
-            lease_id: observation.lease.id().map(|id| id.to_string()),
+            is_held: observation.lock.is_locked(),
+            lease_id: observation.lock.id().map(|id| id.to_string()),
             who: observation
                 .lock_info
                 .map(|info| names.operator(info.who).to_owned()),

@@ -124,7 +124,7 @@ fn what_failed(report: &Report, layout: Layout) -> Vec<String> {
         });
     let properties = properties.map(|property| broken_property(property, narrow));
     let vacuities = report.timeline.vacuities.iter();
-    let vacuities = vacuities.map(|vacuity| vacuous(vacuity, narrow));
+    let vacuities = vacuities.map(|vacuity| vacuous(vacuity, &report.timeline.names, narrow));
     judged
         .chain(properties)
         .chain(vacuities)

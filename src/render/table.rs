@@ -6,7 +6,9 @@ use std::sync::Arc;
 use super::fact::{counted, short};
 use super::layout::{DIM, Layout, columns, pad};
 use crate::terraform::{Names, OperatorId, ResourceId, RunId, StateFile};
-use crate::timeline::{LeaseObservation, LocalFile, ObjectStatus, Observation, RemoteState};
+use crate::timeline::{
+    LeaseObservation, LocalFile, LockObservation, ObjectStatus, Observation, RemoteState,
+};
 
 /// So many rows are shown one by one; of more, those that are alike become one.
 const ROWS_MAX: usize = 12;
@@ -174,11 +176,19 @@ fn recorded_as(
 
 /// The lock in words.
 pub(super) fn lock(names: &Names, observation: &Observation) -> String {
-    let lease = match observation.lease {
+    let lease = match observation.lock {
+        LockObservation::Kernel { holder } => {
+            return match holder {
+                Some(run) => held_by_process(run, names, observation),
+                None => free("", names, observation),
+            };
+        }
+        LockObservation::Lease(lease) => lease,
+    };
+    let lease = match lease {
         LeaseObservation::Available => return free("", names, observation),
         LeaseObservation::Expired => return free("lease expired", names, observation),
         LeaseObservation::Broken => return free("lease broken", names, observation),
-        LeaseObservation::Process { run } => return held_by_process(run, names, observation),
         LeaseObservation::Leased { id, is_infinite } => {
             let term = if is_infinite { "infinite" } else { "finite" };
             format!("lease {}, {term}", short(id.into()))
@@ -189,7 +199,7 @@ pub(super) fn lock(names: &Names, observation: &Observation) -> String {
         Some(info) => format!("held, says the lock info, by {}", names.operator(info.who)),
         None => "held, and no lock info says by whom".to_owned(),
     };
-    let id = observation.lease.id();
+    let id = observation.lock.id();
     let is_alive = observation
         .runs
         .iter()

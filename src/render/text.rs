@@ -7,10 +7,10 @@ use super::layout::{BAD, BOLD, COMMAND, DIM, Detail, GOOD, Layout, STAGED, colum
 use super::table;
 use crate::kernel::SimTime;
 use crate::scenario::PropertyMode;
-use crate::terraform::RunId;
 use crate::terraform::client_model::{
     ClientModel, ForceUnlockMeans, LeaseModel, OnRenewalFailure, RetryModel, SaveModel,
 };
+use crate::terraform::{Names, RunId};
 use crate::timeline::{Actor, Entry, Fact, Occasion, ProcessFact, Timeline, Vacuity};
 use crate::verdict::{
     Finding, Judgement, Mismatch, Outcome, Picture, PropertyJudgement, PropertyOutcome, Report,
@@ -294,7 +294,7 @@ fn show_finding(report: &Report, finding: &Finding, layout: Layout, lines: &mut 
 
 fn verdict(report: &Report, layout: Layout, lines: &mut Vec<String>) {
     for vacuity in &report.timeline.vacuities {
-        lines.extend(vacuous(vacuity, layout));
+        lines.extend(vacuous(vacuity, &report.timeline.names, layout));
     }
     for judgement in &report.judgements {
         lines.extend(mismatches(judgement, layout));
@@ -313,10 +313,12 @@ fn verdict(report: &Report, layout: Layout, lines: &mut Vec<String>) {
 }
 
 /// A part of the scenario that never came to act.
-pub(super) fn vacuous(vacuity: &Vacuity, layout: Layout) -> Vec<String> {
+pub(super) fn vacuous(vacuity: &Vacuity, names: &Names, layout: Layout) -> Vec<String> {
     let text = format!(
         "line {}: {} never came to act: {}",
-        vacuity.line, vacuity.what, vacuity.why
+        vacuity.line,
+        super::vacuity::part(vacuity.part),
+        super::vacuity::vacuity_reason(vacuity, names)
     );
     layout.wrap("vacuous: ", 9, &text)
 }

@@ -184,7 +184,7 @@ impl Replay<'_> {
 
     fn asks(&self, condition: Condition) -> bool {
         let observation = &self.observation;
-        let is_locked = observation.lease.is_locked();
+        let is_locked = observation.lock.is_locked();
         match condition {
             Condition::ErroredExists => observation.errored.contains_key(&self.operator),
             Condition::LockHeld => is_locked,
@@ -366,7 +366,7 @@ fn foresees_failure(runbook: &Runbook, guard: &Guard) -> bool {
 }
 
 fn is_held_by_the_living(observation: &Observation) -> bool {
-    let id = observation.lease.id();
+    let id = observation.lock.id();
     let mut runs = observation.runs.iter();
     runs.any(|run| run.end.is_none() && run.lock_id.is_some() && run.lock_id == id)
 }

@@ -66,7 +66,9 @@ pub struct Expectation {
     /// `remote`
     pub remote: Option<RemoteExpectation>,
     /// `errored: { alice: { serial: 100 } }`, or `alice: none`
-    pub errored: Vec<(OperatorId, ErroredExpectation)>,
+    pub errored: Vec<(OperatorId, FileExpectation)>,
+    /// `backup: { serial: 3 }`: the backup beside a local state.
+    pub backup: Option<FileExpectation>,
     /// `lock`
     pub lock: Option<LockExpectation>,
     /// `findings: { orphaned_object: [subnet] }`: exactly these.
@@ -138,9 +140,10 @@ pub enum RemoteExpectation {
     },
 }
 
-/// What `errored.tfstate` holds.
+/// What a file holds that is written where a state is rescued or replaced: `errored.tfstate`, or the
+/// backup.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum ErroredExpectation {
+pub enum FileExpectation {
     /// `none`: there is no such file.
     None,
     /// `empty`: 0 bytes.

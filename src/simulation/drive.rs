@@ -6,9 +6,12 @@ use super::{End, Simulation};
 use crate::command::Command;
 use crate::fault::Origin;
 use crate::kernel::{SimDuration, SimTime};
-use crate::scenario::{CredentialState, Direction, DiskState, Limits, Link, LinkState, Peer, Verb};
+use crate::scenario::{
+    CredentialState, Direction, DiskState, Limits, Link, LinkState, Peer, StoreChange, Verb,
+};
+use crate::service::local::{Access, Room};
 use crate::terraform::{Names, OperatorId, RunEnd, RunId, Signal};
-use crate::timeline::{Log, Observation, Observed, Occasion, Unwatched, Watch};
+use crate::timeline::{Idleness, Log, Observation, Observed, Occasion, Unwatched, Watch};
 use crate::world::Done;
 
 /// Past every instant that a simulation reaches, and far from where adding to it overflows.
@@ -78,7 +81,8 @@ impl Simulation {
     /// # Errors
     ///
     /// Why it did nothing, where it did: a signal that reached no process, for example.
-    pub fn act(&mut self, verb: &Verb) -> Result<(), &'static str> {
+    /// [`render::idleness`](crate::render::idleness) has the words.
+    pub fn act(&mut self, verb: &Verb) -> Result<(), Idleness> {
         self.reopen();
         match self.world.act(verb, Origin::OUTSIDE, &mut self.agenda) {
             Done::Acted | Done::Staged => Ok(()),
@@ -148,7 +152,7 @@ impl Simulation {
     /// # Errors
     ///
     /// If nobody asked.
-    pub fn answer(&mut self, operator: OperatorId, text: &str) -> Result<(), &'static str> {
+    pub fn answer(&mut self, operator: OperatorId, text: &str) -> Result<(), Idleness> {
         self.act(&Verb::Answer(operator, text.into()))
     }
 
@@ -157,14 +161,21 @@ impl Simulation {
     /// # Errors
     ///
     /// If the run is not alive.
-    pub fn signal(&mut self, run: RunId, signal: Signal) -> Result<(), &'static str> {
+    pub fn signal(&mut self, run: RunId, signal: Signal) -> Result<(), Idleness> {
         self.act(&Verb::SignalRun(run, signal))
     }
 
-    /// Ends every fault: links, disks and credentials work again, machines are awake, and no
-    /// rule strikes any more.
+    /// Ends every fault: links, disks and credentials work again, machines are awake, a local
+    /// state can be written, and no rule strikes any more.
     pub fn lift_faults(&mut self) {
-        let mut verbs = vec![Verb::Faults(Vec::new())];
+        let mut verbs = vec![
+            Verb::Faults(Vec::new()),
+            Verb::Store(StoreChange::Room(Room::Enough)),
+            Verb::Store(StoreChange::Access {
+                file: Access::Writable,
+                directory: Access::Writable,
+            }),
+        ];
         for operator in self.names().operator_ids() {
             for peer in [Peer::Blob, Peer::Cloud] {
                 let link = Link {
@@ -179,13 +190,13 @@ impl Simulation {
                 });
             }
             verbs.push(Verb::Disk(operator, DiskState::Ok));
+            verbs.push(Verb::Resume(operator));
             verbs.push(Verb::Credentials {
                 operator,
                 blob: Some(CredentialState::Valid),
                 cloud: Some(CredentialState::Valid),
             });
         }
-        self.world.lift_store_faults();
         for verb in &verbs {
             self.reopen();
             self.world.act(verb, Origin::OUTSIDE, &mut self.agenda);

@@ -32,7 +32,7 @@
 //! assert_eq!(session.wait(unlock, patience), Waited::Asks);
 //! session.answer(alice, "yes").expect("it asked");
 //! assert!(matches!(session.wait(unlock, patience), Waited::Ended(end) if end.exit == 0));
-//! assert!(!session.look().lease.is_locked());
+//! assert!(!session.look().lock.is_locked());
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
@@ -42,7 +42,7 @@ use super::Simulation;
 use crate::command::{self, Command, CommandError};
 use crate::kernel::SimDuration;
 use crate::terraform::{OperatorId, RunEnd, RunId};
-use crate::timeline::{Observation, Unwatched, Watch};
+use crate::timeline::{Idleness, Observation, Unwatched, Watch};
 
 /// Somebody before a simulation, who types, waits, answers, looks, and goes back. A copy is a
 /// fork.
@@ -157,7 +157,7 @@ impl Session {
     /// # Errors
     ///
     /// If nobody asked.
-    pub fn answer(&mut self, operator: OperatorId, text: &str) -> Result<(), &'static str> {
+    pub fn answer(&mut self, operator: OperatorId, text: &str) -> Result<(), Idleness> {
         self.simulation.answer(operator, text)
     }
 

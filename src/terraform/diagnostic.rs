@@ -7,6 +7,7 @@ use super::command_model::ErrorPrefix;
 use super::dialect::Dialect;
 use super::lock::LockInfo;
 use super::manager::ImportRefusal;
+use super::program::ProgramError;
 use crate::service::azure::Refusal;
 
 /// How many objects a plan adds, changes and destroys, as `terraform plan` prints it.
@@ -171,7 +172,7 @@ pub enum DiagnosticKind {
         problem: FileProblem,
     },
     /// Another program than Terraform says this.
-    Program(Arc<str>),
+    Program(ProgramError),
 }
 
 impl DiagnosticKind {
@@ -247,11 +248,10 @@ impl Diagnostic {
     }
 
     /// A line of another program than Terraform.
-    pub fn of_program(text: impl Into<Arc<str>>) -> Self {
-        let text = text.into();
+    pub fn of_program(error: ProgramError) -> Self {
         Self {
-            kind: DiagnosticKind::Program(Arc::clone(&text)),
-            summary: text,
+            summary: error.to_string().into(),
+            kind: DiagnosticKind::Program(error),
             cause: None,
             code: None,
             lock_info: None,

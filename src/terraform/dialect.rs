@@ -70,7 +70,7 @@ fn summary_1_11(kind: &DiagnosticKind, cause: &str) -> Arc<str> {
         }
         Kind::PushRefused(refusal) => return push_refused_1_11(*refusal).into(),
         Kind::BadFile { file, problem } => return bad_file_1_11(file, *problem).into(),
-        Kind::Program(text) => text,
+        Kind::Program(error) => return error.to_string().into(),
         Kind::IntermediateSaveFailed => cause,
         Kind::StateFileNotRead => "Failed to read state file",
         Kind::NoStateFile => "No state file was found!",

@@ -287,39 +287,35 @@ impl Process {
     }
 }
 
+/// The walk that a phase keeps, of a phase or of a reference to one: `$maybe` makes it of what the
+/// phases behind the walk have, where there may have been none.
+macro_rules! kept_walk {
+    ($phase:expr, $walking:ident => $maybe:expr) => {
+        match $phase {
+            Phase::Walking(walking) => Some(walking),
+            Phase::Saving($walking) | Phase::Unlocking($walking) | Phase::Leaving($walking) => {
+                $maybe
+            }
+            Phase::Starting
+            | Phase::Listing
+            | Phase::Opening(_)
+            | Phase::Locking(_)
+            | Phase::Reading(_)
+            | Phase::Planning(_)
+            | Phase::Prompting(_)
+            | Phase::Forcing(_)
+            | Phase::Ended => None,
+        }
+    };
+}
+
 impl Phase {
     fn walking(&self) -> Option<&Walking> {
-        match self {
-            Self::Walking(walking) => Some(walking),
-            Self::Saving(walking) | Self::Unlocking(walking) | Self::Leaving(walking) => {
-                walking.as_deref()
-            }
-            Self::Starting
-            | Self::Listing
-            | Self::Opening(_)
-            | Self::Locking(_)
-            | Self::Reading(_)
-            | Self::Planning(_)
-            | Self::Prompting(_)
-            | Self::Forcing(_)
-            | Self::Ended => None,
-        }
+        kept_walk!(self, walking => walking.as_ref()).map(Box::as_ref)
     }
 
     fn into_walking(self) -> Option<Box<Walking>> {
-        match self {
-            Self::Walking(walking) => Some(walking),
-            Self::Saving(walking) | Self::Unlocking(walking) | Self::Leaving(walking) => walking,
-            Self::Starting
-            | Self::Listing
-            | Self::Opening(_)
-            | Self::Locking(_)
-            | Self::Reading(_)
-            | Self::Planning(_)
-            | Self::Prompting(_)
-            | Self::Forcing(_)
-            | Self::Ended => None,
-        }
+        kept_walk!(self, walking => walking)
     }
 }
 

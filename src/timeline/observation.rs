@@ -85,27 +85,43 @@ pub enum LeaseObservation {
     },
     /// Broken; not locked.
     Broken,
-    /// No lease: a lock of the kernel on a local state file. It ends with its process.
-    Process {
-        /// The run that has it.
-        run: RunId,
+}
+
+/// The lock on the state, as its backend has it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LockObservation {
+    /// The lease on the state blob.
+    Lease(LeaseObservation),
+    /// The kernel's lock on a local state file. It ends with its process.
+    Kernel {
+        /// The run that has it; `None` where it is free.
+        holder: Option<RunId>,
     },
 }
 
-impl LeaseObservation {
-    /// Whether a write needs the lease ID.
+impl LockObservation {
+    /// Whether it keeps others from writing.
     pub const fn is_locked(self) -> bool {
         match self {
-            Self::Leased { .. } | Self::Breaking { .. } | Self::Process { .. } => true,
-            Self::Available | Self::Expired | Self::Broken => false,
+            Self::Lease(LeaseObservation::Leased { .. } | LeaseObservation::Breaking { .. })
+            | Self::Kernel { holder: Some(_) } => true,
+            Self::Lease(
+                LeaseObservation::Available | LeaseObservation::Expired | LeaseObservation::Broken,
+            )
+            | Self::Kernel { holder: None } => false,
         }
     }
 
-    /// The ID of the lock that it is.
+    /// The ID with which it is held; `None` where it is free, or where it has none.
     pub fn id(self) -> Option<LockId> {
         match self {
-            Self::Leased { id, .. } | Self::Breaking { id } => Some(id.into()),
-            Self::Available | Self::Expired | Self::Broken | Self::Process { .. } => None,
+            Self::Lease(
+                LeaseObservation::Leased { id, .. } | LeaseObservation::Breaking { id },
+            ) => Some(id.into()),
+            Self::Lease(
+                LeaseObservation::Available | LeaseObservation::Expired | LeaseObservation::Broken,
+            )
+            | Self::Kernel { .. } => None,
         }
     }
 }
@@ -216,15 +232,15 @@ pub struct Observation {
     pub remote: RemoteState,
     /// `errored.tfstate` of each operator who has one.
     pub errored: BTreeMap<OperatorId, LocalFile>,
-    /// The lease on the state blob.
-    pub lease: LeaseObservation,
-    /// The lock info in the blob's metadata.
+    /// The lock on the state.
+    pub lock: LockObservation,
+    /// What the lock info says: in the blob's metadata, or in the file beside a local state.
     pub lock_info: Option<LockInfo>,
     /// What the backup of a local state holds, where there is one.
     pub backup: Option<LocalFile>,
     /// The names of the files in the directory of a local state, in their order.
     pub files: Vec<Arc<str>>,
-    /// Who took the lease that is held, by a process or by hand; `None` where none is.
+    /// Who took the lock that is held, by a process or by hand; `None` where none is.
     pub holder: Option<OperatorId>,
     /// All runs that have started, in the order of their starts.
     pub runs: Vec<RunObservation>,

@@ -5,10 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::finding::FindingKey;
 use crate::kernel::SimTime;
 use crate::scenario::{
-    CloudExpectation, ErroredExpectation, Expectation, FindingName, LockExpectation, ObjectStatus,
+    CloudExpectation, Expectation, FileExpectation, FindingName, LockExpectation, ObjectStatus,
     RemoteExpectation,
 };
-use crate::terraform::{Names, OperatorId, ResourceId, RunId, Serial, StateFile};
+use crate::terraform::{Names, ResourceId, RunId, Serial, StateFile};
 use crate::timeline::{LocalFile, Observation, RemoteState, RunObservation};
 
 /// An expectation that did not hold.
@@ -64,7 +64,11 @@ pub(super) fn judge(
     judge.cloud(expectation.cloud.as_ref());
     judge.remote(expectation.remote.as_ref());
     for (operator, errored) in &expectation.errored {
-        judge.errored(*operator, errored);
+        let path = format!("errored.{}", names.operator(*operator));
+        judge.file(path, errored, observation.errored.get(operator));
+    }
+    if let Some(backup) = &expectation.backup {
+        judge.file("backup".to_owned(), backup, observation.backup.as_ref());
     }
     judge.lock(expectation.lock.as_ref());
     judge.findings(expectation.findings.as_ref());
@@ -237,27 +241,26 @@ impl Judge<'_> {
         self.compare("remote", wanted.to_owned(), word.to_owned());
     }
 
-    fn errored(&mut self, operator: OperatorId, expectation: &ErroredExpectation) {
-        let path = format!("errored.{}", self.names.operator(operator));
-        let (word, file) = match self.observation.errored.get(&operator) {
+    fn file(&mut self, path: String, expectation: &FileExpectation, found: Option<&LocalFile>) {
+        let (word, file) = match found {
             None => ("none", None),
             Some(LocalFile::Empty) => ("empty", None),
             Some(LocalFile::Unreadable) => ("unreadable", None),
             Some(LocalFile::State(file)) => ("a state", Some(&**file)),
         };
         match expectation {
-            ErroredExpectation::None => self.compare(path, "none".to_owned(), word.to_owned()),
-            ErroredExpectation::Empty => self.compare(path, "empty".to_owned(), word.to_owned()),
-            ErroredExpectation::State { serial, resources } => {
+            FileExpectation::None => self.compare(path, "none".to_owned(), word.to_owned()),
+            FileExpectation::Empty => self.compare(path, "empty".to_owned(), word.to_owned()),
+            FileExpectation::State { serial, resources } => {
                 self.state(&path, (*serial, resources.as_ref()), file, word);
             }
         }
     }
 
     fn lock(&mut self, expectation: Option<&LockExpectation>) {
-        let is_locked = self.observation.lease.is_locked();
+        let is_locked = self.observation.lock.is_locked();
         let info = self.observation.lock_info;
-        let named = info.filter(|info| Some(info.id) == self.observation.lease.id());
+        let named = info.filter(|info| Some(info.id) == self.observation.lock.id());
         // Lock info that is not this lease's says nothing of who holds it.
         let holder = named.map(|info| info.who).or(self.observation.holder);
         let in_words = match (is_locked, info, holder) {

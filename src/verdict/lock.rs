@@ -6,34 +6,27 @@ use super::finding::{Finding, FindingKey, Subject};
 use super::survey::Survey;
 use crate::scenario::FindingName;
 use crate::terraform::OperatorId;
-use crate::timeline::{LeaseObservation, Observation, RemoteState};
+use crate::timeline::{LeaseObservation, LockObservation, Observation, RemoteState};
 
 /// What is found about the lock.
 pub(super) fn key(observation: &Observation) -> Option<FindingKey> {
-    match (observation.lease, observation.lock_info) {
-        (LeaseObservation::Leased { .. } | LeaseObservation::Breaking { .. }, _) => {
+    if !observation.lock.is_locked() {
+        let leftover = FindingKey::note(FindingName::LeftoverLockInfo, Subject::Lock);
+        return observation.lock_info.map(|_| leftover);
+    }
+    match observation.lock {
+        LockObservation::Lease(_) => {
             let orphaned = FindingKey::blocking(FindingName::OrphanedLock, Subject::Lock);
             (!is_lease_held(observation)).then_some(orphaned)
         }
-        (
-            LeaseObservation::Available | LeaseObservation::Expired | LeaseObservation::Broken,
-            Some(_),
-        ) => Some(FindingKey::note(
-            FindingName::LeftoverLockInfo,
-            Subject::Lock,
-        )),
-        (
-            LeaseObservation::Available | LeaseObservation::Expired | LeaseObservation::Broken,
-            None,
-        )
-        // A lock of the kernel is always a living process's.
-        | (LeaseObservation::Process { .. }, _) => None,
+        // It is always a living process's.
+        LockObservation::Kernel { .. } => None,
     }
 }
 
 /// Whether a living process believes to hold the blob's lease.
 fn is_lease_held(observation: &Observation) -> bool {
-    let id = observation.lease.id();
+    let id = observation.lock.id();
     let mut runs = observation.runs.iter();
     runs.any(|run| run.end.is_none() && run.lock_id.is_some() && run.lock_id == id)
 }
@@ -41,7 +34,7 @@ fn is_lease_held(observation: &Observation) -> bool {
 /// The finding about the lock in words.
 pub(super) fn finding(survey: &Survey<'_>) -> Option<Finding> {
     let key = key(survey.observation)?;
-    Some(if survey.observation.lease.is_locked() {
+    Some(if survey.observation.lock.is_locked() {
         orphaned_lock(survey, key)
     } else {
         leftover_lock_info(survey, key)
@@ -67,7 +60,7 @@ fn leftover_lock_info(survey: &Survey<'_>, key: FindingKey) -> Finding {
 
 fn orphaned_lock(survey: &Survey<'_>, key: FindingKey) -> Finding {
     let observation = survey.observation;
-    let id = observation.lease.id().expect("the lease is held");
+    let id = observation.lock.id().expect("the lease is held");
     let info = observation.lock_info.filter(|info| info.id == id);
     let forgetful = info.and_then(|info| forgetful_holder(survey, info.who));
     let evidence = match (info, forgetful) {
@@ -90,27 +83,32 @@ fn orphaned_lock(survey: &Survey<'_>, key: FindingKey) -> Finding {
         )),
         None => finding.with_caution(NOT_WITHOUT_LOCK),
     };
-    let finding = match observation.lease {
-        LeaseObservation::Leased {
+    let finding = match observation.lock {
+        LockObservation::Lease(LeaseObservation::Leased {
             is_infinite: false, ..
-        } => finding.with_hint("or wait: nobody renews the lease, so it runs out within a minute"),
-        LeaseObservation::Breaking { .. } => {
+        }) => finding.with_hint("or wait: nobody renews the lease, so it runs out within a minute"),
+        LockObservation::Lease(LeaseObservation::Breaking { .. }) => {
             finding.with_hint("or wait: the lease is being broken, within a minute at most")
         }
-        LeaseObservation::Leased {
-            is_infinite: true, ..
-        }
-        | LeaseObservation::Available
-        | LeaseObservation::Expired
-        | LeaseObservation::Broken
-        | LeaseObservation::Process { .. } => finding,
+        LockObservation::Lease(
+            LeaseObservation::Leased {
+                is_infinite: true, ..
+            }
+            | LeaseObservation::Available
+            | LeaseObservation::Expired
+            | LeaseObservation::Broken,
+        )
+        | LockObservation::Kernel { .. } => finding,
     };
     let is_readable = match observation.remote {
         RemoteState::State(_) => true,
         // Every command fails when it opens such a blob, force-unlock with the right ID included.
         RemoteState::Absent | RemoteState::Empty | RemoteState::Unreadable => false,
     };
-    let is_breaking = matches!(observation.lease, LeaseObservation::Breaking { .. });
+    let is_breaking = matches!(
+        observation.lock,
+        LockObservation::Lease(LeaseObservation::Breaking { .. })
+    );
     let line = if info.is_some() && is_readable && !is_breaking {
         Some(format!("terraform force-unlock -force {id}"))
     } else {

@@ -160,7 +160,7 @@ fn is_alike(one: &Observation, other: &Observation) -> bool {
         cloud,
         remote,
         errored,
-        lease,
+        lock,
         lock_info,
         backup,
         files: _,
@@ -179,7 +179,7 @@ fn is_alike(one: &Observation, other: &Observation) -> bool {
         && *cloud == other.cloud
         && *remote == other.remote
         && *errored == other.errored
-        && *lease == other.lease
+        && *lock == other.lock
         && *lock_info == other.lock_info
         && *backup == other.backup
         && *holder == other.holder

@@ -277,7 +277,7 @@ impl Standing {
 
     fn judge_in_sync(&self, observation: &Observation) -> bool {
         observation.remote != RemoteState::Unreadable
-            && !observation.lease.is_locked()
+            && !observation.lock.is_locked()
             && self.unsaved == 0
             && self.resources.is_empty()
             && self.others.iter().all(|key| key.weight == Weight::Note)

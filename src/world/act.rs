@@ -11,7 +11,9 @@ use crate::scenario::{
 };
 use crate::terraform::process::Input;
 use crate::terraform::{BlobContent, Configuration, ResourceId, Signal, StateFile, StateSnapshot};
-use crate::timeline::{BlobFact, BlobHand, MachineFact, ProcessFact, ScriptFact, WrapperAct};
+use crate::timeline::{
+    BlobFact, BlobHand, Idleness, MachineFact, ProcessFact, ScriptFact, Staging, WrapperAct,
+};
 
 /// What a step came to at its instant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,7 +21,7 @@ pub(crate) enum Done {
     /// It did something.
     Acted,
     /// It did nothing, and why.
-    Idle(&'static str),
+    Idle(Idleness),
     /// It staged something that may be felt later: the ledger knows.
     Staged,
 }
@@ -40,7 +42,7 @@ impl World {
             Verb::CtrlC(operator) => return self.press_ctrl_c(*operator, agenda),
             Verb::Signal(operator, signal) => match self.latest_alive(*operator) {
                 Some(run) => self.signal(run, *signal, agenda),
-                None => return Done::Idle("the signal reached no process"),
+                None => return Done::Idle(Idleness::NobodySignalled),
             },
             Verb::SignalRun(run, signal) => return self.signal_run(*run, *signal, agenda),
             Verb::Cancel(operator, plan) => return self.cancel(*operator, plan, agenda),
@@ -90,8 +92,7 @@ impl World {
     }
 
     fn suspend(&mut self, operator: OperatorId, origin: Origin, agenda: &mut Agenda) -> Done {
-        let why = "nothing happened on the machine while it slept";
-        let by = self.faults.ledger.stage(origin, why);
+        let by = self.faults.ledger.stage(origin, Staging::Sleep);
         let sleep = Staged {
             value: true,
             by: Some(by),
@@ -106,7 +107,7 @@ impl World {
         if slept {
             Done::Acted
         } else {
-            Done::Idle("the machine was awake")
+            Done::Idle(Idleness::Awake)
         }
     }
 
@@ -114,13 +115,12 @@ impl World {
         if self.faults.rules.replace(rules, origin) {
             Done::Staged
         } else {
-            Done::Idle("there was no rule to end")
+            Done::Idle(Idleness::NoRule)
         }
     }
 
     fn fail_next(&mut self, resource: ResourceId, mode: FailMode, origin: Origin) -> Done {
-        let why = "no operation on the resource came";
-        let by = self.faults.ledger.open(origin, "this failure".into(), why);
+        let by = self.faults.ledger.stage(origin, Staging::FailedOperation);
         self.faults.rules.fail_next(resource, mode, by);
         Done::Staged
     }
@@ -132,7 +132,7 @@ impl World {
         now: SimTime,
     ) -> Done {
         if self.machine(operator).configuration == *configuration {
-            return Done::Idle("the configuration was so already");
+            return Done::Idle(Idleness::ConfigurationUnchanged);
         }
         // Whoever works in the same directory has the same configuration.
         let directory = self.machine(operator).directory;
@@ -152,7 +152,7 @@ impl World {
             .as_ref()
             .is_some_and(super::Run::is_alive);
         if !is_alive {
-            return Done::Idle("the signal reached no process");
+            return Done::Idle(Idleness::NobodySignalled);
         }
         self.signal(run, signal, agenda);
         Done::Acted
@@ -168,9 +168,9 @@ impl World {
     ) -> Done {
         match state {
             LinkState::Up if self.set_link(link, state, None, duration, agenda) => Done::Acted,
-            LinkState::Up => Done::Idle("the link was up"),
+            LinkState::Up => Done::Idle(Idleness::LinkUp),
             LinkState::Cut | LinkState::Blackhole => {
-                let by = self.faults.ledger.stage(origin, "no message met it");
+                let by = self.faults.ledger.stage(origin, Staging::Link);
                 self.set_link(link, state, Some(by), duration, agenda);
                 Done::Staged
             }
@@ -199,7 +199,7 @@ impl World {
 
     fn press_ctrl_c(&mut self, operator: OperatorId, agenda: &mut Agenda) -> Done {
         let Some(run) = self.latest_alive(operator) else {
-            return Done::Idle("the Ctrl+C reached no process");
+            return Done::Idle(Idleness::NobodyInterrupted);
         };
         let now = agenda.now;
         let actor = Actor::Operator(operator);
@@ -224,7 +224,7 @@ impl World {
 
     fn cancel(&mut self, operator: OperatorId, plan: &CancelPlan, agenda: &mut Agenda) -> Done {
         let Some(run) = self.latest_alive(operator) else {
-            return Done::Idle("there was nothing to cancel");
+            return Done::Idle(Idleness::NothingToCancel);
         };
         self.record(agenda.now, Actor::Operator(operator), || {
             ProcessFact::WrapperActed(WrapperAct::CancelsJob)
@@ -264,7 +264,7 @@ impl World {
             Some(written) => FileContent::State(Arc::new(self.written_state(written))),
         };
         if self.directory(operator).get(&file.name) == Some(&content) {
-            return Done::Idle("the file was so already");
+            return Done::Idle(Idleness::FileUnchanged);
         }
         self.write_file(operator, Arc::clone(&file.name), content, now);
         Done::Acted
@@ -306,11 +306,11 @@ impl World {
     ) -> Done {
         let before = self.machine(operator).disk.value;
         let (by, done) = match disk {
-            DiskState::Ok if before == DiskState::Ok => (None, Done::Idle("the disk worked")),
+            DiskState::Ok if before == DiskState::Ok => (None, Done::Idle(Idleness::DiskWorked)),
             DiskState::Ok => (None, Done::Acted),
             DiskState::Full | DiskState::ReadOnly | DiskState::Occupied => {
-                let why = "nothing was written to it";
-                (Some(self.faults.ledger.stage(origin, why)), Done::Staged)
+                let by = self.faults.ledger.stage(origin, Staging::Disk);
+                (Some(by), Done::Staged)
             }
         };
         self.machine_mut(operator).disk = Staged { value: disk, by };
@@ -326,13 +326,13 @@ impl World {
         let hand = match change {
             BlobChange::Delete => {
                 if self.service.delete_blob().is_none() {
-                    return Done::Idle("there was no blob");
+                    return Done::Idle(Idleness::NoBlob);
                 }
                 BlobHand::Deleted
             }
             BlobChange::Truncate => {
                 if self.holds(&BlobContent::Empty) {
-                    return Done::Idle("the blob was empty");
+                    return Done::Idle(Idleness::BlobEmpty);
                 }
                 self.service.restore(now, BlobContent::Empty);
                 BlobHand::Emptied
@@ -340,7 +340,7 @@ impl World {
             BlobChange::Content(content) => {
                 let content = BlobContent::Unreadable(Arc::clone(content));
                 if self.holds(&content) {
-                    return Done::Idle("the blob held that already");
+                    return Done::Idle(Idleness::BlobUnchanged);
                 }
                 self.service.restore(now, content);
                 BlobHand::Overwritten
@@ -351,7 +351,7 @@ impl World {
                     self.service.restore(now, BlobContent::State(file));
                     BlobHand::Restored { serial }
                 }
-                None => return Done::Idle("there is no state that old"),
+                None => return Done::Idle(Idleness::NoEarlierState),
             },
             BlobChange::BreakLease(period) => {
                 let period = *period;
@@ -362,7 +362,7 @@ impl World {
                     .service
                     .handle(now, crate::service::azure::Request::new(action));
                 if result.is_err() {
-                    return Done::Idle("there is no lease to break");
+                    return Done::Idle(Idleness::NoLease);
                 }
                 BlobHand::LeaseBroken { period }
             }
@@ -393,8 +393,7 @@ impl World {
         now: SimTime,
     ) -> Done {
         let expire = [blob, cloud].contains(&Some(CredentialState::Expired));
-        let why = "nobody used them";
-        let by = expire.then(|| self.faults.ledger.stage(origin, why));
+        let by = expire.then(|| self.faults.ledger.stage(origin, Staging::Credentials));
         let machine = self.machine_mut(operator);
         let mut has_changed = false;
         let fields = [
@@ -416,7 +415,7 @@ impl World {
         match (expire, has_changed) {
             (true, _) => Done::Staged,
             (false, true) => Done::Acted,
-            (false, false) => Done::Idle("they were valid"),
+            (false, false) => Done::Idle(Idleness::CredentialsValid),
         }
     }
 
@@ -433,7 +432,7 @@ impl World {
                 self.deliver(run, Input::Prompted(Arc::clone(text)), agenda);
                 Done::Acted
             }
-            None => Done::Idle("nobody asked"),
+            None => Done::Idle(Idleness::NobodyAsked),
         }
     }
 }

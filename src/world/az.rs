@@ -10,7 +10,7 @@ use crate::service::azure::{Action, LeaseDuration, LeaseId, Proposal, Request, S
 use crate::terraform::backend::azurerm::{Metadata, TransportError};
 use crate::terraform::backend::{self, Outgoing};
 use crate::terraform::invocation::LockIdArgument;
-use crate::terraform::{BlobContent, RequestKind};
+use crate::terraform::{BlobContent, ProgramError, RequestKind};
 use crate::timeline::{OutputFact, Printed};
 
 fn as_content(file: &FileContent) -> BlobContent {
@@ -50,7 +50,7 @@ impl World {
             AzCommand::Upload { file, lease_id } => {
                 let content = match self.find_file(operator, file) {
                     Ok(content) => as_content(&content),
-                    Err(text) => return self.fail_instantly(run, text, agenda.now),
+                    Err(error) => return self.fail_instantly(run, error, agenda.now),
                 };
                 let id = lease_id.as_ref().and_then(|id| self.lease_id(id));
                 with(
@@ -124,12 +124,7 @@ impl World {
             Answer::Refused(refusal) => TransportError::Refused(kind, *refusal),
             Answer::Success(_) | Answer::Failed(_) | Answer::Reset => TransportError::Reset(kind),
         };
-        let code = error.shown_code();
-        let summary = match code {
-            Some(code) => format!("{}\nErrorCode:{}", code.text(), code.code()),
-            None => error.to_string(),
-        };
-        self.fail_instantly(run, summary.replace('\n', " "), now);
+        self.fail_instantly(run, ProgramError::RequestFailed(error), now);
     }
 
     fn show_az(&mut self, run: RunId, success: &Success<BlobContent, Metadata>, now: SimTime) {

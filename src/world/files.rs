@@ -6,7 +6,7 @@ use super::{Actor, Agenda, Diagnostic, FileContent, OperatorId, RunEnd, RunId, W
 use crate::command::{FileCommand, SerialChange};
 use crate::kernel::SimTime;
 use crate::service::local::FileError;
-use crate::terraform::{Serial, StateFile};
+use crate::terraform::{ProgramError, Serial, StateFile};
 use crate::timeline::{MachineFact, OutputFact, Printed};
 
 pub(super) const fn end(exit: u8) -> RunEnd {
@@ -60,9 +60,9 @@ impl World {
         });
     }
 
-    pub(super) fn fail_instantly(&mut self, run: RunId, text: String, now: SimTime) {
+    pub(super) fn fail_instantly(&mut self, run: RunId, error: ProgramError, now: SimTime) {
         let operator = self.run(run).operator;
-        let diagnostic = Diagnostic::of_program(text);
+        let diagnostic = Diagnostic::of_program(error);
         Arc::make_mut(&mut self.run_mut(run).errors).push(diagnostic.clone());
         self.record(now, Actor::Operator(operator), || {
             OutputFact::ErrorPrinted(Arc::new(diagnostic))
@@ -80,17 +80,19 @@ impl World {
         let now = agenda.now;
         match self.do_file_command(run, command, now) {
             Ok(exit) => self.end_run(run, end(exit), None, now),
-            Err(text) => self.fail_instantly(run, text, now),
+            Err(error) => self.fail_instantly(run, error, now),
         }
     }
 
     pub(super) fn find_file(
         &self,
         operator: OperatorId,
-        name: &str,
-    ) -> Result<FileContent, String> {
+        name: &Arc<str>,
+    ) -> Result<FileContent, ProgramError> {
         let file = self.directory_with(operator, name).get(name).cloned();
-        file.ok_or_else(|| format!("{name}: No such file or directory"))
+        file.ok_or_else(|| ProgramError::NoSuchFile {
+            file: Arc::clone(name),
+        })
     }
 
     /// A file that stays in its directory stays the same file; else it is copied, and removed.
@@ -115,7 +117,7 @@ impl World {
         run: RunId,
         command: &FileCommand,
         now: SimTime,
-    ) -> Result<u8, String> {
+    ) -> Result<u8, ProgramError> {
         let operator = self.run(run).operator;
         let actor = Actor::Operator(operator);
         match command {
@@ -125,9 +127,9 @@ impl World {
                         self.track_local_state();
                         self.record(now, actor, || MachineFact::FileRemoved(Arc::clone(name)));
                     } else if !force {
-                        return Err(format!(
-                            "rm: cannot remove '{name}': No such file or directory"
-                        ));
+                        return Err(ProgramError::NotRemoved {
+                            file: Arc::clone(name),
+                        });
                     }
                 }
             }
@@ -138,7 +140,11 @@ impl World {
             FileCommand::Move { from, to } => {
                 let content = self.find_file(operator, from)?;
                 let moved = self.move_file(operator, from, to, &content);
-                moved.map_err(|error| format!("mv: cannot move '{from}' to '{to}': {error}"))?;
+                moved.map_err(|error| ProgramError::NotMoved {
+                    from: Arc::clone(from),
+                    to: Arc::clone(to),
+                    error,
+                })?;
                 self.track_local_state();
                 let serial = serial(&content);
                 let file = Arc::clone(to);
@@ -168,7 +174,9 @@ impl World {
             }
             FileCommand::SetSerial { file, change } => {
                 let FileContent::State(state) = self.find_file(operator, file)? else {
-                    return Err(format!("jq: {file} is no state file"));
+                    return Err(ProgramError::NoStateFile {
+                        file: Arc::clone(file),
+                    });
                 };
                 let serial = match change {
                     SerialChange::Set(serial) => *serial,

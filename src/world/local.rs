@@ -13,7 +13,7 @@ use crate::terraform::backend::local::{
 };
 use crate::terraform::backend::{Backend, LocalPlace};
 use crate::terraform::{LockInfo, LockOperation, OperatorId, StateFile};
-use crate::timeline::{LeaseObservation, LocalFile, MachineFact, RemoteState};
+use crate::timeline::{Idleness, LocalFile, LockObservation, MachineFact, RemoteState};
 
 /// Where a local state is.
 #[derive(Debug, Clone)]
@@ -225,7 +225,7 @@ impl World {
     /// Who has the lock on the local file, and what the info file says.
     pub(super) fn observe_local_lock(
         &self,
-    ) -> Option<(LeaseObservation, Option<LockInfo>, Option<OperatorId>)> {
+    ) -> Option<(LockObservation, Option<LockInfo>, Option<OperatorId>)> {
         let (directory, files) = self.local_directory()?;
         let info = match directory.get(&files.info) {
             Some(FileContent::LockInfo(info)) => Some(*info),
@@ -236,9 +236,8 @@ impl World {
         let mut started = self.started.iter();
         let run = holder.and_then(|holder| started.find(|run| process(**run) == holder));
         let by = run.map(|run| self.run(*run).operator);
-        let lock = match run {
-            Some(run) => LeaseObservation::Process { run: *run },
-            None => LeaseObservation::Available,
+        let lock = LockObservation::Kernel {
+            holder: run.copied(),
         };
         Some((lock, info, by))
     }
@@ -248,21 +247,11 @@ impl World {
         self.observe_local_lock()?.1
     }
 
-    /// The local state can be written again, and its disk has room.
-    pub(crate) fn lift_store_faults(&mut self) {
-        if let Some(local) = &self.local {
-            let directory = Arc::make_mut(&mut self.directories[local.directory]);
-            directory.set_room(Room::Enough);
-            directory.set_access(Access::Writable);
-            directory.set_file_access(&local.files.state, Access::Writable);
-        }
-    }
-
     /// Hands on the local state, past Terraform.
     pub(super) fn change_store(&mut self, change: &StoreChange, agenda: &Agenda) -> Done {
         let now = agenda.now;
         let Some(local) = self.local.clone() else {
-            return Done::Idle("the state is in no local file");
+            return Done::Idle(Idleness::NotLocal);
         };
         let files = local.files;
         let directory = Arc::make_mut(&mut self.directories[local.directory]);
@@ -297,7 +286,7 @@ impl World {
             }
         };
         if !has_changed {
-            return Done::Idle("it was so already");
+            return Done::Idle(Idleness::StoreUnchanged);
         }
         self.record(now, Actor::Scenario, || {
             MachineFact::StateFileHandled(change.clone())

@@ -11,19 +11,19 @@ use crate::service::azure::{LeaseState, Term};
 use crate::terraform::process::{ERRORED, Process};
 use crate::terraform::{BlobContent, OperatorId, RunId};
 use crate::timeline::{
-    Belief, LeaseObservation, MachineObservation, Observation, RemoteState, RunObservation,
-    WalkObservation,
+    Belief, LeaseObservation, LockObservation, MachineObservation, Observation, RemoteState,
+    RunObservation, WalkObservation,
 };
 
 pub(super) fn observe(world: &World, now: SimTime) -> Observation {
     let remote = world.observe_local_state();
     let remote = remote.unwrap_or_else(|| blob(world));
     let local_lock = world.observe_local_lock();
-    let (lease, lock_info, holder) = local_lock.unwrap_or_else(|| {
+    let (lock, lock_info, holder) = local_lock.unwrap_or_else(|| {
         let blob = world.service.blob();
         let info = blob.and_then(|blob| blob.metadata.as_deref()).copied();
         let lease = lease(world.service.lease_state(now));
-        (lease, info, world.lease.holder())
+        (LockObservation::Lease(lease), info, world.lease.holder())
     });
     let errored = world
         .machines
@@ -46,7 +46,7 @@ pub(super) fn observe(world: &World, now: SimTime) -> Observation {
         cloud: world.cloud.objects().clone(),
         remote,
         errored,
-        lease,
+        lock,
         lock_info,
         backup: world.observe_backup(),
         files: world.observe_local_files(),

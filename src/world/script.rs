@@ -7,7 +7,7 @@ use super::{Agenda, OperatorId, RunId, World, position};
 use crate::fault::Origin;
 use crate::kernel::SimTime;
 use crate::scenario::{FactPattern, Scenario, Since, StepEffect, Trigger, Verb};
-use crate::timeline::{Actor, Fact, Family, Vacuity};
+use crate::timeline::{Actor, Fact, Family, Vacuity, VacuityReason, VacuousPart, WaitedFor};
 
 /// A fact that some step waits for, and how often it has occurred.
 #[derive(Debug, Clone)]
@@ -180,15 +180,18 @@ impl World {
             line: Some(step.line),
             effect: step.effect,
         };
-        match self.act(&step.verb, origin, agenda) {
-            Done::Acted => self.faults.ledger.settle(origin),
-            Done::Idle(why) if step.effect == StepEffect::Some => self.vacuities.push(Vacuity {
-                line: step.line,
-                what: "this step".into(),
-                why: why.into(),
-            }),
-            Done::Idle(_) | Done::Staged => {}
-        }
+        let reason = match (self.act(&step.verb, origin, agenda), step.effect) {
+            (Done::Idle(why), StepEffect::Some) => Some(VacuityReason::Idle(why)),
+            (Done::Acted, StepEffect::None) => Some(VacuityReason::HadEffect),
+            (Done::Acted, StepEffect::Some)
+            | (Done::Idle(_), StepEffect::None)
+            | (Done::Staged, StepEffect::Some | StepEffect::None) => None,
+        };
+        self.vacuities.extend(reason.map(|reason| Vacuity {
+            line: step.line,
+            part: VacuousPart::Step,
+            reason,
+        }));
         matches!(step.verb, Verb::Expect(_) | Verb::Wreck(_)).then_some(index)
     }
 
@@ -198,25 +201,19 @@ impl World {
         let Some(step) = scenario.steps.get(self.script.next) else {
             return;
         };
-        let left = scenario.steps.len() - self.script.next - 1;
-        let mut why = match step.trigger {
-            Trigger::AllEnded => self
-                .started
-                .iter()
+        let mut started = self.started.iter();
+        let waits_for = match step.trigger {
+            Trigger::AllEnded => started
                 .find(|run| self.run(**run).is_alive())
-                .map_or_else(String::new, |run| {
-                    format!("{} never ended", self.names.run(*run))
-                }),
-            Trigger::When { .. } => "the fact that it waits for never occurred".to_owned(),
-            Trigger::At(_) | Trigger::After(_) => "the run ended before its time".to_owned(),
+                .map_or(WaitedFor::Time, |run| WaitedFor::End(*run)),
+            Trigger::When { .. } => WaitedFor::Fact,
+            Trigger::At(_) | Trigger::After(_) => WaitedFor::Time,
         };
-        if left > 0 {
-            why = format!("{why}, and {left} more below it");
-        }
+        let below = scenario.steps.len() - self.script.next - 1;
         self.vacuities.push(Vacuity {
             line: step.line,
-            what: "this step".into(),
-            why: why.into(),
+            part: VacuousPart::Step,
+            reason: VacuityReason::NotStarted { waits_for, below },
         });
     }
 }

@@ -1,6 +1,13 @@
 //! When a state is written, with which serial, and which backup.
 
-use super::{EDIT, SETUP, play, play_in_directory, play_whole};
+use std::sync::Arc;
+
+use leaselab::kernel::Seed;
+use leaselab::simulation::Recording;
+use leaselab::verdict::PropertyOutcome;
+use leaselab::{scenario, suite};
+
+use super::{EDIT, HEAD, SETUP, play, play_in_directory, play_whole};
 
 #[test]
 fn a_first_apply_counts_its_finishes_and_makes_no_backup() {
@@ -253,4 +260,50 @@ fn a_guest_has_the_state_of_the_directory() {
         "{SETUP}- {{ run: terraform state rm lab_thing.subnet, as: bob }}\n"
     ));
     assert_eq!(played.last(), "4[vnet]");
+}
+
+/// What of the backup is not as expected: at the end, and of the properties.
+fn unmet(expected: &str) -> Vec<String> {
+    let properties = format!(
+        "properties: {{ it comes: {{ eventually: {{ backup: {expected} }} }}, \
+         it is there from the first: {{ always: {{ backup: {expected} }} }} }}\n"
+    );
+    let source = format!(
+        "{HEAD}{SETUP}{EDIT}- {{ run: terraform apply -auto-approve, as: alice }}\n\
+         {properties}expect: {{ backup: {expected} }}\n"
+    );
+    let scenario = Arc::new(scenario::parse("backup.yaml", source.as_bytes()).unwrap());
+    let report = suite::replay(&scenario, Seed(0), Recording::On);
+    let judged = report.judgements.iter().flat_map(|told| &told.mismatches);
+    let judged = judged.map(|told| format!("{}: {}", told.path, told.actual));
+    let broken = { report.properties.iter() }.filter(|told| match told.outcome {
+        PropertyOutcome::Broken { .. } => true,
+        PropertyOutcome::Held | PropertyOutcome::NotSeen => false,
+    });
+    judged
+        .chain(broken.map(|told| told.name.to_string()))
+        .collect()
+}
+
+#[test]
+fn a_backup_can_be_expected() {
+    let from_the_first = "it is there from the first";
+    for right in ["{ serial: 3 }", "{ serial: 3, resources: [vnet, subnet] }"] {
+        assert_eq!(unmet(right), [from_the_first], "{right}");
+    }
+    assert_eq!(
+        unmet("{ serial: 4, resources: [vnet] }"),
+        [
+            "backup.serial: 3",
+            "backup.resources: [vnet, subnet]",
+            "it comes",
+            from_the_first
+        ]
+    );
+    assert_eq!(
+        unmet("empty"),
+        ["backup: a state", "it comes", from_the_first]
+    );
+    // Before the second apply there was none.
+    assert_eq!(unmet("none"), ["backup: a state", from_the_first]);
 }

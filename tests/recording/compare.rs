@@ -13,7 +13,9 @@ use leaselab::service::azure::{LeaseId, Refusal};
 use leaselab::terraform::{
     Counts, Entry as StateEntry, Names, OperatorId, RunId, Scalar, StateFile,
 };
-use leaselab::timeline::{LeaseObservation, LocalFile, Observation, RemoteState, Timeline};
+use leaselab::timeline::{
+    LeaseObservation, LocalFile, LockObservation, Observation, RemoteState, Timeline,
+};
 
 use self::requests::compare_requests;
 use super::format::{
@@ -290,12 +292,14 @@ fn compare_after(
         .as_ref()
         .and_then(|lease| lease.state.as_deref())
     {
-        let simulated = match observation.lease {
-            LeaseObservation::Available => "available",
-            LeaseObservation::Leased { .. } | LeaseObservation::Process { .. } => "leased",
-            LeaseObservation::Expired => "expired",
-            LeaseObservation::Breaking { .. } => "breaking",
-            LeaseObservation::Broken => "broken",
+        let simulated = match observation.lock {
+            LockObservation::Lease(LeaseObservation::Available)
+            | LockObservation::Kernel { holder: None } => "available",
+            LockObservation::Lease(LeaseObservation::Leased { .. })
+            | LockObservation::Kernel { holder: Some(_) } => "leased",
+            LockObservation::Lease(LeaseObservation::Expired) => "expired",
+            LockObservation::Lease(LeaseObservation::Breaking { .. }) => "breaking",
+            LockObservation::Lease(LeaseObservation::Broken) => "broken",
         };
         comparison.same(&field("lease"), &lease, &simulated);
     }

@@ -22,7 +22,10 @@ pub(super) const TOPICS: &[Topic] = &[
     },
     Topic {
         name: "Local state cannot be unlocked by another process",
-        lines: &["Local state cannot be unlocked by another process"],
+        lines: &[
+            "Local state cannot be unlocked by another process",
+            "Failed to unlock state: LocalState not locked",
+        ],
         means: "The lock on a local state is the kernel's, and belongs to the process that has it: \
             nobody else can take it away. With -force the line is \"Failed to unlock state: \
             LocalState not locked\".",

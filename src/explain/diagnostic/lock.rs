@@ -1,5 +1,6 @@
 //! Lines about taking the lock, giving it back, and taking it away.
 
+use crate::explain::local;
 use crate::explain::topic::Advice::{Do, Run};
 use crate::explain::topic::{LINE, Source, Topic};
 use crate::terraform::backend::azurerm::{BREAK_LEASE, NOT_FORCE_UNLOCKED};
@@ -36,6 +37,7 @@ pub(super) const TOPICS: &[Topic] = &[
             "do not force-unlock a process that is alive: it goes on changing the cloud and can \
              no longer save",
         ],
+        elsewhere: &[local::LOCK_REFUSED],
         sources: &[
             Source::Recording("azurerm/second_apply_while_locked"),
             Source::Recording("azurerm/lock_metadata_write_fails"),
@@ -70,6 +72,7 @@ pub(super) const TOPICS: &[Topic] = &[
             "do not take exit status 1 for a failed apply: destroying or tainting what is in order \
              does the harm that the lock did not",
         ],
+        elsewhere: &[local::UNLOCK_FAILED],
         sources: &[
             Source::Recording("azurerm/release_fails_after_metadata_cleared"),
             Source::Recording("azurerm/force_unlocked_during_apply"),

@@ -1,5 +1,6 @@
 //! Commands and options.
 
+use crate::explain::local;
 use crate::explain::topic::Advice::{Do, Run};
 use crate::explain::topic::{Sign, Source, Topic, WORD};
 use crate::terraform::backend::azurerm::{BREAK_LEASE, NOT_FORCE_UNLOCKED};
@@ -26,6 +27,7 @@ pub(super) const TOPICS: &[Topic] = &[
              did is in its errored.tfstate alone",
             NOT_FORCE_UNLOCKED,
         ],
+        elsewhere: &[local::FORCE_UNLOCK],
         sources: &[
             Source::Terraform("cli/commands/force-unlock"),
             Source::Recording("azurerm/force_unlocked_during_apply"),

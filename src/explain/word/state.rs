@@ -1,5 +1,6 @@
 //! What states and locks consist of.
 
+use crate::explain::local;
 use crate::explain::topic::Advice::{Do, Run};
 use crate::explain::topic::{Sign, Source, Topic, WORD};
 use crate::verdict::advice::PUSH;
@@ -40,6 +41,7 @@ pub(super) const TOPICS: &[Topic] = &[
             Run("az storage blob show --container-name tfstate --name terraform.tfstate"),
         ],
         cautions: &["do not clear the metadata by hand: force-unlock needs it"],
+        elsewhere: &[local::LOCK_INFO],
         sources: &[
             Source::Recording("azurerm/lock_metadata_write_fails"),
             Source::Code("internal/backend/remote-state/azure/client.go"),
@@ -154,6 +156,7 @@ pub(super) const TOPICS: &[Topic] = &[
             Run("terraform plan"),
         ],
         cautions: &[NOT_APPLIED_ANEW],
+        elsewhere: &[local::ZERO_BYTES],
         sources: &[Source::Issue("hashicorp/terraform#17066")],
         see: &[
             "state_lost",

@@ -22,7 +22,9 @@ pub(in super::super) struct RawExpectation {
     /// The state blob.
     pub(in super::super) remote: Option<WordOr<RemoteWord, RawState>>,
     /// Each operator's `errored.tfstate`.
-    pub(in super::super) errored: Option<Pairs<WordOr<ErroredWord, RawState>>>,
+    pub(in super::super) errored: Option<Pairs<WordOr<FileWord, RawState>>>,
+    /// The backup beside a local state.
+    pub(in super::super) backup: Option<WordOr<FileWord, RawState>>,
     /// The lock.
     pub(in super::super) lock: Option<RawLock>,
     /// The findings with their subjects, exactly; `{}` for none.
@@ -45,10 +47,10 @@ pub(in super::super) enum RemoteWord {
     Unreadable,
 }
 
-/// `errored.tfstate` in a word.
+/// A file that may hold a state, in a word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
-pub(in super::super) enum ErroredWord {
+pub(in super::super) enum FileWord {
     /// There is none.
     None,
     /// It has 0 bytes.

@@ -13,54 +13,41 @@ use super::scalar::{
 use super::shape::{Pairs, WordOr};
 use crate::scenario::DiskState;
 
-/// The keys of a step that say what it does. A step has exactly one.
-pub(in super::super) const VERBS: [&str; 24] = [
-    "run",
-    "ctrl_c",
-    "signal",
-    "cancel",
-    "suspend",
-    "resume",
-    "cut",
-    "blackhole",
-    "heal",
-    "faults",
-    "fail_next",
-    "edit",
-    "file",
-    "disk",
-    "blob",
-    "store",
-    "cloud",
-    "credentials",
-    "answer",
-    "phase",
-    "note",
-    "ask",
-    "wreck",
-    "expect",
-];
+/// Whether a verb stages something, of which a scenario can say that it has no effect.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in super::super) enum Stages {
+    /// It does.
+    Yes,
+    /// It does not.
+    No,
+}
 
-/// The verbs that stage something, of which a scenario can say that it has no effect.
-pub(in super::super) const STAGING: [&str; 18] = [
-    "ctrl_c",
-    "signal",
-    "cancel",
-    "suspend",
-    "resume",
-    "cut",
-    "blackhole",
-    "heal",
-    "faults",
-    "fail_next",
-    "edit",
-    "file",
-    "disk",
-    "blob",
-    "store",
-    "cloud",
-    "credentials",
-    "answer",
+/// The keys of a step that say what it does. A step has exactly one.
+pub(in super::super) const VERBS: [(&str, Stages); 24] = [
+    ("run", Stages::No),
+    ("ctrl_c", Stages::Yes),
+    ("signal", Stages::Yes),
+    ("cancel", Stages::Yes),
+    ("suspend", Stages::Yes),
+    ("resume", Stages::Yes),
+    ("cut", Stages::Yes),
+    ("blackhole", Stages::Yes),
+    ("heal", Stages::Yes),
+    ("faults", Stages::Yes),
+    ("fail_next", Stages::Yes),
+    ("edit", Stages::Yes),
+    ("file", Stages::Yes),
+    ("disk", Stages::Yes),
+    ("blob", Stages::Yes),
+    ("store", Stages::Yes),
+    ("cloud", Stages::Yes),
+    ("credentials", Stages::Yes),
+    ("answer", Stages::Yes),
+    ("phase", Stages::No),
+    ("note", Stages::No),
+    ("ask", Stages::No),
+    ("wreck", Stages::No),
+    ("expect", Stages::No),
 ];
 
 /// A step: at most one trigger (`at` or `when`, with `after`), and exactly one verb.

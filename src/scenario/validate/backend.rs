@@ -200,6 +200,17 @@ impl Checker<'_, '_> {
         None
     }
 
+    /// Refuses a backup that the backend does not make.
+    pub(super) fn check_backup(&mut self, node: &Node<'_>) -> Option<()> {
+        match self.backend {
+            Backend::Azurerm { .. } => {
+                let reason = "belongs to the backend local, which makes one";
+                self.refuse_keys(node, &["backup"], reason)
+            }
+            Backend::Local { .. } => Some(()),
+        }
+    }
+
     /// Refuses a client that the backend does not have.
     pub(super) fn check_client(&mut self, at: &Node<'_>, base: ClientBase) {
         let is_lease_clients = match base {

@@ -6,12 +6,9 @@ use super::{Checker, placed, placed_texts};
 use crate::kernel::SimTime;
 use crate::scenario::document::{Content, Node, decode, quoted};
 use crate::scenario::expectation::{
-    CloudExpectation, ErroredExpectation, Expectation, FindingName, LockExpectation,
-    RemoteExpectation,
+    CloudExpectation, Expectation, FileExpectation, FindingName, LockExpectation, RemoteExpectation,
 };
-use crate::scenario::raw::expectation::{
-    ErroredWord, RawExpectation, RawLock, RawState, RemoteWord,
-};
+use crate::scenario::raw::expectation::{FileWord, RawExpectation, RawLock, RawState, RemoteWord};
 use crate::scenario::raw::scalar::Text;
 use crate::scenario::raw::shape::{ListOrPairs, Pairs, WordOr};
 use crate::terraform::{ResourceId, RunId, Serial};
@@ -50,6 +47,10 @@ impl Checker<'_, '_> {
             }
         });
         let errored = self.errored(node.field("errored"), raw.errored);
+        let backup = raw.backup.and_then(|backup| {
+            self.check_backup(node)?;
+            self.state_file(node.field("backup"), backup)
+        });
         let lock = match raw.lock {
             None => None,
             Some(RawLock::Free) => Some(LockExpectation::Free),
@@ -70,6 +71,7 @@ impl Checker<'_, '_> {
             cloud,
             remote,
             errored,
+            backup,
             lock,
             findings,
             in_sync: raw.in_sync.map(|flag| flag.0),
@@ -80,9 +82,9 @@ impl Checker<'_, '_> {
     /// What holds at the end: something, where the key stands.
     pub(super) fn final_expectation(&mut self, node: &Node<'_>) -> Option<Expectation> {
         let expectation = self.expectation(node)?;
-        // `remote: {}` names the state, and judges nothing of it; `cloud: {}` names no object.
+        // `remote: {}` names the state, `backup: {}` the backup, and neither judges anything of it; `cloud: {}` names no object.
         let names_something = node.entries().iter().any(|(key, value)| {
-            matches!(key.text(), Some("remote" | "cloud"))
+            matches!(key.text(), Some("remote" | "backup" | "cloud"))
                 || !matches!(&value.content, Content::Map(all) if all.is_empty())
         });
         if !names_something && self.diagnostics.is_silent_at(node) {
@@ -112,24 +114,31 @@ impl Checker<'_, '_> {
     fn errored(
         &mut self,
         node: &Node<'_>,
-        pairs: Option<Pairs<WordOr<ErroredWord, RawState>>>,
-    ) -> Vec<(crate::terraform::OperatorId, ErroredExpectation)> {
+        pairs: Option<Pairs<WordOr<FileWord, RawState>>>,
+    ) -> Vec<(crate::terraform::OperatorId, FileExpectation)> {
         let mut converted = Vec::new();
         let pairs = pairs.map_or(Vec::new(), |pairs| pairs.0);
         for (name, value, key, node) in placed(pairs, node) {
-            let expectation = match value {
-                WordOr::Word(ErroredWord::None) => Some(ErroredExpectation::None),
-                WordOr::Word(ErroredWord::Empty) => Some(ErroredExpectation::Empty),
-                WordOr::Fields(state) => {
-                    let judged = self.state(node, &state);
-                    judged
-                        .map(|(serial, resources)| ErroredExpectation::State { serial, resources })
-                }
-            };
+            let expectation = self.state_file(node, value);
             let operator = self.operator(key, &name);
             converted.extend(operator.zip(expectation));
         }
         converted
+    }
+
+    fn state_file(
+        &mut self,
+        node: &Node<'_>,
+        raw: WordOr<FileWord, RawState>,
+    ) -> Option<FileExpectation> {
+        match raw {
+            WordOr::Word(FileWord::None) => Some(FileExpectation::None),
+            WordOr::Word(FileWord::Empty) => Some(FileExpectation::Empty),
+            WordOr::Fields(state) => {
+                let (serial, resources) = self.state(node, &state)?;
+                Some(FileExpectation::State { serial, resources })
+            }
+        }
     }
 
     /// What is judged of a state; nothing where nothing is named.

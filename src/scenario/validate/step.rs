@@ -4,7 +4,7 @@ use super::Checker;
 use super::configuration::RawConfiguration;
 use crate::kernel::{SimDuration, SimTime};
 use crate::scenario::document::{Node, decode, quoted};
-use crate::scenario::raw::step::{EffectWord, RawStep, STAGING, VERBS};
+use crate::scenario::raw::step::{EffectWord, RawStep, Stages, VERBS};
 use crate::scenario::step::{Since, Step, StepEffect, Trigger};
 
 impl Checker<'_, '_> {
@@ -61,7 +61,8 @@ impl Checker<'_, '_> {
 
     /// The one key that says what the step does.
     fn single_verb(&mut self, node: &Node<'_>) -> Option<&'static str> {
-        let known = |key: &Node<'_>| VERBS.into_iter().find(|verb| key.text() == Some(*verb));
+        let verbs = VERBS.iter().map(|(verb, _)| *verb);
+        let known = |key: &Node<'_>| verbs.clone().find(|verb| key.text() == Some(*verb));
         let mut found = node
             .entries()
             .iter()
@@ -85,12 +86,16 @@ impl Checker<'_, '_> {
 
     /// Reports keys that belong to another verb.
     fn siblings(&mut self, node: &Node<'_>, verb: &str) -> Option<()> {
+        let staging: Vec<&str> = { VERBS.iter() }
+            .filter(|(_, staging)| *staging == Stages::Yes)
+            .map(|(verb, _)| *verb)
+            .collect();
         let belongs: [(&str, &[&str]); 5] = [
             ("as", &["run"]),
             ("id", &["run"]),
             ("for", &["cut", "blackhole"]),
             ("resources", &["edit"]),
-            ("effect", &STAGING),
+            ("effect", &staging),
         ];
         let mut result = Some(());
         for (key, verbs) in belongs {

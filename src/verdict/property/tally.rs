@@ -9,7 +9,7 @@ use super::super::finding::Subject;
 use super::super::share::Share;
 use super::super::standing::{Change, Standing};
 use crate::scenario::{
-    CloudExpectation, ErroredExpectation, Expectation, FindingName, ObjectStatus, RemoteExpectation,
+    CloudExpectation, Expectation, FileExpectation, FindingName, ObjectStatus, RemoteExpectation,
 };
 use crate::terraform::{Names, OperatorId, ResourceId};
 use crate::timeline::Observation;
@@ -196,7 +196,8 @@ impl Tally {
         let cloud = rest.cloud.take();
         let findings = rest.findings.take();
         let in_sync = rest.in_sync.take();
-        // What is left of a state is that there is one, and its serial.
+        // What is left of a state is that there is one, and its serial; a backup stays whole, as no
+        // share of a resource says what it has.
         let remote = match &mut rest.remote {
             Some(RemoteExpectation::State { resources, .. }) => balance(&resources.take()),
             Some(
@@ -209,11 +210,11 @@ impl Tally {
         let mut errored = Vec::new();
         for (operator, expected) in &mut rest.errored {
             match expected {
-                ErroredExpectation::State { resources, .. } => {
+                FileExpectation::State { resources, .. } => {
                     let balance = balance(&resources.take());
                     errored.extend(balance.map(|balance| (*operator, balance)));
                 }
-                ErroredExpectation::None | ErroredExpectation::Empty => {}
+                FileExpectation::None | FileExpectation::Empty => {}
             }
         }
         let nothing = Expectation {

@@ -6,7 +6,7 @@ use crate::kernel::SimTime;
 use crate::scenario::{CloudChange, Peer};
 use crate::terraform::process::OperationOutcome;
 use crate::terraform::{OperationKind, OperatorId, RunId};
-use crate::timeline::CloudFact;
+use crate::timeline::{CloudFact, Idleness};
 use crate::world::run::Runner;
 use crate::world::{Actor, Agenda, Done, Event, World};
 
@@ -131,8 +131,8 @@ impl World {
         }
         match (has_changed, was_so) {
             (true, _) => Done::Acted,
-            (false, true) => Done::Idle("all that it names was so already"),
-            (false, false) => Done::Idle("nothing that it names existed"),
+            (false, true) => Done::Idle(Idleness::ObjectsUnchanged),
+            (false, false) => Done::Idle(Idleness::NoObject),
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use leaselab::terraform::Names;
-use leaselab::timeline::{LeaseObservation, LocalFile, Observation, RemoteState};
+use leaselab::timeline::{LocalFile, LockObservation, Observation, RemoteState};
 
 use super::super::format::{Hand, Item, LockRecord, Recording, StateRecord, StepRecord};
 use super::{Comparison, recorded_summary, run_of, summary};
@@ -72,7 +72,10 @@ fn compare_lock(
     observation: &Observation,
 ) {
     let field = |name: &str| format!("{step}: after: lock: {name}");
-    let is_held = matches!(observation.lease, LeaseObservation::Process { .. });
+    let is_held = matches!(
+        observation.lock,
+        LockObservation::Kernel { holder: Some(_) }
+    );
     comparison.same(
         &field("held"),
         &record.is_some_and(|lock| lock.held),
