@@ -15,48 +15,50 @@ const ID_LENGTH_MAX: usize = 40;
 /// The ID of a lock: a short text, such as a UUID. Kept in place, because lock info travels with
 /// many requests.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct LockId {
-    /// Behind the text: zeros.
-    bytes: [u8; ID_LENGTH_MAX],
-    length: u8,
+pub struct LockId(Spelling);
+
+/// A text that is a UUID as Terraform writes one is always kept as its bits, which azurerm's
+/// lease IDs are, so that the same text is the same ID.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+enum Spelling {
+    /// A UUID in lower case with dashes: its bits, the highest byte first.
+    Uuid([u8; 16]),
+    /// Any other text.
+    Text {
+        /// Behind the text: zeros.
+        bytes: [u8; ID_LENGTH_MAX],
+        length: u8,
+    },
 }
 
 impl LockId {
     /// The ID with this text, which has at most 40 bytes.
     pub fn new(text: &str) -> Option<Self> {
+        let uuid = text.parse().map(|id: LeaseId| Self::uuid(id.bits()));
+        if let Ok(id) = uuid
+            && id.to_string() == text
+        {
+            return Some(id);
+        }
         let mut bytes = [0; ID_LENGTH_MAX];
         bytes
             .get_mut(..text.len())?
             .copy_from_slice(text.as_bytes());
-        Some(Self {
-            bytes,
-            length: u8::try_from(text.len()).ok()?,
-        })
+        let length = u8::try_from(text.len()).ok()?;
+        Some(Self(Spelling::Text { bytes, length }))
     }
 
     /// The UUID with these bits.
-    pub fn uuid(bits: u128) -> Self {
-        const DIGITS: &[u8; 16] = b"0123456789abcdef";
-        const DASHES: [usize; 4] = [8, 13, 18, 23];
-        let mut bytes = [0; ID_LENGTH_MAX];
-        let mut places = (0..36).filter(|place| !DASHES.contains(place));
-        for byte in bits.to_be_bytes() {
-            for digit in [byte >> 4, byte & 15] {
-                if let Some(place) = places.next() {
-                    bytes[place] = DIGITS[usize::from(digit)];
-                }
-            }
-        }
-        for place in DASHES {
-            bytes[place] = b'-';
-        }
-        Self { bytes, length: 36 }
+    pub const fn uuid(bits: u128) -> Self {
+        Self(Spelling::Uuid(bits.to_be_bytes()))
     }
 
-    /// The text.
-    pub fn as_str(&self) -> &str {
-        let text = std::str::from_utf8(&self.bytes[..usize::from(self.length)]);
-        text.expect("it was made of text")
+    /// The bits of an ID that is a UUID, as Terraform writes one.
+    pub const fn as_uuid(self) -> Option<u128> {
+        match self.0 {
+            Spelling::Uuid(bytes) => Some(u128::from_be_bytes(bytes)),
+            Spelling::Text { .. } => None,
+        }
     }
 }
 
@@ -68,13 +70,19 @@ impl From<LeaseId> for LockId {
 
 impl fmt::Debug for LockId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.as_str().fmt(f)
+        self.to_string().fmt(f)
     }
 }
 
 impl fmt::Display for LockId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.as_str())
+        match &self.0 {
+            Spelling::Uuid(bytes) => LeaseId::from_bits(u128::from_be_bytes(*bytes)).fmt(f),
+            Spelling::Text { bytes, length } => {
+                let text = std::str::from_utf8(&bytes[..usize::from(*length)]);
+                f.pad(text.expect("it was made of text"))
+            }
+        }
     }
 }
 
@@ -141,11 +149,24 @@ mod tests {
     fn an_id_is_its_text() {
         for bits in [0, 1, u128::MAX, 0x0123_4567_89ab_cdef_0011_2233_4455_6677] {
             let lease = LeaseId::from_bits(bits);
-            assert_eq!(LockId::from(lease).as_str(), lease.to_string());
+            let id = LockId::from(lease);
+            assert_eq!(id.to_string(), lease.to_string());
+            assert_eq!(LockId::new(&lease.to_string()), Some(id));
+            assert_eq!(id.as_uuid(), Some(bits));
         }
         let long = "x".repeat(ID_LENGTH_MAX);
-        assert_eq!(LockId::new(&long).unwrap().as_str(), long);
+        let upper = "0F1E2D3C-4B5A-6978-8796-A5B4C3D2E1F0";
+        for text in [
+            &*long,
+            "",
+            "1",
+            upper,
+            "{0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0}",
+        ] {
+            let id = LockId::new(text).unwrap();
+            assert_eq!(id.to_string(), text);
+            assert_eq!(id.as_uuid(), None);
+        }
         assert_eq!(LockId::new(&format!("{long}x")), None);
-        assert_eq!(LockId::new("").unwrap().as_str(), "");
     }
 }

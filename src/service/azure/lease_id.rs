@@ -5,6 +5,10 @@ use std::str::FromStr;
 
 use super::refusal::Refusal;
 
+const DIGITS: &[u8; 16] = b"0123456789abcdef";
+/// Where the dashes of the canonical spelling stand.
+const DASHES: [usize; 4] = [8, 13, 18, 23];
+
 /// The ID of a lease: a GUID, compared as a number, so that its spelling does not matter
 /// (inferred from the page "Lease Blob", which accepts every spelling of a GUID).
 ///
@@ -48,15 +52,16 @@ impl LeaseId {
 /// The canonical spelling: lower case, with dashes, without braces.
 impl fmt::Display for LeaseId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let digits = format!("{:032x}", self.bits());
-        let groups = [
-            &digits[..8],
-            &digits[8..12],
-            &digits[12..16],
-            &digits[16..20],
-            &digits[20..],
-        ];
-        f.pad(&groups.join("-"))
+        // Spelled in place: an ID is shown in many lines of a timeline.
+        let mut text = [b'-'; 36];
+        let mut places = (0..text.len()).filter(|place| !DASHES.contains(place));
+        for byte in self.0 {
+            for digit in [byte >> 4, byte & 15] {
+                let place = places.next().expect("36 places are 4 dashes and 32 digits");
+                text[place] = DIGITS[usize::from(digit)];
+            }
+        }
+        f.pad(std::str::from_utf8(&text).expect("digits and dashes"))
     }
 }
 
@@ -78,7 +83,6 @@ impl FromStr for LeaseId {
     /// Reads the spellings of a GUID: with or without dashes, in braces or parentheses, in
     /// either case.
     fn from_str(text: &str) -> Result<Self, LeaseIdError> {
-        const DASHES: [usize; 4] = [8, 13, 18, 23];
         let bare = text
             .strip_prefix('{')
             .and_then(|text| text.strip_suffix('}'));

@@ -25,7 +25,7 @@ use self::lock::Lock;
 use self::open::Open;
 use self::save::Put;
 use self::transport::{content, lease_renewal, succeeded};
-use self::unlock::Unlock;
+use self::unlock::{Named, Unlock};
 use super::advice::Advice;
 use super::{
     Answer, Hold, Job, KeepAliveFailure, LockFailure, Locked, Next, Outcome, Part, ReadFailure,
@@ -137,12 +137,12 @@ impl Client {
             }
             Job::Unlock(info) => {
                 let means = ForceUnlockMeans::Release;
-                let (unlock, out) = Unlock::begin(info.id.as_str(), means, self.held);
+                let (unlock, out) = Unlock::begin(Named::Known(info.id), means, self.held);
                 (Routine::Unlock(unlock), out)
             }
             Job::ForceUnlock(typed) => {
                 let means = around.model.force_unlock;
-                let (unlock, out) = Unlock::begin(&typed, means, self.held);
+                let (unlock, out) = Unlock::begin(Named::Typed(typed), means, self.held);
                 (Routine::Unlock(unlock), out)
             }
             Job::KeepAlive => {

@@ -9,13 +9,16 @@ use crate::service::azure::{Action, LeaseDuration, LeaseId, Properties, Proposal
 use crate::terraform::backend::{Answer, LockFailure, Outgoing};
 use crate::terraform::client_model::LeaseModel;
 use crate::terraform::diagnostic::Cause;
-use crate::terraform::lock::LockInfo;
+use crate::terraform::lock::{LockId, LockInfo};
 use crate::terraform::request::RequestKind;
 use crate::terraform::state::BlobContent;
 
 /// The lease ID that a lock ID is; none where the text is no GUID.
-pub(super) fn lease_id(text: &str) -> Option<LeaseId> {
-    text.parse().ok()
+pub(super) fn lease_id(id: LockId) -> Option<LeaseId> {
+    match id.as_uuid() {
+        Some(bits) => Some(LeaseId::from_bits(bits)),
+        None => id.to_string().parse().ok(),
+    }
 }
 
 /// Why a lock could not be taken.
@@ -140,7 +143,7 @@ impl Lock {
     /// Asks for the lease; the lock ID is the lease ID that is proposed.
     fn acquire<T>(&mut self) -> Part<T> {
         self.stage = LockStage::Acquire;
-        let id = lease_id(self.info.id.as_str()).unwrap_or(LeaseId::from_bits(0));
+        let id = lease_id(self.info.id).unwrap_or(LeaseId::from_bits(0));
         let (proposal, duration) = match self.lease {
             LeaseModel::Infinite => (Proposal::Proposed(id), LeaseDuration::Infinite),
             LeaseModel::Finite { duration, .. } => {

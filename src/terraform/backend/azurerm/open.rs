@@ -9,7 +9,7 @@
 use super::lock::{Failure, Lock};
 use super::save::Put;
 use super::transport::{TransportError, get};
-use super::unlock::Unlock;
+use super::unlock::{Named, Unlock};
 use super::{Client, Part, read_state};
 use crate::terraform::backend::{Answer, OpenFailure, Outgoing, Surroundings, UnlockFailure};
 use crate::terraform::client_model::ForceUnlockMeans;
@@ -139,7 +139,7 @@ impl Open {
 
     fn unlock(&mut self, info: LockInfo, end: End, client: &Client) -> Part<End> {
         let means = ForceUnlockMeans::Release;
-        let (unlock, out) = Unlock::begin(info.id.as_str(), means, client.held);
+        let (unlock, out) = Unlock::begin(Named::Known(info.id), means, client.held);
         self.goes_on(Stage::Unlock(unlock, info.id, end), out)
     }
 }

@@ -1,5 +1,6 @@
 //! The unlock: at the end of a command, or by force.
 
+use std::fmt;
 use std::sync::Arc;
 
 use super::Part;
@@ -29,8 +30,7 @@ pub(super) enum Failure {
 /// The routine that unlocks: at the end of a command, or by force.
 #[derive(Debug, Clone)]
 pub struct Unlock {
-    /// The lock's ID, as the one who unlocks names it.
-    named: Arc<str>,
+    named: Named,
     /// The same as a lease ID; `None` for a text that is no GUID.
     id: Option<LeaseId>,
     means: ForceUnlockMeans,
@@ -47,18 +47,38 @@ enum UnlockStage {
     DeleteInfoAfterBreak,
 }
 
+/// The lock's ID, as the one who unlocks has it.
+#[derive(Debug, Clone)]
+pub(super) enum Named {
+    /// Known from the taking of the lock.
+    Known(LockId),
+    /// As it was typed.
+    Typed(Arc<str>),
+}
+
+impl fmt::Display for Named {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Known(id) => id.fmt(f),
+            Self::Typed(text) => f.write_str(text),
+        }
+    }
+}
+
 impl Unlock {
-    /// Begins to unlock the lock with this ID, as it is known or was typed. `held` is the
-    /// client's lease ID.
+    /// Begins to unlock the lock with this ID. `held` is the client's lease ID.
     pub(super) fn begin(
-        named: &str,
+        named: Named,
         means: ForceUnlockMeans,
         held: Option<LeaseId>,
     ) -> (Self, Outgoing) {
         (
             Self {
-                id: lease_id(named),
-                named: named.into(),
+                id: match &named {
+                    Named::Known(id) => lease_id(*id),
+                    Named::Typed(text) => text.parse().ok(),
+                },
+                named,
                 means,
                 stage: UnlockStage::ReadInfo,
             },
