@@ -195,7 +195,7 @@ impl Rules {
     /// where the scenario says that none would.
     pub(crate) fn vacuities(&self) -> impl Iterator<Item = Vacuity> {
         let active = self.active.iter().filter_map(vacuity);
-        self.replaced.iter().cloned().chain(active)
+        self.replaced.iter().copied().chain(active)
     }
 }
 

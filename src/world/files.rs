@@ -112,6 +112,28 @@ impl World {
         self.directory_with_mut(operator, from).unlink(from)
     }
 
+    fn remove_files(
+        &mut self,
+        operator: OperatorId,
+        files: &[Arc<str>],
+        force: bool,
+        now: SimTime,
+    ) -> Result<(), ProgramError> {
+        for name in files {
+            if self.directory_with_mut(operator, name).unlink(name).is_ok() {
+                self.track_local_state();
+                self.record(now, Actor::Operator(operator), || {
+                    MachineFact::FileRemoved(Arc::clone(name))
+                });
+            } else if !force {
+                return Err(ProgramError::NotRemoved {
+                    file: Arc::clone(name),
+                });
+            }
+        }
+        Ok(())
+    }
+
     fn do_file_command(
         &mut self,
         run: RunId,
@@ -122,16 +144,7 @@ impl World {
         let actor = Actor::Operator(operator);
         match command {
             FileCommand::Remove { files, force } => {
-                for name in files {
-                    if self.directory_with_mut(operator, name).unlink(name).is_ok() {
-                        self.track_local_state();
-                        self.record(now, actor, || MachineFact::FileRemoved(Arc::clone(name)));
-                    } else if !force {
-                        return Err(ProgramError::NotRemoved {
-                            file: Arc::clone(name),
-                        });
-                    }
-                }
+                self.remove_files(operator, files, *force, now)?;
             }
             FileCommand::Copy { from, to } => {
                 let content = self.find_file(operator, from)?;
