@@ -1,84 +1,200 @@
 //! Advice is true: whoever types the commands that the findings name ends in sync.
+//!
+//! The chain is typed in a [`Session`] as a person would: the living are waited for, and those who
+//! never end are stopped by their owners; then everybody looks, types all that is advised in its
+//! order, and looks again. No command fails, nothing that there is is lost, and the chain ends in
+//! sync or says what a person has to decide.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use leaselab::command;
 use leaselab::kernel::{Seed, SimDuration, SimTime};
 use leaselab::scenario::{Scenario, Verb};
-use leaselab::simulation::{Recording, Simulation};
-use leaselab::timeline::Occasion;
-use leaselab::verdict::{Picture, Weight, mends, picture};
+use leaselab::simulation::{Recording, Session, Simulation, Waited};
+use leaselab::terraform::{ObjectId, OperatorId, Signal};
+use leaselab::timeline::{LocalFile, Observation, Occasion};
+use leaselab::verdict::{Mend, Picture, Weight, mends, picture};
 use rayon::prelude::*;
 
 use crate::scenarios::all;
 
 /// Mending may bring to light what was hidden, such as a tainted object in a pushed state.
-const ROUNDS_MAX: usize = 4;
+const ROUNDS_MAX: usize = 8;
 
-/// So long the mends are waited for.
+/// So long whoever works is waited for, and each command that is advised.
 const PATIENCE: SimDuration = SimDuration::from_seconds(7 * 24 * 60 * 60);
 
-/// Lets all that runs come to its end. Returns whether it did.
-fn settle(simulation: &mut Simulation) -> bool {
+/// So long the cloud goes on without Terraform, and leases run that nobody renews.
+const AFTERMATH: SimDuration = SimDuration::from_seconds(24 * 60 * 60);
+
+fn look(session: &mut Session) -> Picture {
+    let observation = Arc::clone(session.look());
+    let names = session.simulation().names();
+    picture(names, &observation, Occasion::Look, None)
+}
+
+/// Lets all that runs come to its end, and what never ends be stopped by its owner.
+fn settle(session: &mut Session) {
+    let simulation = session.simulation_mut();
     let until = simulation.now() + PATIENCE;
-    simulation.run_until_all_ended(until)
-}
-
-fn look(simulation: &Simulation) -> Picture {
-    let observation = Arc::new(simulation.observe());
-    picture(simulation.names(), &observation, Occasion::Look, None)
-}
-
-/// Follows the advice from here on. Returns what is left, if anything.
-fn follow(mut simulation: Simulation) -> Result<(), String> {
-    simulation.take_over();
-    simulation.lift_faults();
-    let mut typed: Vec<String> = Vec::new();
-    for _ in 0..ROUNDS_MAX {
-        let picture = look(&simulation);
-        let observation = Arc::new(simulation.observe());
-        let is_anyone_alive = observation.runs.iter().any(|run| run.end.is_none());
-        if picture.in_sync || is_anyone_alive {
-            return Ok(());
+    if !simulation.run_until_all_ended(until) {
+        let observation = simulation.observe();
+        for run in observation.living() {
+            // Who is at its end at this instant needs no signal.
+            let _ended = simulation.signal(run.run, Signal::Kill);
         }
-        let commands = mends(picture.findings());
-        if commands.is_empty() {
-            break;
-        }
-        for (index, mend) in commands.iter().enumerate() {
-            let command = command::parse(&mend.line, simulation.names())
-                .unwrap_or_else(|error| panic!("`{}` is no command: {error:?}", mend.line));
-            settle(&mut simulation);
-            simulation.type_command(mend.operator, format!("mend_{index}"), command);
-            typed.push(mend.line.clone());
-        }
-        settle(&mut simulation);
     }
-    let picture = look(&simulation);
-    if picture.in_sync || is_beyond_commands(&picture) {
+    simulation.run_until(simulation.now() + AFTERMATH);
+}
+
+/// The objects that exist, and those of them that some copy of the state records, with what only
+/// a state can know: whether there are inputs, and whether it is marked as tainted.
+#[derive(Debug, PartialEq, Eq)]
+struct Known {
+    existing: BTreeSet<ObjectId>,
+    recorded: BTreeSet<(ObjectId, bool, bool)>,
+}
+
+impl Known {
+    fn of(observation: &Observation) -> Self {
+        let existing: BTreeSet<ObjectId> = observation.cloud.iter().map(|(id, _)| id).collect();
+        let errored = observation.errored.values().filter_map(LocalFile::state);
+        let files = observation.remote_state().into_iter().chain(errored);
+        let recorded = files.flat_map(|file| {
+            let objects: Vec<_> = file.snapshot.objects().collect();
+            objects
+                .into_iter()
+                .map(|(_, object)| (object.id, object.has_inputs(), object.is_tainted))
+                .collect::<Vec<_>>()
+        });
+        let recorded = recorded
+            .filter(|(id, _, _)| existing.contains(id))
+            .collect();
+        Self { existing, recorded }
+    }
+
+    /// What was known and is not any more.
+    fn losses(&self, after: &Self) -> Vec<String> {
+        let mut losses = Vec::new();
+        let gone = self.existing.difference(&after.existing);
+        losses.extend(gone.map(|object| format!("{object:?} was deleted")));
+        for (object, has_inputs, is_tainted) in &self.recorded {
+            let mut others = after.recorded.iter().filter(|(id, _, _)| id == object);
+            if others.clone().next().is_none() {
+                losses.push(format!("no copy records {object:?} any more"));
+            } else if *has_inputs && !others.clone().any(|(_, has_inputs, _)| *has_inputs) {
+                losses.push(format!("no copy has the inputs of {object:?} any more"));
+            } else if *is_tainted && !others.any(|(_, _, is_tainted)| *is_tainted) {
+                losses.push(format!("no copy marks {object:?} as tainted any more"));
+            }
+        }
+        losses
+    }
+}
+
+/// Types what is advised. What went wrong, if anything.
+fn mend(session: &mut Session, mend: &Mend, name: String) -> Result<(), String> {
+    let Mend { operator, line, .. } = mend;
+    let before = Known::of(session.look());
+    let run = session
+        .type_line(*operator, &name, line)
+        .map_err(|error| format!("`{line}` is no command: {error:?}"))?;
+    match session.wait(run, PATIENCE) {
+        Waited::Ended(end) if end.exit == 0 => {}
+        Waited::Ended(end) => {
+            let observation = session.look();
+            let errors = observation.runs.iter().find(|known| known.run == run);
+            let errors = errors.map(|run| Arc::clone(&run.errors));
+            return Err(format!("`{line}` fails with {}: {errors:?}", end.exit));
+        }
+        Waited::Asks | Waited::StillRunning => return Err(format!("`{line}` does not end")),
+    }
+    let losses = before.losses(&Known::of(session.look()));
+    if losses.is_empty() {
         return Ok(());
     }
-    let names = Arc::clone(simulation.names());
-    let facts: Vec<String> = simulation
-        .entries()
-        .iter()
-        .map(|entry| format!("{entry:?}"))
-        .collect();
-    Err(format!(
-        "after {typed:#?}\n{}\n{:#?}\nof {:?}",
-        facts.join("\n"),
-        picture.findings(),
-        names.resources
-    ))
+    Err(format!("`{line}`: {}", losses.join(", ")))
 }
 
-/// Whether all that is left is what no command mends.
-fn is_beyond_commands(picture: &Picture) -> bool {
-    picture
-        .findings()
-        .iter()
-        .filter(|finding| finding.weight == Weight::Blocks)
-        .all(|finding| finding.mends.is_empty() && finding.hint.is_some())
+/// What a chain of advice came to, other than sync.
+#[derive(Debug)]
+struct Followed {
+    /// How many commands were typed.
+    typed: usize,
+    failure: Option<String>,
+}
+
+/// Whether somebody is about to be waited for, or to be asked something: no command is advised
+/// then, and each finding that has to be mended says what to do.
+fn says_what_to_decide(picture: &Picture) -> bool {
+    let mut blocking = picture.findings().iter();
+    blocking.all(|finding| {
+        finding.weight == Weight::Note || (finding.mends.is_empty() && finding.hint.is_some())
+    })
+}
+
+/// Follows the advice from here on.
+fn follow(simulation: Simulation) -> Followed {
+    let mut session = Session::new(simulation).without_return();
+    let simulation = session.simulation_mut();
+    simulation.take_over();
+    simulation.lift_faults();
+    let mut typed: Vec<(OperatorId, String)> = Vec::new();
+    let fail = |session: &mut Session, typed: &[(OperatorId, String)], why: &str| {
+        let picture = look(session);
+        let names = session.simulation().names();
+        let facts = session.simulation().entries().iter();
+        let facts: Vec<String> = facts.map(|entry| format!("{entry:?}")).collect();
+        let failure = format!(
+            "{why}\nafter {typed:#?}\n{}\n{:#?}\nof {:?}",
+            facts.join("\n"),
+            picture.findings(),
+            names.resources
+        );
+        Followed {
+            typed: typed.len(),
+            failure: Some(failure),
+        }
+    };
+    for _ in 0..ROUNDS_MAX {
+        if let Some(why) = while_somebody_works(&mut session) {
+            return fail(&mut session, &typed, &why);
+        }
+        settle(&mut session);
+        let picture = look(&mut session);
+        let commands = mends(picture.findings());
+        if commands.is_empty() {
+            if picture.in_sync || says_what_to_decide(&picture) {
+                return Followed {
+                    typed: typed.len(),
+                    failure: None,
+                };
+            }
+            return fail(&mut session, &typed, "nothing is advised");
+        }
+        for command in &commands {
+            let name = format!("mend_{}", typed.len());
+            typed.push((command.operator, command.line.clone()));
+            if let Err(why) = mend(&mut session, command, name) {
+                return fail(&mut session, &typed, &why);
+            }
+        }
+    }
+    fail(&mut session, &typed, "the advice goes on and on")
+}
+
+/// What is wrong with the advice at an instant at which somebody works, if anything: there is a
+/// command only for a lock that is nobody's and that all who live wait for.
+fn while_somebody_works(session: &mut Session) -> Option<String> {
+    let picture = look(session);
+    let observation = Arc::clone(session.look());
+    observation.living().next()?;
+    let commands = mends(picture.findings());
+    let is_holder_alive = observation.living_holder().is_some();
+    let is_wrong =
+        |command: &&Mend| is_holder_alive || command.stage != leaselab::verdict::MendStage::Unlock;
+    let wrong = commands.iter().find(is_wrong)?;
+    Some(format!("`{}` is advised while somebody works", wrong.line))
 }
 
 /// What is left where the advice of a picture was followed, for each picture where something is.
@@ -87,7 +203,7 @@ pub(crate) fn unmended(scenario: &Scenario) -> Vec<String> {
     let mut simulation = Simulation::new(&scenario, Seed(0), Recording::On);
     let mut unmended = Vec::new();
     let mut follow_from = |simulation: &Simulation, line: u32| {
-        if let Err(left) = follow(simulation.clone()) {
+        if let Some(left) = follow(simulation.clone()).failure {
             unmended.push(format!("{}, after line {line}: {left}", scenario.name));
         }
     };

@@ -165,6 +165,7 @@ fn is_alike(one: &Observation, other: &Observation) -> bool {
         backup,
         files: _,
         holder,
+        holder_run,
         runs,
         lost,
         versions: _,
@@ -183,6 +184,7 @@ fn is_alike(one: &Observation, other: &Observation) -> bool {
         && *lock_info == other.lock_info
         && *backup == other.backup
         && *holder == other.holder
+        && *holder_run == other.holder_run
         && *lost == other.lost
         && *configurations == other.configurations
         && *limit_reached == other.limit_reached

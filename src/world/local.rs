@@ -225,7 +225,7 @@ impl World {
     /// Who has the lock on the local file, and what the info file says.
     pub(super) fn observe_local_lock(
         &self,
-    ) -> Option<(LeaseObservation, Option<LockInfo>, Option<OperatorId>)> {
+    ) -> Option<(LeaseObservation, Option<LockInfo>, Option<RunId>)> {
         let (directory, files) = self.local_directory()?;
         let info = match directory.get(&files.info) {
             Some(FileContent::LockInfo(info)) => Some(*info),
@@ -235,12 +235,12 @@ impl World {
         let holder = file.and_then(|file| directory.holder(file));
         let mut started = self.started.iter();
         let run = holder.and_then(|holder| started.find(|run| process(**run) == holder));
-        let by = run.map(|run| self.run(*run).operator);
+        let run = run.copied();
         let lock = match run {
-            Some(run) => LeaseObservation::Process { run: *run },
+            Some(run) => LeaseObservation::Process { run },
             None => LeaseObservation::Available,
         };
-        Some((lock, info, by))
+        Some((lock, info, run))
     }
 
     /// The ID in the lock info file.

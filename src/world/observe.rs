@@ -19,7 +19,7 @@ pub(super) fn observe(world: &World, now: SimTime) -> Observation {
     let remote = world.observe_local_state();
     let remote = remote.unwrap_or_else(|| blob(world));
     let local_lock = world.observe_local_lock();
-    let (lease, lock_info, holder) = local_lock.unwrap_or_else(|| {
+    let (lease, lock_info, holder_run) = local_lock.unwrap_or_else(|| {
         let blob = world.service.blob();
         let info = blob.and_then(|blob| blob.metadata.as_deref()).copied();
         let lease = lease(world.service.lease_state(now));
@@ -50,7 +50,8 @@ pub(super) fn observe(world: &World, now: SimTime) -> Observation {
         lock_info,
         backup: world.observe_backup(),
         files: world.observe_local_files(),
-        holder,
+        holder: holder_run.map(|run| world.run(run).operator),
+        holder_run,
         runs,
         lost: world.lease.lost().cloned(),
         versions: world.lease.versions().clone(),
