@@ -5,16 +5,19 @@
 //! order, and looks again. No command fails, nothing that there is is lost, and the chain ends in
 //! sync or says what a person has to decide.
 
-use std::collections::BTreeSet;
+mod wreck;
+
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use leaselab::kernel::{Seed, SimDuration, SimTime};
-use leaselab::scenario::{Scenario, Verb};
+use leaselab::scenario::{self, Scenario, Verb};
 use leaselab::simulation::{Recording, Session, Simulation, Waited};
 use leaselab::terraform::{ObjectId, OperatorId, Signal};
-use leaselab::timeline::{LocalFile, Observation, Occasion};
-use leaselab::verdict::{Mend, Picture, Weight, mends, picture};
+use leaselab::timeline::{LeaseObservation, LocalFile, Observation, Occasion};
+use leaselab::verdict::{Mend, MendStage, Picture, Weight, mends, picture};
 use rayon::prelude::*;
+use serde_json::Value;
 
 use crate::scenarios::all;
 
@@ -22,10 +25,10 @@ use crate::scenarios::all;
 const ROUNDS_MAX: usize = 8;
 
 /// So long whoever works is waited for, and each command that is advised.
-const PATIENCE: SimDuration = SimDuration::from_seconds(7 * 24 * 60 * 60);
+const PATIENCE: SimDuration = SimDuration::from_seconds(12 * 60 * 60);
 
 /// So long the cloud goes on without Terraform, and leases run that nobody renews.
-const AFTERMATH: SimDuration = SimDuration::from_seconds(24 * 60 * 60);
+const AFTERMATH: SimDuration = SimDuration::from_seconds(12 * 60 * 60);
 
 fn look(session: &mut Session) -> Picture {
     let observation = Arc::clone(session.look());
@@ -157,20 +160,23 @@ fn follow(simulation: Simulation) -> Followed {
         }
     };
     for _ in 0..ROUNDS_MAX {
-        if let Some(why) = while_somebody_works(&mut session) {
-            return fail(&mut session, &typed, &why);
-        }
-        settle(&mut session);
-        let picture = look(&mut session);
-        let commands = mends(picture.findings());
+        let mut commands = match while_somebody_works(&mut session) {
+            Ok(commands) => commands,
+            Err(why) => return fail(&mut session, &typed, &why),
+        };
         if commands.is_empty() {
-            if picture.in_sync || says_what_to_decide(&picture) {
+            settle(&mut session);
+            let picture = look(&mut session);
+            commands = mends(picture.findings());
+            if commands.is_empty() && (picture.in_sync || says_what_to_decide(&picture)) {
                 return Followed {
                     typed: typed.len(),
                     failure: None,
                 };
             }
-            return fail(&mut session, &typed, "nothing is advised");
+            if commands.is_empty() {
+                return fail(&mut session, &typed, "nothing is advised");
+            }
         }
         for command in &commands {
             let name = format!("mend_{}", typed.len());
@@ -183,18 +189,26 @@ fn follow(simulation: Simulation) -> Followed {
     fail(&mut session, &typed, "the advice goes on and on")
 }
 
-/// What is wrong with the advice at an instant at which somebody works, if anything: there is a
-/// command only for a lock that is nobody's and that all who live wait for.
-fn while_somebody_works(session: &mut Session) -> Option<String> {
+/// What is advised while somebody works, if anybody does: a lock that is nobody's and that all who
+/// live wait for is freed. One that runs out by itself is waited for.
+fn while_somebody_works(session: &mut Session) -> Result<Vec<Mend>, String> {
     let picture = look(session);
     let observation = Arc::clone(session.look());
-    observation.living().next()?;
+    if observation.living().next().is_none() {
+        return Ok(Vec::new());
+    }
     let commands = mends(picture.findings());
     let is_holder_alive = observation.living_holder().is_some();
-    let is_wrong =
-        |command: &&Mend| is_holder_alive || command.stage != leaselab::verdict::MendStage::Unlock;
-    let wrong = commands.iter().find(is_wrong)?;
-    Some(format!("`{}` is advised while somebody works", wrong.line))
+    let is_wrong = |command: &&Mend| is_holder_alive || command.stage != MendStage::Unlock;
+    if let Some(wrong) = commands.iter().find(is_wrong) {
+        return Err(format!("`{}` is advised while somebody works", wrong.line));
+    }
+    Ok(match observation.lease {
+        LeaseObservation::Leased {
+            is_infinite: true, ..
+        } => commands,
+        _ => Vec::new(),
+    })
 }
 
 /// What is left where the advice of a picture was followed, for each picture where something is.
@@ -230,4 +244,141 @@ fn following_the_advice_of_any_picture_ends_in_sync() {
         .flat_map_iter(|scenario| unmended(scenario))
         .collect();
     assert!(failed.is_empty(), "{}", failed.join("\n\n"));
+}
+
+/// What the chains of advice in random wrecks came to.
+#[derive(Debug, Default)]
+struct Tally {
+    chains: usize,
+    commands: usize,
+    refused: usize,
+    failures: Vec<String>,
+}
+
+impl Tally {
+    fn add(mut self, other: Self) -> Self {
+        self.chains += other.chains;
+        self.commands += other.commands;
+        self.refused += other.refused;
+        self.failures.extend(other.failures);
+        self
+    }
+}
+
+fn parse(document: &Value) -> Result<Arc<Scenario>, String> {
+    let yaml = serde_yaml::to_string(document).unwrap();
+    let scenario = scenario::parse("wreck.yaml", yaml.as_bytes());
+    scenario
+        .map(Arc::new)
+        .map_err(|errors| errors.render("wreck.yaml", yaml.as_bytes()))
+}
+
+/// Follows the advice from several instants of a wreck: while its script goes on, at its end with
+/// all who still live, and when it is over.
+fn chains(document: &Value) -> Tally {
+    let Ok(scenario) = parse(document) else {
+        return Tally {
+            refused: 1,
+            ..Tally::default()
+        };
+    };
+    let mut simulation = Simulation::new(&scenario, Seed(0), Recording::Off);
+    let mut tally = Tally::default();
+    let mut follow_from = |simulation: &Simulation| {
+        let followed = follow(simulation.clone());
+        tally.chains += 1;
+        tally.commands += followed.typed;
+        tally.failures.extend(followed.failure);
+    };
+    let count = scenario.steps.len();
+    for index in [count / 2, count - 1] {
+        if simulation.run_until_step(index) {
+            simulation.run_until(simulation.now() + SimDuration::from_seconds(1));
+            follow_from(&simulation);
+        }
+    }
+    simulation.run_until(SimTime::MAX);
+    follow_from(&simulation);
+    tally
+}
+
+/// The document without what is not needed for a chain to fail.
+fn shrunk(document: &Value) -> Value {
+    let mut small = document.clone();
+    let mut index = 0;
+    while index < small["steps"].as_array().unwrap().len() {
+        let mut smaller = small.clone();
+        smaller["steps"].as_array_mut().unwrap().remove(index);
+        let is_empty = smaller["steps"].as_array().unwrap().is_empty();
+        if !is_empty && !chains(&smaller).failures.is_empty() {
+            small = smaller;
+        } else {
+            index += 1;
+        }
+    }
+    small
+}
+
+/// Follows the advice in the wrecks with these numbers. Returns what they came to, and of each
+/// kind of failure the first one, shrunk.
+fn in_wrecks(numbers: std::ops::Range<u64>) -> (Tally, BTreeMap<String, String>) {
+    let per_wreck = numbers.into_par_iter().map(|number| {
+        let document = wreck::wreck(number);
+        let tally = chains(&document);
+        let first = tally.failures.first().map(|failure| {
+            let line = failure.lines().next().unwrap_or("");
+            let words = line.split_whitespace();
+            // Without what is named in it, a failure is of the same kind.
+            let kind: Vec<&str> = words.filter(|word| !word.contains('/')).collect();
+            (kind.join(" "), number)
+        });
+        (tally, first)
+    });
+    let (tally, firsts) = per_wreck
+        .map(|(tally, first)| (tally, first.into_iter().collect::<BTreeMap<_, _>>()))
+        .reduce(
+            || (Tally::default(), BTreeMap::new()),
+            |(tally, mut firsts), (other, mut others)| {
+                others.append(&mut firsts);
+                (tally.add(other), others)
+            },
+        );
+    let shown = firsts.into_iter().take(6).map(|(kind, number)| {
+        let small = shrunk(&wreck::wreck(number));
+        let failure = chains(&small).failures.into_iter().next();
+        let yaml = serde_yaml::to_string(&small).unwrap();
+        (kind, format!("{yaml}\n{}", failure.unwrap_or_default()))
+    });
+    let shown = shown.collect();
+    (tally, shown)
+}
+
+#[test]
+fn following_the_advice_in_random_wrecks_never_fails() {
+    // A long run: LEASELAB_WRECKS=100000.
+    let wrecks = std::env::var("LEASELAB_WRECKS").ok();
+    let wrecks = wrecks.map_or(400, |count| count.parse().unwrap());
+    let from = std::env::var("LEASELAB_WRECKS_FROM").ok();
+    let from = from.map_or(0, |from| from.parse().unwrap());
+    let (tally, shown) = in_wrecks(from..from + wrecks);
+    println!(
+        "{} chains of {} commands in {wrecks} wrecks ({} were no scenarios), {} failures",
+        tally.chains,
+        tally.commands,
+        tally.refused,
+        tally.failures.len(),
+    );
+    let shown: Vec<String> = shown
+        .into_iter()
+        .map(|(kind, text)| format!("{kind}\n{text}"))
+        .collect();
+    assert!(
+        tally.failures.is_empty(),
+        "{} of {} chains fail:\n{}",
+        tally.failures.len(),
+        tally.chains,
+        shown.join("\n=====\n")
+    );
+    assert!(tally.refused * 20 < tally.chains, "{tally:?}");
+    assert!(tally.commands > tally.chains / 2, "{tally:?}");
 }

@@ -14,7 +14,7 @@ use super::finding::{Finding, FindingKey, Subject};
 use super::mended::{Mended, Pushed};
 use super::survey::{Comparison, Survey};
 use crate::scenario::FindingName;
-use crate::terraform::{ObjectId, OperatorId, ResourceId, StateFile};
+use crate::terraform::{ObjectId, OperatorId, RecordedObject, ResourceId, StateFile};
 use crate::timeline::{Observation, RemoteState};
 
 const REMOVE: &str = "rm errored.tfstate";
@@ -139,7 +139,35 @@ fn is_pushed(survey: &Survey<'_>, file: &StateFile) -> bool {
         Class::Behind => true,
         Class::Spurious | Class::Forked | Class::Stale => false,
     };
-    has_more && is_push_accepted(survey, file)
+    has_more && is_push_accepted(survey, file) && !drops(survey, file)
+}
+
+/// Whether a push of the file would drop a taint, or inputs, that only the remote state has.
+fn drops(survey: &Survey<'_>, file: &StateFile) -> bool {
+    let remote = survey.remote.into_iter();
+    let mut recorded = remote.flat_map(|remote| remote.snapshot.objects());
+    recorded.any(|(resource, object)| {
+        let known = file.snapshot.object(resource);
+        let known = known.filter(|known| known.id == object.id);
+        let exists = survey.observation.cloud.contains(object.id);
+        exists && known.is_some_and(|known| !lacking(object, known).is_empty())
+    })
+}
+
+/// What only a state can know of an object: this record has it, and the other one has not.
+fn lacking(record: &RecordedObject, other: &RecordedObject) -> Vec<Knowledge> {
+    let inputs = record.has_inputs() && !other.has_inputs();
+    let taint = record.is_tainted && !other.is_tainted;
+    let lacking = [(inputs, Knowledge::Inputs), (taint, Knowledge::Taint)];
+    let lacking = lacking.into_iter().filter(|(lacks, _)| *lacks);
+    lacking.map(|(_, what)| what).collect()
+}
+
+/// What only a state can know of an object.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Knowledge {
+    Inputs,
+    Taint,
 }
 
 fn errored(
@@ -246,6 +274,9 @@ fn bring_in(
     mended: &mut Mended<'_>,
 ) -> Finding {
     if mended.pushed().is_none_or(|(pusher, _)| pusher != operator) {
+        if !comparison.balance().file_has_more {
+            return clear(survey, finding, (operator, file), NOT_EVEN_PUSHED);
+        }
         return import(survey, finding, (operator, file), comparison, mended);
     }
     finding
@@ -304,11 +335,11 @@ fn clear(
         let Some(other) = survey.remote_record(resource, object.id) else {
             continue;
         };
-        if object.has_inputs() && !other.has_inputs() {
-            inputs.push(resource);
-        }
-        if object.is_tainted && !other.is_tainted {
-            taints.push(resource);
+        for what in lacking(object, other) {
+            match what {
+                Knowledge::Inputs => inputs.push(resource),
+                Knowledge::Taint => taints.push(resource),
+            }
         }
     }
     if !inputs.is_empty() {
