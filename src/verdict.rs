@@ -244,6 +244,7 @@ pub fn findings(
     let mut findings: Vec<Finding> = lock::finding(&survey).into_iter().collect();
     let mut mended = errored::find(&survey, &mut findings);
     object::find(&survey, &mut mended, &mut findings);
+    advice::withhold_from_short_lease(&survey, &mut findings);
     advice::wait_for_the_living(&survey, &mut findings);
     if observation.limit_reached {
         let evidence = format!(

@@ -229,6 +229,9 @@ pub struct Observation {
     /// Which run took the lease or the lock that is held, whether or not it still lives; `None`
     /// where none is held.
     pub holder_run: Option<RunId>,
+    /// Whether a command's own lease may run out before its end, because the client renews it too
+    /// late for messages that take so long.
+    pub is_lease_short: bool,
     /// All runs that have started, in the order of their starts.
     pub runs: Vec<RunObservation>,
     /// The last readable state with resources that the blob held before it lost it, where it

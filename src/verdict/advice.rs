@@ -13,6 +13,10 @@ pub const PUSH: &str = "terraform state push errored.tfstate";
 /// Lets the state learn what has become of the objects.
 pub const REFRESH_ONLY: &str = "terraform apply -refresh-only -auto-approve";
 
+/// Why a client gets no command.
+const SHORT_LEASE: &str = "this client's lease runs out before it is renewed, so that its own commands \
+                           fail: let it renew sooner or lease longer; then look again";
+
 /// In which order mends are safe: a held lock refuses all that follow, an import into a state that
 /// is still to be pushed over would be lost, and an import to an address under which something is
 /// recorded that is gone would be refused.
@@ -84,6 +88,23 @@ pub(super) fn wait_for_the_living(survey: &Survey<'_>, findings: &mut [Finding])
         if is_withheld {
             finding.mends.clear();
             finding.hint = Some(hint.clone());
+        }
+    }
+}
+
+/// A client whose lease runs out within a command gets no command that takes one.
+pub(super) fn withhold_from_short_lease(survey: &Survey<'_>, findings: &mut [Finding]) {
+    if !survey.observation.is_lease_short {
+        return;
+    }
+    let takes_lease = |mend: &Mend| match mend.stage {
+        MendStage::Push | MendStage::Refresh | MendStage::Import | MendStage::Taint => true,
+        MendStage::Unlock | MendStage::Restore | MendStage::BringBack | MendStage::Clear => false,
+    };
+    for finding in findings {
+        if finding.mends.iter().any(takes_lease) {
+            finding.mends.clear();
+            finding.hint = Some(SHORT_LEASE.to_owned());
         }
     }
 }

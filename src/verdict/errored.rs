@@ -114,7 +114,7 @@ pub(super) fn keys(survey: &Survey<'_>) -> Vec<FindingKey> {
 
 /// The findings in words, and what the advice so far comes to.
 pub(super) fn find<'o>(survey: &Survey<'o>, findings: &mut Vec<Finding>) -> Mended<'o> {
-    let mut mended = Mended::new(survey);
+    let mut mended = Mended::new(survey, brought_back(survey));
     // What is pushed comes before what is imported.
     if let Some((operator, file)) = survey
         .errored
@@ -362,6 +362,13 @@ fn clear(
     finding
         .mended_by(MendStage::Clear, operator, REMOVE.to_owned())
         .with_caution(caution)
+}
+
+/// The backup that takes the place of a state that can't be read, or that is lost.
+fn brought_back<'o>(survey: &Survey<'o>) -> Option<&'o Arc<StateFile>> {
+    let is_needed =
+        survey.observation.remote == RemoteState::Unreadable || !forgotten(survey).is_empty();
+    survey.restorable().filter(|_| is_needed)
 }
 
 fn find_unreadable(survey: &Survey<'_>, findings: &mut Vec<Finding>) {

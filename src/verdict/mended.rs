@@ -4,6 +4,7 @@
 //! object to be finished, and somebody whose configuration has the address.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use super::advice::{MendStage, REFRESH_ONLY};
 use super::finding::Finding;
@@ -14,10 +15,12 @@ use crate::timeline::ObjectStatus;
 /// An `errored.tfstate` that is to be pushed, and whose.
 pub(super) type Pushed<'o> = (OperatorId, &'o StateFile);
 
-/// What the advice so far comes to: see the [module](self).
+/// What the advice so far comes to.
 #[derive(Debug)]
 pub(super) struct Mended<'o> {
     pushed: Option<Pushed<'o>>,
+    /// The backup that is brought back.
+    backup: Option<&'o Arc<StateFile>>,
     /// Under which address the state will record which object.
     records: BTreeMap<ResourceId, ObjectId>,
     objects: BTreeSet<ObjectId>,
@@ -34,11 +37,12 @@ fn records(snapshot: &StateSnapshot) -> BTreeMap<ResourceId, ObjectId> {
 
 impl<'o> Mended<'o> {
     /// Nothing has been advised but what the state itself calls for.
-    pub(super) fn new(survey: &Survey<'o>) -> Self {
-        let file = survey.remote.or(survey.restorable());
+    pub(super) fn new(survey: &Survey<'o>, backup: Option<&'o Arc<StateFile>>) -> Self {
+        let file = survey.remote.or(backup);
         let records = file.map_or_else(BTreeMap::new, |file| records(&file.snapshot));
         Self {
             pushed: None,
+            backup,
             objects: records.values().copied().collect(),
             records,
             hints: BTreeMap::new(),
@@ -48,6 +52,11 @@ impl<'o> Mended<'o> {
     /// The file that the remote state is to be made from, if any.
     pub(super) const fn pushed(&self) -> Option<Pushed<'o>> {
         self.pushed
+    }
+
+    /// The backup that takes the place of the state, if any.
+    pub(super) const fn backup(&self) -> Option<&'o Arc<StateFile>> {
+        self.backup
     }
 
     /// The state will be what the file says.
@@ -72,7 +81,7 @@ impl<'o> Mended<'o> {
         preferred: OperatorId,
         (resource, object): (ResourceId, ObjectId),
     ) -> (Finding, Result<bool, String>) {
-        if self.objects.contains(&object) {
+        if self.records.get(&resource) == Some(&object) {
             return (finding, Ok(false));
         }
         let importer = match self.obstacle(survey, preferred, (resource, object)) {
@@ -115,6 +124,15 @@ impl<'o> Mended<'o> {
                 ));
             }
             None => return Err(format!("{name} does not exist")),
+        }
+        if self.objects.contains(&object) {
+            let mut records = self.records.iter();
+            let other = records.find(|(_, known)| **known == object);
+            let other = other.map_or_else(String::new, |(other, _)| survey.names.address(*other));
+            return Err(format!(
+                "{name} is recorded under {other} already: decide which of the two addresses is \
+                 its own, and move it there with terraform state mv"
+            ));
         }
         if let Some(other) = self.records.get(&resource)
             && cloud.contains(*other)

@@ -137,7 +137,7 @@ fn orphaned(
         );
         return key.with(evidence).with_hint(hint);
     }
-    if let Some(backup) = survey.restorable()
+    if let Some(backup) = advised.backup()
         && backup
             .snapshot
             .objects()

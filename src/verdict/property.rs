@@ -166,6 +166,7 @@ fn is_alike(one: &Observation, other: &Observation) -> bool {
         files: _,
         holder,
         holder_run,
+        is_lease_short,
         runs,
         lost,
         versions: _,
@@ -185,6 +186,7 @@ fn is_alike(one: &Observation, other: &Observation) -> bool {
         && *backup == other.backup
         && *holder == other.holder
         && *holder_run == other.holder_run
+        && *is_lease_short == other.is_lease_short
         && *lost == other.lost
         && *configurations == other.configurations
         && *limit_reached == other.limit_reached

@@ -138,7 +138,7 @@ fn client(dice: &mut Dice, is_local: bool) -> Value {
     let mut client = json!({ "base": base });
     if dice.happens(2) {
         client["lease"] = dice.text(&["15s", "30s", "60s"]);
-        client["renew_every"] = dice.text(&["5s", "7s"]);
+        client["renew_every"] = dice.text(&["5s", "7s", "20s", "50s"]);
         client["on_renewal_failure"] = dice.text(&["keep_id", "forget_id"]);
     }
     if dice.happens(3) {
@@ -463,6 +463,58 @@ fn before(dice: &mut Dice, cast: &Cast) -> Value {
     json!({ "remote": { "serial": serial, "resources": recorded }, "cloud": cloud })
 }
 
+/// How real wrecks often begin: a save that fails and somebody who goes on, a replacement that is
+/// killed, an apply that is killed and tried again.
+fn plot(dice: &mut Dice, cast: &mut Cast) -> Vec<Value> {
+    let label = dice.pick(&cast.labels);
+    let address = dice.pick(&cast.addresses);
+    let (one, other) = (cast.operators[0], cast.operators[1]);
+    let mut run = |line: &str, who: &str, after: &str| {
+        let id = format!("c{}", cast.runs.len());
+        cast.runs.push(id.clone());
+        json!({ "run": line, "as": who, "id": id, "after": after })
+    };
+    let apply = "terraform apply -auto-approve";
+    let unlock = "terraform force-unlock -force <LOCK_ID>";
+    let creating = format!("{label} creating");
+    let created = format!("{label} created");
+    let fail = dice.pick(&["after_with_id", "after_without_id", "before"]);
+    let kill = json!({ "signal": { one: "SIGKILL" } });
+    let mut cut = json!({ "cut": format!("{one} <-> cloud"), "for": "50s", "after": "2s" });
+    if !cast.is_local {
+        cut["cut"] = json!(format!("{one} <-> blob"));
+    }
+    match dice.below(4) {
+        0 | 1 => {
+            cut["when"] = json!(creating);
+            vec![
+                json!({ "faults": [{ "operation": "create", "fail": fail, "chance": "1/2" }] }),
+                run(apply, one, "0s"),
+                cut,
+                json!({ "faults": [], "after": "5m" }),
+                run(unlock, other, "1s"),
+                run(&format!("{apply} -target={address}"), other, "1s"),
+            ]
+        }
+        2 => {
+            let mut kill = kill;
+            kill["when"] = json!(created);
+            vec![run(&format!("{apply} -replace={address}"), one, "0s"), kill]
+        }
+        _ => {
+            let mut kill = kill;
+            kill["when"] = json!(creating);
+            kill["after"] = dice.text(&PAUSES);
+            vec![
+                run(apply, one, "0s"),
+                kill,
+                run(unlock, other, "3m"),
+                run(apply, other, "1s"),
+            ]
+        }
+    }
+}
+
 /// The wreck with this number, as a document.
 pub(super) fn wreck(number: u64) -> Value {
     let mut dice = Dice(Stream::named(Seed(number), "wreck"));
@@ -486,7 +538,7 @@ pub(super) fn wreck(number: u64) -> Value {
         "leaselab": 1,
         "title": format!("wreck {number}"),
         "client": client(&mut dice, cast.is_local),
-        "timing": { "latency": dice.pick(&["2ms", "1ms..50ms", "1ms..400ms"]) },
+        "timing": { "latency": dice.pick(&["2ms", "1ms..50ms", "1ms..400ms", "1ms..3s"]) },
         "before": before(&mut dice, &cast),
         "operators": operators,
         "resources": cast.resources,
@@ -508,7 +560,12 @@ pub(super) fn wreck(number: u64) -> Value {
         first["after"] = dice.text(&PAUSES);
         steps.push(first);
     }
-    for _ in 0..3 + dice.below(12) {
+    let mut count = 3 + dice.below(12);
+    if dice.happens(3) {
+        steps.extend(plot(&mut dice, &mut cast));
+        count /= 3;
+    }
+    for _ in 0..count {
         let step = step(&mut dice, &mut cast);
         steps.push(step);
     }
