@@ -5,6 +5,7 @@
 //! order, and looks again. No command fails, nothing that there is is lost, and the chain ends in
 //! sync or says what a person has to decide.
 
+mod trial;
 mod wreck;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -30,10 +31,10 @@ const PATIENCE: SimDuration = SimDuration::from_seconds(12 * 60 * 60);
 /// So long the cloud goes on without Terraform, and leases run that nobody renews.
 const AFTERMATH: SimDuration = SimDuration::from_seconds(12 * 60 * 60);
 
-fn look(session: &mut Session) -> Picture {
+fn look(session: &mut Session, mender: Option<OperatorId>) -> Picture {
     let observation = Arc::clone(session.look());
     let names = session.simulation().names();
-    picture(names, &observation, Occasion::Look, None)
+    picture(names, &observation, Occasion::Look, mender)
 }
 
 /// Lets all that runs come to its end, and what never ends be stopped by its owner.
@@ -147,15 +148,16 @@ fn lines(typed: &[(OperatorId, String)]) -> Vec<String> {
     typed.iter().map(|(_, line)| line.clone()).collect()
 }
 
-/// Follows the advice from here on.
-fn follow(simulation: Simulation) -> Followed {
+/// Follows the advice from here on; `mender` does what is nobody's in particular, where that is
+/// known.
+fn follow(simulation: Simulation, mender: Option<OperatorId>) -> Followed {
     let mut session = Session::new(simulation).without_return();
     let simulation = session.simulation_mut();
     simulation.take_over();
     simulation.lift_faults();
     let mut typed: Vec<(OperatorId, String)> = Vec::new();
     let fail = |session: &mut Session, typed: &[(OperatorId, String)], why: &str| {
-        let picture = look(session);
+        let picture = look(session, mender);
         let names = session.simulation().names();
         let facts = session.simulation().entries().iter();
         let facts: Vec<String> = facts.map(|entry| format!("{entry:?}")).collect();
@@ -172,13 +174,13 @@ fn follow(simulation: Simulation) -> Followed {
         }
     };
     for _ in 0..ROUNDS_MAX {
-        let mut commands = match while_somebody_works(&mut session) {
+        let mut commands = match while_somebody_works(&mut session, mender) {
             Ok(commands) => commands,
             Err(why) => return fail(&mut session, &typed, &why),
         };
         if commands.is_empty() {
             settle(&mut session);
-            let picture = look(&mut session);
+            let picture = look(&mut session, mender);
             commands = mends(picture.findings());
             if commands.is_empty() && (picture.in_sync || says_what_to_decide(&picture)) {
                 return Followed {
@@ -204,8 +206,11 @@ fn follow(simulation: Simulation) -> Followed {
 
 /// What is advised while somebody works, if anybody does: a lock that is nobody's and that all who
 /// live wait for is freed. One that runs out by itself is waited for.
-fn while_somebody_works(session: &mut Session) -> Result<Vec<Mend>, String> {
-    let picture = look(session);
+fn while_somebody_works(
+    session: &mut Session,
+    mender: Option<OperatorId>,
+) -> Result<Vec<Mend>, String> {
+    let picture = look(session, mender);
     let observation = Arc::clone(session.look());
     if observation.living().next().is_none() {
         return Ok(Vec::new());
@@ -230,7 +235,7 @@ pub(crate) fn unmended(scenario: &Scenario) -> Vec<String> {
     let mut simulation = Simulation::new(&scenario, Seed(0), Recording::On);
     let mut unmended = Vec::new();
     let mut follow_from = |simulation: &Simulation, line: u32| {
-        if let Some(left) = follow(simulation.clone()).failure {
+        if let Some(left) = follow(simulation.clone(), None).failure {
             unmended.push(format!("{}, after line {line}: {left}", scenario.name));
         }
     };
@@ -302,8 +307,8 @@ fn chains(document: &Value) -> Tally {
     };
     let mut simulation = Simulation::new(&scenario, Seed(0), Recording::Off);
     let mut tally = Tally::default();
-    let mut follow_from = |simulation: &Simulation| {
-        let followed = follow(simulation.clone());
+    let mut follow_from = |simulation: &Simulation, mender: Option<u16>| {
+        let followed = follow(simulation.clone(), mender.map(OperatorId));
         tally.chains += 1;
         for line in &followed.typed {
             // `terraform state push`, `terraform import`, `rm errored.tfstate`
@@ -320,14 +325,14 @@ fn chains(document: &Value) -> Tally {
         tally.failures.extend(followed.failure);
     };
     let count = scenario.steps.len();
-    for index in [count / 2, count - 1] {
+    for (index, mender) in [(count / 2, Some(1)), (count - 1, Some(0))] {
         if simulation.run_until_step(index) {
             simulation.run_until(simulation.now() + SimDuration::from_seconds(1));
-            follow_from(&simulation);
+            follow_from(&simulation, mender);
         }
     }
     simulation.run_until(SimTime::MAX);
-    follow_from(&simulation);
+    follow_from(&simulation, None);
     tally
 }
 

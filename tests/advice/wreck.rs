@@ -222,6 +222,9 @@ fn look(dice: &mut Dice, is_local: bool) -> String {
         "az storage blob lease acquire -c tfstate -b terraform.tfstate --lease-duration 15",
         "az storage blob lease acquire -c tfstate -b terraform.tfstate",
         "az storage blob lease release -c tfstate -b terraform.tfstate --lease-id <LOCK_ID>",
+        "az storage blob lease renew -c tfstate -b terraform.tfstate --lease-id <LOCK_ID>",
+        "az storage blob lease change -c tfstate -b terraform.tfstate --lease-id <LOCK_ID> \
+         --proposed-lease-id 00000000-0000-0000-0000-0000000000aa",
         "az storage blob download -c tfstate -n terraform.tfstate --file down.tfstate",
         "az storage blob upload -c tfstate -n terraform.tfstate --file kept.tfstate --overwrite",
         "az storage blob delete -c tfstate -n terraform.tfstate",
@@ -534,6 +537,12 @@ pub(super) fn wreck(number: u64) -> Value {
             json!({ "wrapper": dice.pick(&wrappers) }),
         );
     }
+    let shares_directory = cast.is_local && dice.happens(2);
+    if shares_directory {
+        for who in &cast.operators[1..] {
+            operators[*who]["directory"] = json!(cast.operators[0]);
+        }
+    }
     let mut document = json!({
         "leaselab": 1,
         "title": format!("wreck {number}"),
@@ -545,7 +554,7 @@ pub(super) fn wreck(number: u64) -> Value {
         "limits": { "events": 500_000, "time": "4h" },
     });
     if cast.is_local {
-        document["backend"] = json!({ "type": "local", "shared": true });
+        document["backend"] = json!({ "type": "local", "shared": !shares_directory });
     } else if dice.happens(4) {
         document["backend"] = json!({ "snapshot": true });
     }
@@ -568,6 +577,11 @@ pub(super) fn wreck(number: u64) -> Value {
     for _ in 0..count {
         let step = step(&mut dice, &mut cast);
         steps.push(step);
+    }
+    if dice.happens(3) {
+        let place = dice.below(steps.len());
+        let wreck = json!({ "wreck": dice.pick(&cast.operators), "after": "0s" });
+        steps.insert(place, wreck);
     }
     document["steps"] = json!(steps);
     document
