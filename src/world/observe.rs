@@ -122,7 +122,9 @@ fn run(world: &World, id: RunId) -> RunObservation {
         operator: run.operator,
         end: run.end,
         ended_at: run.ended_at,
-        lock_id: process.and_then(|process| process.held().or_else(|| world.network.granted(id))),
+        lock_id: process
+            .and_then(|process| process.held())
+            .or_else(|| run.is_alive().then(|| world.network.granted(id))?),
         errors: Arc::clone(run.errors()),
         belief: process.and_then(|process| belief(process)),
     }
