@@ -97,11 +97,11 @@ impl Known {
 }
 
 /// Types what is advised. What went wrong, if anything.
-fn mend(session: &mut Session, mend: &Mend, name: String) -> Result<(), String> {
+fn mend(session: &mut Session, mend: &Mend, name: &str) -> Result<(), String> {
     let Mend { operator, line, .. } = mend;
     let before = Known::of(session.look());
     let run = session
-        .type_line(*operator, &name, line)
+        .type_line(*operator, name, line)
         .map_err(|error| format!("`{line}` is no command: {error:?}"))?;
     match session.wait(run, PATIENCE) {
         Waited::Ended(end) if end.exit == 0 => {}
@@ -196,7 +196,7 @@ fn follow(simulation: Simulation, mender: Option<OperatorId>) -> Followed {
         for command in &commands {
             let name = format!("mend_{}", typed.len());
             typed.push((command.operator, command.line.clone()));
-            if let Err(why) = mend(&mut session, command, name) {
+            if let Err(why) = mend(&mut session, command, &name) {
                 return fail(&mut session, &typed, &why);
             }
         }
@@ -221,12 +221,14 @@ fn while_somebody_works(
     if let Some(wrong) = commands.iter().find(is_wrong) {
         return Err(format!("`{}` is advised while somebody works", wrong.line));
     }
-    Ok(match observation.lease {
+    let is_infinite = matches!(
+        observation.lease,
         LeaseObservation::Leased {
-            is_infinite: true, ..
-        } => commands,
-        _ => Vec::new(),
-    })
+            is_infinite: true,
+            ..
+        }
+    );
+    Ok(if is_infinite { commands } else { Vec::new() })
 }
 
 /// What is left where the advice of a picture was followed, for each picture where something is.

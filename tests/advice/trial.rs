@@ -178,3 +178,43 @@ fn a_written_file_names_the_object_that_exists() {
     );
     assert_eq!(unmended(&report.scenario), [""; 0]);
 }
+
+#[test]
+fn a_written_file_asks_which_object_where_none_can_have_existed() {
+    let yaml = |object: &str| {
+        format!(
+            "leaselab: 1
+title: written before anything
+operators: {{ alice: {{}} }}
+resources: {{ ip: {{ name: generated }}, vnet: {{}} }}
+steps:
+  - file: {{ in: alice, name: errored.tfstate, serial: 9, resources: [vnet, ip]{object} }}
+"
+        )
+    };
+    let errors = |source: &str| {
+        let errors = scenario::parse("written.yaml", source.as_bytes()).unwrap_err();
+        errors.render("written.yaml", source.as_bytes())
+    };
+    let asked = errors(&yaml(""));
+    assert!(
+        asked.contains("no object of ip has existed when the file is written")
+            && asked.contains("`object: { ip: /things/ip-1 }`"),
+        "{asked}"
+    );
+    let unknown = errors(&yaml(", object: { ip: /things/net-1 }"));
+    assert!(
+        unknown.contains("`/things/net-1` is no ID of an object"),
+        "{unknown}"
+    );
+    let source = yaml(", object: { ip: /things/ip-7 }");
+    let scenario = scenario::parse("written.yaml", source.as_bytes()).unwrap();
+    let report = suite::replay(&Arc::new(scenario), Seed(0), Recording::On);
+    let last = report.timeline.last();
+    let files: Vec<_> = last.errored.values().filter_map(LocalFile::state).collect();
+    let recorded = files[0].snapshot.objects().map(|(_, object)| object.id);
+    let names = &report.timeline.names;
+    let recorded: Vec<String> = recorded.map(|id| names.object(id)).collect();
+    assert_eq!(recorded, ["/things/ip-7", "/things/vnet"]);
+    assert!(last.cloud.is_empty());
+}

@@ -101,7 +101,7 @@ fn cast(dice: &mut Dice) -> Cast {
     let mut resources = Map::new();
     let mut labels = Vec::new();
     let mut addresses = Vec::new();
-    for index in 0..1 + dice.below(4) {
+    for index in 0..=dice.below(4) {
         let entry = resource(dice, index);
         let name = format!("r{index}");
         let own = match entry.get("count").and_then(Value::as_u64) {

@@ -29,18 +29,15 @@ impl Checker<'_, '_> {
             let Some(resource) = self.resource(key, &label) else {
                 continue;
             };
-            match self.object(id) {
-                Some(object) => {
-                    objects.insert(resource, object);
-                }
-                None => {
-                    let message = format!("{} is no ID of an object", quoted(id));
-                    let help = "write it as Terraform prints it: `/things/NAME`, or \
-                                `/things/NAME-1` where the cloud makes up the name"
-                        .to_owned();
-                    self.diagnostics.error_help(value, message, Some(help));
-                }
-            }
+            let Some(object) = self.object(id) else {
+                let message = format!("{} is no ID of an object", quoted(id));
+                let help = "write it as Terraform prints it: `/things/NAME`, or `/things/NAME-1` \
+                            where the cloud makes up the name"
+                    .to_owned();
+                self.diagnostics.error_help(value, message, Some(help));
+                continue;
+            };
+            objects.insert(resource, object);
         }
         objects
     }
