@@ -12,6 +12,7 @@ pub mod property;
 
 mod errored;
 mod lock;
+mod mended;
 mod object;
 mod records;
 mod share;
@@ -247,8 +248,10 @@ pub fn findings(
 ) -> Vec<Finding> {
     let survey = Survey::new(observation, names, mender);
     let mut findings: Vec<Finding> = lock::finding(&survey).into_iter().collect();
-    let pushed = errored::find(&survey, &mut findings);
-    object::find(&survey, pushed, &mut findings);
+    let mut mended = errored::find(&survey, &mut findings);
+    object::find(&survey, &mut mended, &mut findings);
+    advice::withhold_from_short_lease(&survey, &mut findings);
+    advice::wait_for_the_living(&survey, &mut findings);
     if observation.limit_reached {
         let evidence = format!(
             "the bound on events or time ended the replication at {} s",

@@ -1,84 +1,234 @@
 //! Advice is true: whoever types the commands that the findings name ends in sync.
+//!
+//! The chain is typed in a [`Session`] as a person would: the living are waited for, and those who
+//! never end are stopped by their owners; then everybody looks, types all that is advised in its
+//! order, and looks again. No command fails, nothing that there is is lost, and the chain ends in
+//! sync or says what a person has to decide.
 
+mod trial;
+mod wreck;
+
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use leaselab::command;
 use leaselab::kernel::{Seed, SimDuration, SimTime};
-use leaselab::scenario::{Scenario, Verb};
-use leaselab::simulation::{Recording, Simulation};
-use leaselab::timeline::Occasion;
-use leaselab::verdict::{Picture, Weight, mends, picture};
+use leaselab::scenario::{self, Scenario, Verb};
+use leaselab::simulation::{Recording, Session, Simulation, Waited};
+use leaselab::terraform::{ObjectId, OperatorId, Signal};
+use leaselab::timeline::{LeaseObservation, LocalFile, LockObservation, Observation, Occasion};
+use leaselab::verdict::{Finding, Mend, MendStage, Picture, Weight, mends, picture};
 use rayon::prelude::*;
+use serde_json::Value;
 
 use crate::scenarios::all;
 
 /// Mending may bring to light what was hidden, such as a tainted object in a pushed state.
-const ROUNDS_MAX: usize = 4;
+const ROUNDS_MAX: usize = 8;
 
-/// So long the mends are waited for.
-const PATIENCE: SimDuration = SimDuration::from_seconds(7 * 24 * 60 * 60);
+/// So long whoever works is waited for, and each command that is advised.
+const PATIENCE: SimDuration = SimDuration::from_seconds(12 * 60 * 60);
 
-/// Lets all that runs come to its end. Returns whether it did.
-fn settle(simulation: &mut Simulation) -> bool {
+/// So long the cloud goes on without Terraform, and leases run that nobody renews.
+const AFTERMATH: SimDuration = SimDuration::from_seconds(12 * 60 * 60);
+
+fn look(session: &mut Session, mender: Option<OperatorId>) -> Picture {
+    let observation = Arc::clone(session.look());
+    let names = session.simulation().names();
+    picture(names, &observation, Occasion::Look, mender)
+}
+
+/// Lets all that runs come to its end, and what never ends be stopped by its owner.
+fn settle(session: &mut Session) {
+    let simulation = session.simulation_mut();
     let until = simulation.now() + PATIENCE;
-    simulation.run_until_all_ended(until)
-}
-
-fn look(simulation: &Simulation) -> Picture {
-    let observation = Arc::new(simulation.observe());
-    picture(simulation.names(), &observation, Occasion::Look, None)
-}
-
-/// Follows the advice from here on. Returns what is left, if anything.
-fn follow(mut simulation: Simulation) -> Result<(), String> {
-    simulation.take_over();
-    simulation.lift_faults();
-    let mut typed: Vec<String> = Vec::new();
-    for _ in 0..ROUNDS_MAX {
-        let picture = look(&simulation);
-        let observation = Arc::new(simulation.observe());
-        let is_anyone_alive = observation.runs.iter().any(|run| run.end.is_none());
-        if picture.in_sync() || is_anyone_alive {
-            return Ok(());
+    if !simulation.run_until_all_ended(until) {
+        let observation = simulation.observe();
+        for run in observation.living() {
+            // Who is at its end at this instant needs no signal.
+            let _ended = simulation.signal(run.run, Signal::Kill);
         }
-        let commands = mends(picture.findings());
-        if commands.is_empty() {
-            break;
-        }
-        for (index, mend) in commands.iter().enumerate() {
-            let command = command::parse(&mend.line, simulation.names())
-                .unwrap_or_else(|error| panic!("`{}` is no command: {error:?}", mend.line));
-            settle(&mut simulation);
-            simulation.type_command(mend.operator, format!("mend_{index}"), command);
-            typed.push(mend.line.clone());
-        }
-        settle(&mut simulation);
     }
-    let picture = look(&simulation);
-    if picture.in_sync() || is_beyond_commands(&picture) {
+    simulation.run_until(simulation.now() + AFTERMATH);
+}
+
+/// The objects that exist, and those of them that some copy of the state records, with what only
+/// a state can know: whether there are inputs, and whether it is marked as tainted.
+#[derive(Debug, PartialEq, Eq)]
+struct Known {
+    existing: BTreeSet<ObjectId>,
+    recorded: BTreeSet<(ObjectId, bool, bool)>,
+}
+
+impl Known {
+    fn of(observation: &Observation) -> Self {
+        let existing: BTreeSet<ObjectId> = observation.cloud.iter().map(|(id, _)| id).collect();
+        let errored = observation.errored.values().filter_map(LocalFile::state);
+        let files = observation.remote_state().into_iter().chain(errored);
+        let recorded = files.flat_map(|file| {
+            let objects: Vec<_> = file.snapshot.objects().collect();
+            objects
+                .into_iter()
+                .map(|(_, object)| (object.id, object.has_inputs(), object.is_tainted))
+                .collect::<Vec<_>>()
+        });
+        let recorded = recorded
+            .filter(|(id, _, _)| existing.contains(id))
+            .collect();
+        Self { existing, recorded }
+    }
+
+    /// What was known and is not any more.
+    fn losses(&self, after: &Self) -> Vec<String> {
+        let mut losses = Vec::new();
+        let gone = self.existing.difference(&after.existing);
+        losses.extend(gone.map(|object| format!("{object:?} was deleted")));
+        for (object, has_inputs, is_tainted) in &self.recorded {
+            let mut others = after.recorded.iter().filter(|(id, _, _)| id == object);
+            if others.clone().next().is_none() {
+                losses.push(format!("no copy records {object:?} any more"));
+            } else if *has_inputs && !others.clone().any(|(_, has_inputs, _)| *has_inputs) {
+                losses.push(format!("no copy has the inputs of {object:?} any more"));
+            } else if *is_tainted && !others.any(|(_, _, is_tainted)| *is_tainted) {
+                losses.push(format!("no copy marks {object:?} as tainted any more"));
+            }
+        }
+        losses
+    }
+}
+
+/// Types what is advised. What went wrong, if anything.
+fn mend(session: &mut Session, mend: &Mend, name: &str) -> Result<(), String> {
+    let Mend { operator, line, .. } = mend;
+    let before = Known::of(session.look());
+    let run = session
+        .type_line(*operator, name, line)
+        .map_err(|error| format!("`{line}` is no command: {error:?}"))?;
+    match session.wait(run, PATIENCE) {
+        Waited::Ended(end) if end.exit == 0 => {}
+        Waited::Ended(end) => {
+            let observation = session.look();
+            let errors = observation.runs.iter().find(|known| known.run == run);
+            let errors = errors.map(|run| Arc::clone(&run.errors));
+            return Err(format!("`{line}` fails with {}: {errors:?}", end.exit));
+        }
+        Waited::Asks | Waited::StillRunning => return Err(format!("`{line}` does not end")),
+    }
+    let losses = before.losses(&Known::of(session.look()));
+    if losses.is_empty() {
         return Ok(());
     }
-    let names = Arc::clone(simulation.names());
-    let facts: Vec<String> = simulation
-        .entries()
-        .iter()
-        .map(|entry| format!("{entry:?}"))
-        .collect();
-    Err(format!(
-        "after {typed:#?}\n{}\n{:#?}\nof {:?}",
-        facts.join("\n"),
-        picture.findings(),
-        names.resources
-    ))
+    Err(format!("`{line}`: {}", losses.join(", ")))
 }
 
-/// Whether all that is left is what no command mends.
-fn is_beyond_commands(picture: &Picture) -> bool {
-    picture
-        .findings()
-        .iter()
-        .filter(|finding| finding.weight == Weight::Blocks)
-        .all(|finding| finding.mends.is_empty() && finding.hint.is_some())
+/// What a chain of advice came to, other than sync.
+#[derive(Debug)]
+struct Followed {
+    /// The command lines that were typed.
+    typed: Vec<String>,
+    /// Whether it ended with what a person has to decide.
+    is_decision: bool,
+    failure: Option<String>,
+}
+
+/// Whether no command is advised, each finding that has to be mended says what to do, and one at
+/// least says more than that another finding's mend will mend it.
+fn says_what_to_decide(picture: &Picture) -> bool {
+    let blocking = picture.findings().iter();
+    let is_left = |finding: &&Finding| finding.weight == Weight::Blocks;
+    let left: Vec<&Finding> = blocking.filter(is_left).collect();
+    let says = |finding: &&Finding| finding.mends.is_empty() && finding.hint.is_some();
+    let decides = |finding: &&Finding| {
+        let hint = finding.hint.as_deref().unwrap_or("");
+        !hint.starts_with("comes ") && !hint.starts_with("then ")
+    };
+    left.iter().all(says) && left.iter().any(decides)
+}
+
+fn lines(typed: &[(OperatorId, String)]) -> Vec<String> {
+    typed.iter().map(|(_, line)| line.clone()).collect()
+}
+
+/// Follows the advice from here on; `mender` does what is nobody's in particular, where that is
+/// known.
+fn follow(simulation: Simulation, mender: Option<OperatorId>) -> Followed {
+    let mut session = Session::new(simulation).without_return();
+    let simulation = session.simulation_mut();
+    simulation.take_over();
+    simulation.lift_faults();
+    let mut typed: Vec<(OperatorId, String)> = Vec::new();
+    let fail = |session: &mut Session, typed: &[(OperatorId, String)], why: &str| {
+        let picture = look(session, mender);
+        let names = session.simulation().names();
+        let facts = session.simulation().entries().iter();
+        let facts: Vec<String> = facts.map(|entry| format!("{entry:?}")).collect();
+        let failure = format!(
+            "{why}\nafter {typed:#?}\n{}\n{:#?}\nof {:?}",
+            facts.join("\n"),
+            picture.findings(),
+            names.resources
+        );
+        Followed {
+            typed: lines(typed),
+            is_decision: false,
+            failure: Some(failure),
+        }
+    };
+    for _ in 0..ROUNDS_MAX {
+        let mut commands = match while_somebody_works(&mut session, mender) {
+            Ok(commands) => commands,
+            Err(why) => return fail(&mut session, &typed, &why),
+        };
+        if commands.is_empty() {
+            settle(&mut session);
+            let picture = look(&mut session, mender);
+            commands = mends(picture.findings());
+            if commands.is_empty() && (picture.in_sync() || says_what_to_decide(&picture)) {
+                return Followed {
+                    typed: lines(&typed),
+                    is_decision: !picture.in_sync(),
+                    failure: None,
+                };
+            }
+            if commands.is_empty() {
+                return fail(&mut session, &typed, "nothing is advised");
+            }
+        }
+        for command in &commands {
+            let name = format!("mend_{}", typed.len());
+            typed.push((command.operator, command.line.clone()));
+            if let Err(why) = mend(&mut session, command, &name) {
+                return fail(&mut session, &typed, &why);
+            }
+        }
+    }
+    fail(&mut session, &typed, "the advice goes on and on")
+}
+
+/// What is advised while somebody works, if anybody does: a lock that is nobody's and that all who
+/// live wait for is freed. One that runs out by itself is waited for.
+fn while_somebody_works(
+    session: &mut Session,
+    mender: Option<OperatorId>,
+) -> Result<Vec<Mend>, String> {
+    let picture = look(session, mender);
+    let observation = Arc::clone(session.look());
+    if observation.living().next().is_none() {
+        return Ok(Vec::new());
+    }
+    let commands = mends(picture.findings());
+    let is_holder_alive = observation.living_holder().is_some();
+    let is_wrong = |command: &&Mend| is_holder_alive || command.stage != MendStage::Unlock;
+    if let Some(wrong) = commands.iter().find(is_wrong) {
+        return Err(format!("`{}` is advised while somebody works", wrong.line));
+    }
+    let is_infinite = matches!(
+        observation.lock,
+        LockObservation::Lease(LeaseObservation::Leased {
+            is_infinite: true,
+            ..
+        })
+    );
+    Ok(if is_infinite { commands } else { Vec::new() })
 }
 
 /// What is left where the advice of a picture was followed, for each picture where something is.
@@ -87,7 +237,7 @@ pub(crate) fn unmended(scenario: &Scenario) -> Vec<String> {
     let mut simulation = Simulation::new(&scenario, Seed(0), Recording::On);
     let mut unmended = Vec::new();
     let mut follow_from = |simulation: &Simulation, line: u32| {
-        if let Err(left) = follow(simulation.clone()) {
+        if let Some(left) = follow(simulation.clone(), None).failure {
             unmended.push(format!("{}, after line {line}: {left}", scenario.name));
         }
     };
@@ -114,4 +264,171 @@ fn following_the_advice_of_any_picture_ends_in_sync() {
         .flat_map_iter(|scenario| unmended(scenario))
         .collect();
     assert!(failed.is_empty(), "{}", failed.join("\n\n"));
+}
+
+/// What the chains of advice in random wrecks came to.
+#[derive(Debug, Default)]
+struct Tally {
+    chains: usize,
+    commands: BTreeMap<String, usize>,
+    /// How many chains end with what a person has to decide.
+    decisions: usize,
+    refused: usize,
+    failures: Vec<String>,
+}
+
+impl Tally {
+    fn add(mut self, other: Self) -> Self {
+        self.chains += other.chains;
+        for (command, count) in other.commands {
+            *self.commands.entry(command).or_default() += count;
+        }
+        self.decisions += other.decisions;
+        self.refused += other.refused;
+        self.failures.extend(other.failures);
+        self
+    }
+}
+
+fn parse(document: &Value) -> Result<Arc<Scenario>, String> {
+    let yaml = serde_yaml::to_string(document).unwrap();
+    let scenario = scenario::parse("wreck.yaml", yaml.as_bytes());
+    scenario
+        .map(Arc::new)
+        .map_err(|errors| errors.render("wreck.yaml", yaml.as_bytes()))
+}
+
+/// Follows the advice from several instants of a wreck: while its script goes on, at its end with
+/// all who still live, and when it is over.
+fn chains(document: &Value) -> Tally {
+    let Ok(scenario) = parse(document) else {
+        return Tally {
+            refused: 1,
+            ..Tally::default()
+        };
+    };
+    let mut simulation = Simulation::new(&scenario, Seed(0), Recording::Off);
+    let mut tally = Tally::default();
+    let mut follow_from = |simulation: &Simulation, mender: Option<u16>| {
+        let followed = follow(simulation.clone(), mender.map(OperatorId));
+        tally.chains += 1;
+        for line in &followed.typed {
+            // `terraform state push`, `terraform import`, `rm errored.tfstate`
+            let words: Vec<&str> = line.split(' ').collect();
+            let count = match words.as_slice() {
+                ["terraform", "state", ..] => 3,
+                ["az", ..] => 5,
+                _ => 2,
+            };
+            let command = words[..count.min(words.len())].join(" ");
+            *tally.commands.entry(command).or_default() += 1;
+        }
+        tally.decisions += usize::from(followed.is_decision);
+        tally.failures.extend(followed.failure);
+    };
+    let count = scenario.steps.len();
+    for (index, mender) in [(count / 2, Some(1)), (count - 1, Some(0))] {
+        if simulation.run_until_step(index) {
+            simulation.run_until(simulation.now() + SimDuration::from_seconds(1));
+            follow_from(&simulation, mender);
+        }
+    }
+    simulation.run_until(SimTime::MAX);
+    follow_from(&simulation, None);
+    tally
+}
+
+/// The document without what is not needed for a chain to fail.
+fn shrunk(document: &Value) -> Value {
+    let mut small = document.clone();
+    let mut index = 0;
+    while index < small["steps"].as_array().unwrap().len() {
+        let mut smaller = small.clone();
+        smaller["steps"].as_array_mut().unwrap().remove(index);
+        let is_empty = smaller["steps"].as_array().unwrap().is_empty();
+        if !is_empty && !chains(&smaller).failures.is_empty() {
+            small = smaller;
+        } else {
+            index += 1;
+        }
+    }
+    small
+}
+
+/// Follows the advice in the wrecks with these numbers. Returns what they came to, and of each
+/// kind of failure the first one, shrunk.
+fn in_wrecks(numbers: std::ops::Range<u64>) -> (Tally, BTreeMap<String, String>) {
+    let per_wreck = numbers.into_par_iter().map(|number| {
+        let document = wreck::wreck(number);
+        let tally = chains(&document);
+        let first = tally.failures.first().map(|failure| {
+            let line = failure.lines().next().unwrap_or("");
+            let words = line.split_whitespace();
+            // Without what is named in it, a failure is of the same kind.
+            let kind: Vec<&str> = words.filter(|word| !word.contains('/')).collect();
+            (kind.join(" "), number)
+        });
+        (tally, first)
+    });
+    let (tally, firsts) = per_wreck
+        .map(|(tally, first)| (tally, first.into_iter().collect::<BTreeMap<_, _>>()))
+        .reduce(
+            || (Tally::default(), BTreeMap::new()),
+            |(tally, mut firsts), (other, mut others)| {
+                others.append(&mut firsts);
+                (tally.add(other), others)
+            },
+        );
+    let shown = firsts.into_iter().take(6).map(|(kind, number)| {
+        let small = shrunk(&wreck::wreck(number));
+        let failure = chains(&small).failures.into_iter().next();
+        let yaml = serde_yaml::to_string(&small).unwrap();
+        (kind, format!("{yaml}\n{}", failure.unwrap_or_default()))
+    });
+    let shown = shown.collect();
+    (tally, shown)
+}
+
+#[test]
+fn following_the_advice_in_random_wrecks_never_fails() {
+    // A long run: LEASELAB_WRECKS=100000.
+    let wrecks = std::env::var("LEASELAB_WRECKS").ok();
+    let wrecks = wrecks.map_or(600, |count| count.parse().unwrap());
+    let from = std::env::var("LEASELAB_WRECKS_FROM").ok();
+    let from = from.map_or(0, |from| from.parse().unwrap());
+    let (tally, shown) = in_wrecks(from..from + wrecks);
+    println!(
+        "{} chains in {wrecks} wrecks ({} were no scenarios), {} failures; {} end with a decision; \
+         {:#?}",
+        tally.chains,
+        tally.refused,
+        tally.failures.len(),
+        tally.decisions,
+        tally.commands,
+    );
+    let shown: Vec<String> = shown
+        .into_iter()
+        .map(|(kind, text)| format!("{kind}\n{text}"))
+        .collect();
+    assert!(
+        tally.failures.is_empty(),
+        "{} of {} chains fail:\n{}",
+        tally.failures.len(),
+        tally.chains,
+        shown.join("\n=====\n")
+    );
+    assert!(tally.refused * 20 < tally.chains, "{tally:?}");
+    for command in [
+        "terraform force-unlock",
+        "terraform import",
+        "terraform state push",
+        "terraform apply",
+        "terraform plan",
+        "rm errored.tfstate",
+    ] {
+        assert!(
+            tally.commands.contains_key(command),
+            "no {command}: {tally:?}"
+        );
+    }
 }

@@ -157,3 +157,68 @@ fn what_a_failed_unlock_means_is_the_commands() {
         assert_eq!(status, Some(exit), "{command}");
     }
 }
+
+/// The errors of the last command, as they are printed: the line, and what stands below it where
+/// that is not in the line.
+fn printed(yaml: &str) -> Vec<(String, Option<String>)> {
+    let scenario = scenario::parse("printed.yaml", yaml.as_bytes());
+    let scenario = scenario
+        .unwrap_or_else(|errors| panic!("{}", errors.render("printed.yaml", yaml.as_bytes())));
+    let timeline = simulate(&Arc::new(scenario), Seed(0), Recording::On);
+    let run = timeline.last().runs.last().expect("the command ran");
+    let errors = run.errors.iter();
+    errors
+        .map(|error| {
+            let cause = error.cause.as_deref().map(str::to_owned);
+            (error.summary.to_string(), cause)
+        })
+        .collect()
+}
+
+#[test]
+fn a_lock_that_stops_an_opening_is_said_once() {
+    let errors = printed(
+        "leaselab: 1
+title: leased, and 0 bytes
+resources: { rg: {} }
+steps:
+  - { run: az storage blob lease acquire -c tfstate -b terraform.tfstate, as: a }
+  - { blob: truncate }
+  - { run: terraform plan, as: b }
+",
+    );
+    let line = "error loading state: failed to lock azure state: state blob is already locked";
+    let below = "blob metadata \"terraformlockid\" was empty";
+    assert_eq!(errors, [(line.to_owned(), Some(below.to_owned()))]);
+}
+
+#[test]
+fn a_blob_snapshot_that_fails_has_a_prefix_of_its_own() {
+    for (effect, cause) in [
+        (
+            "answer: 403 AuthorizationFailure",
+            "executing request: unexpected status 403 (403 ",
+        ),
+        (
+            "lose: request",
+            "executing request: Put URL: HTTP response was nil",
+        ),
+    ] {
+        let errors = printed(&format!(
+            "leaselab: 1
+title: no blob snapshot
+backend: {{ snapshot: true }}
+before: {{ remote: {{ resources: [rg] }} }}
+resources: {{ rg: {{}} }}
+steps:
+  - {{ faults: [ {{ request: snapshot, {effect} }} ] }}
+  - {{ run: terraform state rm lab_thing.rg, as: a }}
+"
+        ));
+        let expected = format!(
+            "Error saving the state: error snapshotting Blob \"terraform.tfstate\" (Container \
+             \"tfstate\" / Account \"ACCOUNT\"): {cause}"
+        );
+        assert!(errors[0].0.starts_with(&expected), "{errors:?}");
+    }
+}

@@ -497,6 +497,17 @@ az storage blob lease break --blob-name terraform.tfstate --container-name tfsta
     assert_eq!(patient.steps.len(), 1);
 }
 
+#[test]
+fn a_holder_that_has_forgotten_its_lease_is_alive_when_its_owner_is_asked() {
+    let forgetful = include_str!("advice/trials/forgetful_second_run.yaml");
+    for (section, typed) in [("alive", 1), ("gone", 0)] {
+        let markdown = format!(
+            "## If the holder of the lock is {section}\n\n```bash\nterraform state list\n```\n"
+        );
+        assert_eq!(graded(&markdown, forgetful).steps.len(), typed, "{section}");
+    }
+}
+
 /// Parts of runbooks, in any order and mangled: what is read is read, what is wrong is drawn.
 fn pieces() -> impl Strategy<Value = String> {
     let pieces = [

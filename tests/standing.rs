@@ -89,7 +89,18 @@ fn wild_story() -> impl Strategy<Value = Story> {
             if step.get("run").is_some() {
                 step["id"] = json!(format!("mischief_{number}"));
             }
-            let place = 1 + place % story.steps.len();
+            // A file records what exists or did: an apply comes before it.
+            let is_apply = |step: &Value| {
+                let run = step.get("run").and_then(Value::as_str);
+                run.is_some_and(|run| run.starts_with("terraform apply"))
+            };
+            let first = story.steps.iter().position(is_apply);
+            let from = match (step.get("file").is_some(), first) {
+                (true, None) => continue,
+                (true, Some(apply)) => apply,
+                (false, _) => 0,
+            };
+            let place = from + 1 + place % (story.steps.len() - from);
             story.steps.insert(place, step);
         }
         story

@@ -118,6 +118,11 @@ impl<E: Clone> EventList<E> {
         }
     }
 
+    /// When the event occurred that was taken last. Nothing can be scheduled before it.
+    pub fn last_time(&self) -> Option<SimTime> {
+        self.last.map(|last| last.time)
+    }
+
     /// Schedules an event and returns the key that cancels it.
     ///
     /// # Panics

@@ -199,13 +199,14 @@ pub(super) fn lock(names: &Names, observation: &Observation) -> String {
         Some(info) => format!("held, says the lock info, by {}", names.operator(info.who)),
         None => "held, and no lock info says by whom".to_owned(),
     };
-    let id = observation.lock.id();
-    let is_alive = observation
-        .runs
-        .iter()
-        .find(|run| run.end.is_none() && run.lock_id.is_some() && run.lock_id == id);
-    let holder = match is_alive {
-        Some(run) => format!("{} is alive and holds it", names.run(run.run)),
+    let holder = match observation.living_holder() {
+        Some(run) if run.lock_id.is_some() && run.lock_id == observation.lock.id() => {
+            format!("{} is alive and holds it", names.run(run.run))
+        }
+        Some(run) => format!(
+            "{} is alive and took it, and does not know its lease ID",
+            names.run(run.run)
+        ),
         None => "no living process holds it".to_owned(),
     };
     format!("{info} ({lease}); {holder}")

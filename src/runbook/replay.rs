@@ -188,8 +188,8 @@ impl Replay<'_> {
         match condition {
             Condition::ErroredExists => observation.errored.contains_key(&self.operator),
             Condition::LockHeld => is_locked,
-            Condition::HolderAlive => is_locked && is_held_by_the_living(observation),
-            Condition::HolderGone => is_locked && !is_held_by_the_living(observation),
+            Condition::HolderAlive => is_locked && observation.living_holder().is_some(),
+            Condition::HolderGone => is_locked && observation.living_holder().is_none(),
             Condition::LockIdPrinted => last_lock_id(self.said_last(), self.operator).is_some(),
             Condition::LockErrorPrinted => {
                 let errors = self.last_errors();
@@ -363,10 +363,4 @@ fn foresees_failure(runbook: &Runbook, guard: &Guard) -> bool {
         }
         (None, None) => false,
     }
-}
-
-fn is_held_by_the_living(observation: &Observation) -> bool {
-    let id = observation.lock.id();
-    let mut runs = observation.runs.iter();
-    runs.any(|run| run.end.is_none() && run.lock_id.is_some() && run.lock_id == id)
 }

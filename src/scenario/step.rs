@@ -1,5 +1,6 @@
 //! Steps: the script of a scenario.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use schemars::JsonSchema;
@@ -13,8 +14,8 @@ use crate::kernel::SimTime;
 use crate::service::local::{Access, Room};
 use crate::terraform::process::DiskState;
 use crate::terraform::{
-    Attributes, Configuration, Lineage, LockId, OperationKind, OperatorId, RequestKind, ResourceId,
-    RunId, Serial, Signal,
+    Attributes, Configuration, Lineage, LockId, ObjectId, OperationKind, OperatorId, RequestKind,
+    ResourceId, RunId, Serial, Signal,
 };
 
 /// One step: when, and what.
@@ -310,8 +311,11 @@ pub struct WrittenState {
     pub serial: Serial,
     /// The lineage.
     pub lineage: StateFileLineage,
-    /// The resources: their objects as the remote state, or else the cloud, has them now.
+    /// The resources: their objects as the remote state, or else the cloud, has them now, or as
+    /// they last existed.
     pub resources: Vec<ResourceId>,
+    /// The objects that some of them have instead: `object`.
+    pub objects: BTreeMap<ResourceId, ObjectId>,
 }
 
 /// The lineage of a written state file.

@@ -16,6 +16,7 @@ mod matrix;
 mod property;
 mod step;
 mod verb;
+mod written;
 
 use super::document::{Content, Diagnostics, Node, decode, quoted};
 use super::model::{Limits, Scenario, StartOrder, Timing, Variant};
@@ -61,12 +62,12 @@ pub(super) fn validate(
             diagnostics.error(root, format!("the key `{key}` is missing"));
         }
     }
-    let steps = read_steps(root, diagnostics);
+    let nodes = read_steps(root, diagnostics);
     let configuration = root
         .get("resources")
         .map(|node| read_configuration(node, diagnostics));
     let configuration = configuration.unwrap_or_default();
-    let edits: Vec<Option<RawConfiguration<'_, '_>>> = steps
+    let edits: Vec<Option<RawConfiguration<'_, '_>>> = nodes
         .iter()
         .map(|step| {
             let resources = step.get("resources")?;
@@ -74,7 +75,7 @@ pub(super) fn validate(
         })
         .collect();
     let configurations = std::iter::once(&configuration).chain(edits.iter().flatten());
-    let index = Index::collect(root, steps, configurations, diagnostics)?;
+    let index = Index::collect(root, nodes, configurations, diagnostics)?;
     let backend = backend::backend(raw.as_ref().and_then(|raw| raw.backend.as_ref()));
     let mut checker = Checker {
         diagnostics,
@@ -87,9 +88,9 @@ pub(super) fn validate(
     let raw_client = raw.as_ref().and_then(|raw| raw.client.as_ref());
     let client = checker.client(root, raw_client);
     checker.check_backend(root, raw.as_ref());
-    checker.leases_expire = leases_expire(client.as_ref(), steps);
+    checker.leases_expire = leases_expire(client.as_ref(), nodes);
     let configuration = checker.configuration(&configuration);
-    let steps = checker.steps(steps, edits);
+    let steps = checker.steps(nodes, edits);
     let expect = root
         .get("expect")
         .and_then(|node| checker.final_expectation(node));
@@ -99,6 +100,7 @@ pub(super) fn validate(
     let operators = checker.operators(root, raw.operators.as_ref());
     checker.check_one_state(root, &operators, &steps);
     let before = checker.before(root, raw.before.as_ref(), &configuration);
+    checker.check_written(nodes, &steps, &before, &configuration);
     let limits = checker.limits(root, raw.limits.as_ref());
     Some(Scenario {
         name: stem(name).to_owned(),

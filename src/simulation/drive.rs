@@ -104,6 +104,9 @@ impl Simulation {
 
     fn reopen(&mut self) {
         self.events += 1;
+        // Events that nobody was there for any more have let their time pass in silence.
+        let passed = self.agenda.events.last_time();
+        self.agenda.now = passed.map_or(self.agenda.now, |passed| self.agenda.now.max(passed));
         if self.end == End::Reached {
             self.end = End::Open;
         }
@@ -189,6 +192,7 @@ impl Simulation {
                     duration: None,
                 });
             }
+            verbs.push(Verb::Resume(operator));
             verbs.push(Verb::Disk(operator, DiskState::Ok));
             verbs.push(Verb::Resume(operator));
             verbs.push(Verb::Credentials {

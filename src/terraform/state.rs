@@ -81,6 +81,12 @@ pub struct RecordedObject {
 }
 
 impl RecordedObject {
+    /// Whether the state knows anything that no provider can read back.
+    pub fn has_inputs(&self) -> bool {
+        let mut inputs = self.inputs.iter();
+        inputs.any(|inputs| !inputs.is_empty())
+    }
+
     /// A number that differs, as good as always, where the content differs.
     fn digest(&self) -> u64 {
         let mut digest = Digest::default();

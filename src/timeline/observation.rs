@@ -242,6 +242,12 @@ pub struct Observation {
     pub files: Vec<Arc<str>>,
     /// Who took the lock that is held, by a process or by hand; `None` where none is.
     pub holder: Option<OperatorId>,
+    /// Which run took the lease or the lock that is held, whether or not it still lives; `None`
+    /// where none is held.
+    pub holder_run: Option<RunId>,
+    /// Whether a command's own lease may run out before its end, because the client renews it too
+    /// late for messages that take so long.
+    pub is_lease_short: bool,
     /// All runs that have started, in the order of their starts.
     pub runs: Vec<RunObservation>,
     /// The last readable state with resources that the blob held before it lost it, where it
@@ -264,6 +270,18 @@ impl Observation {
             RemoteState::State(file) => Some(file),
             RemoteState::Absent | RemoteState::Empty | RemoteState::Unreadable => None,
         }
+    }
+
+    /// The runs that have not ended, in the order of their starts.
+    pub fn living(&self) -> impl Iterator<Item = &RunObservation> {
+        self.runs.iter().filter(|run| run.end.is_none())
+    }
+
+    /// The living run that took the lock which is held. Whether or not it still knows its lease
+    /// ID, its owner who is asked says that it is alive.
+    pub fn living_holder(&self) -> Option<&RunObservation> {
+        let holder = self.holder_run?;
+        self.living().find(|run| run.run == holder)
     }
 
     /// What the living Terraform processes believe, in the order of their starts.

@@ -1,7 +1,11 @@
 //! Advice: the commands that mend what was found, in the order in which they are safe.
 
 use super::finding::Finding;
+use super::survey::Survey;
+use crate::scenario::FindingName;
 use crate::terraform::OperatorId;
+use crate::terraform::process::ProcessPhase;
+use crate::timeline::RunObservation;
 
 /// Stores what `errored.tfstate` holds.
 pub const PUSH: &str = "terraform state push errored.tfstate";
@@ -9,8 +13,13 @@ pub const PUSH: &str = "terraform state push errored.tfstate";
 /// Lets the state learn what has become of the objects.
 pub const REFRESH_ONLY: &str = "terraform apply -refresh-only -auto-approve";
 
-/// In which order mends are safe: a held lock refuses all that follow, and an import into a state
-/// that is still to be pushed over would be lost.
+/// Why a client gets no command.
+const SHORT_LEASE: &str = "this client's lease runs out before it is renewed, so that its own commands \
+                           fail: let it renew sooner or lease longer; then look again";
+
+/// In which order mends are safe: a held lock refuses all that follow, an import into a state that
+/// is still to be pushed over would be lost, and an import to an address under which something is
+/// recorded that is gone would be refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum MendStage {
     /// The lock is freed.
@@ -21,13 +30,13 @@ pub enum MendStage {
     BringBack,
     /// `errored.tfstate` is pushed.
     Push,
-    /// What no state records is imported.
-    Import,
     /// The state learns what has become of the objects.
     Refresh,
-    /// Objects are declared whole.
-    Untaint,
-    /// What was mended is cleared away.
+    /// What no state records is imported.
+    Import,
+    /// Objects that an import took for whole are marked as tainted again.
+    Taint,
+    /// What has nothing that is not elsewhere is cleared away.
     Clear,
 }
 
@@ -53,4 +62,62 @@ pub fn mends(findings: &[Finding]) -> Vec<Mend> {
     }
     all.sort_by_key(|mend| mend.stage);
     all
+}
+
+/// Whoever works is waited for: where somebody lives, no finding has a command. A lock that nobody
+/// holds is an exception where all who live wait for it.
+pub(super) fn wait_for_the_living(survey: &Survey<'_>, findings: &mut [Finding]) {
+    let living: Vec<&RunObservation> = survey.observation.living().collect();
+    if living.is_empty() {
+        return;
+    }
+    let waits = |run: &&RunObservation| {
+        let phase = run.belief.as_ref().map(|belief| belief.phase);
+        phase == Some(ProcessPhase::Locking)
+    };
+    let is_lock_awaited = living.iter().all(waits);
+    let names: Vec<&str> = living.iter().map(|run| survey.names.run(run.run)).collect();
+    let hint = wait(&names);
+    for finding in findings {
+        let is_withheld = if finding.name == FindingName::OrphanedLock {
+            !is_lock_awaited
+        } else {
+            // A second object may be what somebody is about to record.
+            !finding.mends.is_empty() || finding.name == FindingName::DuplicateObject
+        };
+        if is_withheld {
+            finding.mends.clear();
+            finding.hint = Some(hint.clone());
+        }
+    }
+}
+
+/// A client whose lease runs out within a command gets no command that takes one.
+pub(super) fn withhold_from_short_lease(survey: &Survey<'_>, findings: &mut [Finding]) {
+    if !survey.observation.is_lease_short {
+        return;
+    }
+    let takes_lease = |mend: &Mend| match mend.stage {
+        MendStage::Push | MendStage::Refresh | MendStage::Import | MendStage::Taint => true,
+        MendStage::Unlock | MendStage::Restore | MendStage::BringBack | MendStage::Clear => false,
+    };
+    for finding in findings {
+        if finding.mends.iter().any(takes_lease) {
+            finding.mends.clear();
+            finding.hint = Some(SHORT_LEASE.to_owned());
+        }
+    }
+}
+
+/// That these runs are waited for.
+pub(super) fn wait(runs: &[&str]) -> String {
+    match runs {
+        [run] => {
+            format!("wait until {run} has ended, or let its owner stop it; then look again")
+        }
+        runs => format!(
+            "wait until {} have ended, or let their owners stop them; then look again",
+            runs.join(", ")
+        ),
+    }
 }

@@ -33,6 +33,9 @@ pub const NOT_CREATED_ANEW: &str = "do not apply unless it is to be created anew
 pub const LOOKED_AT_FIRST: &str =
     "do not untaint before you have looked at it; apply deletes it and creates it anew";
 
+/// About a file that has what no other copy has.
+pub const NOT_REMOVED: &str = "do not remove the file: what it alone has would be forgotten";
+
 /// About an object that somebody changed outside Terraform.
 pub const NOT_CHANGED_BACK: &str =
     "do not apply unless the configuration is to win: it changes the object back";

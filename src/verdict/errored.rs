@@ -3,33 +3,29 @@
 //! An object that is gone, or an attribute that the cloud contradicts, is not knowledge: what a
 //! file *has* is what it says truly of objects that exist.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::advice::{MendStage, PUSH};
-use super::caution::{NOT_APPLIED_ANEW, NOT_EVEN_PUSHED, NOT_FORCED, NOT_PUSHED, PUSHED_FIRST};
+use super::advice::{MendStage, PUSH, REFRESH_ONLY};
+use super::caution::{
+    NOT_APPLIED_ANEW, NOT_EVEN_PUSHED, NOT_FORCED, NOT_PUSHED, NOT_REMOVED, PUSHED_FIRST,
+};
 use super::finding::{Finding, FindingKey, Subject};
+use super::mended::{Mended, Pushed};
 use super::survey::{Comparison, Survey};
 use crate::scenario::FindingName;
-use crate::terraform::{ObjectId, OperatorId, ResourceId, StateFile};
+use crate::terraform::{ObjectId, OperatorId, RecordedObject, ResourceId, StateFile};
 use crate::timeline::{Observation, RemoteState};
 
 const REMOVE: &str = "rm errored.tfstate";
 
+/// About a file that is needed until its content is elsewhere.
+const THEN_REMOVED: &str = "then look again: once the remote state has all that the file has, rm \
+                            errored.tfstate";
+
 pub(super) const CORRUPT: FindingKey =
     FindingKey::blocking(FindingName::CorruptState, Subject::State);
 pub(super) const LOST: FindingKey = FindingKey::blocking(FindingName::StateLost, Subject::State);
-
-/// An `errored.tfstate` that is to be pushed, and whose.
-pub(super) type Pushed<'o> = (OperatorId, &'o StateFile);
-
-/// What the advice so far will have brought into the remote state.
-#[derive(Debug, Default)]
-struct Mended<'o> {
-    pushed: Option<Pushed<'o>>,
-    objects: BTreeSet<ObjectId>,
-    resources: BTreeSet<ResourceId>,
-}
 
 /// Whether a file and the remote state each know something that the other does not.
 #[derive(Debug, Clone, Copy)]
@@ -116,22 +112,69 @@ pub(super) fn keys(survey: &Survey<'_>) -> Vec<FindingKey> {
     files.chain(unreadable).chain(lost).collect()
 }
 
-/// The findings in words, and the file that the remote state is to be made from, if any.
-pub(super) fn find<'o>(survey: &Survey<'o>, findings: &mut Vec<Finding>) -> Option<Pushed<'o>> {
-    let mut mended = Mended::default();
+/// The findings in words, and what the advice so far comes to.
+pub(super) fn find<'o>(survey: &Survey<'o>, findings: &mut Vec<Finding>) -> Mended<'o> {
+    let mut mended = Mended::new(survey, brought_back(survey));
+    // What is pushed comes before what is imported.
+    if let Some((operator, file)) = survey
+        .errored
+        .iter()
+        .find(|(_, file)| is_pushed(survey, file))
+    {
+        mended.push((*operator, file));
+    }
     for (operator, file) in &survey.errored {
         findings.push(errored(survey, *operator, file, &mut mended));
     }
     find_unreadable(survey, findings);
     find_lost(survey, findings);
-    mended.pushed
+    mended
 }
 
-fn errored<'o>(
-    survey: &Survey<'o>,
+/// Whether the file has more than the remote state, and `state push` takes it and drops nothing.
+fn is_pushed(survey: &Survey<'_>, file: &StateFile) -> bool {
+    let other = survey.remote.map(|remote| &**remote);
+    let has_more = match class(file, other, survey.compare(file).balance()) {
+        Class::LineageMismatch { file_has_more } => file_has_more,
+        Class::Behind => true,
+        Class::Spurious | Class::Forked | Class::Stale => false,
+    };
+    has_more && is_push_accepted(survey, file) && !drops(survey, file)
+}
+
+/// Whether a push of the file would drop a taint, or inputs, that only the remote state has.
+fn drops(survey: &Survey<'_>, file: &StateFile) -> bool {
+    let remote = survey.remote.into_iter();
+    let mut recorded = remote.flat_map(|remote| remote.snapshot.objects());
+    recorded.any(|(resource, object)| {
+        let known = file.snapshot.object(resource);
+        let known = known.filter(|known| known.id == object.id);
+        let exists = survey.observation.cloud.contains(object.id);
+        exists && known.is_some_and(|known| !lacking(object, known).is_empty())
+    })
+}
+
+/// What only a state can know of an object: this record has it, and the other one has not.
+fn lacking(record: &RecordedObject, other: &RecordedObject) -> Vec<Knowledge> {
+    let inputs = record.has_inputs() && !other.has_inputs();
+    let taint = record.is_tainted && !other.is_tainted;
+    let lacking = [(inputs, Knowledge::Inputs), (taint, Knowledge::Taint)];
+    let lacking = lacking.into_iter().filter(|(lacks, _)| *lacks);
+    lacking.map(|(_, what)| what).collect()
+}
+
+/// What only a state can know of an object.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Knowledge {
+    Inputs,
+    Taint,
+}
+
+fn errored(
+    survey: &Survey<'_>,
     operator: OperatorId,
-    file: &'o StateFile,
-    mended: &mut Mended<'o>,
+    file: &StateFile,
+    mended: &mut Mended<'_>,
 ) -> Finding {
     let comparison = survey.compare(file);
     let own = format!("errored.tfstate (serial {})", file.serial);
@@ -144,10 +187,11 @@ fn errored<'o>(
     match class {
         Class::LineageMismatch { file_has_more } => {
             let finding = key.with(other_lineage(&own, file, other));
-            if file_has_more && is_accepted {
-                return push(survey, finding, (operator, file), &comparison, mended);
+            if file_has_more {
+                bring_in(survey, finding, (operator, file), &comparison, mended)
+            } else {
+                clear(survey, finding, (operator, file), NOT_FORCED)
             }
-            import(survey, finding, operator, &comparison, mended)
         }
         Class::Spurious => {
             let is_same = other.is_some_and(|other| other.serial == file.serial);
@@ -165,21 +209,23 @@ fn errored<'o>(
                 or_attributes(&missing),
                 or_attributes(&survey.labels(comparison.only_remote.values().copied())),
             );
-            let finding = import(survey, key.with(evidence), operator, &comparison, mended);
+            let finding = key.with(evidence);
+            let finding = import(survey, finding, (operator, file), &comparison, mended);
             if is_accepted {
                 finding.with_caution(NOT_EVEN_PUSHED)
             } else {
                 finding
             }
         }
-        Class::Stale => key
-            .with(format!("{remote} has all that {own} has, and more"))
-            .mended_by(MendStage::Clear, operator, REMOVE.to_owned())
-            .with_caution(if is_accepted {
+        Class::Stale => {
+            let finding = key.with(format!("{remote} has all that {own} has, and more"));
+            let caution = if is_accepted {
                 NOT_EVEN_PUSHED
             } else {
                 NOT_PUSHED
-            }),
+            };
+            clear(survey, finding, (operator, file), caution)
+        }
         Class::Behind => {
             let what = if missing.is_empty() {
                 "knows what has become of the objects".to_owned()
@@ -187,10 +233,7 @@ fn errored<'o>(
                 format!("records {missing}")
             };
             let finding = key.with(format!("{own} {what}, and {remote} does not"));
-            if is_accepted {
-                return push(survey, finding, (operator, file), &comparison, mended);
-            }
-            import(survey, finding, operator, &comparison, mended)
+            bring_in(survey, finding, (operator, file), &comparison, mended)
         }
     }
 }
@@ -221,49 +264,111 @@ fn or_attributes(labels: &str) -> &str {
     }
 }
 
-/// Advises to push the file, unless another one is pushed before it.
-fn push<'o>(
-    survey: &Survey<'o>,
+/// Advises to push the file, if it is the one that is pushed, or to import what only it records.
+/// It is removed once nothing is in it alone: a push that is refused loses nothing.
+fn bring_in(
+    survey: &Survey<'_>,
     finding: Finding,
-    (operator, file): Pushed<'o>,
+    (operator, file): Pushed<'_>,
     comparison: &Comparison,
-    mended: &mut Mended<'o>,
+    mended: &mut Mended<'_>,
 ) -> Finding {
-    if mended.pushed.is_some() {
-        return import(survey, finding, operator, comparison, mended);
-    }
-    mended.pushed = Some((operator, file));
-    for (resource, object) in file.snapshot.objects() {
-        mended.objects.insert(object.id);
-        mended.resources.insert(resource);
+    if mended.pushed().is_none_or(|(pusher, _)| pusher != operator) {
+        if !comparison.balance().file_has_more {
+            return clear(survey, finding, (operator, file), NOT_EVEN_PUSHED);
+        }
+        return import(survey, finding, (operator, file), comparison, mended);
     }
     finding
         .mended_by(MendStage::Push, operator, PUSH.to_owned())
-        .mended_by(MendStage::Clear, operator, REMOVE.to_owned())
+        .with_hint(THEN_REMOVED)
         .with_caution(PUSHED_FIRST)
 }
 
-/// Advises to import what only the file records: a push would be refused, or would drop what only
-/// the remote state records. An address takes one object only: a second one is a duplicate.
+/// Advises to import what only the file records, with the marks that it has: a push would be
+/// refused, or would drop what only the remote state records.
 fn import(
     survey: &Survey<'_>,
     finding: Finding,
-    operator: OperatorId,
+    (operator, file): Pushed<'_>,
     comparison: &Comparison,
     mended: &mut Mended<'_>,
 ) -> Finding {
     let mut finding = finding;
+    let mut obstacles = Vec::new();
     for (object, resource) in &comparison.only_file {
-        let is_free = survey.living_record(*resource).is_none();
-        if is_free && mended.objects.insert(*object) && mended.resources.insert(*resource) {
-            let line = survey.import(*resource, *object);
-            let importer = survey.importer(operator, *resource).unwrap_or(operator);
-            finding = finding.mended_by(MendStage::Import, importer, line);
+        let (next, result) = mended.import(survey, finding, operator, (*resource, *object));
+        finding = next;
+        let recorded = file.snapshot.object(*resource);
+        match result {
+            Ok(true) if recorded.is_some_and(|recorded| recorded.is_tainted) => {
+                let line = format!("terraform taint {}", survey.names.address(*resource));
+                finding = finding.mended_by(MendStage::Taint, operator, line);
+            }
+            Ok(true | false) => {}
+            Err(obstacle) => obstacles.push(obstacle),
         }
+    }
+    if comparison.is_file_fresher {
+        let line = REFRESH_ONLY.to_owned();
+        finding = finding.mended_by(MendStage::Refresh, survey.mender(), line);
+    }
+    if obstacles.is_empty() {
+        obstacles.push(THEN_REMOVED.to_owned());
+    }
+    finding
+        .with_hint(obstacles.join("; "))
+        .with_caution(NOT_FORCED)
+}
+
+/// Advises to remove a file of whose objects the remote state knows all, unless the file alone has
+/// something else about one of them.
+fn clear(
+    survey: &Survey<'_>,
+    finding: Finding,
+    (operator, file): Pushed<'_>,
+    caution: &'static str,
+) -> Finding {
+    let mut inputs = Vec::new();
+    let mut taints = Vec::new();
+    for (resource, object) in file.snapshot.objects() {
+        let Some(other) = survey.remote_record(resource, object.id) else {
+            continue;
+        };
+        for what in lacking(object, other) {
+            match what {
+                Knowledge::Inputs => inputs.push(resource),
+                Knowledge::Taint => taints.push(resource),
+            }
+        }
+    }
+    if !inputs.is_empty() {
+        return finding
+            .with_hint(format!(
+                "it alone has the inputs of {}: keep it until they are elsewhere",
+                survey.labels(inputs)
+            ))
+            .with_caution(NOT_REMOVED);
+    }
+    if !taints.is_empty() {
+        return finding
+            .with_hint(format!(
+                "it alone marks {} as tainted: keep it until somebody has looked whether that is \
+                 still so",
+                survey.labels(taints)
+            ))
+            .with_caution(NOT_REMOVED);
     }
     finding
         .mended_by(MendStage::Clear, operator, REMOVE.to_owned())
-        .with_caution(NOT_FORCED)
+        .with_caution(caution)
+}
+
+/// The backup that takes the place of a state that can't be read, or that is lost.
+fn brought_back<'o>(survey: &Survey<'o>) -> Option<&'o Arc<StateFile>> {
+    let is_needed =
+        survey.observation.remote == RemoteState::Unreadable || !forgotten(survey).is_empty();
+    survey.restorable().filter(|_| is_needed)
 }
 
 fn find_unreadable(survey: &Survey<'_>, findings: &mut Vec<Finding>) {

@@ -1,11 +1,10 @@
 //! Findings about the lock: the lease on the state blob, and the lock info beside it.
 
-use super::advice::MendStage;
+use super::advice::{MendStage, wait};
 use super::caution::NOT_WITHOUT_LOCK;
 use super::finding::{Finding, FindingKey, Subject};
 use super::survey::Survey;
 use crate::scenario::FindingName;
-use crate::terraform::OperatorId;
 use crate::timeline::{LeaseObservation, LockObservation, Observation, RemoteState};
 
 /// What is found about the lock.
@@ -17,18 +16,18 @@ pub(super) fn key(observation: &Observation) -> Option<FindingKey> {
     match observation.lock {
         LockObservation::Lease(_) => {
             let orphaned = FindingKey::blocking(FindingName::OrphanedLock, Subject::Lock);
-            (!is_lease_held(observation)).then_some(orphaned)
+            (!is_lease_known(observation)).then_some(orphaned)
         }
         // It is always a living process's.
         LockObservation::Kernel { .. } => None,
     }
 }
 
-/// Whether a living process believes to hold the blob's lease.
-fn is_lease_held(observation: &Observation) -> bool {
+/// Whether a living process believes to hold the blob's lease, or is about to learn that it does.
+fn is_lease_known(observation: &Observation) -> bool {
     let id = observation.lock.id();
-    let mut runs = observation.runs.iter();
-    runs.any(|run| run.end.is_none() && run.lock_id.is_some() && run.lock_id == id)
+    let mut living = observation.living();
+    living.any(|run| run.lock_id.is_some() && run.lock_id == id)
 }
 
 /// The finding about the lock in words.
@@ -61,28 +60,28 @@ fn leftover_lock_info(survey: &Survey<'_>, key: FindingKey) -> Finding {
 fn orphaned_lock(survey: &Survey<'_>, key: FindingKey) -> Finding {
     let observation = survey.observation;
     let id = observation.lock.id().expect("the lease is held");
+    if let Some(run) = observation.living_holder() {
+        let run = survey.names.run(run.run);
+        let evidence = format!(
+            "lease {id} is held, and {run}, which took it, is alive and does not know its lease ID"
+        );
+        return key
+            .with(evidence)
+            .with_hint(wait(&[run]))
+            .with_caution(format!(
+                "do not free the lock while {run} is alive: it still changes the cloud"
+            ));
+    }
     let info = observation.lock_info.filter(|info| info.id == id);
-    let forgetful = info.and_then(|info| forgetful_holder(survey, info.who));
-    let evidence = match (info, forgetful) {
-        (Some(_), Some(run)) => format!(
-            "lease {id} is held, and {run}, which took it, is alive and has forgotten its lease ID"
-        ),
-        (Some(info), None) => format!(
+    let evidence = match info {
+        Some(info) => format!(
             "lease {id} is held; the lock info names {} ({}), and no living process holds it",
             survey.names.operator(info.who),
             info.operation,
         ),
-        (None, _) => {
-            format!("lease {id} is held without lock info, and no living process holds it")
-        }
+        None => format!("lease {id} is held without lock info, and no living process holds it"),
     };
-    let finding = key.with(evidence);
-    let finding = match forgetful {
-        Some(run) => finding.with_caution(format!(
-            "do not free the lock while {run} is alive: it still changes the cloud"
-        )),
-        None => finding.with_caution(NOT_WITHOUT_LOCK),
-    };
+    let finding = key.with(evidence).with_caution(NOT_WITHOUT_LOCK);
     let finding = match observation.lock {
         LockObservation::Lease(LeaseObservation::Leased {
             is_infinite: false, ..
@@ -119,17 +118,4 @@ fn orphaned_lock(survey: &Survey<'_>, key: FindingKey) -> Finding {
         Some(line) => finding.mended_by(MendStage::Unlock, survey.mender(), line),
         None => finding,
     }
-}
-
-/// The run that took the lock, where it is alive without knowing its lease ID: the only run that
-/// the operator has started.
-fn forgetful_holder<'o>(survey: &Survey<'o>, who: OperatorId) -> Option<&'o str> {
-    let mut runs = survey
-        .observation
-        .runs
-        .iter()
-        .filter(|run| run.operator == who);
-    let run = runs.next()?;
-    let is_only = runs.next().is_none();
-    (is_only && run.end.is_none()).then(|| survey.names.run(run.run))
 }

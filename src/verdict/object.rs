@@ -6,8 +6,8 @@ use super::advice::{MendStage, REFRESH_ONLY};
 use super::caution::{
     IMPORTED_BEFORE_DUPLICATED, IMPORTED_FIRST, LOOKED_AT_FIRST, NOT_CHANGED_BACK, NOT_CREATED_ANEW,
 };
-use super::errored::Pushed;
 use super::finding::{Finding, FindingKey, Subject};
+use super::mended::{Mended, Pushed};
 use super::survey::Survey;
 use crate::scenario::FindingName;
 use crate::terraform::{ObjectId, OperatorId, RecordedObject, ResourceId, StateFile};
@@ -80,9 +80,9 @@ pub(super) fn keys(survey: &Survey<'_>) -> impl Iterator<Item = FindingKey> + us
     classes.map(|(resource, class)| class.key(resource))
 }
 
-/// The findings in words. `pushed` is the `errored.tfstate` that the remote state is to be made
-/// from.
-pub(super) fn find(survey: &Survey<'_>, pushed: Option<Pushed<'_>>, findings: &mut Vec<Finding>) {
+/// The findings in words, where the advice so far comes to `advised`.
+pub(super) fn find(survey: &Survey<'_>, advised: &mut Mended<'_>, findings: &mut Vec<Finding>) {
+    let pushed = advised.pushed();
     for (resource, class) in classes(survey) {
         let key = class.key(resource);
         // Whose file records the object rightly, and is pushed.
@@ -92,7 +92,7 @@ pub(super) fn find(survey: &Survey<'_>, pushed: Option<Pushed<'_>>, findings: &m
             (known.id == object && is_right(known)).then_some(operator)
         };
         findings.push(match class {
-            Class::Orphaned(object) => orphaned(survey, key, (resource, object), pushed),
+            Class::Orphaned(object) => orphaned(survey, key, (resource, object), advised),
             Class::Duplicate(recorded, objects) => duplicate(survey, key, recorded, &objects),
             Class::Ghost(object) => ghost(survey, key, (resource, object), pushed),
             Class::Tainted(object) => {
@@ -113,8 +113,9 @@ fn orphaned(
     survey: &Survey<'_>,
     key: FindingKey,
     (resource, object): (ResourceId, ObjectId),
-    pushed: Option<Pushed<'_>>,
+    advised: &mut Mended<'_>,
 ) -> Finding {
+    let pushed = advised.pushed();
     let name = survey.names.object(object);
     let there = survey.is_there(object);
     let remote = survey.remote_in_words();
@@ -123,7 +124,9 @@ fn orphaned(
     let known = knowing.iter().find(|(owner, _)| is_pushed(*owner));
     if let Some((owner, serial)) = known.or(knowing.first()) {
         let operator = survey.names.operator(*owner);
-        let hint = if is_pushed(*owner) {
+        let hint = if let Some(obstacle) = advised.hint(object) {
+            obstacle.clone()
+        } else if is_pushed(*owner) {
             format!("comes back with {operator}'s errored.tfstate")
         } else {
             format!("comes back with the import that {operator}'s errored.tfstate calls for")
@@ -134,7 +137,7 @@ fn orphaned(
         );
         return key.with(evidence).with_hint(hint);
     }
-    if let Some(backup) = survey.restorable()
+    if let Some(backup) = advised.backup()
         && backup
             .snapshot
             .objects()
@@ -156,19 +159,16 @@ fn orphaned(
         )),
         None => finding,
     };
-    let Some(importer) = survey.importer(survey.mender(), resource) else {
-        return finding.with_hint(format!(
-            "no configuration has {}: write it there and import the object, or delete it with the \
-             cloud's own tools",
-            survey.names.address(resource)
-        ));
+    let mender = survey.mender();
+    let (finding, result) = advised.import(survey, finding, mender, (resource, object));
+    let finding = match result {
+        Ok(true | false) => finding,
+        Err(obstacle) => finding.with_hint(obstacle),
     };
-    finding
-        .mended_by(MendStage::Import, importer, survey.import(resource, object))
-        .with_caution(match object.generation {
-            0 => IMPORTED_FIRST,
-            _ => IMPORTED_BEFORE_DUPLICATED,
-        })
+    finding.with_caution(match object.generation {
+        0 => IMPORTED_FIRST,
+        _ => IMPORTED_BEFORE_DUPLICATED,
+    })
 }
 
 fn duplicate(
@@ -254,9 +254,13 @@ fn tainted(
     if let Some(operator) = pushed {
         return mended_by_push(survey, finding, operator);
     }
-    let line = format!("terraform untaint {}", survey.names.address(resource));
+    // Which of the two is right only a look at the object tells; the other one is harm.
     finding
-        .mended_by(MendStage::Untaint, survey.mender(), line)
+        .with_hint(format!(
+            "look at it: where it is whole, terraform untaint {}; where it is not, let the next \
+             apply replace it",
+            survey.names.address(resource)
+        ))
         .with_caution(LOOKED_AT_FIRST)
 }
 

@@ -165,6 +165,8 @@ fn is_alike(one: &Observation, other: &Observation) -> bool {
         backup,
         files: _,
         holder,
+        holder_run,
+        is_lease_short,
         runs,
         lost,
         versions: _,
@@ -183,6 +185,8 @@ fn is_alike(one: &Observation, other: &Observation) -> bool {
         && *lock_info == other.lock_info
         && *backup == other.backup
         && *holder == other.holder
+        && *holder_run == other.holder_run
+        && *is_lease_short == other.is_lease_short
         && *lost == other.lost
         && *configurations == other.configurations
         && *limit_reached == other.limit_reached

@@ -127,7 +127,7 @@ impl<'o> Survey<'o> {
             let Some(exists) = self.observation.cloud.get(object.id) else {
                 continue;
             };
-            let other = self.in_remote(resource, object.id);
+            let other = self.remote_record(resource, object.id);
             match other {
                 None => {
                     comparison.only_file.insert(object.id, resource);
@@ -152,7 +152,12 @@ impl<'o> Survey<'o> {
         comparison
     }
 
-    fn in_remote(&self, resource: ResourceId, object: ObjectId) -> Option<&RecordedObject> {
+    /// What the remote state records of an object under the resource's address.
+    pub(super) fn remote_record(
+        &self,
+        resource: ResourceId,
+        object: ObjectId,
+    ) -> Option<&RecordedObject> {
         let recorded = self.remote?.snapshot.object(resource)?;
         (recorded.id == object).then_some(recorded)
     }

@@ -281,12 +281,14 @@ impl World {
         };
         let mut snapshot = StateSnapshot::default();
         for resource in &written.resources {
+            let named = written.objects.get(resource).copied();
             let recorded = remote.and_then(|file| file.snapshot.object(*resource).cloned());
-            let placed = || {
+            let recorded = recorded.filter(|object| named.is_none_or(|named| named == object.id));
+            let known = || {
                 let config = self.scenario.configuration.get(*resource);
-                self.cloud.clone().place(*resource, config)
+                self.cloud.written(*resource, named, config)
             };
-            if let Some(object) = recorded.or_else(placed) {
+            if let Some(object) = recorded.or_else(known) {
                 snapshot.record(*resource, object);
             }
         }

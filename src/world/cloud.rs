@@ -16,6 +16,7 @@ use crate::scenario::{
 };
 use crate::terraform::plan::CloudView;
 use crate::terraform::process::{OperationEnd, OperationOrder, OperationOutcome};
+use crate::terraform::trie::Trie;
 use crate::terraform::{Attributes, Names, ObjectId, OperationKind, RecordedObject, ResourceId};
 use crate::timeline::{CloudFact, CloudObject, CloudObjects, OperationFact};
 
@@ -41,6 +42,8 @@ pub(super) struct Cloud {
     operations: Vec<Option<Operation>>,
     free: Vec<u32>,
     generated: u32,
+    /// The object that was made last for each resource.
+    latest: Trie<ObjectId>,
     /// Orders and ends that a black hole keeps from arriving.
     held_orders: Vec<(RunId, OperationOrder)>,
     held_ends: Vec<(RunId, OperationEnd)>,
@@ -48,6 +51,10 @@ pub(super) struct Cloud {
 
 fn position(slot: u32) -> usize {
     usize::try_from(slot).expect("a slot of an operation")
+}
+
+fn resource_position(resource: ResourceId) -> usize {
+    usize::try_from(resource.0).expect("a resource that a scenario names")
 }
 
 /// The cloud as providers see it.
@@ -106,14 +113,48 @@ impl Cloud {
         let config = config?;
         let id = self.identity(config.name);
         self.insert(id, resource, &config.attributes, ObjectStatus::Exists);
-        Some(Arc::new(RecordedObject {
+        Some(Arc::new(self.record_of(id, config)))
+    }
+
+    /// What a state would record of an object that was made as it is configured.
+    fn record_of(&self, id: ObjectId, config: &ResourceConfig) -> RecordedObject {
+        let attributes = match self.objects.get(id) {
+            Some(object) => &object.attributes,
+            None => &config.attributes,
+        };
+        RecordedObject {
             id,
             is_tainted: false,
-            attributes: Arc::clone(&config.attributes),
+            attributes: Arc::clone(attributes),
             inputs: Some(Arc::clone(&config.inputs)),
             dependencies: Arc::clone(&config.needs),
             delete: config.delete,
-        }))
+        }
+    }
+
+    /// What a state that somebody wrote records for a resource: this object, or else the one that
+    /// exists, or existed last. `None` where the cloud would make up a name, and never did.
+    pub(super) fn written(
+        &self,
+        resource: ResourceId,
+        object: Option<ObjectId>,
+        config: Option<&Arc<ResourceConfig>>,
+    ) -> Option<Arc<RecordedObject>> {
+        let config = config?;
+        let latest = self.latest.get(resource_position(resource)).copied();
+        let existing = || match latest {
+            Some(latest) if self.objects.contains(latest) => Some(latest),
+            Some(_) | None => self.has_object_of(resource).or(latest),
+        };
+        let given = || match config.name {
+            ObjectName::Given(name) => Some(ObjectId {
+                name,
+                generation: 0,
+            }),
+            ObjectName::Generated(_) => None,
+        };
+        let id = object.or_else(existing).or_else(given)?;
+        Some(Arc::new(self.record_of(id, config)))
     }
 
     fn insert(
@@ -129,6 +170,7 @@ impl Cloud {
             attributes: Arc::clone(attributes),
         };
         self.objects.insert(id, object);
+        self.latest.insert(resource_position(resource), id);
     }
 
     /// Gives an object other attributes. One that is being made is made on.

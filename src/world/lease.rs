@@ -7,15 +7,15 @@ use crate::kernel::{EventKey, SimTime};
 use crate::scenario::{BlobChange, Scenario, Verb};
 use crate::service::azure::{LeaseId, LeaseState, Term};
 use crate::terraform::backend::azurerm::BlobSuccess;
-use crate::terraform::{OperatorId, StateFile};
+use crate::terraform::{RunId, StateFile};
 use crate::timeline::{BlobVersions, LeaseFact};
 
 /// The lease as it was seen last, and the states that the blob has held.
 #[derive(Debug, Clone)]
 pub(super) struct LeaseWatch {
     seen: LeaseState,
-    /// Who took the lease last.
-    taken_by: Option<OperatorId>,
+    /// Which run took the lease last.
+    taken_by: Option<RunId>,
     /// The event that looks again when time may change the lease.
     due: Option<EventKey>,
     /// The last state that the blob held.
@@ -42,13 +42,13 @@ impl LeaseWatch {
         }
     }
 
-    /// An operator took the lease.
-    pub(super) const fn taken(&mut self, operator: OperatorId) {
-        self.taken_by = Some(operator);
+    /// A run took the lease.
+    pub(super) const fn taken(&mut self, run: RunId) {
+        self.taken_by = Some(run);
     }
 
-    /// Who holds the lease, if it is held.
-    pub(super) fn holder(&self) -> Option<OperatorId> {
+    /// Which run took the lease, if it is held.
+    pub(super) const fn holder(&self) -> Option<RunId> {
         match self.seen {
             LeaseState::Leased { .. } | LeaseState::Breaking { .. } => self.taken_by,
             LeaseState::Available | LeaseState::Expired { .. } | LeaseState::Broken { .. } => None,

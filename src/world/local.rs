@@ -225,7 +225,7 @@ impl World {
     /// Who has the lock on the local file, and what the info file says.
     pub(super) fn observe_local_lock(
         &self,
-    ) -> Option<(LockObservation, Option<LockInfo>, Option<OperatorId>)> {
+    ) -> Option<(LockObservation, Option<LockInfo>, Option<RunId>)> {
         let (directory, files) = self.local_directory()?;
         let info = match directory.get(&files.info) {
             Some(FileContent::LockInfo(info)) => Some(*info),
@@ -235,11 +235,9 @@ impl World {
         let holder = file.and_then(|file| directory.holder(file));
         let mut started = self.started.iter();
         let run = holder.and_then(|holder| started.find(|run| process(**run) == holder));
-        let by = run.map(|run| self.run(*run).operator);
-        let lock = LockObservation::Kernel {
-            holder: run.copied(),
-        };
-        Some((lock, info, by))
+        let run = run.copied();
+        let lock = LockObservation::Kernel { holder: run };
+        Some((lock, info, run))
     }
 
     /// The ID in the lock info file.

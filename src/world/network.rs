@@ -106,12 +106,17 @@ impl Network {
         }
     }
 
-    /// The ID of the lock that an answer on its way brings to a process.
+    /// The ID of the lock that an answer brings to a process: one on its way, or one that waits for
+    /// the machine to wake up.
     pub(super) fn granted(&self, run: RunId) -> Option<LockId> {
+        let comes = |place| match place {
+            Place::Inward | Place::Arrived => true,
+            Place::Outward | Place::Lost => false,
+        };
         let messages = self.messages.iter().flatten();
-        let mut inward =
-            messages.filter(|message| message.waiting.run == run && message.place == Place::Inward);
-        inward.find_map(|message| {
+        let mut coming =
+            messages.filter(|message| message.waiting.run == run && comes(message.place));
+        coming.find_map(|message| {
             let Some(Payload::Answer(Answer::Success(success))) = &message.waiting.payload else {
                 return None;
             };
@@ -270,7 +275,7 @@ impl World {
     pub(super) fn on_request(&mut self, slot: u32, agenda: &mut Agenda) {
         let now = agenda.now;
         let message = self.network.message(slot);
-        let (operator, number) = (message.operator, message.number);
+        let number = message.number;
         let (run, kind) = (message.waiting.run, message.waiting.kind);
         let Some(Payload::Request(request)) = message.waiting.payload.take() else {
             unreachable!("what arrives at a service is a request")
@@ -281,7 +286,7 @@ impl World {
                 // What time did to the lease comes before what the request does.
                 self.watch_time(agenda);
                 let change = change(&request.action);
-                let result = self.ask_blob_service(operator, request, agenda);
+                let result = self.ask_blob_service(run, request, agenda);
                 self.tell_handled(number, kind, &result, now);
                 if let Ok(success) = &result {
                     if let Some(change) = change {
@@ -339,10 +344,11 @@ impl World {
 
     fn ask_blob_service(
         &mut self,
-        operator: OperatorId,
+        run: RunId,
         request: BlobRequest,
         agenda: &Agenda,
     ) -> Result<BlobSuccess, Refusal> {
+        let operator = self.run(run).operator;
         let credentials = self.machine(operator).blob_credentials;
         match credentials.value {
             CredentialState::Valid => {}
@@ -354,7 +360,7 @@ impl World {
         let is_changed = change(&request.action).is_some();
         let success = self.service.handle(agenda.now, request)?;
         if matches!(success, BlobSuccess::LeaseAcquired { .. }) {
-            self.lease.taken(operator);
+            self.lease.taken(run);
         }
         if is_changed {
             self.track_blob();

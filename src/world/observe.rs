@@ -8,6 +8,8 @@ use crate::fault::Way;
 use crate::kernel::SimTime;
 use crate::scenario::Peer;
 use crate::service::azure::{LeaseState, Term};
+use crate::terraform::backend::Backend;
+use crate::terraform::client_model::LeaseModel;
 use crate::terraform::process::{ERRORED, Process};
 use crate::terraform::{BlobContent, OperatorId, RunId};
 use crate::timeline::{
@@ -19,7 +21,8 @@ pub(super) fn observe(world: &World, now: SimTime) -> Observation {
     let remote = world.observe_local_state();
     let remote = remote.unwrap_or_else(|| blob(world));
     let local_lock = world.observe_local_lock();
-    let (lock, lock_info, holder) = local_lock.unwrap_or_else(|| {
+    let is_lease_short = is_lease_short(world, &remote);
+    let (lock, lock_info, holder_run) = local_lock.unwrap_or_else(|| {
         let blob = world.service.blob();
         let info = blob.and_then(|blob| blob.metadata.as_deref()).copied();
         let lease = lease(world.service.lease_state(now));
@@ -50,7 +53,9 @@ pub(super) fn observe(world: &World, now: SimTime) -> Observation {
         lock_info,
         backup: world.observe_backup(),
         files: world.observe_local_files(),
-        holder,
+        holder: holder_run.map(|run| world.run(run).operator),
+        holder_run,
+        is_lease_short,
         runs,
         lost: world.lease.lost().cloned(),
         versions: world.lease.versions().clone(),
@@ -67,6 +72,34 @@ pub(super) fn observe(world: &World, now: SimTime) -> Observation {
             .collect(),
         limit_reached: world.limit_reached,
     }
+}
+
+/// Whether the client's lease may run out within a command that only reads, plans and saves once.
+/// Where there is no state, the opening makes one under a lease that it never renews.
+fn is_lease_short(world: &World, remote: &RemoteState) -> bool {
+    /// One way each: so many messages follow the grant of the lease, until it is given back.
+    const MESSAGES: u64 = 24;
+    /// And so many until the client counts to the first renewal, and until that one arrives.
+    const MESSAGES_TO_RENEWAL: u64 = 6;
+    let has_lease = match world.scenario.backend {
+        Backend::Azurerm { .. } => true,
+        Backend::Local { .. } => false,
+    };
+    let LeaseModel::Finite {
+        duration,
+        renew_every,
+    } = world.scenario.client.lease
+    else {
+        return false;
+    };
+    let timing = world.scenario.timing;
+    let message = timing.latency_max.as_ms();
+    let work = timing.plan.as_ms() + MESSAGES * message;
+    let kept = match remote {
+        RemoteState::State(_) => work.min(renew_every.as_ms() + MESSAGES_TO_RENEWAL * message),
+        RemoteState::Absent | RemoteState::Empty | RemoteState::Unreadable => work,
+    };
+    has_lease && kept >= duration.as_ms()
 }
 
 fn blob(world: &World) -> RemoteState {
@@ -89,7 +122,9 @@ fn run(world: &World, id: RunId) -> RunObservation {
         operator: run.operator,
         end: run.end,
         ended_at: run.ended_at,
-        lock_id: process.and_then(|process| process.held().or_else(|| world.network.granted(id))),
+        lock_id: process
+            .and_then(|process| process.held())
+            .or_else(|| run.is_alive().then(|| world.network.granted(id))?),
         errors: Arc::clone(run.errors()),
         belief: process.and_then(|process| belief(process)),
     }

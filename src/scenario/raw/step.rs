@@ -175,6 +175,9 @@ pub(in super::super) struct RawFile {
     pub(in super::super) lineage: Option<LineageText>,
     /// The resources that the state records.
     pub(in super::super) resources: Option<Vec<Text>>,
+    /// The IDs of objects that the state records for resources, whether or not they exist:
+    /// `{ ip: /things/ip-7 }`.
+    pub(in super::super) object: Option<Pairs<Text>>,
     /// `true`: a file of 0 bytes.
     pub(in super::super) empty: Option<True>,
 }

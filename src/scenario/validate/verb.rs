@@ -212,18 +212,26 @@ impl Checker<'_, '_> {
             return None;
         }
         let content = if raw.empty.is_some() {
-            let state = ["serial", "lineage", "resources"];
+            let state = ["serial", "lineage", "resources", "object"];
             self.refuse_keys(at, &state, "can't be in an empty file")?;
             None
         } else if let Some(serial) = &raw.serial {
             let labels = raw.resources.as_deref().unwrap_or(&[]);
+            let mut resources = self.texts(at.field("resources"), labels);
+            let objects = self.written_objects(at.field("object"), raw.object.as_ref());
+            let unlisted = objects
+                .keys()
+                .filter(|resource| !resources.contains(resource));
+            let unlisted: Vec<_> = unlisted.copied().collect();
+            resources.extend(unlisted);
             Some(WrittenState {
                 serial: serial.0,
                 lineage: match &raw.lineage {
                     None => StateFileLineage::Remote,
                     Some(lineage) => lineage.0,
                 },
-                resources: self.texts(at.field("resources"), labels),
+                resources,
+                objects,
             })
         } else {
             if at.get("serial").is_none() {

@@ -149,8 +149,14 @@ fn save_failure(error: TransportError) -> OpenFailure {
 }
 
 fn lock_failure(failure: Failure) -> OpenFailure {
-    let mut cause = failure.cause();
+    // The line says why; below it stands what it does not say.
+    let mut cause = Failure {
+        info_error: None,
+        ..failure
+    }
+    .cause();
     cause.text = format!("failed to lock azure state: {}", cause.text).into();
+    cause.detail = failure.info_error.map(|error| error.to_string().into());
     match failure.error {
         None => OpenFailure::Locked(cause),
         Some(_) => OpenFailure::Other(cause),

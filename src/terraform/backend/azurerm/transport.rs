@@ -81,8 +81,15 @@ impl TransportError {
     }
 }
 
+/// How the error of a blob snapshot begins; URL and account are those of the scenario's one account.
+const SNAPSHOT_FAILED: &str =
+    "error snapshotting Blob \"terraform.tfstate\" (Container \"tfstate\" / Account \"ACCOUNT\"): ";
+
 impl fmt::Display for TransportError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Self::Reset(RequestKind::Snapshot) | Self::Refused(RequestKind::Snapshot, _) = self {
+            f.write_str(SNAPSHOT_FAILED)?;
+        }
         match self {
             Self::Reset(RequestKind::Get | RequestKind::List) => {
                 f.write_str("executing request: Get URL: EOF")
