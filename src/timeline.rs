@@ -43,8 +43,8 @@ pub use fact::{
 pub use log::{Entries, Log};
 pub use objects::CloudObjects;
 pub use observation::{
-    Belief, CloudObject, LeaseObservation, LocalFile, MachineObservation, Observation, RemoteState,
-    RunObservation, WalkObservation,
+    Belief, CloudObject, Copied, LeaseObservation, LocalFile, MachineObservation, Observation,
+    RemoteState, RunObservation, WalkObservation,
 };
 pub use versions::BlobVersions;
 pub use watch::{Unwatched, Watch};

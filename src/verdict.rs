@@ -9,9 +9,13 @@ pub mod caution;
 pub mod expectation;
 pub mod finding;
 pub mod property;
+pub mod record;
 
+mod address;
 mod errored;
+mod inputs;
 mod lock;
+mod misplaced;
 mod object;
 mod records;
 mod share;
@@ -55,8 +59,8 @@ pub struct Picture {
     pub occasion: Occasion,
     /// What is wrong, in the order in which it is mended.
     pub keys: Vec<FindingKey>,
-    /// Whether cloud and remote state agree, nothing is tainted, the lock is free, and no
-    /// `errored.tfstate` has what the remote state lacks.
+    /// Whether the remote state is the [record that should be](record), nothing is tainted, the lock
+    /// is free, and no `errored.tfstate` has what the remote state lacks.
     pub in_sync: bool,
     /// What the findings' words are made from, once somebody reads them.
     names: Arc<Names>,

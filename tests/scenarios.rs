@@ -125,6 +125,21 @@ const CLASSES: [(FindingName, &str, &str); FindingName::ALL.len()] = [
         "given_name_created_twice",
     ),
     (
+        FindingName::WrongAddress,
+        "moved_before_the_merge",
+        "moved_after_the_merge",
+    ),
+    (
+        FindingName::RecordedTwice,
+        "imported_under_two_addresses",
+        "imported_under_its_own_address",
+    ),
+    (
+        FindingName::LostInputs,
+        "imported_without_its_password",
+        "pushed_with_its_password",
+    ),
+    (
         FindingName::LineageMismatch,
         "state_deleted_between_applies",
         "state_kept_between_applies",

@@ -21,12 +21,18 @@ pub enum MendStage {
     BringBack,
     /// `errored.tfstate` is pushed.
     Push,
+    /// Records are brought to their own addresses, in this order.
+    Readdress(usize),
     /// What no state records is imported.
     Import,
+    /// Objects are marked as half-made again.
+    Taint,
     /// The state learns what has become of the objects.
     Refresh,
     /// Objects are declared whole.
     Untaint,
+    /// Objects are given their inputs again.
+    Restate,
     /// What was mended is cleared away.
     Clear,
 }

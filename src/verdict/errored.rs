@@ -9,6 +9,8 @@ use std::sync::Arc;
 use super::advice::{MendStage, PUSH};
 use super::caution::{NOT_APPLIED_ANEW, NOT_EVEN_PUSHED, NOT_FORCED, NOT_PUSHED, PUSHED_FIRST};
 use super::finding::{Finding, FindingKey, Subject};
+use super::inputs::needs_file;
+use super::object::imported;
 use super::survey::{Comparison, Survey};
 use crate::scenario::FindingName;
 use crate::terraform::{ObjectId, OperatorId, ResourceId, StateFile};
@@ -147,7 +149,7 @@ fn errored<'o>(
             if file_has_more && is_accepted {
                 return push(survey, finding, (operator, file), &comparison, mended);
             }
-            import(survey, finding, operator, &comparison, mended)
+            import(survey, finding, (operator, file), &comparison, mended)
         }
         Class::Spurious => {
             let is_same = other.is_some_and(|other| other.serial == file.serial);
@@ -160,12 +162,19 @@ fn errored<'o>(
                 .mended_by(MendStage::Clear, operator, REMOVE.to_owned())
         }
         Class::Forked => {
+            let only_remote = survey.labels(comparison.only_remote.values().copied());
             let evidence = format!(
                 "{own} alone has {}, {remote} alone has {}",
-                or_attributes(&missing),
-                or_attributes(&survey.labels(comparison.only_remote.values().copied())),
+                or_fresher(survey, &missing, &comparison.fresher),
+                or_fresher(survey, &only_remote, &comparison.remote_fresher),
             );
-            let finding = import(survey, key.with(evidence), operator, &comparison, mended);
+            let finding = import(
+                survey,
+                key.with(evidence),
+                (operator, file),
+                &comparison,
+                mended,
+            );
             if is_accepted {
                 finding.with_caution(NOT_EVEN_PUSHED)
             } else {
@@ -190,7 +199,7 @@ fn errored<'o>(
             if is_accepted {
                 return push(survey, finding, (operator, file), &comparison, mended);
             }
-            import(survey, finding, operator, &comparison, mended)
+            import(survey, finding, (operator, file), &comparison, mended)
         }
     }
 }
@@ -213,11 +222,15 @@ fn is_push_accepted(survey: &Survey<'_>, file: &StateFile) -> bool {
     })
 }
 
-fn or_attributes(labels: &str) -> &str {
+/// What a copy alone has: objects, or else a better record of some that both have.
+fn or_fresher(survey: &Survey<'_>, labels: &str, fresher: &BTreeSet<ResourceId>) -> String {
     if labels.is_empty() {
-        "newer attributes"
+        format!(
+            "a true record of {}",
+            survey.labels(fresher.iter().copied())
+        )
     } else {
-        labels
+        labels.to_owned()
     }
 }
 
@@ -230,7 +243,7 @@ fn push<'o>(
     mended: &mut Mended<'o>,
 ) -> Finding {
     if mended.pushed.is_some() {
-        return import(survey, finding, operator, comparison, mended);
+        return import(survey, finding, (operator, file), comparison, mended);
     }
     mended.pushed = Some((operator, file));
     for (resource, object) in file.snapshot.objects() {
@@ -248,22 +261,35 @@ fn push<'o>(
 fn import(
     survey: &Survey<'_>,
     finding: Finding,
-    operator: OperatorId,
+    (operator, file): Pushed<'_>,
     comparison: &Comparison,
     mended: &mut Mended<'_>,
 ) -> Finding {
     let mut finding = finding;
+    let mut unconfigured = Vec::new();
     for (object, resource) in &comparison.only_file {
-        let is_free = survey.living_record(*resource).is_none();
+        let is_free = survey.living_record(*resource).is_none() && !survey.is_blocked(*resource);
         if is_free && mended.objects.insert(*object) && mended.resources.insert(*resource) {
-            let line = survey.import(*resource, *object);
-            let importer = survey.importer(operator, *resource).unwrap_or(operator);
-            finding = finding.mended_by(MendStage::Import, importer, line);
+            match survey.importer(operator, *resource) {
+                Some(importer) => {
+                    finding = imported(survey, finding, importer, (*resource, *object));
+                }
+                None => unconfigured.push(survey.names.address(*resource)),
+            }
         }
     }
-    finding
-        .mended_by(MendStage::Clear, operator, REMOVE.to_owned())
-        .with_caution(NOT_FORCED)
+    let finding = finding.with_caution(NOT_FORCED);
+    if !unconfigured.is_empty() {
+        return finding.with_hint(format!(
+            "no configuration has {}: write it there and import the object before the file goes",
+            unconfigured.join(", ")
+        ));
+    }
+    if needs_file(survey, file) {
+        // An import brings no inputs: the file is kept until they are back.
+        return finding.with_hint("keep the file until its inputs are back: it alone has them");
+    }
+    finding.mended_by(MendStage::Clear, operator, REMOVE.to_owned())
 }
 
 fn find_unreadable(survey: &Survey<'_>, findings: &mut Vec<Finding>) {
@@ -294,7 +320,7 @@ fn forgotten(survey: &Survey<'_>) -> BTreeMap<ObjectId, ResourceId> {
         .map(|(resource, object)| (object.id, resource))
         .filter(|(object, _)| {
             survey.observation.cloud.contains(*object)
-                && survey.recorded(*object).is_none()
+                && !survey.is_recorded(*object)
                 && survey.knowing(*object).is_empty()
         })
         .collect()

@@ -34,7 +34,7 @@ impl World {
         let serial = serial(&content);
         // A file of another program than Terraform is written where it can be.
         let _written = self.directory_with_mut(operator, &name).put(&name, content);
-        self.track_local_state();
+        self.track_local_state(Some(Self::writer_by_hand(operator)));
         let actor = Actor::Operator(operator);
         self.record(now, actor, || MachineFact::FileWritten {
             file: name,
@@ -122,7 +122,7 @@ impl World {
             FileCommand::Remove { files, force } => {
                 for name in files {
                     if self.directory_with_mut(operator, name).unlink(name).is_ok() {
-                        self.track_local_state();
+                        self.track_local_state(Some(Self::writer_by_hand(operator)));
                         self.record(now, actor, || MachineFact::FileRemoved(Arc::clone(name)));
                     } else if !force {
                         return Err(format!(
@@ -139,7 +139,7 @@ impl World {
                 let content = self.find_file(operator, from)?;
                 let moved = self.move_file(operator, from, to, &content);
                 moved.map_err(|error| format!("mv: cannot move '{from}' to '{to}': {error}"))?;
-                self.track_local_state();
+                self.track_local_state(Some(Self::writer_by_hand(operator)));
                 let serial = serial(&content);
                 let file = Arc::clone(to);
                 self.record(now, actor, || MachineFact::FileWritten { file, serial });

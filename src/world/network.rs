@@ -270,7 +270,7 @@ impl World {
     pub(super) fn on_request(&mut self, slot: u32, agenda: &mut Agenda) {
         let now = agenda.now;
         let message = self.network.message(slot);
-        let (operator, number) = (message.operator, message.number);
+        let number = message.number;
         let (run, kind) = (message.waiting.run, message.waiting.kind);
         let Some(Payload::Request(request)) = message.waiting.payload.take() else {
             unreachable!("what arrives at a service is a request")
@@ -281,7 +281,7 @@ impl World {
                 // What time did to the lease comes before what the request does.
                 self.watch_time(agenda);
                 let change = change(&request.action);
-                let result = self.ask_blob_service(operator, request, agenda);
+                let result = self.ask_blob_service(run, request, agenda);
                 self.tell_handled(number, kind, &result, now);
                 if let Ok(success) = &result {
                     if let Some(change) = change {
@@ -339,10 +339,11 @@ impl World {
 
     fn ask_blob_service(
         &mut self,
-        operator: OperatorId,
+        run: RunId,
         request: BlobRequest,
         agenda: &Agenda,
     ) -> Result<BlobSuccess, Refusal> {
+        let operator = self.run(run).operator;
         let credentials = self.machine(operator).blob_credentials;
         match credentials.value {
             CredentialState::Valid => {}
@@ -357,7 +358,7 @@ impl World {
             self.lease.taken(operator);
         }
         if is_changed {
-            self.track_blob();
+            self.track_blob(Some(self.writer(run)));
         }
         if let Some(info) = self
             .service

@@ -116,7 +116,8 @@ impl World {
                         was_so = true;
                         continue;
                     }
-                    self.cloud.change(object, *resource, &Arc::new(merged));
+                    self.cloud
+                        .alter(object, |object| object.attributes = Arc::new(merged));
                     changed(self, *resource, OperationKind::Update);
                 }
             }
