@@ -464,6 +464,7 @@ impl World {
             (OperationKind::Update, None) => {}
         }
         let (resource, kind) = (order.resource, order.kind);
+        self.recall_inputs(object, resource);
         self.record(now, Actor::Cloud, || CloudFact::Done {
             resource,
             object,

@@ -8,6 +8,7 @@ use crate::command::Program;
 use crate::scenario::ObjectName;
 use crate::terraform::invocation::Action;
 use crate::terraform::plan::NodeIndex;
+use crate::terraform::process::ERRORED;
 use crate::terraform::{
     Configuration, ObjectId, RecordedObject, ResourceId, StateFile, StateSnapshot,
 };
@@ -134,6 +135,26 @@ impl World {
         learn(self.cloud.objects_mut(), before, &file.snapshot);
     }
 
+    /// An object has been given inputs: a copy of the state may have had the same ones already, of
+    /// an object that was there before it.
+    pub(super) fn recall_inputs(&mut self, object: ObjectId, resource: ResourceId) {
+        let Some(exists) = self.cloud.objects().get(object) else {
+            return;
+        };
+        let inputs = Some(&exists.inputs);
+        let has_them = |file: &Arc<StateFile>| {
+            let record = file.snapshot.object(resource);
+            record.is_some_and(|record| record.id == object && record.inputs.as_ref() == inputs)
+        };
+        let mut files =
+            { self.directories.iter() }.filter_map(|directory| directory.get(ERRORED)?.state());
+        if files.any(has_them) || self.remote_state().as_ref().is_some_and(has_them) {
+            self.cloud.alter(object, |object| {
+                object.copied.inputs = Some(Arc::clone(&object.inputs));
+            });
+        }
+    }
+
     /// Objects that a state has under other addresses than before: where a configuration agrees,
     /// they belong there from now on. One that is recorded nowhere before, as an import does it,
     /// belongs where it did as long as the writer's configuration has it there.
@@ -169,8 +190,7 @@ impl World {
             }
         }
         for (resource, object) in moved {
-            self.cloud
-                .alter(object, |object| object.resource = resource);
+            self.belong(object, resource);
         }
     }
 
@@ -194,9 +214,14 @@ impl World {
             .map(|(resource, record)| (resource, record.id))
             .collect();
         for (resource, object) in moved {
-            self.cloud
-                .alter(object, |object| object.resource = resource);
+            self.belong(object, resource);
         }
+    }
+
+    fn belong(&mut self, object: ObjectId, resource: ResourceId) {
+        self.cloud
+            .alter(object, |object| object.resource = resource);
+        self.recall_inputs(object, resource);
     }
 
     /// Somebody says that an object is whole.

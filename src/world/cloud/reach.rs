@@ -124,7 +124,8 @@ impl World {
             CloudChange::Create(resources) => {
                 for resource in resources {
                     let config = self.scenario.configuration.get(*resource).cloned();
-                    if self.cloud.place(*resource, config.as_ref()).is_some() {
+                    if let Some(placed) = self.cloud.place(*resource, config.as_ref()) {
+                        self.recall_inputs(placed.id, *resource);
                         changed(self, *resource, OperationKind::Create);
                     }
                 }
