@@ -162,13 +162,15 @@ fn not_in_sync(observation: &Observation) -> Vec<String> {
     if observation.lease.is_locked() {
         wrong.push("the lock is held".to_owned());
     }
-    // What some copy still has, the state has.
+    // What some copy still has under the object's own address, the state has.
     let files = observation.errored.values().filter_map(|file| file.state());
-    for (_, copy) in files.flat_map(|file| file.snapshot.objects()) {
+    for (address, copy) in files.flat_map(|file| file.snapshot.objects()) {
         let mut records = state.objects().filter(|(_, record)| record.id == copy.id);
         let exists = observation.cloud.get(copy.id);
         let lacks = |record: &RecordedObject| {
-            let is_true = exists.is_some_and(|exists| copy.inputs.as_ref() == Some(&exists.inputs));
+            let is_true = exists.is_some_and(|exists| {
+                exists.resource == address && copy.inputs.as_ref() == Some(&exists.inputs)
+            });
             let has_any = copy
                 .inputs
                 .as_ref()
@@ -467,6 +469,20 @@ fn seeds() -> std::ops::Range<u64> {
     given.map_or(0..600, |(from, to)| {
         from.parse().unwrap()..to.parse().unwrap()
     })
+}
+
+/// Wrecks that were once judged or mended wrongly.
+const ONCE_WRONG: [u64; 14] = [
+    99, 117, 1_388, 1_614, 4_793, 5_688, 12_382, 14_101, 14_501, 17_618, 19_795, 20_567, 21_618,
+    21_780,
+];
+
+#[test]
+fn wrecks_that_were_once_judged_wrongly_are_judged_rightly() {
+    for seed in ONCE_WRONG {
+        let wrong = try_wreck(seed, &mut Tried::default());
+        assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    }
 }
 
 #[test]
