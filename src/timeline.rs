@@ -44,7 +44,7 @@ pub use fact::{
 pub use log::{Entries, Log};
 pub use objects::CloudObjects;
 pub use observation::{
-    Belief, CloudObject, LeaseObservation, LocalFile, LockObservation, MachineObservation,
+    Belief, CloudObject, Copied, LeaseObservation, LocalFile, LockObservation, MachineObservation,
     Observation, RemoteState, RunObservation, WalkObservation,
 };
 pub use vacuity::{Idleness, Staging, Vacuity, VacuityReason, VacuousPart, WaitedFor};

@@ -9,10 +9,14 @@ pub mod caution;
 pub mod expectation;
 pub mod finding;
 pub mod property;
+pub mod record;
 
+mod address;
 mod errored;
+mod inputs;
 mod lock;
 mod mended;
+mod misplaced;
 mod object;
 mod records;
 mod share;
@@ -69,8 +73,8 @@ impl Picture {
             .get_or_init(|| keys(&self.names, &self.observation))
     }
 
-    /// Whether cloud and remote state agree, nothing is tainted, the lock is free, and no
-    /// `errored.tfstate` has what the remote state lacks.
+    /// Whether the remote state is the [record that should be](record), nothing is tainted, the lock
+    /// is free, and no `errored.tfstate` has what the remote state lacks.
     pub fn in_sync(&self) -> bool {
         is_in_sync(&self.observation, self.keys())
     }

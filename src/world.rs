@@ -11,6 +11,7 @@ mod cloud;
 mod files;
 mod lease;
 mod local;
+mod memory;
 mod network;
 mod observe;
 mod record;
@@ -208,7 +209,7 @@ impl World {
             names: Arc::clone(&scenario.names),
             scenario: Arc::clone(scenario),
         };
-        world.track_blob();
+        world.track_blob(None);
         if let (Some(_), Some(state)) = (&world.local, state) {
             world.place_local_state(state);
         }
@@ -249,6 +250,11 @@ impl World {
         if !std::mem::replace(&mut self.limit_reached, true) {
             self.record(now, Actor::Scenario, || ScriptFact::LimitReached);
         }
+    }
+
+    /// No operation is to fail next any more.
+    pub(crate) fn forget_failures(&mut self) {
+        self.faults.rules.forget_next();
     }
 
     /// The words behind the numbers.
@@ -319,6 +325,11 @@ impl World {
     fn on_timer(&mut self, run: RunId, timer: Timer, event: Event, agenda: &mut Agenda) {
         if self.defers(run, event) {
             return;
+        }
+        if let Timer::Provisioned(node) = timer
+            && let Some(object) = self.provisioned(run, node)
+        {
+            self.cloud.alter(object, |object| object.is_whole = true);
         }
         match &self.run(run).runner {
             Runner::Terraform(_) => self.deliver(run, Input::Timer(timer), agenda),

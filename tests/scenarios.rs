@@ -125,6 +125,21 @@ const CLASSES: [(FindingName, &str, &str); FindingName::ALL.len()] = [
         "given_name_created_twice",
     ),
     (
+        FindingName::WrongAddress,
+        "moved_before_the_merge",
+        "moved_after_the_merge",
+    ),
+    (
+        FindingName::RecordedTwice,
+        "imported_under_two_addresses",
+        "imported_under_its_own_address",
+    ),
+    (
+        FindingName::LostInputs,
+        "imported_without_its_password",
+        "pushed_with_its_password",
+    ),
+    (
         FindingName::LineageMismatch,
         "state_deleted_between_applies",
         "state_kept_between_applies",
@@ -178,7 +193,10 @@ const CLASSES: [(FindingName, &str, &str); FindingName::ALL.len()] = [
 
 /// Whether any picture of the scenario has the finding.
 fn shows(report: &Report, name: FindingName) -> bool {
-    let findings = report.pictures.iter().flat_map(|picture| picture.keys());
+    let findings = report
+        .pictures
+        .iter()
+        .flat_map(leaselab::verdict::Picture::keys);
     findings.into_iter().any(|finding| finding.name == name)
 }
 

@@ -41,6 +41,7 @@ fn mischief() -> impl Strategy<Value = Value> {
     });
     let run = select(vec![
         "terraform import lab_thing.r1 /things/r0",
+        "terraform import lab_thing.r0 /things/r0",
         "terraform state rm lab_thing.r0",
         "terraform state mv lab_thing.r0 lab_thing.r1",
         "terraform state push -force errored.tfstate",
@@ -79,6 +80,7 @@ fn wild_story() -> impl Strategy<Value = Story> {
         resources
             .entry("r1")
             .or_insert_with(|| json!({ "create": "2s", "needs": ["r0"] }));
+        resources["r0"]["inputs"] = json!({ "secret": "x" });
         // Both are known in every story.
         for who in ["alice", "bob"] {
             let look = json!({ "run": "terraform state list", "as": who, "id": who.repeat(2) });

@@ -12,8 +12,10 @@ use crate::terraform::backend::azurerm::{
 };
 use crate::verdict::advice::{PUSH, REFRESH_ONLY};
 use crate::verdict::caution::{
-    IMPORTED_BEFORE_DUPLICATED, IMPORTED_FIRST, LOOKED_AT_FIRST, NOT_APPLIED_ANEW,
-    NOT_CHANGED_BACK, NOT_CREATED_ANEW, NOT_FORCED, NOT_PUSHED, NOT_WITHOUT_LOCK, PUSHED_FIRST,
+    FORGOTTEN_NOT_DESTROYED, IMPORTED_BEFORE_DUPLICATED, IMPORTED_FIRST, KEPT_FOR_INPUTS,
+    LOOKED_AT_FIRST, MARKED_AGAIN, MOVED_FIRST, NOT_APPLIED_ANEW, NOT_CHANGED_BACK,
+    NOT_CREATED_ANEW, NOT_DECLARED_WHOLE, NOT_FORCED, NOT_PUSHED, NOT_SEEN_BY_PLANS,
+    NOT_WITHOUT_LOCK, PUSHED_FIRST,
 };
 
 /// A finding of which all that differs is said.
@@ -75,17 +77,21 @@ pub(super) const TOPICS: &[Topic] = &[
     Topic {
         also: &["tainted", "taint", "untaint"],
         means: "The remote state marks an object as tainted: it may be half-made, so the next apply \
-            deletes it and creates it anew.",
+            deletes it and creates it anew. Or a copy of the state marked it, and the remote state \
+            does not any more, though nobody has declared it whole.",
         when: "A create failed after the cloud had made the object and returned its ID; a \
-            provisioner failed or was interrupted; or somebody ran `terraform taint`.",
+            provisioner failed or was interrupted; or somebody ran `terraform taint`. An import, a \
+            `state rm` or a push drops the mark.",
         advice: &[
             Do("look at the object"),
             Do("it is whole: keep it"),
             Run("terraform untaint ADDRESS"),
             Do("it is not: let the apply replace it"),
             Run("terraform apply"),
+            Do("the mark was dropped: set it again"),
+            Run("terraform taint ADDRESS"),
         ],
-        cautions: &[LOOKED_AT_FIRST],
+        cautions: &[LOOKED_AT_FIRST, NOT_DECLARED_WHOLE, MARKED_AGAIN],
         sources: &[
             Source::Recording("azurerm/create_fails_after_tainted"),
             Source::Terraform("cli/commands/untaint"),
@@ -113,6 +119,64 @@ pub(super) const TOPICS: &[Topic] = &[
         sources: &[Source::Own],
         see: &["orphaned_object", "A resource with the ID already exists"],
         ..of(FindingName::DuplicateObject)
+    },
+    Topic {
+        also: &["wrong address", "swapped", "misplaced"],
+        means: "The remote state records an object under an address that is not its own: not the one \
+            that it was created for, nor one to which a configuration and the state have moved it. A \
+            plan for that address deletes or changes the wrong object; where the cloud made up the \
+            names, no plan shows anything.",
+        when: "An import with another object's ID; a `state mv` before the configuration has the new \
+            address; two imports that were taken for each other.",
+        advice: &[
+            Do("its own address is free: move the record from where it stands to there"),
+            Run("terraform state mv ADDRESS ADDRESS"),
+            Do("the configuration is to have it where it is: write that into the configuration"),
+            Do("two records have changed places: move one of them aside first"),
+            Run("terraform plan"),
+        ],
+        cautions: &[MOVED_FIRST, NOT_SEEN_BY_PLANS],
+        sources: &[
+            Source::Terraform("cli/commands/state/mv"),
+            Source::Terraform("cli/import"),
+        ],
+        see: &["recorded_twice", "Invalid state move request", "import"],
+        ..of(FindingName::WrongAddress)
+    },
+    Topic {
+        also: &["recorded twice", "two addresses"],
+        means: "The remote state records one object under two addresses. Terraform does not look for \
+            that: each address plans for itself, and what one of them deletes the other one loses.",
+        when: "An import with the ID of an object that another address has already; a `state mv` of \
+            an object that was imported again meanwhile.",
+        advice: &[
+            Do("forget the record that is too many; the object stays"),
+            Run("terraform state rm ADDRESS"),
+            Run("terraform plan"),
+        ],
+        cautions: &[FORGOTTEN_NOT_DESTROYED],
+        sources: &[Source::Terraform("cli/import")],
+        see: &["wrong_address", "state rm"],
+        ..of(FindingName::RecordedTwice)
+    },
+    Topic {
+        also: &["lost inputs", "inputs", "lost password"],
+        means: "The remote state lacks inputs of an object that some copy of the state once had: what \
+            was given to the provider and no provider can read back, such as a password. A plan \
+            shows a change in place.",
+        when: "An object was forgotten or lost, and imported instead of pushed: an import brings what \
+            the cloud says, and no inputs.",
+        advice: &[
+            Do("a file still has them: push it, if the push is accepted"),
+            Run(PUSH),
+            Do("the configuration has the same values: set them again, of this resource alone"),
+            Run("terraform apply -target=ADDRESS"),
+            Do("neither: find out what they were before anything else"),
+        ],
+        cautions: &[KEPT_FOR_INPUTS],
+        sources: &[Source::Terraform("cli/import/usage")],
+        see: &["import", "remote_behind_errored", "state push"],
+        ..of(FindingName::LostInputs)
     },
     Topic {
         means: "errored.tfstate has another lineage than the remote state: they were born apart, and \

@@ -53,6 +53,7 @@ fn name(diagnostic: &Diagnostic) -> Option<&'static str> {
         | Kind::InvalidSource
         | Kind::NoSuchInstance
         | Kind::InstanceNotFound => Some("Invalid target address"),
+        Kind::InvalidMove => Some("Invalid state move request"),
         Kind::NotTainted => Some("Resource instance is not tainted"),
         Kind::NotConfigured { .. } => {
             Some("resource address \"…\" does not exist in the configuration.")

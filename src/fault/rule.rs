@@ -87,6 +87,11 @@ impl Rules {
         !(old.is_empty() && rules.is_empty())
     }
 
+    /// No operation fails any more that was to fail next.
+    pub(crate) fn forget_next(&mut self) {
+        self.fail_next.clear();
+    }
+
     /// Counts a request, and returns what becomes of it, if a rule strikes it.
     pub(crate) fn strike_request(
         &mut self,

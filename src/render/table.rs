@@ -167,6 +167,7 @@ fn recorded_as(
     };
     let word = match observation.cloud.get(recorded.id) {
         None => "recorded, gone",
+        Some(object) if object.resource != resource => "another's",
         Some(_) if recorded.is_tainted => "tainted",
         Some(object) if object.attributes != recorded.attributes => "stale",
         Some(_) => "recorded",

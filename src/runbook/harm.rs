@@ -152,6 +152,19 @@ impl<'a> Comparison<'a> {
     /// Whether a finding says more than what was wrong with its subject anyway.
     fn is_worse(&self, finding: &FindingKey) -> bool {
         let subject = finding.subject;
+        if let (FindingName::LostInputs | FindingName::TaintedObject, Subject::Resource(resource)) =
+            (finding.name, subject)
+            && is_in_no_copy(self.at_end, finding.name, resource)
+        {
+            let before = [self.at_wreck, self.untouched];
+            return !before
+                .iter()
+                .any(|before| is_in_no_copy(before, finding.name, resource));
+        }
+        // What a file still has can come back.
+        if finding.name == FindingName::LostInputs {
+            return false;
+        }
         let mut before = self
             .known
             .iter()
@@ -175,7 +188,32 @@ const fn rank(name: FindingName) -> u8 {
         | FindingName::OrphanedLock
         | FindingName::CorruptState => 1,
         FindingName::OrphanedObject | FindingName::ForkedState | FindingName::StateLost => 2,
-        FindingName::DuplicateObject | FindingName::LineageMismatch => 3,
+        FindingName::DuplicateObject
+        | FindingName::WrongAddress
+        | FindingName::RecordedTwice
+        | FindingName::LostInputs
+        | FindingName::LineageMismatch => 3,
+    }
+}
+
+/// Whether what a copy of the state once had of a resource's object, its inputs or its mark as
+/// tainted, stands in no copy any more.
+fn is_in_no_copy(observation: &Observation, name: FindingName, resource: ResourceId) -> bool {
+    let errored = observation.errored.values().filter_map(LocalFile::state);
+    let copies = observation.remote_state().into_iter().chain(errored);
+    let mut records = copies.flat_map(|file| file.snapshot.objects());
+    let mut objects = observation.cloud.iter();
+    let Some((id, exists)) = objects.find(|(_, object)| object.resource == resource) else {
+        return false;
+    };
+    if name == FindingName::TaintedObject {
+        exists.copied.is_tainted && !records.any(|(_, record)| record.id == id && record.is_tainted)
+    } else {
+        exists.copied.inputs.as_ref().is_some_and(|inputs| {
+            !inputs.is_empty()
+                && !records
+                    .any(|(_, record)| record.id == id && record.inputs.as_ref() == Some(inputs))
+        })
     }
 }
 

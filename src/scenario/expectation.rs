@@ -183,6 +183,12 @@ pub enum FindingName {
     TaintedObject,
     /// Two objects in the cloud for one address.
     DuplicateObject,
+    /// Recorded by the remote state under an address that is not its own.
+    WrongAddress,
+    /// Recorded by the remote state under two addresses.
+    RecordedTwice,
+    /// The remote state lacks inputs that a copy once had.
+    LostInputs,
     /// `errored.tfstate` has another lineage than the remote state.
     LineageMismatch,
     /// `errored.tfstate` says what the remote state says.
@@ -207,12 +213,15 @@ pub enum FindingName {
 
 impl FindingName {
     /// All findings.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 18] = [
         Self::OrphanedObject,
         Self::GhostObject,
         Self::StaleAttributes,
         Self::TaintedObject,
         Self::DuplicateObject,
+        Self::WrongAddress,
+        Self::RecordedTwice,
+        Self::LostInputs,
         Self::LineageMismatch,
         Self::SpuriousErrored,
         Self::ForkedState,
@@ -233,6 +242,9 @@ impl FindingName {
             Self::StaleAttributes => "objects with other attributes than the remote state says",
             Self::TaintedObject => "objects that the remote state marks as tainted",
             Self::DuplicateObject => "resources with two objects in the cloud",
+            Self::WrongAddress => "addresses under which the remote state records another's object",
+            Self::RecordedTwice => "addresses under which an object is recorded a second time",
+            Self::LostInputs => "resources whose inputs the remote state lacks",
             Self::LineageMismatch => "operators whose errored.tfstate has another lineage",
             Self::SpuriousErrored => "operators whose errored.tfstate says what the remote says",
             Self::ForkedState => "operators whose errored.tfstate and the remote differ both ways",
@@ -254,6 +266,9 @@ impl FindingName {
             Self::StaleAttributes => "stale_attributes",
             Self::TaintedObject => "tainted_object",
             Self::DuplicateObject => "duplicate_object",
+            Self::WrongAddress => "wrong_address",
+            Self::RecordedTwice => "recorded_twice",
+            Self::LostInputs => "lost_inputs",
             Self::LineageMismatch => "lineage_mismatch",
             Self::SpuriousErrored => "spurious_errored",
             Self::ForkedState => "forked_state",

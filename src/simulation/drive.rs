@@ -169,7 +169,7 @@ impl Simulation {
     }
 
     /// Ends every fault: links, disks and credentials work again, machines are awake, a local
-    /// state can be written, and no rule strikes any more.
+    /// state can be written, no rule strikes any more, and no operation is to fail.
     pub fn lift_faults(&mut self) {
         let mut verbs = vec![
             Verb::Faults(Vec::new()),
@@ -205,5 +205,6 @@ impl Simulation {
             self.reopen();
             self.world.act(verb, Origin::OUTSIDE, &mut self.agenda);
         }
+        self.world.forget_failures();
     }
 }

@@ -155,6 +155,8 @@ pub enum DiagnosticKind {
     InvalidTarget,
     /// `state mv` of what the state does not have.
     InvalidSource,
+    /// `state mv` to an address of another type.
+    InvalidMove,
     /// `taint` or `untaint` of what the state does not have.
     NoSuchInstance,
     /// `untaint` of what is not tainted.

@@ -95,6 +95,7 @@ fn summary_1_11(kind: &DiagnosticKind, cause: &str) -> Arc<str> {
         Kind::RemoteObjectNotFound => "Cannot import non-existent remote object",
         Kind::InvalidTarget => "Invalid target address",
         Kind::InvalidSource => "Invalid source address",
+        Kind::InvalidMove => "Invalid state move request",
         Kind::NoSuchInstance => "No such resource instance",
         Kind::NotTainted => "Resource instance is not tainted",
     };

@@ -30,6 +30,16 @@ pub struct ObjectId {
     pub generation: u32,
 }
 
+impl ObjectId {
+    /// The identity of the object with a given name.
+    pub const fn given(name: u32) -> Self {
+        Self {
+            name,
+            generation: 0,
+        }
+    }
+}
+
 /// A resource's address in its parts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ResourceName {
@@ -80,6 +90,12 @@ impl Names {
     pub fn address(&self, id: ResourceId) -> String {
         let ResourceName { kind, label } = &self.resources[position(id.0)];
         format!("{kind}.{label}")
+    }
+
+    /// Whether two addresses are of one type: only then can an object move from one to the other.
+    pub fn are_of_one_type(&self, one: ResourceId, other: ResourceId) -> bool {
+        let kind = |id: ResourceId| &self.resources[position(id.0)].kind;
+        kind(one) == kind(other)
     }
 
     /// The object's ID, as Terraform prints it and `terraform import` takes it: `/things/subnet`.

@@ -23,8 +23,9 @@ pub trait CloudView {
     /// The attributes of an object, or `None` if it does not exist.
     fn read(&self, object: ObjectId) -> Option<Arc<Attributes>>;
 
-    /// The object that `terraform import` means by an ID.
-    fn find(&self, id: &str) -> Option<ObjectId>;
+    /// The object that `terraform import` means by an ID. A provider looks among objects of the
+    /// resource's type.
+    fn find(&self, id: &str, resource: ResourceId) -> Option<ObjectId>;
 }
 
 /// What a node of the graph does.
@@ -270,14 +271,16 @@ fn has_same_members(one: &[ResourceId], two: &[ResourceId]) -> bool {
 
 /// Whether an object has to be replaced, changed, or left alone.
 fn required_step(config: &ResourceConfig, object: &RecordedObject, replace: bool) -> Required {
-    let name = match config.name {
-        ObjectName::Given(name) | ObjectName::Generated(name) => name,
+    // A name that the cloud makes up stands in no configuration: whichever it is, it is right.
+    let is_renamed = match config.name {
+        ObjectName::Given(name) => object.id != ObjectId::given(name),
+        ObjectName::Generated(_) => false,
     };
     let inputs_differ = match &object.inputs {
         Some(inputs) => **inputs != *config.inputs,
         None => !config.inputs.is_empty(),
     };
-    if replace || object.is_tainted || object.id.name != name {
+    if replace || object.is_tainted || is_renamed {
         Required::Replacement
     } else if inputs_differ || *object.attributes != *config.attributes {
         Required::Update

@@ -173,6 +173,7 @@ mod tests {
     use crate::kernel::{Seed, Stream};
     use crate::scenario::ObjectStatus;
     use crate::terraform::ResourceId;
+    use crate::timeline::Copied;
 
     #[test]
     fn any_sequence_of_calls_gives_what_a_sorted_map_gives() {
@@ -191,6 +192,9 @@ mod tests {
                     resource: ResourceId(u32::try_from(stream.below(9)).unwrap()),
                     status: ObjectStatus::Exists,
                     attributes: Arc::default(),
+                    inputs: Arc::default(),
+                    is_whole: true,
+                    copied: Copied::default(),
                 };
                 objects.insert(id, object.clone());
                 map.insert(id, object);

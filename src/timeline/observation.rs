@@ -22,12 +22,29 @@ use crate::terraform::{
 /// An object that the cloud has, made or being made.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CloudObject {
-    /// The resource that it was created for.
+    /// The address under which a state is to record it: the one for which it was created, until a
+    /// configuration and a state agree on another one.
     pub resource: ResourceId,
     /// How far it is.
     pub status: ObjectStatus,
     /// What the cloud says of it.
     pub attributes: Arc<Attributes>,
+    /// The inputs that it was last given. No provider reads them back.
+    pub inputs: Arc<Attributes>,
+    /// Whether its creation was finished and its provisioner, if it has one, was done.
+    pub is_whole: bool,
+    /// What copies of the state have said of it and the cloud can't.
+    pub copied: Copied,
+}
+
+/// What a copy of the state has said of an object and no cloud can: it is known as long as a copy
+/// is left, and missed where none is.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Copied {
+    /// The last inputs that it had been given when a copy had them; `None` where none ever did.
+    pub inputs: Option<Arc<Attributes>>,
+    /// Whether a copy marked it as tainted, and nobody has declared it whole since.
+    pub is_tainted: bool,
 }
 
 /// What the state blob holds.

@@ -32,10 +32,14 @@ pub enum MendStage {
     Push,
     /// The state learns what has become of the objects.
     Refresh,
+    /// Records are brought to their own addresses, in this order.
+    Readdress(usize),
     /// What no state records is imported.
     Import,
-    /// Objects that an import took for whole are marked as tainted again.
+    /// Objects that an import took for whole, or whose mark was dropped, are marked as tainted again.
     Taint,
+    /// Objects are given their inputs again.
+    Restate,
     /// What has nothing that is not elsewhere is cleared away.
     Clear,
 }
@@ -98,7 +102,12 @@ pub(super) fn withhold_from_short_lease(survey: &Survey<'_>, findings: &mut [Fin
         return;
     }
     let takes_lease = |mend: &Mend| match mend.stage {
-        MendStage::Push | MendStage::Refresh | MendStage::Import | MendStage::Taint => true,
+        MendStage::Push
+        | MendStage::Refresh
+        | MendStage::Readdress(_)
+        | MendStage::Import
+        | MendStage::Taint
+        | MendStage::Restate => true,
         MendStage::Unlock | MendStage::Restore | MendStage::BringBack | MendStage::Clear => false,
     };
     for finding in findings {

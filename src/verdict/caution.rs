@@ -43,3 +43,27 @@ pub const NOT_CHANGED_BACK: &str =
 /// Where the file's serial is higher, nothing refuses the push.
 pub const NOT_EVEN_PUSHED: &str = "do not push it, not even without -force: its higher serial makes the \
      push pass, and what only the remote state records is dropped";
+
+/// About inputs that no provider reads back and one file alone has.
+pub const KEPT_FOR_INPUTS: &str = "do not remove the file: no provider reads inputs back, and an import \
+     does not bring them";
+
+/// About an object that is recorded under an address that is not its own.
+pub const MOVED_FIRST: &str = "do not apply first: it deletes the object that is recorded under the wrong \
+     address, or creates a second one";
+
+/// About an object whose name the cloud made up, under an address that is not its own.
+pub const NOT_SEEN_BY_PLANS: &str = "do not trust a clean plan: the cloud made up the object's name, so that \
+     no configuration says which it is, and the next change hits the wrong one";
+
+/// About an object that is recorded twice.
+pub const FORGOTTEN_NOT_DESTROYED: &str = "do not apply or destroy to be rid of one of the two records: it \
+     deletes the object, which is the other one's, too";
+
+/// About a mark of a half-made object that was dropped.
+pub const MARKED_AGAIN: &str = "do not trust it because the plan is clean: the mark was dropped, and nobody \
+     has looked";
+
+/// About a half-made object.
+pub const NOT_DECLARED_WHOLE: &str = "do not untaint it: its creation, or what was to set it up, never came to \
+     its end";

@@ -3,7 +3,7 @@
 //! An object that is gone, or an attribute that the cloud contradicts, is not knowledge: what a
 //! file *has* is what it says truly of objects that exist.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::advice::{MendStage, PUSH, REFRESH_ONLY};
@@ -11,6 +11,7 @@ use super::caution::{
     NOT_APPLIED_ANEW, NOT_EVEN_PUSHED, NOT_FORCED, NOT_PUSHED, NOT_REMOVED, PUSHED_FIRST,
 };
 use super::finding::{Finding, FindingKey, Subject};
+use super::inputs::needs_file;
 use super::mended::{Mended, Pushed};
 use super::survey::{Comparison, Survey};
 use crate::scenario::FindingName;
@@ -150,24 +151,13 @@ fn drops(survey: &Survey<'_>, file: &StateFile) -> bool {
         let known = file.snapshot.object(resource);
         let known = known.filter(|known| known.id == object.id);
         let exists = survey.observation.cloud.contains(object.id);
-        exists && known.is_some_and(|known| !lacking(object, known).is_empty())
+        exists && known.is_some_and(|known| knows_more(object, known))
     })
 }
 
-/// What only a state can know of an object: this record has it, and the other one has not.
-fn lacking(record: &RecordedObject, other: &RecordedObject) -> Vec<Knowledge> {
-    let inputs = record.has_inputs() && !other.has_inputs();
-    let taint = record.is_tainted && !other.is_tainted;
-    let lacking = [(inputs, Knowledge::Inputs), (taint, Knowledge::Taint)];
-    let lacking = lacking.into_iter().filter(|(lacks, _)| *lacks);
-    lacking.map(|(_, what)| what).collect()
-}
-
-/// What only a state can know of an object.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Knowledge {
-    Inputs,
-    Taint,
+/// Whether this record has what only a state can know of an object, and the other one has not.
+fn knows_more(record: &RecordedObject, other: &RecordedObject) -> bool {
+    (record.has_inputs() && !other.has_inputs()) || (record.is_tainted && !other.is_tainted)
 }
 
 fn errored(
@@ -204,13 +194,14 @@ fn errored(
                 .mended_by(MendStage::Clear, operator, REMOVE.to_owned())
         }
         Class::Forked => {
+            let only_remote = survey.labels(comparison.only_remote.values().copied());
             let evidence = format!(
                 "{own} alone has {}, {remote} alone has {}",
-                or_attributes(&missing),
-                or_attributes(&survey.labels(comparison.only_remote.values().copied())),
+                or_fresher(survey, &missing, &comparison.fresher),
+                or_fresher(survey, &only_remote, &comparison.remote_fresher),
             );
             let finding = key.with(evidence);
-            let finding = import(survey, finding, (operator, file), &comparison, mended);
+            let finding = import(survey, finding, operator, &comparison, mended);
             if is_accepted {
                 finding.with_caution(NOT_EVEN_PUSHED)
             } else {
@@ -256,11 +247,15 @@ fn is_push_accepted(survey: &Survey<'_>, file: &StateFile) -> bool {
     })
 }
 
-fn or_attributes(labels: &str) -> &str {
+/// What a copy alone has: objects, or else a better record of some that both have.
+fn or_fresher(survey: &Survey<'_>, labels: &str, fresher: &BTreeSet<ResourceId>) -> String {
     if labels.is_empty() {
-        "newer attributes"
+        format!(
+            "a true record of {}",
+            survey.labels(fresher.iter().copied())
+        )
     } else {
-        labels
+        labels.to_owned()
     }
 }
 
@@ -277,7 +272,7 @@ fn bring_in(
         if !comparison.balance().file_has_more {
             return clear(survey, finding, (operator, file), NOT_EVEN_PUSHED);
         }
-        return import(survey, finding, (operator, file), comparison, mended);
+        return import(survey, finding, operator, comparison, mended);
     }
     finding
         .mended_by(MendStage::Push, operator, PUSH.to_owned())
@@ -290,7 +285,7 @@ fn bring_in(
 fn import(
     survey: &Survey<'_>,
     finding: Finding,
-    (operator, file): Pushed<'_>,
+    operator: OperatorId,
     comparison: &Comparison,
     mended: &mut Mended<'_>,
 ) -> Finding {
@@ -299,17 +294,11 @@ fn import(
     for (object, resource) in &comparison.only_file {
         let (next, result) = mended.import(survey, finding, operator, (*resource, *object));
         finding = next;
-        let recorded = file.snapshot.object(*resource);
-        match result {
-            Ok(true) if recorded.is_some_and(|recorded| recorded.is_tainted) => {
-                let line = format!("terraform taint {}", survey.names.address(*resource));
-                finding = finding.mended_by(MendStage::Taint, operator, line);
-            }
-            Ok(true | false) => {}
-            Err(obstacle) => obstacles.push(obstacle),
+        if let Err(obstacle) = result {
+            obstacles.push(obstacle);
         }
     }
-    if comparison.is_file_fresher {
+    if comparison.is_refreshed {
         let line = REFRESH_ONLY.to_owned();
         finding = finding.mended_by(MendStage::Refresh, survey.mender(), line);
     }
@@ -329,27 +318,17 @@ fn clear(
     (operator, file): Pushed<'_>,
     caution: &'static str,
 ) -> Finding {
-    let mut inputs = Vec::new();
-    let mut taints = Vec::new();
-    for (resource, object) in file.snapshot.objects() {
-        let Some(other) = survey.remote_record(resource, object.id) else {
-            continue;
-        };
-        for what in lacking(object, other) {
-            match what {
-                Knowledge::Inputs => inputs.push(resource),
-                Knowledge::Taint => taints.push(resource),
-            }
-        }
-    }
-    if !inputs.is_empty() {
+    if needs_file(survey, file) {
         return finding
-            .with_hint(format!(
-                "it alone has the inputs of {}: keep it until they are elsewhere",
-                survey.labels(inputs)
-            ))
+            .with_hint("it alone has inputs of its objects: keep it until they are elsewhere")
             .with_caution(NOT_REMOVED);
     }
+    let recorded = file.snapshot.objects();
+    let marked = recorded.filter(|(resource, object)| {
+        let other = survey.remote_record(*resource, object.id);
+        other.is_some_and(|other| object.is_tainted && !other.is_tainted)
+    });
+    let taints: Vec<ResourceId> = marked.map(|(resource, _)| resource).collect();
     if !taints.is_empty() {
         return finding
             .with_hint(format!(
@@ -399,7 +378,7 @@ fn forgotten(survey: &Survey<'_>) -> BTreeMap<ObjectId, ResourceId> {
         .map(|(resource, object)| (object.id, resource))
         .filter(|(object, _)| {
             survey.observation.cloud.contains(*object)
-                && survey.recorded(*object).is_none()
+                && !survey.is_recorded(*object)
                 && survey.knowing(*object).is_empty()
         })
         .collect()

@@ -100,10 +100,14 @@ impl<'o> Mended<'o> {
         };
         self.objects.insert(object);
         let line = survey.import(resource, object);
-        (
-            finding.mended_by(MendStage::Import, importer, line),
-            Ok(true),
-        )
+        let finding = finding.mended_by(MendStage::Import, importer, line);
+        // An import takes an object for whole, also one that a copy of the state had marked.
+        let exists = survey.observation.cloud.get(object);
+        if exists.is_some_and(|exists| exists.copied.is_tainted) {
+            let finding = finding.mended_by(MendStage::Taint, importer, survey.taint(resource));
+            return (finding, Ok(true));
+        }
+        (finding, Ok(true))
     }
 
     /// Who can import the object, or what a person has to do first.
@@ -132,6 +136,11 @@ impl<'o> Mended<'o> {
             return Err(format!(
                 "{name} is recorded under {other} already: decide which of the two addresses is \
                  its own, and move it there with terraform state mv"
+            ));
+        }
+        if survey.is_blocked(resource) {
+            return Err(format!(
+                "another object stands under {address}: once that is away, import this one there"
             ));
         }
         if let Some(other) = self.records.get(&resource)

@@ -4,13 +4,17 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::advice::{MendStage, REFRESH_ONLY};
 use super::caution::{
-    IMPORTED_BEFORE_DUPLICATED, IMPORTED_FIRST, LOOKED_AT_FIRST, NOT_CHANGED_BACK, NOT_CREATED_ANEW,
+    IMPORTED_BEFORE_DUPLICATED, IMPORTED_FIRST, LOOKED_AT_FIRST, MARKED_AGAIN, NOT_CHANGED_BACK,
+    NOT_CREATED_ANEW, NOT_DECLARED_WHOLE,
 };
 use super::finding::{Finding, FindingKey, Subject};
 use super::mended::{Mended, Pushed};
+use super::record::missing_inputs;
 use super::survey::Survey;
+use super::{inputs, misplaced};
 use crate::scenario::FindingName;
 use crate::terraform::{ObjectId, OperatorId, RecordedObject, ResourceId, StateFile};
+use crate::timeline::CloudObject;
 
 /// What is wrong with the objects of a resource.
 #[derive(Debug)]
@@ -18,9 +22,34 @@ enum Class {
     Orphaned(ObjectId),
     /// The recorded one, if it exists, and all others.
     Duplicate(Option<ObjectId>, Vec<ObjectId>),
-    Ghost(ObjectId),
-    Tainted(ObjectId),
-    Stale(ObjectId),
+    /// What is wrong with a record.
+    Recorded(Wrong, ObjectId),
+}
+
+/// What is wrong with a record of the remote state.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Wrong {
+    Ghost,
+    /// The object has a better place.
+    Twice,
+    /// The object belongs elsewhere.
+    Address,
+    Tainted,
+    Stale,
+    Inputs,
+}
+
+impl Wrong {
+    pub(super) const fn name(self) -> FindingName {
+        match self {
+            Self::Ghost => FindingName::GhostObject,
+            Self::Twice => FindingName::RecordedTwice,
+            Self::Address => FindingName::WrongAddress,
+            Self::Tainted => FindingName::TaintedObject,
+            Self::Stale => FindingName::StaleAttributes,
+            Self::Inputs => FindingName::LostInputs,
+        }
+    }
 }
 
 impl Class {
@@ -28,19 +57,49 @@ impl Class {
         let name = match self {
             Self::Orphaned(_) => FindingName::OrphanedObject,
             Self::Duplicate(..) => FindingName::DuplicateObject,
-            Self::Ghost(_) => FindingName::GhostObject,
-            Self::Tainted(_) => FindingName::TaintedObject,
-            Self::Stale(_) => FindingName::StaleAttributes,
+            Self::Recorded(wrong, _) => wrong.name(),
         };
         FindingKey::blocking(name, Subject::Resource(resource))
     }
+}
+
+/// What is wrong with the record under an address, held against the object that it names.
+/// `addresses` are all under which that is recorded, in their order.
+pub(super) fn wrongs<A: Iterator<Item = ResourceId>>(
+    address: ResourceId,
+    record: &RecordedObject,
+    exists: Option<&CloudObject>,
+    addresses: impl Fn() -> A,
+) -> Vec<Wrong> {
+    let Some(exists) = exists else {
+        return vec![Wrong::Ghost];
+    };
+    let home = exists.resource;
+    let has_home = address == home || addresses().any(|other| other == home);
+    let place = if has_home {
+        Some(home)
+    } else {
+        addresses().next()
+    };
+    if place != Some(address) {
+        return vec![Wrong::Twice];
+    }
+    let is_tainted = record.is_tainted || exists.copied.is_tainted;
+    let all = [
+        (Wrong::Address, address != home),
+        (Wrong::Tainted, is_tainted),
+        (Wrong::Stale, record.attributes != exists.attributes),
+        (Wrong::Inputs, missing_inputs(record, exists).is_some()),
+    ];
+    let found = all.into_iter().filter(|(_, is_so)| *is_so);
+    found.map(|(wrong, _)| wrong).collect()
 }
 
 fn classes(survey: &Survey<'_>) -> Vec<(ResourceId, Class)> {
     let unsaved = survey.observation.unsaved();
     let mut per_resource: BTreeMap<ResourceId, Vec<ObjectId>> = BTreeMap::new();
     for (id, object) in survey.observation.cloud.iter() {
-        if survey.recorded(id).is_none() && !unsaved.contains(&object.resource) {
+        if !survey.is_recorded(id) && !unsaved.contains(&object.resource) {
             per_resource.entry(object.resource).or_default().push(id);
         }
     }
@@ -55,21 +114,18 @@ fn classes(survey: &Survey<'_>) -> Vec<(ResourceId, Class)> {
     let Some(file) = survey.remote else {
         return classes;
     };
-    // What the remote state records and the cloud does not say so.
-    for (resource, recorded) in file.snapshot.objects() {
+    for (resource, record) in file.snapshot.objects() {
         if unsaved.contains(&resource) {
             continue;
         }
-        let Some(object) = survey.observation.cloud.get(recorded.id) else {
-            classes.push((resource, Class::Ghost(recorded.id)));
-            continue;
-        };
-        if recorded.is_tainted {
-            classes.push((resource, Class::Tainted(recorded.id)));
-        }
-        if recorded.attributes != object.attributes {
-            classes.push((resource, Class::Stale(recorded.id)));
-        }
+        let exists = survey.observation.cloud.get(record.id);
+        let addresses = || survey.addresses(record.id).iter().copied();
+        let found = wrongs(resource, record, exists, addresses);
+        classes.extend(
+            found
+                .into_iter()
+                .map(|wrong| (resource, Class::Recorded(wrong, record.id))),
+        );
     }
     classes
 }
@@ -85,27 +141,47 @@ pub(super) fn find(survey: &Survey<'_>, advised: &mut Mended<'_>, findings: &mut
     let pushed = advised.pushed();
     for (resource, class) in classes(survey) {
         let key = class.key(resource);
-        // Whose file records the object rightly, and is pushed.
-        let mended = |is_right: &dyn Fn(&RecordedObject) -> bool, object: ObjectId| {
-            let (operator, file) = pushed?;
-            let known = file.snapshot.object(resource)?;
-            (known.id == object && is_right(known)).then_some(operator)
-        };
         findings.push(match class {
             Class::Orphaned(object) => orphaned(survey, key, (resource, object), advised),
             Class::Duplicate(recorded, objects) => duplicate(survey, key, recorded, &objects),
-            Class::Ghost(object) => ghost(survey, key, (resource, object), pushed),
-            Class::Tainted(object) => {
-                let whole = mended(&|known| !known.is_tainted, object);
-                tainted(survey, key, (resource, object), whole)
-            }
-            Class::Stale(object) => {
-                let exists = survey.observation.cloud.get(object);
-                let exists = exists.map(|exists| &exists.attributes);
-                let fresh = mended(&|known| Some(&known.attributes) == exists, object);
-                stale(survey, key, (resource, object), fresh)
+            Class::Recorded(wrong, object) => {
+                recorded(survey, (key, wrong), (resource, object), pushed)
             }
         });
+    }
+}
+
+fn recorded(
+    survey: &Survey<'_>,
+    (key, wrong): (FindingKey, Wrong),
+    (resource, object): (ResourceId, ObjectId),
+    pushed: Option<Pushed<'_>>,
+) -> Finding {
+    // Whose file records the object rightly, and is pushed.
+    let exists = survey.observation.cloud.get(object);
+    let mended = |is_right: &dyn Fn(&RecordedObject, &CloudObject) -> bool| {
+        let (operator, file) = pushed?;
+        let exists = exists?;
+        let known = file.snapshot.object(exists.resource)?;
+        (known.id == object && is_right(known, exists)).then_some(operator)
+    };
+    let place = (resource, object);
+    match wrong {
+        Wrong::Ghost => ghost(survey, key, place, pushed),
+        Wrong::Twice => misplaced::twice(survey, key, place, pushed),
+        Wrong::Address => misplaced::elsewhere(survey, key, place, pushed),
+        Wrong::Tainted => {
+            let whole = mended(&|known, exists| !known.is_tainted && !exists.copied.is_tainted);
+            tainted(survey, key, place, whole)
+        }
+        Wrong::Stale => {
+            let fresh = mended(&|known, exists| known.attributes == exists.attributes);
+            stale(survey, key, place, fresh)
+        }
+        Wrong::Inputs => {
+            let whole = mended(&|known, exists| missing_inputs(known, exists).is_none());
+            inputs::lost(survey, key, place, whole)
+        }
     }
 }
 
@@ -249,10 +325,41 @@ fn tainted(
 ) -> Finding {
     let remote = survey.remote_in_words();
     let name = survey.names.object(object);
+    let records = survey
+        .remote
+        .and_then(|file| file.snapshot.object(resource));
+    let exists = survey.observation.cloud.get(object);
+    if records.is_some_and(|record| !record.is_tainted) {
+        let evidence = format!(
+            "a copy of the state marked {name} as tainted, and {remote} does not: nobody has \
+             declared it whole, the mark was dropped"
+        );
+        let finding = key.with(evidence).with_caution(MARKED_AGAIN);
+        if is_misplaced(survey, resource, object) {
+            return finding.with_hint("mark it again once it stands under its own address");
+        }
+        let line = survey.taint(resource);
+        return finding.mended_by(MendStage::Taint, survey.mender(), line);
+    }
+    if exists.is_some_and(|exists| !exists.is_whole) && pushed.is_none() {
+        let evidence = format!(
+            "{remote} marks {name} as tainted, and it is half-made: its \
+             creation is under way, or what was to set it up was never done"
+        );
+        return key
+            .with(evidence)
+            .with_hint("let the next apply replace it")
+            .with_caution(NOT_DECLARED_WHOLE);
+    }
     let evidence = format!("{remote} marks {name} as tainted: it may be half-made");
     let finding = key.with(evidence);
     if let Some(operator) = pushed {
         return mended_by_push(survey, finding, operator);
+    }
+    if is_misplaced(survey, resource, object) {
+        return finding
+            .with_hint("look at it once it stands under its own address")
+            .with_caution(LOOKED_AT_FIRST);
     }
     // Which of the two is right only a look at the object tells; the other one is harm.
     finding
@@ -262,6 +369,13 @@ fn tainted(
             survey.names.address(resource)
         ))
         .with_caution(LOOKED_AT_FIRST)
+}
+
+/// Whether an object is recorded under another address than its own, or under others, too.
+fn is_misplaced(survey: &Survey<'_>, resource: ResourceId, object: ObjectId) -> bool {
+    let exists = survey.observation.cloud.get(object);
+    exists.is_some_and(|exists| exists.resource != resource)
+        || survey.addresses(object) != [resource]
 }
 
 fn stale(

@@ -1,7 +1,9 @@
 //! What a state records, with the way back from an object to its resources.
 
+use super::record::Rightness;
 use crate::terraform::trie::Trie;
 use crate::terraform::{ObjectId, ResourceId, StateSnapshot};
+use crate::timeline::CloudObject;
 
 /// The [records](self) of a state file.
 #[derive(Debug, Clone, Default)]
@@ -70,15 +72,22 @@ impl Records {
     }
 
     /// Under which resources an object is recorded, in their order.
-    pub(super) fn resources_of(
-        &self,
-        object: ObjectId,
-    ) -> impl DoubleEndedIterator<Item = ResourceId> {
+    pub(super) fn resources_of(&self, object: ObjectId) -> impl Iterator<Item = ResourceId> {
         let found = self.by_object.get(position(object.name));
         let found = found.map_or(&[][..], Vec::as_slice).iter();
         found
             .filter(move |(generation, _)| *generation == object.generation)
             .map(|(_, resource)| *resource)
+    }
+
+    /// What is right in the records of an object that exists.
+    pub(super) fn rightness(&self, object: ObjectId, exists: &CloudObject) -> Rightness {
+        let addresses = self.resources_of(object);
+        let records = addresses.filter_map(|address| {
+            let record = self.snapshot.object(address)?;
+            Some(Rightness::of(address, record, exists))
+        });
+        records.fold(Rightness::NONE, Rightness::or)
     }
 
     /// Whether an object is recorded.

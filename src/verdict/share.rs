@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::object;
 use super::records::Records;
 use super::standing::View;
 use crate::scenario::{FindingName, ObjectStatus};
@@ -88,8 +89,8 @@ fn find_unrecorded(
     unrecorded: usize,
     findings: &mut BTreeSet<FindingName>,
 ) {
-    let recorded = view.remote.object(resource);
-    let is_recorded = recorded.is_some_and(|object| view.cloud.contains(object));
+    let mut objects = view.objects(resource).iter();
+    let is_recorded = objects.any(|object| view.remote.has(*object));
     findings.extend(match (is_recorded, unrecorded) {
         (_, 0) => None,
         (false, 1) => Some(FindingName::OrphanedObject),
@@ -97,48 +98,38 @@ fn find_unrecorded(
     });
 }
 
-/// What the remote state records and the cloud does not say so.
+/// What the remote state records and should not, or not so.
 fn find_recorded(view: &View, resource: ResourceId, findings: &mut BTreeSet<FindingName>) {
-    let Some(recorded) = view.remote.snapshot.object(resource) else {
+    let Some(record) = view.remote.snapshot.object(resource) else {
         return;
     };
-    let Some(object) = view.cloud.get(recorded.id) else {
-        findings.insert(FindingName::GhostObject);
-        return;
-    };
-    if recorded.is_tainted {
-        findings.insert(FindingName::TaintedObject);
-    }
-    if recorded.attributes != object.attributes {
-        findings.insert(FindingName::StaleAttributes);
-    }
+    let addresses = || view.remote.resources_of(record.id);
+    let exists = view.cloud.get(record.id);
+    let wrongs = object::wrongs(resource, record, exists, addresses);
+    findings.extend(wrongs.into_iter().map(object::Wrong::name));
 }
 
 impl ErroredShare {
     fn of(view: &View, file: &Records, resource: ResourceId) -> Self {
         let mut share = Self::default();
         let own = file.snapshot.object(resource);
-        let other = view.remote.snapshot.object(resource);
         share.is_recorded = own.is_some();
         if let Some(own) = own
             && let Some(exists) = view.cloud.get(own.id)
         {
-            match other.filter(|other| other.id == own.id) {
-                None => share.is_only_in_file = true,
-                Some(other) => {
-                    let is_true = own.attributes == exists.attributes;
-                    let is_other_true = other.attributes == exists.attributes;
-                    share.is_file_fresher = is_true && !is_other_true;
-                    share.is_remote_fresher = is_other_true && !is_true;
-                }
+            if view.remote.has(own.id) {
+                let in_file = file.rightness(own.id, exists);
+                let in_remote = view.remote.rightness(own.id, exists);
+                share.is_file_fresher = in_file.has_more_than(in_remote);
+                share.is_remote_fresher = in_remote.has_more_than(in_file);
+            } else {
+                share.is_only_in_file = true;
             }
         }
-        // Of several resources that record one object, the last one counts.
-        share.is_only_in_remote = other.is_some_and(|other| {
-            view.remote.resources_of(other.id).next_back() == Some(resource)
-                && own.is_none_or(|own| own.id != other.id)
-                && view.cloud.contains(other.id)
-        });
+        share.is_only_in_remote = view
+            .remote
+            .object(resource)
+            .is_some_and(|object| !file.has(object) && view.cloud.contains(object));
         share
     }
 }

@@ -1,9 +1,12 @@
 //! The survey: what the cloud, the remote state and each `errored.tfstate` know of one another.
 
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use super::address::Readdressing;
 use super::errored::{Balance, readable};
+use super::record::Rightness;
 use crate::terraform::{
     Names, ObjectId, OperatorId, RecordedObject, ResourceId, Serial, StateFile,
 };
@@ -20,30 +23,33 @@ pub(super) struct Survey<'o> {
     pub(super) remote: Option<&'o Arc<StateFile>>,
     /// Each readable `errored.tfstate`, highest serial first: the first one is pushed first.
     pub(super) errored: Vec<(OperatorId, &'o Arc<StateFile>)>,
-    /// Under which resource the remote state records an object.
-    recorded: BTreeMap<ObjectId, ResourceId>,
+    /// Under which addresses the remote state records an object, in their order.
+    recorded: BTreeMap<ObjectId, Vec<ResourceId>>,
     /// Which `errored.tfstate` files record an object.
     known: BTreeMap<ObjectId, Vec<(OperatorId, Serial)>>,
+    readdressing: OnceCell<Readdressing>,
 }
 
 /// What two states know of the objects that exist.
 #[derive(Debug, Default)]
 pub(super) struct Comparison {
-    /// Objects that only the file records, with the resource under which it does.
+    /// Objects that only the file records, with the address under which they belong.
     pub(super) only_file: BTreeMap<ObjectId, ResourceId>,
-    /// Whether the file alone says of some object what the cloud says.
-    pub(super) is_file_fresher: bool,
+    /// Of which objects the file alone says something that is right.
+    pub(super) fresher: BTreeSet<ResourceId>,
+    /// Whether that is what a refresh finds out, too.
+    pub(super) is_refreshed: bool,
     /// Objects that only the remote state records.
     pub(super) only_remote: BTreeMap<ObjectId, ResourceId>,
-    /// Whether the remote state alone says of some object what the cloud says.
-    pub(super) is_remote_fresher: bool,
+    /// Of which objects the remote state alone says something that is right.
+    pub(super) remote_fresher: BTreeSet<ResourceId>,
 }
 
 impl Comparison {
     pub(super) fn balance(&self) -> Balance {
         Balance {
-            file_has_more: !self.only_file.is_empty() || self.is_file_fresher,
-            remote_has_more: !self.only_remote.is_empty() || self.is_remote_fresher,
+            file_has_more: !self.only_file.is_empty() || !self.fresher.is_empty(),
+            remote_has_more: !self.only_remote.is_empty() || !self.remote_fresher.is_empty(),
         }
     }
 }
@@ -73,6 +79,7 @@ impl<'o> Survey<'o> {
             recorded: remote.map_or_else(BTreeMap::new, |file| recorded(file)),
             errored,
             known,
+            readdressing: OnceCell::new(),
         }
     }
 
@@ -84,9 +91,23 @@ impl<'o> Survey<'o> {
         (is_lost && !backup.snapshot.is_empty()).then_some(backup)
     }
 
-    /// Under which resource the remote state records an object.
-    pub(super) fn recorded(&self, object: ObjectId) -> Option<ResourceId> {
-        self.recorded.get(&object).copied()
+    /// Under which addresses the remote state records an object, in their order.
+    pub(super) fn addresses(&self, object: ObjectId) -> &[ResourceId] {
+        self.recorded.get(&object).map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether the remote state records an object, under whichever address.
+    pub(super) fn is_recorded(&self, object: ObjectId) -> bool {
+        self.recorded.contains_key(&object)
+    }
+
+    /// The objects that exist and that the remote state records under another address than their
+    /// own, or under several.
+    pub(super) fn misplaced(&self) -> impl Iterator<Item = ObjectId> {
+        self.recorded.iter().filter_map(|(object, addresses)| {
+            let exists = self.observation.cloud.get(*object)?;
+            (addresses.as_slice() != [exists.resource]).then_some(*object)
+        })
     }
 
     /// Who mends what is nobody's in particular: who is known to, or else whoever has an
@@ -98,11 +119,34 @@ impl<'o> Survey<'o> {
         mender.unwrap_or(OperatorId(0))
     }
 
-    /// The object that the remote state records for a resource, if it exists.
+    /// The object that belongs under a resource's address and that the remote state records, be it
+    /// there or elsewhere.
     pub(super) fn living_record(&self, resource: ResourceId) -> Option<ObjectId> {
-        let recorded = self.remote?.snapshot.object(resource)?;
-        let exists = self.observation.cloud.contains(recorded.id);
-        exists.then_some(recorded.id)
+        let here = self
+            .remote?
+            .snapshot
+            .object(resource)
+            .map(|object| object.id);
+        let belongs = |object: &ObjectId| {
+            let exists = self.observation.cloud.get(*object);
+            exists.is_some_and(|exists| exists.resource == resource)
+        };
+        here.filter(belongs)
+            .or_else(|| self.misplaced().find(belongs))
+    }
+
+    /// Whether another object that exists is recorded under a resource's address, and no command
+    /// brings it away from there.
+    pub(super) fn is_blocked(&self, resource: ResourceId) -> bool {
+        let here = self.remote.and_then(|file| file.snapshot.object(resource));
+        let stranger = here.and_then(|object| self.observation.cloud.get(object.id));
+        stranger.is_some_and(|stranger| stranger.resource != resource)
+            && !self.readdressing().vacated.contains(&resource)
+    }
+
+    /// What becomes of records under wrong addresses.
+    pub(super) fn readdressing(&self) -> &Readdressing {
+        self.readdressing.get_or_init(|| Readdressing::of(self))
     }
 
     /// Who imports the object of a resource: an import needs the resource in the configuration.
@@ -123,30 +167,38 @@ impl<'o> Survey<'o> {
     /// What `errored.tfstate` and the remote state know of the objects that exist.
     pub(super) fn compare(&self, file: &StateFile) -> Comparison {
         let mut comparison = Comparison::default();
-        for (resource, object) in file.snapshot.objects() {
-            let Some(exists) = self.observation.cloud.get(object.id) else {
+        let in_file = recorded(file);
+        let right = |file: Option<&StateFile>, object, addresses: &[ResourceId]| {
+            let exists = self.observation.cloud.get(object);
+            let records = addresses.iter().filter_map(|address| {
+                let record = file?.snapshot.object(*address)?;
+                Some(Rightness::of(*address, record, exists?))
+            });
+            records.fold(Rightness::NONE, Rightness::or)
+        };
+        let remote = self.remote.map(|remote| &**remote);
+        for (object, addresses) in &in_file {
+            let Some(exists) = self.observation.cloud.get(*object) else {
                 continue;
             };
-            let other = self.remote_record(resource, object.id);
-            match other {
-                None => {
-                    comparison.only_file.insert(object.id, resource);
-                }
-                Some(other) => {
-                    let is_true = object.attributes == exists.attributes;
-                    let is_other_true = other.attributes == exists.attributes;
-                    comparison.is_file_fresher |= is_true && !is_other_true;
-                    comparison.is_remote_fresher |= is_other_true && !is_true;
-                }
+            if !self.is_recorded(*object) {
+                comparison.only_file.insert(*object, exists.resource);
+                continue;
+            }
+            let own = right(Some(file), *object, addresses);
+            let other = right(remote, *object, self.addresses(*object));
+            comparison.is_refreshed |= own.attributes && !other.attributes;
+            if own.has_more_than(other) {
+                comparison.fresher.insert(exists.resource);
+            }
+            if other.has_more_than(own) {
+                comparison.remote_fresher.insert(exists.resource);
             }
         }
-        for (object, resource) in &self.recorded {
-            let is_in_file = file
-                .snapshot
-                .object(*resource)
-                .is_some_and(|known| known.id == *object);
-            if !is_in_file && self.observation.cloud.contains(*object) {
-                comparison.only_remote.insert(*object, *resource);
+        for object in self.recorded.keys() {
+            let exists = self.observation.cloud.get(*object);
+            if let (Some(exists), false) = (exists, in_file.contains_key(object)) {
+                comparison.only_remote.insert(*object, exists.resource);
             }
         }
         comparison
@@ -227,6 +279,11 @@ impl<'o> Survey<'o> {
         }
     }
 
+    /// The command that marks an object as half-made.
+    pub(super) fn taint(&self, resource: ResourceId) -> String {
+        format!("terraform taint {}", self.names.address(resource))
+    }
+
     /// The command that imports an object.
     pub(super) fn import(&self, resource: ResourceId, object: ObjectId) -> String {
         let address = self.names.address(resource);
@@ -234,9 +291,11 @@ impl<'o> Survey<'o> {
     }
 }
 
-fn recorded(file: &StateFile) -> BTreeMap<ObjectId, ResourceId> {
-    file.snapshot
-        .objects()
-        .map(|(resource, object)| (object.id, resource))
-        .collect()
+/// Under which addresses a state records each object, in their order.
+fn recorded(file: &StateFile) -> BTreeMap<ObjectId, Vec<ResourceId>> {
+    let mut recorded: BTreeMap<ObjectId, Vec<ResourceId>> = BTreeMap::new();
+    for (resource, object) in file.snapshot.objects() {
+        recorded.entry(object.id).or_default().push(resource);
+    }
+    recorded
 }

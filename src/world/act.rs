@@ -141,6 +141,7 @@ impl World {
                 machine.configuration = Arc::clone(configuration);
             }
         }
+        self.reconsider_addresses(configuration);
         self.record(now, Actor::Operator(operator), || {
             MachineFact::ConfigurationEdited
         });
@@ -266,6 +267,7 @@ impl World {
         if self.directory(operator).get(&file.name) == Some(&content) {
             return Done::Idle(Idleness::FileUnchanged);
         }
+        self.remember_copy(&content);
         self.write_file(operator, Arc::clone(&file.name), content, now);
         Done::Acted
     }
@@ -375,7 +377,7 @@ impl World {
             BlobChange::Delete
             | BlobChange::Truncate
             | BlobChange::Content(_)
-            | BlobChange::Restore(_) => self.track_blob(),
+            | BlobChange::Restore(_) => self.track_blob(None),
         }
         self.watch_lease(agenda);
         Done::Acted

@@ -18,7 +18,7 @@ use crate::terraform::plan::CloudView;
 use crate::terraform::process::{OperationEnd, OperationOrder, OperationOutcome};
 use crate::terraform::trie::Trie;
 use crate::terraform::{Attributes, Names, ObjectId, OperationKind, RecordedObject, ResourceId};
-use crate::timeline::{CloudFact, CloudObject, CloudObjects, OperationFact};
+use crate::timeline::{CloudFact, CloudObject, CloudObjects, Copied, OperationFact};
 
 /// An operation under way.
 #[derive(Debug, Clone)]
@@ -72,12 +72,13 @@ impl CloudView for View<'_> {
             .map(|object| Arc::clone(&object.attributes))
     }
 
-    fn find(&self, id: &str) -> Option<ObjectId> {
+    fn find(&self, id: &str, resource: ResourceId) -> Option<ObjectId> {
         let last = |text: &str| text.rsplit('/').next().map(str::to_owned);
         let wanted = last(id);
         self.cloud
             .objects
             .iter()
+            .filter(|(_, object)| self.names.are_of_one_type(object.resource, resource))
             .map(|(id, _)| id)
             .find(|object| last(&self.names.object(*object)) == wanted)
     }
@@ -112,7 +113,7 @@ impl Cloud {
     ) -> Option<Arc<RecordedObject>> {
         let config = config?;
         let id = self.identity(config.name);
-        self.insert(id, resource, &config.attributes, ObjectStatus::Exists);
+        self.insert(id, resource, config, ObjectStatus::Exists);
         Some(Arc::new(self.record_of(id, config)))
     }
 
@@ -157,36 +158,37 @@ impl Cloud {
         Some(Arc::new(self.record_of(id, config)))
     }
 
+    pub(super) const fn objects_mut(&mut self) -> &mut CloudObjects {
+        &mut self.objects
+    }
+
+    /// A new object.
     fn insert(
         &mut self,
         id: ObjectId,
         resource: ResourceId,
-        attributes: &Arc<Attributes>,
+        config: &ResourceConfig,
         status: ObjectStatus,
     ) {
         let object = CloudObject {
             resource,
             status,
-            attributes: Arc::clone(attributes),
+            attributes: Arc::clone(&config.attributes),
+            inputs: Arc::clone(&config.inputs),
+            is_whole: status == ObjectStatus::Exists,
+            copied: Copied::default(),
         };
         self.objects.insert(id, object);
         self.latest.insert(resource_position(resource), id);
     }
 
-    /// Gives an object other attributes. One that is being made is made on.
-    fn change(&mut self, id: ObjectId, resource: ResourceId, attributes: &Arc<Attributes>) {
-        let old = self.objects.get(id);
-        let status = old.map_or(ObjectStatus::Exists, |old| old.status);
-        self.insert(id, resource, attributes, status);
-    }
-
-    /// The creation of an object is done. Returns whether the object is still there.
-    fn finish(&mut self, id: ObjectId) -> bool {
-        let Some(object) = self.objects.get(id).cloned() else {
+    /// Changes an object. Returns whether it is still there.
+    pub(super) fn alter(&mut self, id: ObjectId, change: impl FnOnce(&mut CloudObject)) -> bool {
+        let Some(mut object) = self.objects.get(id).cloned() else {
             return false;
         };
-        let status = ObjectStatus::Exists;
-        self.objects.insert(id, CloudObject { status, ..object });
+        change(&mut object);
+        self.objects.insert(id, object);
         true
     }
 
@@ -344,8 +346,7 @@ impl World {
             if order.kind == OperationKind::Create {
                 let config = config.as_ref().expect("what is created is configured");
                 let status = ObjectStatus::Creating;
-                self.cloud
-                    .insert(object, order.resource, &config.attributes, status);
+                self.cloud.insert(object, order.resource, config, status);
             }
             self.tell_accepted(run, &order, object, due, agenda.now);
         }
@@ -473,20 +474,31 @@ impl World {
             return;
         }
         match (order.kind, &order.config) {
-            (OperationKind::Create, Some(config)) if !is_accepted => {
-                let status = ObjectStatus::Exists;
-                self.cloud
-                    .insert(object, order.resource, &config.attributes, status);
-            }
-            (OperationKind::Create, _) => {
+            (OperationKind::Create, config) => {
+                if let (Some(config), false) = (config, is_accepted) {
+                    let status = ObjectStatus::Exists;
+                    self.cloud.insert(object, order.resource, config, status);
+                }
+                let provision = config.as_ref().and_then(|config| config.provision);
+                let is_there = self.cloud.alter(object, |object| {
+                    object.status = ObjectStatus::Exists;
+                    // An error beside the ID says nothing against it.
+                    object.is_whole = provision.is_none();
+                });
                 // Somebody may have deleted it while it was being made.
-                if !self.cloud.finish(object) {
+                if !is_there {
                     return;
                 }
             }
             (OperationKind::Update, Some(config)) => {
-                self.cloud
-                    .change(object, order.resource, &config.attributes);
+                // Somebody may have deleted it while it was being changed.
+                let is_there = self.cloud.alter(object, |object| {
+                    object.attributes = Arc::clone(&config.attributes);
+                    object.inputs = Arc::clone(&config.inputs);
+                });
+                if !is_there {
+                    return;
+                }
             }
             (OperationKind::Delete, _) => {
                 self.cloud.objects.remove(object);
@@ -494,6 +506,7 @@ impl World {
             (OperationKind::Update, None) => {}
         }
         let (resource, kind) = (order.resource, order.kind);
+        self.recall_inputs(object, resource);
         self.record(now, Actor::Cloud, || CloudFact::Done {
             resource,
             object,

@@ -34,7 +34,7 @@ impl World {
         let serial = serial(&content);
         // A file of another program than Terraform is written where it can be.
         let _written = self.directory_with_mut(operator, &name).put(&name, content);
-        self.track_local_state();
+        self.track_local_state(Some(Self::writer_by_hand(operator)));
         let actor = Actor::Operator(operator);
         self.record(now, actor, || MachineFact::FileWritten {
             file: name,
@@ -121,7 +121,7 @@ impl World {
     ) -> Result<(), ProgramError> {
         for name in files {
             if self.directory_with_mut(operator, name).unlink(name).is_ok() {
-                self.track_local_state();
+                self.track_local_state(Some(Self::writer_by_hand(operator)));
                 self.record(now, Actor::Operator(operator), || {
                     MachineFact::FileRemoved(Arc::clone(name))
                 });
@@ -158,7 +158,7 @@ impl World {
                     to: Arc::clone(to),
                     error,
                 })?;
-                self.track_local_state();
+                self.track_local_state(Some(Self::writer_by_hand(operator)));
                 let serial = serial(&content);
                 let file = Arc::clone(to);
                 self.record(now, actor, || MachineFact::FileWritten { file, serial });

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::memory::Writer;
 use super::{Actor, Agenda, Event, World};
 use crate::kernel::{EventKey, SimTime};
 use crate::scenario::{BlobChange, Scenario, Verb};
@@ -193,11 +194,21 @@ fn granted(success: &BlobSuccess, old: LeaseState, new: LeaseState) -> Option<Le
 
 impl World {
     /// Looks at what the blob holds after its content has changed.
-    pub(super) fn track_blob(&mut self) {
+    pub(super) fn track_blob(&mut self, by: Option<Writer>) {
         let held = self.service.blob().and_then(|blob| blob.content.state());
+        let held = held.cloned();
+        self.track_state(held.as_ref(), by);
+        if let Some(file) = &held {
+            self.lease.versions.push(file);
+        }
+    }
+
+    /// Looks at the state that is stored after a change, and at who did it.
+    pub(super) fn track_state(&mut self, held: Option<&Arc<StateFile>>, by: Option<Writer>) {
+        let before = self.lease.last.clone();
         self.lease.track(held);
         if let Some(file) = held {
-            self.lease.versions.push(file);
+            self.remember_stored(before.as_deref(), file, by);
         }
     }
 

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::act::Done;
 use super::files::serial;
+use super::memory::Writer;
 use super::{Actor, Agenda, FileContent, RunId, World};
 use crate::kernel::SimTime;
 use crate::scenario::{DiskState, Scenario, StoreChange};
@@ -101,7 +102,7 @@ impl World {
                 MachineFact::FileWritten { file, serial }
             });
         }
-        self.track_local_state();
+        self.track_local_state(Some(self.writer(run)));
         result
     }
 
@@ -111,13 +112,13 @@ impl World {
             let directory = Arc::make_mut(&mut self.directories[local.directory]);
             put(directory, &local.files.state, FileContent::State(file));
         }
-        self.track_local_state();
+        self.track_local_state(None);
     }
 
-    pub(super) fn track_local_state(&mut self) {
+    pub(super) fn track_local_state(&mut self, by: Option<Writer>) {
         if self.local.is_some() {
             let state = self.local_state();
-            self.lease.track(state.as_ref());
+            self.track_state(state.as_ref(), by);
         }
     }
 
@@ -289,7 +290,7 @@ impl World {
         self.record(now, Actor::Scenario, || {
             MachineFact::StateFileHandled(change.clone())
         });
-        self.track_local_state();
+        self.track_local_state(None);
         Done::Acted
     }
 }

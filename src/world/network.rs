@@ -363,7 +363,7 @@ impl World {
             self.lease.taken(run);
         }
         if is_changed {
-            self.track_blob();
+            self.track_blob(Some(self.writer(run)));
         }
         if let Some(info) = self
             .service

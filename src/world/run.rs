@@ -219,6 +219,7 @@ impl World {
                 let operator = self.run(run).operator;
                 if &*name == ERRORED {
                     self.feel_disk(operator);
+                    self.remember_copy(&content);
                 }
                 self.write_file(operator, name, content, agenda.now);
             }

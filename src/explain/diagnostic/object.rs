@@ -197,9 +197,9 @@ pub(super) const TOPICS: &[Topic] = &[
     },
     Topic {
         name: "Cannot import non-existent remote object",
-        means: "The provider found no object with the ID that was given.",
-        when: "The ID is mistyped or another provider's form, or the object is gone; or its create \
-            is still under way.",
+        means: "The provider found no object of the address's type with the ID that was given.",
+        when: "The ID is mistyped, another provider's form or that of an object of another type, or \
+            the object is gone; or its create is still under way.",
         advice: &[
             Do(
                 "look the ID up in the cloud, or in the apply's log: `Creation complete after … \
@@ -245,6 +245,26 @@ pub(super) const TOPICS: &[Topic] = &[
         cautions: &["do not take \"not in the state\" for \"not in the cloud\""],
         sources: &[Source::Code("internal/command/state_rm.go")],
         see: &["orphaned_object"],
+        ..LINE
+    },
+    Topic {
+        name: "Invalid state move request",
+        means: "`state mv` gives an object another address of the same type. The two that were \
+            given are of different types, and nothing was moved.",
+        when: "An address is mistyped; or a resource has become one of another type, whose state \
+            the new provider could not read.",
+        advice: &[
+            Do("move it to an address of its own type"),
+            Run("terraform state list"),
+            Do("the resource is of another type now: forget the object, and import it there"),
+            Run("terraform state rm ADDRESS"),
+            Run("terraform import ADDRESS ID"),
+        ],
+        cautions: &[
+            "do not edit the type in a pulled state: the attributes stay those of the old type",
+        ],
+        sources: &[Source::Terraform("cli/commands/state/mv")],
+        see: &["Invalid target address", "wrong_address"],
         ..LINE
     },
     Topic {

@@ -294,6 +294,13 @@ impl Walking {
         self.walk.halt();
     }
 
+    /// The object whose provisioner runs for a node.
+    pub(super) fn provisioning(&self, node: NodeIndex) -> Option<ObjectId> {
+        let is_running = self.provisioning.contains(&node);
+        let resource = is_running.then(|| self.walk.node(node).resource)?;
+        self.walk.state.object(resource).map(|object| object.id)
+    }
+
     /// A provisioner ended; whether it was one of this walk that ran.
     fn provisioned(&mut self, node: NodeIndex) -> bool {
         let mut running = self.provisioning.iter();

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use super::super::lock::LockInfo;
 use super::super::manager::StateManager;
-use super::super::names::ResourceId;
+use super::super::names::{ObjectId, ResourceId};
+use super::super::plan::NodeIndex;
 use super::super::state::StateSnapshot;
 use super::{Phase, Process};
 
@@ -67,6 +68,25 @@ impl Process {
     /// The state that the walk works on, where there has been a walk.
     pub fn walk_state(&self) -> Option<&StateSnapshot> {
         self.phase.walking().map(|walking| &walking.walk.state)
+    }
+
+    /// The object whose provisioner runs for a node of the walk's plan.
+    pub fn provisioning(&self, node: NodeIndex) -> Option<ObjectId> {
+        match &self.phase {
+            Phase::Walking(walking) => walking.provisioning(node),
+            Phase::Starting
+            | Phase::Listing
+            | Phase::Opening(_)
+            | Phase::Locking(_)
+            | Phase::Reading(_)
+            | Phase::Planning(_)
+            | Phase::Prompting(_)
+            | Phase::Saving(_)
+            | Phase::Unlocking(_)
+            | Phase::Forcing(_)
+            | Phase::Leaving(_)
+            | Phase::Ended => None,
+        }
     }
 
     /// The resources whose operations run, in their order.

@@ -32,7 +32,7 @@ impl Process {
                 self.save_edited(removed, context);
             }
             Task::Move { from, to } => {
-                let moved = self.core.move_object(from, to);
+                let moved = self.core.move_object(from, to, context);
                 self.save_edited(moved, context);
             }
             Task::SetTainted {
@@ -197,7 +197,7 @@ impl Core {
         }
         let found = context
             .cloud
-            .find(id)
+            .find(id, resource)
             .and_then(|object| Some((object, context.cloud.read(object)?)));
         let (object, attributes) = found.ok_or(DiagnosticKind::RemoteObjectNotFound)?;
         let config = context.configuration.get(resource);
@@ -231,7 +231,15 @@ impl Core {
         Ok(())
     }
 
-    fn move_object(&mut self, from: ResourceId, to: ResourceId) -> Result<(), DiagnosticKind> {
+    fn move_object(
+        &mut self,
+        from: ResourceId,
+        to: ResourceId,
+        context: &Context<'_>,
+    ) -> Result<(), DiagnosticKind> {
+        if !context.names.are_of_one_type(from, to) {
+            return Err(DiagnosticKind::InvalidMove);
+        }
         let snapshot = &mut self.manager.snapshot;
         let object = snapshot.object(from).cloned();
         let object = object.ok_or(DiagnosticKind::InvalidSource)?;

@@ -101,7 +101,10 @@ const fn about(name: FindingName) -> About {
         | FindingName::GhostObject
         | FindingName::StaleAttributes
         | FindingName::TaintedObject
-        | FindingName::DuplicateObject => About::Resource,
+        | FindingName::DuplicateObject
+        | FindingName::WrongAddress
+        | FindingName::RecordedTwice
+        | FindingName::LostInputs => About::Resource,
         FindingName::LineageMismatch
         | FindingName::SpuriousErrored
         | FindingName::ForkedState

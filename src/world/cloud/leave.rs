@@ -58,8 +58,7 @@ impl World {
                 self.cloud.operation_mut(slot).is_accepted = true;
                 let due = self.cloud.operation(slot).due;
                 let status = ObjectStatus::Creating;
-                self.cloud
-                    .insert(object, order.resource, &config.attributes, status);
+                self.cloud.insert(object, order.resource, &config, status);
                 self.tell_accepted(run, &order, object, due, agenda.now);
             }
             self.let_go(slot, agenda);

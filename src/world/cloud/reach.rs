@@ -116,14 +116,16 @@ impl World {
                         was_so = true;
                         continue;
                     }
-                    self.cloud.change(object, *resource, &Arc::new(merged));
+                    self.cloud
+                        .alter(object, |object| object.attributes = Arc::new(merged));
                     changed(self, *resource, OperationKind::Update);
                 }
             }
             CloudChange::Create(resources) => {
                 for resource in resources {
                     let config = self.scenario.configuration.get(*resource).cloned();
-                    if self.cloud.place(*resource, config.as_ref()).is_some() {
+                    if let Some(placed) = self.cloud.place(*resource, config.as_ref()) {
+                        self.recall_inputs(placed.id, *resource);
                         changed(self, *resource, OperationKind::Create);
                     }
                 }
