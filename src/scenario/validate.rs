@@ -100,6 +100,7 @@ pub(super) fn validate(
     checker.check_one_state(root, &operators, &steps);
     let before = checker.before(root, raw.before.as_ref(), &configuration);
     let limits = checker.limits(root, raw.limits.as_ref());
+    checker.check_somebody(root);
     Some(Scenario {
         name: stem(name).to_owned(),
         title: raw.title?.0,
@@ -199,6 +200,24 @@ fn placed_texts<'t, 'n, 'a>(
 }
 
 impl Checker<'_, '_> {
+    /// What is found is found for somebody who mends it: where hands act on the world, or objects
+    /// stand in it before the first step, there is an operator. Where anything else is wrong, the
+    /// operator may be part of that.
+    fn check_somebody(&mut self, root: &Node<'_>) {
+        const ACTING: [&str; 5] = ["blob", "store", "cloud", "faults", "fail_next"];
+        if !self.index.operators.is_empty() || !self.diagnostics.is_empty() {
+            return;
+        }
+        let before = root.entry("before").into_iter();
+        let steps = root.field("steps").items().iter().flat_map(Node::entries);
+        let acting = steps.filter(|(key, _)| key.text().is_some_and(|text| ACTING.contains(&text)));
+        if let Some((key, _)) = before.chain(acting).next() {
+            let help = "write `as: alice` beside a `run`, or `operators: { alice: {} }`".to_owned();
+            let message = "the scenario has no operator: nobody could find or mend anything";
+            self.diagnostics.error_help(key, message, Some(help));
+        }
+    }
+
     fn operator(&mut self, node: &Node<'_>, name: &str) -> Option<OperatorId> {
         if let Some(id) = self.index.operators.get(name) {
             return Some(*id);

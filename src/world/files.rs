@@ -6,6 +6,7 @@ use super::{Actor, Agenda, Diagnostic, FileContent, OperatorId, RunEnd, RunId, W
 use crate::command::{FileCommand, SerialChange};
 use crate::kernel::SimTime;
 use crate::service::local::FileError;
+use crate::terraform::state::SERIAL_MAX;
 use crate::terraform::{Serial, StateFile};
 use crate::timeline::{MachineFact, OutputFact, Printed};
 
@@ -172,7 +173,7 @@ impl World {
                 };
                 let serial = match change {
                     SerialChange::Set(serial) => *serial,
-                    SerialChange::Add(more) => state.serial.saturating_add(*more),
+                    SerialChange::Add(more) => state.serial.saturating_add(*more).min(SERIAL_MAX),
                 };
                 let changed = StateFile {
                     serial,

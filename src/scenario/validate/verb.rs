@@ -242,7 +242,7 @@ impl Checker<'_, '_> {
             RawBlobChange::Delete => BlobChange::Delete,
             RawBlobChange::Truncate => BlobChange::Truncate,
             RawBlobChange::Content(text) => BlobChange::Content(text.0.into()),
-            RawBlobChange::Restore(saves) => self.restore(at, saves.0)?,
+            RawBlobChange::Restore(saves) => BlobChange::Restore(saves.0),
             RawBlobChange::BreakLease(period) => {
                 let is_whole = period.0.as_ms().is_multiple_of(1_000);
                 if period.0 > BREAK_PERIOD_MAX || !is_whole {
@@ -257,15 +257,6 @@ impl Checker<'_, '_> {
             }
         };
         Some(Verb::Blob(change))
-    }
-
-    pub(super) fn restore(&mut self, at: &Node<'_>, saves: u64) -> Option<BlobChange> {
-        if saves == 0 {
-            let message = "0 saves ago is now; write 1 for the state before the current one";
-            self.diagnostics.error(at.field("restore"), message);
-            return None;
-        }
-        Some(BlobChange::Restore(saves))
     }
 
     fn cloud(&mut self, at: &Node<'_>, raw: RawCloudChange) -> CloudChange {
