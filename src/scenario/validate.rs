@@ -20,6 +20,7 @@ mod verb;
 use super::document::{Content, Diagnostics, Node, decode, quoted};
 use super::model::{Limits, Scenario, StartOrder, Timing, Variant};
 use super::raw::{RawLimits, RawScenario, RawTiming};
+use crate::command::wording::did_you_mean;
 use crate::scenario::{ClientModel, LeaseModel};
 use crate::terraform::{Backend, OperatorId, ResourceId, RunId};
 use configuration::{RawConfiguration, read_configuration};
@@ -222,13 +223,36 @@ impl Checker<'_, '_> {
         if let Some(id) = self.index.operators.get(name) {
             return Some(*id);
         }
-        let known = self.index.operators.keys().map(String::as_str);
-        let help = self.diagnostics.nearest(name, known).or_else(|| {
-            Some("an operator is known by `as:` of a step, or by `operators:`".to_owned())
-        });
-        let message = format!("unknown operator {}", quoted(name));
-        self.diagnostics.error_help(node, message, help);
+        let index = self.index;
+        // Whoever is missing at a run may be the one who is named here.
+        let is_open = index.run_operators.iter().any(Option::is_none);
+        let known = index.operators.keys().map(String::as_str);
+        let (message, help) = match self.diagnostics.nearest_word(name, known) {
+            Some(near) if index.rejected.contains(near) => return None,
+            Some(near) => (None, did_you_mean(near)),
+            None => match index.runs.get(name) {
+                Some(run) => self.run_for_operator(name, *run),
+                None if is_open => return None,
+                None => {
+                    let help = "an operator is known by `as:` of a step, or by `operators:`";
+                    (None, help.to_owned())
+                }
+            },
+        };
+        let message = message.unwrap_or_else(|| format!("unknown operator {}", quoted(name)));
+        self.diagnostics.error_help(node, message, Some(help));
         None
+    }
+
+    /// What is said where a run stands for its operator.
+    fn run_for_operator(&self, name: &str, run: RunId) -> (Option<String>, String) {
+        let message = format!("{} is a run, and an operator belongs here", quoted(name));
+        let operator = self.index.run_operators.get(usize::from(run.0));
+        let help = match operator.and_then(Option::as_deref) {
+            Some(operator) => format!("write `{operator}`, who runs it"),
+            None => "write who runs it".to_owned(),
+        };
+        (Some(message), help)
     }
 
     /// The run with this ID, which must have started before the step that is being read.
@@ -249,10 +273,15 @@ impl Checker<'_, '_> {
         if let Some(run) = self.index.runs.get(id) {
             return Some(*run);
         }
-        let known = self.index.runs.keys().map(String::as_str);
-        let help = self.diagnostics.nearest(id, known);
+        let index = self.index;
+        let known = index.runs.keys().map(String::as_str);
+        let near = self.diagnostics.nearest_word(id, known);
+        if near.is_some_and(|near| index.rejected.contains(near)) {
+            return None;
+        }
         let message = format!("unknown run {}", quoted(id));
-        self.diagnostics.error_help(node, message, help);
+        self.diagnostics
+            .error_help(node, message, near.map(did_you_mean));
         None
     }
 
@@ -271,11 +300,17 @@ impl Checker<'_, '_> {
     }
 
     fn unknown_resource(&mut self, node: &Node<'_>, label: &str) {
-        let groups = self.index.groups.keys();
-        let known = groups.chain(self.index.resources.keys());
-        let help = self.diagnostics.nearest(label, known.map(String::as_str));
+        let index = self.index;
+        let known = index.groups.keys().chain(index.resources.keys());
+        let near = self
+            .diagnostics
+            .nearest_word(label, known.map(String::as_str));
+        if near.is_some_and(|near| index.rejected.contains(near)) {
+            return;
+        }
         let message = format!("unknown resource {}", quoted(label));
-        self.diagnostics.error_help(node, message, help);
+        self.diagnostics
+            .error_help(node, message, near.map(did_you_mean));
     }
 
     /// The resources of a list, each name of an expanded one for all its copies.

@@ -20,6 +20,9 @@ use crate::scenario::step::{
 /// The longest break period that the service takes.
 const BREAK_PERIOD_MAX: SimDuration = SimDuration::from_seconds(60);
 
+/// What people write for `as`.
+const WHO_WORDS: [&str; 4] = ["by", "user", "operator", "who"];
+
 impl Checker<'_, '_> {
     /// What the step does; `name` is the verb's key.
     pub(super) fn verb(
@@ -116,7 +119,13 @@ impl Checker<'_, '_> {
             let help = error.suggestion.as_deref().map(did_you_mean);
             self.diagnostics.push(span, error.message.clone(), help);
         }
-        if node.get("as").is_none() {
+        // A key that is no key may be meant to say it; that is reported already.
+        let says = |key: &str| key.starts_with("as:") || WHO_WORDS.contains(&key);
+        let is_said = node
+            .entries()
+            .iter()
+            .any(|(key, _)| key.text().is_some_and(says));
+        if node.get("as").is_none() && !is_said {
             let help = "write `as: alice`".to_owned();
             self.diagnostics
                 .error_help(at, "nobody runs this command", Some(help));
