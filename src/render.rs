@@ -11,6 +11,7 @@ pub mod state_file;
 pub mod suite;
 mod table;
 pub mod text;
+pub mod visible;
 
 mod layout;
 
@@ -27,3 +28,4 @@ pub use list::{list, list_json, list_schema};
 pub use state_file::{cloud_file, state_file};
 pub use suite::{annotations, suite_json, suite_junit, suite_schema, suite_text};
 pub use text::text;
+pub use visible::{visible, without_commands};

@@ -69,6 +69,39 @@ fn replay(source: &[u8]) -> bool {
     true
 }
 
+/// All that was read of a file but the lines on which it stands.
+fn without_lines(source: &[u8]) -> Option<String> {
+    let read = scenario::parse("rewritten.yaml", source).ok()?;
+    let lines = regex::Regex::new(r"line: \d+").unwrap();
+    Some(
+        lines
+            .replace_all(&format!("{read:?}"), "line: _")
+            .into_owned(),
+    )
+}
+
+/// What is written back reads the same, and is written the same again.
+fn check_rewritten(source: &str) {
+    let Some(read) = without_lines(source.as_bytes()) else {
+        return;
+    };
+    let written = scenario::rewrite(source.as_bytes()).unwrap();
+    assert_eq!(without_lines(written.as_bytes()), Some(read), "{written}");
+    assert_eq!(scenario::rewrite(written.as_bytes()).unwrap(), written);
+}
+
+#[test]
+fn every_scenario_that_is_written_back_reads_the_same() {
+    for source in corpus() {
+        check_rewritten(&source);
+    }
+    check_rewritten(
+        "leaselab: 1\ntitle: 'values: all'\nresources:\n  a: { attributes: { a: 1, b: '1', c: 1.10, \
+         d: -0.50, e: true, f: 'true', g: null, h: 'null', i: ~, j: '', k: 99999999999999999999, \
+         l: \"a\\nb\", m: 1-2, n: '- x', o: \"it's \\\"x\\\"\", p: 0 } }\nsteps: []\n",
+    );
+}
+
 /// A change of one place: which line, which word of it, what becomes of it.
 #[derive(Debug, Clone)]
 struct Mutation {
@@ -189,8 +222,12 @@ fn no_mutated_scenario_makes_a_replication_panic() {
         let one = &corpus[one.index(corpus.len())];
         let other = &corpus[other.index(corpus.len())];
         let source = mutate(one, other, &mutations);
-        let is_scenario = std::panic::catch_unwind(|| replay(source.as_bytes()))
-            .map_err(|_| TestCaseError::fail(source.clone()))?;
+        let both = || {
+            check_rewritten(&source);
+            replay(source.as_bytes())
+        };
+        let is_scenario =
+            std::panic::catch_unwind(both).map_err(|_| TestCaseError::fail(source.clone()))?;
         read.set(read.get() + u32::from(is_scenario));
         Ok(())
     });

@@ -8,6 +8,7 @@
 mod decode;
 mod diagnostics;
 mod position;
+mod rewrite;
 mod syntax;
 mod text;
 
@@ -20,8 +21,10 @@ pub(super) use crate::command::wording::quoted;
 pub(super) use decode::decode;
 pub(super) use diagnostics::Diagnostics;
 use position::Positions;
+pub(super) use rewrite::write;
 use syntax::{COMMAND_HELP, TEXT_KEYS, in_quotes};
-use text::{is_forbidden, read_text};
+pub(super) use text::is_forbidden;
+use text::read_text;
 
 /// The deepest nesting of lists and mappings.
 const DEPTH_MAX: usize = 64;
@@ -38,7 +41,7 @@ pub(super) struct Span {
 }
 
 /// A value and the place where it stands.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Node<'a> {
     /// Where it stands.
     pub(super) span: Span,
@@ -47,7 +50,7 @@ pub(super) struct Node<'a> {
 }
 
 /// What a value is.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) enum Content<'a> {
     /// A single value, by its text.
     Scalar {
@@ -126,6 +129,17 @@ impl<'a> Node<'a> {
     /// The value of a mapping under a key.
     pub(super) fn get(&self, key: &str) -> Option<&Self> {
         self.entry(key).map(|(_, value)| value)
+    }
+
+    /// The value of a mapping under a key, to be changed.
+    pub(super) fn get_mut(&mut self, key: &str) -> Option<&mut Self> {
+        match &mut self.content {
+            Content::Map(entries) => entries
+                .iter_mut()
+                .find(|(node, _)| node.text() == Some(key))
+                .map(|(_, value)| value),
+            Content::Scalar { .. } | Content::List(_) => None,
+        }
     }
 
     /// The value under a key, or else this node: where to point for a field.

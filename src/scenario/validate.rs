@@ -104,7 +104,7 @@ pub(super) fn validate(
     checker.check_somebody(root);
     Some(Scenario {
         name: stem(name).to_owned(),
-        title: raw.title?.0,
+        title: one_line(&raw.title?.0),
         why: raw.why.map(|why| why.0),
         source: raw.source.map(|source| source.0),
         client: client?,
@@ -121,6 +121,12 @@ pub(super) fn validate(
         limits,
         names: index.names,
     })
+}
+
+/// A title is one line, however it is written.
+fn one_line(title: &str) -> String {
+    let lines: Vec<&str> = title.lines().map(str::trim).collect();
+    lines.join(" ").trim().to_owned()
 }
 
 /// A file's name without its folder and ending.

@@ -118,8 +118,10 @@ impl World {
         }
         let error = match answer {
             Answer::Success(backend::Success::Blob(success)) => {
-                self.show_az(run, success, now);
-                return self.end_run(run, end(0), None, now);
+                return match self.show_az(run, success, now) {
+                    Ok(()) => self.end_run(run, end(0), None, now),
+                    Err(text) => self.fail_instantly(run, text, now),
+                };
             }
             Answer::Refused(refusal) => TransportError::Refused(kind, *refusal),
             Answer::Success(_) | Answer::Failed(_) | Answer::Reset => TransportError::Reset(kind),
@@ -132,7 +134,12 @@ impl World {
         self.fail_instantly(run, summary.replace('\n', " "), now);
     }
 
-    fn show_az(&mut self, run: RunId, success: &Success<BlobContent, Metadata>, now: SimTime) {
+    fn show_az(
+        &mut self,
+        run: RunId,
+        success: &Success<BlobContent, Metadata>,
+        now: SimTime,
+    ) -> Result<(), String> {
         let operator = self.run(run).operator;
         let actor = Actor::Operator(operator);
         match success {
@@ -153,7 +160,8 @@ impl World {
                     BlobContent::State(state) => FileContent::State(Arc::clone(state)),
                     BlobContent::Unreadable(text) => FileContent::Text(Arc::clone(text)),
                 };
-                self.write_file(operator, file, content, now);
+                let stored = self.store_file(operator, &file, content, now);
+                stored.map_err(|error| format!("cannot write '{file}': {error}"))?;
             }
             Success::LeaseAcquired { id }
             | Success::LeaseRenewed { id }
@@ -173,5 +181,6 @@ impl World {
             | Success::Deleted
             | Success::LeaseReleased => {}
         }
+        Ok(())
     }
 }

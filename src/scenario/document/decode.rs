@@ -109,7 +109,7 @@ fn is_left_out(node: &Node<'_>, left_out: &[&Node<'_>]) -> bool {
 
 impl Node<'_> {
     /// How many values there are, without what is left out.
-    fn size(&self, left_out: &[&Node<'_>]) -> usize {
+    pub(in super::super) fn size(&self, left_out: &[&Node<'_>]) -> usize {
         let values = self.entries().iter().map(|(_, value)| value);
         let kept = values
             .chain(self.items())

@@ -113,6 +113,15 @@ impl<'a> Diagnostics<'a> {
         found
     }
 
+    /// Adds to each error what all have in common.
+    pub(in super::super) fn explain_all(&mut self, common: &str) {
+        for found in &mut self.found {
+            let help = found.help.take();
+            found.help =
+                Some(help.map_or_else(|| common.to_owned(), |help| format!("{help}; {common}")));
+        }
+    }
+
     /// All errors, in the order of the document.
     pub(in super::super) fn into_errors(self) -> ScenarioErrors {
         let mut found = self.found;
