@@ -552,13 +552,9 @@ fn a_disk_reaches_every_command_on_files() {
              - {{ id: rm, run: rm errored.tfstate, as: alice }}\n\
              expect: {{ {expect} }}\n"
         );
-        let scenario = leaselab::scenario::parse("disk.yaml", source.as_bytes());
+        let scenario = scenario::parse("disk.yaml", source.as_bytes());
         let scenario = scenario.unwrap_or_else(|errors| panic!("{errors}"));
-        let report = leaselab::suite::replay(
-            &std::sync::Arc::new(scenario),
-            leaselab::kernel::Seed(0),
-            leaselab::simulation::Recording::On,
-        );
+        let report = suite::replay(&Arc::new(scenario), Seed(0), Recording::On);
         let text = leaselab::render::text(&report, leaselab::render::Layout::default());
         assert_eq!(
             report.outcome,
