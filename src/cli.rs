@@ -10,6 +10,7 @@ mod input;
 mod list;
 mod output;
 mod run;
+mod states;
 mod test;
 
 use std::process::ExitCode;
@@ -95,8 +96,7 @@ pub(crate) fn main() -> ExitCode {
     let result = result.and_then(|exit| output.flush().map(|()| exit));
     match result {
         Ok(exit) => exit.into(),
-        Err(Failure::ReaderIsGone) => Exit::AsExpected.into(),
-        Err(Failure::Input(message)) => {
+        Err(Failure { message, .. }) => {
             output.complain(&message);
             Exit::BadInput.into()
         }

@@ -12,6 +12,7 @@ pub mod suite;
 mod table;
 pub mod text;
 mod vacuity;
+pub mod visible;
 
 mod layout;
 
@@ -29,3 +30,4 @@ pub use state_file::{cloud_file, state_file};
 pub use suite::{annotations, suite_json, suite_junit, suite_schema, suite_text};
 pub use text::text;
 pub use vacuity::{idleness, vacuity_reason};
+pub use visible::{visible, without_commands};

@@ -56,7 +56,9 @@ pub use crate::terraform::configuration::{
 };
 pub use crate::terraform::process::DiskState;
 
-use document::Diagnostics;
+use std::sync::Arc;
+
+use document::{Diagnostics, Node};
 
 /// Reads a scenario file, its parameters at their defaults.
 ///
@@ -80,20 +82,54 @@ pub fn parse_with(
     settings: &Settings,
 ) -> Result<Scenario, ScenarioErrors> {
     let mut diagnostics = Diagnostics::default();
-    let scenario = document::read(source, &mut diagnostics).and_then(|mut root| {
-        let values = parameters::declared(&root, settings, &mut diagnostics);
-        parameters::substitute(&mut root, &values, &mut diagnostics);
-        let variant = Variant {
-            values,
-            settings: settings.clone(),
-            expects: Vec::new(),
-        };
-        validate::validate(name, &root, variant, &mut diagnostics)
-    });
-    match scenario {
-        Some(scenario) if diagnostics.is_empty() => Ok(scenario),
+    let scenario = document::read(source, &mut diagnostics)
+        .and_then(|root| read(name, root, settings, &mut diagnostics));
+    finish(scenario, diagnostics)
+}
+
+/// Makes a scenario of a document with some of its parameters set.
+fn read(
+    name: &str,
+    mut root: Node<'_>,
+    settings: &Settings,
+    diagnostics: &mut Diagnostics<'_>,
+) -> Option<Scenario> {
+    let values = parameters::declared(&root, settings, diagnostics);
+    parameters::substitute(&mut root, &values, diagnostics);
+    let variant = Variant {
+        values,
+        settings: settings.clone(),
+        expects: Vec::new(),
+    };
+    validate::validate(name, &root, variant, diagnostics)
+}
+
+fn finish<T>(read: Option<T>, diagnostics: Diagnostics<'_>) -> Result<T, ScenarioErrors> {
+    match read {
+        Some(read) if diagnostics.is_empty() => Ok(read),
         Some(_) | None => Err(diagnostics.into_errors()),
     }
+}
+
+/// Writes a scenario file anew: YAML that reads the same, without comments, each mapping and list
+/// on lines of its own.
+///
+/// ```
+/// use leaselab::scenario;
+///
+/// let source = b"{ leaselab: 1, title: 'a: b', steps: [{ note: x }] } # short";
+/// let written = "leaselab: 1\ntitle: 'a: b'\nsteps:\n- note: x\n";
+/// assert_eq!(scenario::rewrite(source)?, written);
+/// # Ok::<(), scenario::ScenarioErrors>(())
+/// ```
+///
+/// # Errors
+///
+/// Where the file is no YAML that a scenario can be in. Whether it is a scenario is not looked at.
+pub fn rewrite(source: &[u8]) -> Result<String, ScenarioErrors> {
+    let mut diagnostics = Diagnostics::default();
+    let written = document::read(source, &mut diagnostics).map(|root| document::write(&root));
+    finish(written, diagnostics)
 }
 
 /// Reads a scenario file in all combinations of its matrix that the settings leave open, in the
@@ -101,7 +137,8 @@ pub fn parse_with(
 ///
 /// # Errors
 ///
-/// As [`parse_with`], for the first combination that has mistakes.
+/// As [`parse_with`], for the first combination that has mistakes, and where there are more
+/// combinations, or larger ones, than a scenario may have.
 pub fn variants(
     name: &str,
     source: &[u8],
@@ -110,18 +147,53 @@ pub fn variants(
     // Mistakes that no combination mends are reported as those of the defaults.
     let default = parse_with(name, source, settings)?;
     let mut diagnostics = Diagnostics::default();
-    let axes = document::read(source, &mut diagnostics).map(|root| parameters::axes(&root));
-    let axes = axes.filter(|axes| !axes.is_empty());
-    let Some(axes) = axes else {
-        return Ok(vec![default]);
-    };
-    let Some(combinations) = parameters::combinations(&axes, settings) else {
-        let message = "the matrix has more than 10,000 combinations".to_owned();
-        diagnostics.push(document::Span::default(), message, None);
-        return Err(diagnostics.into_errors());
-    };
-    combinations
-        .iter()
-        .map(|combination| parse_with(name, source, combination))
-        .collect()
+    let variants = document::read(source, &mut diagnostics)
+        .and_then(|root| all_variants(name, root, settings, default, &mut diagnostics));
+    finish(variants, diagnostics)
+}
+
+fn all_variants(
+    name: &str,
+    mut root: Node<'_>,
+    settings: &Settings,
+    default: Scenario,
+    diagnostics: &mut Diagnostics<'_>,
+) -> Option<Vec<Scenario>> {
+    let axes = parameters::axes(&root);
+    if axes.is_empty() {
+        return Some(vec![default]);
+    }
+    parameters::take_axes(&mut root);
+    let size = root.size(&[]).saturating_add(default.names.resources.len());
+    let combinations = parameters::combinations(&axes, settings, size);
+    let combinations = combinations.map_err(|message| {
+        let place = root.entry("matrix").map_or(&root, |(key, _)| key);
+        diagnostics.error(place, message);
+    });
+    let mut variants = Vec::new();
+    for combination in combinations.ok()? {
+        let variant = read(name, root.clone(), &combination, diagnostics);
+        let variant = variant.filter(|_| diagnostics.is_empty());
+        let Some(mut variant) = variant else {
+            let values = combination.iter();
+            let values: Vec<String> = values
+                .map(|(name, value)| format!("{name}={value}"))
+                .collect();
+            diagnostics.explain_all(&format!("in the combination {}", values.join(", ")));
+            return None;
+        };
+        share(&mut variant, &default);
+        variants.push(variant);
+    }
+    Some(variants)
+}
+
+/// Lets a variant share what is large and the same in the default.
+fn share(variant: &mut Scenario, default: &Scenario) {
+    if variant.names == default.names {
+        variant.names = Arc::clone(&default.names);
+    }
+    if variant.configuration == default.configuration {
+        variant.configuration = Arc::clone(&default.configuration);
+    }
 }

@@ -4,6 +4,8 @@
 //! threads. What is kept of a case is the first replication that failed, so that a suite of
 //! thousands stays small.
 
+use std::any::Any;
+use std::panic::catch_unwind;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -39,11 +41,11 @@ impl Case {
     }
 }
 
-/// The seeds under which each case is replayed: from `first` to before `end`.
+/// The seeds under which each case is replayed: from `first` to `last`, at least one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Seeds {
     first: u64,
-    end: u64,
+    last: u64,
 }
 
 impl Seeds {
@@ -51,14 +53,15 @@ impl Seeds {
     pub const fn one(seed: u64) -> Self {
         Self {
             first: seed,
-            end: seed.saturating_add(1),
+            last: seed,
         }
     }
 
     /// The seeds from `first` to before `end`; `None` where that is none.
     pub const fn range(first: u64, end: u64) -> Option<Self> {
         if first < end {
-            Some(Self { first, end })
+            let last = end - 1;
+            Some(Self { first, last })
         } else {
             None
         }
@@ -66,11 +69,12 @@ impl Seeds {
 
     /// How many there are.
     pub const fn count(self) -> u64 {
-        self.end - self.first
+        // There are fewer than 2^64: `range` leaves out the last seed, and `one` is one.
+        self.last - self.first + 1
     }
 
     fn iter(self) -> impl Iterator<Item = Seed> {
-        (self.first..self.end).map(Seed)
+        (self.first..=self.last).map(Seed)
     }
 }
 
@@ -98,6 +102,8 @@ pub struct CaseResult {
     pub failed: Option<Box<Report>>,
     /// The `sometimes` properties that never came true under any seed.
     pub never_seen: Vec<NeverSeen>,
+    /// What leaselab's own mistake said that ended a replication, and under which seed.
+    pub crash: Option<(Seed, String)>,
 }
 
 /// A `sometimes` that never came true under any seed.
@@ -119,11 +125,26 @@ impl CaseResult {
     }
 }
 
+/// A file of the suite that is no scenario.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BrokenFile {
+    /// Its path, as it was named.
+    pub path: String,
+    /// The line of the first mistake, counted from 1.
+    pub line: u32,
+    /// The first mistake.
+    pub message: String,
+    /// All mistakes, drawn.
+    pub details: String,
+}
+
 /// What a suite came to.
 #[derive(Debug)]
 pub struct SuiteReport {
     /// A result for each case that was replayed, in the order of the cases.
     pub results: Vec<CaseResult>,
+    /// The files that are no scenarios, in the order of their paths; whoever read them knows.
+    pub broken: Vec<BrokenFile>,
     /// How many cases were left out after a failure.
     pub left_out: usize,
     /// Under how many seeds each case was replayed.
@@ -176,6 +197,7 @@ pub fn run(
     SuiteReport {
         left_out: all - results.len(),
         results,
+        broken: Vec::new(),
         seeds: seeds.count(),
     }
 }
@@ -226,8 +248,19 @@ fn replay_case(case: Case, seeds: Seeds, outside: &dyn Outside) -> CaseResult {
     let mut simulated = None;
     let mut failed: Option<Box<Report>> = None;
     let mut unseen: Vec<NeverSeen> = sometimes(&case.scenario);
+    let mut crash = None;
     for seed in seeds.iter() {
-        let report = replay(&case.scenario, seed, Recording::On);
+        // A mistake of ours ends this case and none beside it.
+        let replayed = catch_unwind(|| replay(&case.scenario, seed, Recording::On));
+        let report = match replayed {
+            Ok(report) => report,
+            Err(panic) => {
+                crash = Some((seed, said(panic.as_ref())));
+                worst = Outcome::NotAsExpected;
+                unseen.clear();
+                break;
+            }
+        };
         simulated.get_or_insert(report.timeline.last().time);
         unseen.retain(|property| !was_seen(&report, property));
         if severity(report.outcome) > severity(worst) {
@@ -248,7 +281,15 @@ fn replay_case(case: Case, seeds: Seeds, outside: &dyn Outside) -> CaseResult {
         real_us: outside.microseconds().saturating_sub(started),
         failed,
         never_seen: unseen,
+        crash,
     }
+}
+
+/// What a panic said.
+fn said(panic: &(dyn Any + Send)) -> String {
+    let text = panic.downcast_ref::<String>().map(String::as_str);
+    let text = text.or_else(|| panic.downcast_ref::<&str>().copied());
+    text.unwrap_or("a panic that says nothing").to_owned()
 }
 
 const fn severity(outcome: Outcome) -> u8 {

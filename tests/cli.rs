@@ -261,6 +261,128 @@ fn a_reader_that_goes_away_is_no_failure() {
     assert_eq!(told(&output), (Some(0), "{", ""));
 }
 
+fn written(folder: &Path, name: &str, source: &str) -> String {
+    let path = folder.join(name);
+    fs::create_dir_all(path.parent().unwrap()).unwrap();
+    fs::write(&path, source).unwrap();
+    path.to_str().unwrap().to_owned()
+}
+
+#[test]
+fn a_reader_that_goes_away_changes_neither_the_status_nor_the_files() {
+    let folder = tempfile::tempdir().unwrap();
+    let many = SMALL.replace("{ type", "{ count: 3000, type");
+    let file = written(
+        folder.path(),
+        "many.yaml",
+        &format!("{many}expect: {{ lock: held }}\n"),
+    );
+    let program = env!("CARGO_BIN_EXE_leaselab");
+    let piped = |arguments: &str| {
+        let script = format!("{program} {arguments} | head -1 >/dev/null");
+        Command::new("bash")
+            .args(["-o", "pipefail", "-c", &script])
+            .current_dir(folder.path())
+            .output()
+            .unwrap()
+    };
+    let output = piped(&format!("run {file} --states states"));
+    assert_eq!(told(&output), (Some(1), "", ""));
+    assert!(folder.path().join("states/remote.tfstate").exists());
+    assert!(folder.path().join("states/cloud.json").exists());
+    let output = piped(&format!("test {file} --junit junit.xml"));
+    assert_eq!(told(&output), (Some(1), "", ""));
+    assert!(folder.path().join("junit.xml").exists());
+}
+
+#[test]
+fn states_of_an_earlier_run_do_not_stay() {
+    let folder = tempfile::tempdir().unwrap();
+    let killed = "steps:\n\
+        - { id: apply, run: terraform apply -auto-approve, as: OPERATOR }\n\
+        - { when: vnet created, cut: OPERATOR <-> blob }\n";
+    let head = SMALL.split("steps:").next().unwrap();
+    let states = folder.path().join("states");
+    let run = |name: &str, source: &str| {
+        let file = written(folder.path(), name, source);
+        let output = leaselab(&["run", &file, "--states", states.to_str().unwrap()]);
+        assert!(stderr(&output).is_empty(), "{}", stderr(&output));
+    };
+    run(
+        "a.yaml",
+        &format!("{head}{}", killed.replace("OPERATOR", "bob")),
+    );
+    assert!(states.join("bob/errored.tfstate").exists());
+    // A real file beside them that no run wrote stays.
+    let other = written(&states, "carol/errored.tfstate", "{}");
+    run("b.yaml", &SMALL.replace("as: alice", "as: dora"));
+    assert!(!states.join("bob/errored.tfstate").exists());
+    assert!(states.join("remote.tfstate").exists());
+    assert!(Path::new(&other).exists());
+    run(
+        "c.yaml",
+        "leaselab: 1\ntitle: none\nbefore: { blob: absent }\n\
+        steps: [{ run: ls, as: alice }]\n",
+    );
+    assert!(!states.join("remote.tfstate").exists());
+}
+
+#[test]
+fn what_a_terminal_or_a_workflow_would_obey_is_made_visible() {
+    let folder = tempfile::tempdir().unwrap();
+    let source = SMALL.replace(
+        "title: small",
+        "title: \"a \u{202e}turned\\n::error::title\"",
+    );
+    let source = format!("{source}  - {{ note: \"one ##[error] two\\n\\n::warning::three\" }}\n");
+    let name = "e\u{1b}[31m,line=9:x\n::error::name.yaml";
+    let source = format!("{source}expect: {{ lock: held }}\n");
+    let file = written(folder.path(), name, &source);
+    for arguments in [["run", file.as_str()], ["test", file.as_str()]] {
+        let output = Command::new(env!("CARGO_BIN_EXE_leaselab"))
+            .args(arguments)
+            .env("GITHUB_ACTIONS", "true")
+            .output()
+            .unwrap();
+        let text = stdout(&output);
+        assert!(!text.contains(['\u{1b}', '\u{202e}']), "{text}");
+        let commands: Vec<&str> = text
+            .lines()
+            .filter(|line| line.trim_start().starts_with("::") || line.contains("##["))
+            .collect();
+        if arguments[0] == "run" {
+            assert!(text.contains("a \\u202eturned ::error::title"), "{text}");
+            assert_eq!(commands, [""; 0], "{text}");
+        } else {
+            let [command] = commands[..] else {
+                panic!("{commands:?}");
+            };
+            let (properties, _) = command
+                .strip_prefix("::error ")
+                .unwrap()
+                .split_once("::")
+                .unwrap();
+            let keys: Vec<&str> = properties
+                .split(',')
+                .map(|property| property.split('=').next().unwrap())
+                .collect();
+            assert_eq!(keys, ["file", "line", "title"], "{command}");
+        }
+    }
+}
+
+#[test]
+fn a_value_that_a_terminal_would_obey_is_no_setting() {
+    let output = leaselab(&[
+        "run",
+        "scenarios/pairs/renewal.yaml",
+        "--set",
+        "x=\u{1b}[2J",
+    ]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(!stderr(&output).contains('\u{1b}'));
+}
+
 #[test]
 fn the_schemas_in_the_docs_are_current() {
     for (of, file) in [

@@ -540,3 +540,48 @@ steps:
         .collect();
     assert_eq!(why, [VacuityReason::Idle(Idleness::NoEarlierState)]);
 }
+
+#[test]
+fn a_disk_reaches_every_command_on_files() {
+    let on = |disk: &str, expect: &str| {
+        let source = format!(
+            "leaselab: 1\ntitle: disk\nresources: {{ vnet: {{}} }}\n\
+             before: {{ remote: {{ serial: 3, resources: [vnet] }} }}\nsteps:\n\
+             - {{ file: {{ in: alice, name: errored.tfstate, serial: 2, resources: [vnet] }} }}\n\
+             - {{ disk: {{ alice: {disk} }} }}\n\
+             - {{ id: cp, run: cp errored.tfstate kept.tfstate, as: alice }}\n\
+             - {{ id: pull, run: terraform state pull > pulled.tfstate, as: alice }}\n\
+             - {{ id: dl, run: az storage blob download -c tfstate -n terraform.tfstate --file dl.tfstate, as: alice }}\n\
+             - {{ id: mv, run: mv errored.tfstate moved.tfstate, as: alice }}\n\
+             - {{ id: rm, run: rm errored.tfstate, as: alice }}\n\
+             expect: {{ {expect} }}\n"
+        );
+        let scenario = scenario::parse("disk.yaml", source.as_bytes());
+        let scenario = scenario.unwrap_or_else(|errors| panic!("{errors}"));
+        let report = suite::replay(&Arc::new(scenario), Seed(0), Recording::On);
+        let text = leaselab::render::text(&report, leaselab::render::Layout::default());
+        assert_eq!(
+            report.outcome,
+            leaselab::verdict::Outcome::AsExpected,
+            "{text}"
+        );
+    };
+    on(
+        "read_only",
+        "exit: { cp: 1, pull: 1, dl: 1, mv: 1, rm: 1 }, \
+         errors: { cp: [\"cp: cannot create regular file 'kept.tfstate': Permission denied\"], \
+         pull: [\"bash: pulled.tfstate: Permission denied\"], dl: [permission denied], \
+         mv: [\"mv: cannot move 'errored.tfstate' to 'moved.tfstate': Permission denied\"], \
+         rm: [\"rm: cannot remove 'errored.tfstate': Permission denied\"] }, \
+         errored: { alice: { serial: 2 } }",
+    );
+    // A name can be changed and removed where nothing more can be written.
+    on(
+        "full",
+        "exit: { cp: 1, pull: 0, dl: 1, mv: 0, rm: 1 }, \
+         errors: { cp: [\"cp: error writing 'kept.tfstate': No space left on device\"], \
+         dl: [no space left on device], \
+         rm: [\"rm: cannot remove 'errored.tfstate': No such file or directory\"] }, \
+         errored: { alice: none }",
+    );
+}

@@ -18,6 +18,7 @@ mod explain;
 mod faults;
 mod findings;
 mod grade;
+mod hostile;
 mod inflight;
 mod layering;
 mod local;

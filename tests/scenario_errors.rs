@@ -1,8 +1,9 @@
 //! Mistaken and hostile scenario files: what is said about each, to the letter, and that none of
 //! them makes the reader panic or lose its bounds.
 //!
-//! `tests/scenario_errors/NAME.yaml` is a mistaken file, `NAME.txt` what is said about it. After a
-//! change of a message, `LEASELAB_UPDATE=1 cargo test --locked scenario_errors` writes them anew.
+//! `tests/scenario_errors/NAME.yaml` is a mistaken file, `NAME.txt` what is said about it; in
+//! `mistakes/` are scenarios with one mistake each, as people make them. After a change of a message,
+//! `LEASELAB_UPDATE=1 cargo test --locked scenario_errors` writes them anew.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -15,9 +16,9 @@ fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/scenario_errors")
 }
 
-/// The stems of the files with this ending.
-fn stems(ending: &str) -> BTreeSet<String> {
-    let files = fs::read_dir(folder()).unwrap();
+/// The stems of the files of a folder with this ending.
+fn stems(folder: &Path, ending: &str) -> BTreeSet<String> {
+    let files = fs::read_dir(folder).unwrap();
     files
         .map(|entry| entry.unwrap().path())
         .filter(|path| path.extension().is_some_and(|found| found == ending))
@@ -27,15 +28,34 @@ fn stems(ending: &str) -> BTreeSet<String> {
 
 #[test]
 fn each_mistake_is_named_where_it_stands() {
+    compare_all(&folder());
+}
+
+#[test]
+fn a_mistake_that_people_make_is_one_error_in_plain_words() {
+    let folder = folder().join("mistakes");
+    compare_all(&folder);
+    for stem in stems(&folder, "txt") {
+        let said = fs::read_to_string(folder.join(format!("{stem}.txt"))).unwrap();
+        let errors = said.matches("error: ").count();
+        // A key under a wrong name is missing under its own.
+        let at_most = if stem == "step_for_steps" { 2 } else { 1 };
+        assert!((1..=at_most).contains(&errors), "{stem}: {errors} errors");
+        let is_jargon = said.contains("not YAML: while") || said.contains("did not find");
+        assert!(!is_jargon || stem == "brackets_in_command", "{said}");
+    }
+}
+
+fn compare_all(folder: &Path) {
     let updates = std::env::var_os("LEASELAB_UPDATE").is_some();
     let mut differ = Vec::new();
-    for stem in stems("yaml") {
-        let source = fs::read(folder().join(format!("{stem}.yaml"))).unwrap();
+    for stem in stems(folder, "yaml") {
+        let source = fs::read(folder.join(format!("{stem}.yaml"))).unwrap();
         let said = match scenario::parse("mistake.yaml", &source) {
             Ok(_) => panic!("{stem}.yaml is read without an error"),
             Err(errors) => errors.render("mistake.yaml", &source),
         };
-        let expected = folder().join(format!("{stem}.txt"));
+        let expected = folder.join(format!("{stem}.txt"));
         if updates {
             fs::write(&expected, &said).unwrap();
         } else if fs::read_to_string(&expected).unwrap_or_default() != said {
@@ -44,7 +64,8 @@ fn each_mistake_is_named_where_it_stands() {
     }
     assert!(differ.is_empty(), "{}", differ.join("\n"));
     if !updates {
-        assert_eq!(stems("yaml"), stems("txt"), "files without their twin");
+        let twins = (stems(folder, "yaml"), stems(folder, "txt"));
+        assert_eq!(twins.0, twins.1, "files without their twin");
     }
 }
 

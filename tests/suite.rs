@@ -1,5 +1,6 @@
 //! `leaselab test`: many scenarios, in the order of their paths on any number of threads.
 
+mod bounds;
 mod junit;
 
 use std::fs;
@@ -403,7 +404,8 @@ fn broken_files_do_not_hide_the_others() {
     let output = leaselab(&["test", folder.path().to_str().unwrap()]);
     assert_eq!(output.status.code(), Some(2));
     assert!(stderr(&output).contains("unknown key `expekt`"));
-    assert!(stdout(&output).ends_with("1 scenario: 1 ok\n"));
+    let summary = "1 scenario: 1 ok; 1 file is no scenario\n";
+    assert!(stdout(&output).ends_with(summary), "{}", stdout(&output));
 }
 
 #[test]
@@ -419,4 +421,135 @@ fn annotations_point_at_the_line_of_the_expectation() {
         "::error file=bad.yaml,line=6,title=bad::not as expected: line 6, at 4.728 s: \
          exit.apply%0Aleaselab run bad.yaml --seed 0\n"
     );
+}
+
+#[test]
+fn a_broken_file_is_in_every_report() {
+    let folder = tempfile::tempdir().unwrap();
+    let good = written(folder.path(), "good.YAML", GOOD);
+    let broken = folder.path().join("broken.yml");
+    fs::write(&broken, "leaselab: 1\ntitle: a: b\nsteps: []\n").unwrap();
+    let junit = folder.path().join("junit.xml");
+    let junit = junit.to_str().unwrap();
+    let path = folder.path().to_str().unwrap();
+    let run = |format: &str| {
+        std::process::Command::new(env!("CARGO_BIN_EXE_leaselab"))
+            .args(["test", path, "--junit", junit, "--format", format])
+            .env("GITHUB_ACTIONS", "true")
+            .output()
+            .unwrap()
+    };
+    let output = run("text");
+    assert_eq!(output.status.code(), Some(2));
+    let text = stdout(&output);
+    assert!(
+        text.contains("1 scenario: 1 ok; 1 file is no scenario\n"),
+        "{text}"
+    );
+    let broken = broken.to_str().unwrap();
+    let said = "not YAML: this colon makes a key of the text before it; write `title: \"a: b\"`";
+    let annotation = format!("::error file={broken},line=2,title=no scenario::{said}\n");
+    assert!(text.ends_with(&annotation), "{text}");
+    let xml = fs::read_to_string(junit).unwrap();
+    assert_eq!(junit::mistakes(&xml), [""; 0]);
+    assert!(xml.contains("tests=\"2\" failures=\"1\""), "{xml}");
+    let json: serde_json::Value = serde_json::from_str(stdout(&run("json"))).unwrap();
+    assert_eq!(json["broken"][0]["path"], broken);
+    assert_eq!(json["broken"][0]["line"], 2);
+    assert_eq!(json["cases"][0]["path"], good.as_str());
+}
+
+#[test]
+fn files_behind_links_are_taken_and_a_link_in_a_circle_is_not_followed() {
+    let folder = tempfile::tempdir().unwrap();
+    let elsewhere = tempfile::tempdir().unwrap();
+    written(elsewhere.path(), "linked.yaml", GOOD);
+    let link = |from: &Path, to: &str| {
+        std::os::unix::fs::symlink(from, folder.path().join(to)).unwrap();
+    };
+    link(&elsewhere.path().join("linked.yaml"), "file.yaml");
+    link(elsewhere.path(), "below");
+    link(folder.path(), "circle");
+    let path = folder.path().to_str().unwrap();
+    let output = leaselab(&["test", path]);
+    assert!(
+        stdout(&output).ends_with("2 scenarios: 2 ok\n"),
+        "{}",
+        stdout(&output)
+    );
+    link(Path::new("/nowhere/at/all"), "lost.yaml");
+    let output = leaselab(&["test", path]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(
+        stderr(&output).contains("lost.yaml: no such file"),
+        "{}",
+        stderr(&output)
+    );
+}
+
+#[test]
+fn what_reproduces_a_failure_can_be_typed() {
+    let folder = tempfile::tempdir().unwrap();
+    written(folder.path(), "it's $HOME.yaml", BAD);
+    written(folder.path(), "-x.yaml", BAD);
+    for name in ["it's $HOME.yaml", "-x.yaml"] {
+        let run = |command: &str| {
+            std::process::Command::new("bash")
+                .args(["-c", command])
+                .env("PATH", bin_path())
+                .current_dir(folder.path())
+                .output()
+                .unwrap()
+        };
+        let output = run(&format!(
+            "leaselab test -- {}",
+            shlex::try_quote(name).unwrap()
+        ));
+        let line = stdout(&output)
+            .lines()
+            .find_map(|line| line.trim().strip_prefix("reproduce: "))
+            .unwrap()
+            .to_owned();
+        let again = run(&line);
+        assert_eq!(again.status.code(), Some(1), "{line}: {}", stderr(&again));
+    }
+}
+
+/// The path of programs with leaselab's own folder before all others.
+fn bin_path() -> String {
+    let folder = Path::new(env!("CARGO_BIN_EXE_leaselab")).parent().unwrap();
+    format!("{}:{}", folder.display(), std::env::var("PATH").unwrap())
+}
+
+#[test]
+fn a_broken_property_is_annotated_at_its_line() {
+    let more = "properties:\n  never held: { never: { lock: held } }\n";
+    let report = run(
+        case("held", more),
+        Seeds::one(0),
+        OnFailure::GoOn,
+        &Still::default(),
+    );
+    let annotations = render::annotations(&report);
+    assert!(
+        annotations.starts_with("::error file=held.yaml,line=7,"),
+        "{annotations}"
+    );
+}
+
+#[test]
+fn check_reads_every_combination() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("matrix.yaml");
+    let source = "leaselab: 1\ntitle: t\nparameters: { ttl: 15s }\n\
+        client: { base: renewing, lease: '${ttl}' }\nmatrix: { axes: { ttl: [15s, 5s] } }\nsteps: []\n";
+    fs::write(&file, source).unwrap();
+    let output = leaselab(&["check", file.to_str().unwrap()]);
+    assert_eq!(output.status.code(), Some(2));
+    let said = stderr(&output);
+    assert!(said.contains("`5s` is no lease duration"), "{said}");
+    assert!(said.contains("in the combination ttl=5s"), "{said}");
+    fs::write(&file, source.replace("5s] }", "60s] }")).unwrap();
+    let output = leaselab(&["check", file.to_str().unwrap()]);
+    assert!(stdout(&output).ends_with("ok (0 steps, 0 resources, 2 combinations)\n"));
 }

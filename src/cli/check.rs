@@ -1,12 +1,13 @@
 //! `leaselab check` and `leaselab schema`
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
-use leaselab::{render, scenario};
+use leaselab::render;
+use leaselab::scenario::{self, Scenario, Settings};
 
 use super::exit::{Exit, Failure};
-use super::input::read_scenario;
+use super::input::{Source, read_source};
 use super::output::Output;
 
 /// What to read.
@@ -45,23 +46,38 @@ enum Described {
 pub(crate) fn check(arguments: &CheckArguments, output: &mut Output) -> Result<Exit, Failure> {
     let mut exit = Exit::AsExpected;
     for file in &arguments.files {
-        match read_scenario(file, &[]) {
-            Ok(scenario) => {
-                let (steps, resources) = (scenario.steps.len(), scenario.names.resources.len());
-                let line = format!(
-                    "{}: ok ({steps} steps, {resources} resources)\n",
-                    file.display()
-                );
+        match read_variants(file) {
+            Ok(variants) => {
+                let line = format!("{}: ok ({})\n", file.display(), sizes(&variants));
                 output.print(&line)?;
             }
-            Err(Failure::Input(message)) => {
-                output.complain(&message);
+            Err(failure) => {
+                output.complain(&failure.message);
                 exit = Exit::BadInput;
             }
-            Err(Failure::ReaderIsGone) => return Err(Failure::ReaderIsGone),
         }
     }
     Ok(exit)
+}
+
+/// Reads a scenario in all combinations of its matrix.
+fn read_variants(path: &Path) -> Result<Vec<Scenario>, Failure> {
+    let Source { name, bytes } = read_source(path)?;
+    scenario::variants(&name, &bytes, &Settings::new())
+        .map_err(|errors| Failure::mistakes(&errors, &name, &bytes))
+}
+
+/// `5 steps, 3 resources, 8 combinations`.
+fn sizes(variants: &[Scenario]) -> String {
+    let first = variants.first();
+    let (steps, resources) = first.map_or((0, 0), |scenario| {
+        (scenario.steps.len(), scenario.names.resources.len())
+    });
+    let combinations = match variants.len() {
+        1 => String::new(),
+        count => format!(", {count} combinations"),
+    };
+    format!("{steps} steps, {resources} resources{combinations}")
 }
 
 /// Prints a JSON Schema.

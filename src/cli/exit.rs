@@ -2,6 +2,7 @@
 
 use std::process::ExitCode;
 
+use leaselab::scenario::ScenarioErrors;
 use leaselab::verdict::Outcome;
 
 /// How a command ends. Of several, the one that is listed last here takes precedence.
@@ -41,11 +42,35 @@ impl From<Outcome> for Exit {
     }
 }
 
-/// What ends a command early.
+/// What ends a command early: the input can't be used, or a file can't be written.
 #[derive(Debug)]
-pub(crate) enum Failure {
-    /// The input can't be used, or a file can't be written; the text says why.
-    Input(String),
-    /// Whoever read the output has closed it, as `| head` does.
-    ReaderIsGone,
+pub(crate) struct Failure {
+    /// What is wrong, as it is printed.
+    pub(crate) message: String,
+    /// The line of the file at which the first mistake is, counted from 1, and that mistake.
+    pub(crate) first: Option<(u32, String)>,
+}
+
+impl Failure {
+    /// A failure that is at no line of a file.
+    pub(crate) fn input(message: impl Into<String>) -> Self {
+        Self {
+            message: message.into(),
+            first: None,
+        }
+    }
+
+    /// The mistakes in a file.
+    pub(crate) fn mistakes(errors: &ScenarioErrors, name: &str, source: &[u8]) -> Self {
+        Self {
+            message: errors.render(name, source),
+            first: errors.errors.first().map(|first| {
+                let text = match &first.suggestion {
+                    Some(help) => format!("{}; {help}", first.message),
+                    None => first.message.clone(),
+                };
+                (first.line, text)
+            }),
+        }
+    }
 }

@@ -78,8 +78,8 @@ pub(crate) fn explain(arguments: &ExplainArguments, output: &mut Output) -> Resu
             })?;
             Ok(Exit::AsExpected)
         }
-        Lookup::Ambiguous(found) => Err(Failure::Input(render::candidates(&text, &found, layout))),
-        Lookup::Unknown(near) => Err(Failure::Input(unknown(&text, near, &exhibits))),
+        Lookup::Ambiguous(found) => Err(Failure::input(render::candidates(&text, &found, layout))),
+        Lookup::Unknown(near) => Err(Failure::input(unknown(&text, near, &exhibits))),
     }
 }
 
@@ -94,13 +94,12 @@ fn exhibits(arguments: &ExplainArguments, output: &mut Output) -> Result<Vec<Exh
     for read in folder::exhibits(&[folder]) {
         match (read, &arguments.scenarios) {
             (Ok(exhibit), _) => exhibits.push(exhibit),
-            (Err(Failure::Input(message)), Some(_)) => return Err(Failure::Input(message)),
+            (Err(failure), Some(_)) => return Err(failure),
             // Nobody asked for this folder: what is wrong with it must not keep the answer back.
-            (Err(Failure::Input(message)), None) => {
+            (Err(Failure { message, .. }), None) => {
                 let first = message.lines().next().unwrap_or_default().to_owned();
                 output.complain(&format!("{first} (see `leaselab check`)"));
             }
-            (Err(Failure::ReaderIsGone), _) => return Err(Failure::ReaderIsGone),
         }
     }
     Ok(exhibits)

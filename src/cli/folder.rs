@@ -33,7 +33,7 @@ pub(crate) fn exhibits(paths: &[PathBuf]) -> Vec<Read> {
 fn exhibit(path: &Path) -> Read {
     let Source { name, bytes } = read_source(path)?;
     let variants = scenario::variants(&name, &bytes, &Settings::new())
-        .map_err(|errors| Failure::Input(errors.render(&name, &bytes)))?;
+        .map_err(|errors| Failure::mistakes(&errors, &name, &bytes))?;
     let replay = |scenario| -> Report {
         let scenario = Arc::new(scenario);
         suite::replay(&scenario, Seed(0), Recording::On)

@@ -66,6 +66,6 @@ pub(crate) fn man(
 fn page(command: Command) -> Result<String, Failure> {
     let mut text = Vec::new();
     let written = Man::new(command).render(&mut text);
-    written.map_err(|error| Failure::Input(format!("cannot make the man page: {error}")))?;
+    written.map_err(|error| Failure::input(format!("cannot make the man page: {error}")))?;
     Ok(String::from_utf8_lossy(&text).into_owned())
 }

@@ -99,12 +99,12 @@ fn ungraded(ungraded: Vec<(String, Ungraded)>) -> Failure {
         .into_iter()
         .map(|(path, why)| format!("error: {path} {why}"))
         .collect();
-    Failure::Input(lines.join("\n"))
+    Failure::input(lines.join("\n"))
 }
 
 fn read_runbook(path: &Path) -> Result<Runbook, Failure> {
     let Source { name, bytes } = read_source(path)?;
-    runbook::parse(&name, &bytes).map_err(|errors| Failure::Input(errors.render(&name, &bytes)))
+    runbook::parse(&name, &bytes).map_err(|errors| Failure::mistakes(&errors, &name, &bytes))
 }
 
 /// The scenarios of files and folders, in the order of the paths.
@@ -121,17 +121,16 @@ fn read_scenarios(
             match read_scenario(&file, &[]) {
                 Ok(scenario) if is_folder && scenario.wreck().is_none() => skipped += 1,
                 Ok(scenario) => scenarios.push((file.display().to_string(), scenario)),
-                Err(Failure::Input(message)) => complaints.push(message),
-                Err(Failure::ReaderIsGone) => return Err(Failure::ReaderIsGone),
+                Err(Failure { message, .. }) => complaints.push(message),
             }
         }
     }
     if !complaints.is_empty() {
-        return Err(Failure::Input(complaints.join("\n")));
+        return Err(Failure::input(complaints.join("\n")));
     }
     if scenarios.is_empty() {
         let message = "no scenario has a `wreck:` step, at which a runbook starts";
-        return Err(Failure::Input(message.to_owned()));
+        return Err(Failure::input(message.to_owned()));
     }
     if skipped > 0 {
         let scenarios = if skipped == 1 {

@@ -32,7 +32,7 @@ pub(crate) struct Source {
 }
 
 /// The scenario files that paths name: files as they are, and of folders all `.yaml` and `.yml`
-/// files below, sorted by their paths.
+/// files below, however the ending is spelled and also behind links, sorted by their paths.
 pub(crate) fn scenario_files(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
     let mut files = Vec::new();
     for path in paths {
@@ -41,20 +41,27 @@ pub(crate) fn scenario_files(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Failure>
             continue;
         }
         let mut found = Vec::new();
-        for entry in WalkDir::new(path).sort_by_file_name() {
-            let entry = entry.map_err(|error| {
-                Failure::Input(format!("cannot read {}: {error}", path.display()))
-            })?;
-            let is_scenario = entry
-                .path()
-                .extension()
-                .is_some_and(|extension| extension == "yaml" || extension == "yml");
+        for entry in WalkDir::new(path).follow_links(true).sort_by_file_name() {
+            let entry = match entry {
+                Ok(entry) => entry,
+                // A link back to a folder above leads to nothing new.
+                Err(error) if error.loop_ancestor().is_some() => continue,
+                Err(error) => {
+                    let at = error.path().unwrap_or(path).display();
+                    let reason = error.io_error().map_or_else(|| error.to_string(), in_words);
+                    return Err(Failure::input(format!("cannot read {at}: {reason}")));
+                }
+            };
+            let ending = entry.path().extension();
+            let is_scenario = ending.is_some_and(|ending| {
+                ending.eq_ignore_ascii_case("yaml") || ending.eq_ignore_ascii_case("yml")
+            });
             if entry.file_type().is_file() && is_scenario {
                 found.push(entry.into_path());
             }
         }
         if found.is_empty() {
-            return Err(Failure::Input(format!(
+            return Err(Failure::input(format!(
                 "there is no .yaml file in {}",
                 path.display()
             )));
@@ -77,7 +84,7 @@ pub(crate) fn read_source(path: &Path) -> Result<Source, Failure> {
             format!("\nhelp: there is a file {near}")
         });
         let reason = in_words(&error);
-        Failure::Input(format!("cannot read {}: {reason}{help}", path.display()))
+        Failure::input(format!("cannot read {}: {reason}{help}", path.display()))
     })?;
     let name = if is_stdin {
         "stdin".to_owned()
@@ -96,7 +103,7 @@ pub(crate) fn read_scenario(path: &Path, settings: &[Setting]) -> Result<Arc<Sce
     let settings: Settings = settings.iter().cloned().collect();
     match scenario::parse_with(&name, &bytes, &settings) {
         Ok(scenario) => Ok(Arc::new(scenario)),
-        Err(errors) => Err(Failure::Input(errors.render(&name, &bytes))),
+        Err(errors) => Err(Failure::mistakes(&errors, &name, &bytes)),
     }
 }
 

@@ -37,8 +37,7 @@ pub(crate) fn list(arguments: &ListArguments, output: &mut Output) -> Result<Exi
     for read in exhibits(&arguments.paths) {
         match read {
             Ok(exhibit) => listed.push(exhibit),
-            Err(Failure::Input(message)) => messages.push(message),
-            Err(Failure::ReaderIsGone) => return Err(Failure::ReaderIsGone),
+            Err(Failure { message, .. }) => messages.push(message),
         }
     }
     output.print(&match arguments.format {

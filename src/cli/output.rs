@@ -1,12 +1,13 @@
 //! What is printed: results on the standard output, complaints on the standard error.
 
+use std::borrow::Cow;
 use std::fs;
 use std::io::{self, BufWriter, IsTerminal as _, Write as _};
 use std::path::Path;
 use std::process::ExitCode;
 
 use anstream::{AutoStream, ColorChoice};
-use leaselab::render::{Color, Detail, Layout};
+use leaselab::render::{self, Color, Detail, Layout};
 
 use super::ColorWhen;
 use super::exit::{Exit, Failure};
@@ -22,6 +23,16 @@ const WIDTH_PIPED: usize = 80;
 pub(crate) struct Output {
     results: BufWriter<io::Stdout>,
     color: ColorChoice,
+    reader: Reader,
+}
+
+/// Whoever reads the standard output.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Reader {
+    /// Takes what is printed.
+    Listens,
+    /// Has closed it, as `| head` does: what is left is done all the same, and not printed.
+    IsGone,
 }
 
 impl Output {
@@ -35,6 +46,7 @@ impl Output {
         Self {
             results: BufWriter::new(io::stdout()),
             color,
+            reader: Reader::Listens,
         }
     }
 
@@ -63,16 +75,54 @@ impl Output {
         std::env::var_os("GITHUB_ACTIONS").is_some_and(|value| value == "true")
     }
 
-    /// Prints a result.
+    /// Prints a result, with what a terminal or a workflow of GitHub Actions would obey made
+    /// visible.
     pub(crate) fn print(&mut self, text: &str) -> Result<(), Failure> {
-        self.results
-            .write_all(text.as_bytes())
-            .map_err(|error| unwritten(&error))
+        let text = self.visible(text);
+        self.print_commands(&text)
+    }
+
+    /// Prints workflow commands of GitHub Actions as they are.
+    pub(crate) fn print_commands(&mut self, text: &str) -> Result<(), Failure> {
+        self.if_read(|results| results.write_all(text.as_bytes()))
     }
 
     /// Hands on what was printed.
     pub(crate) fn flush(&mut self) -> Result<(), Failure> {
-        self.results.flush().map_err(|error| unwritten(&error))
+        self.if_read(BufWriter::flush)
+    }
+
+    fn if_read(
+        &mut self,
+        write: impl FnOnce(&mut BufWriter<io::Stdout>) -> io::Result<()>,
+    ) -> Result<(), Failure> {
+        if self.reader == Reader::IsGone {
+            return Ok(());
+        }
+        match write(&mut self.results) {
+            Ok(()) => Ok(()),
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {
+                self.reader = Reader::IsGone;
+                Ok(())
+            }
+            Err(error) => Err(Failure::input(format!(
+                "cannot print: {}",
+                in_words(&error)
+            ))),
+        }
+    }
+
+    fn visible<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        let colors = match self.color {
+            ColorChoice::Always | ColorChoice::AlwaysAnsi => Color::Ansi,
+            ColorChoice::Auto | ColorChoice::Never => Color::Plain,
+        };
+        let text = render::visible(text, colors);
+        if Self::is_in_github_actions() {
+            Cow::Owned(render::without_commands(&text))
+        } else {
+            text
+        }
     }
 
     /// Says what is wrong with the input.
@@ -80,7 +130,12 @@ impl Output {
         // What was printed so far comes first; where nobody reads either, nothing is left to say.
         self.results.flush().ok();
         let mut stderr = io::stderr().lock();
-        let message = message.trim_end();
+        let message = render::visible(message.trim_end(), Color::Plain);
+        let message = if Self::is_in_github_actions() {
+            Cow::Owned(render::without_commands(&message))
+        } else {
+            message
+        };
         let prefix = if message.starts_with("error") {
             ""
         } else {
@@ -98,20 +153,13 @@ impl Output {
     }
 }
 
-fn unwritten(error: &io::Error) -> Failure {
-    if error.kind() == io::ErrorKind::BrokenPipe {
-        return Failure::ReaderIsGone;
-    }
-    Failure::Input(format!("cannot print: {}", in_words(error)))
-}
-
 /// Writes a file, and the folder in which it stands.
 pub(crate) fn write_file(path: &Path, text: &str) -> Result<(), Failure> {
     let folder = path.parent().map_or(Ok(()), fs::create_dir_all);
     folder
         .and_then(|()| fs::write(path, text))
         .map_err(|error| {
-            Failure::Input(format!(
+            Failure::input(format!(
                 "cannot write {}: {}",
                 path.display(),
                 in_words(&error)

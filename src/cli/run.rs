@@ -1,6 +1,6 @@
 //! `leaselab run`
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use clap::{Args, ValueEnum};
@@ -9,12 +9,13 @@ use leaselab::render::{self, Detail, Layout};
 use leaselab::scenario::Scenario;
 use leaselab::simulation::{Recording, first_difference};
 use leaselab::suite::replay_until;
-use leaselab::timeline::{LocalFile, RemoteState, Timeline};
+use leaselab::timeline::Timeline;
 use leaselab::verdict::Report;
 
 use super::exit::{Exit, Failure};
 use super::input::{Setting, read_scenario, setting};
 use super::output::{Output, write_file};
+use super::states;
 
 /// What to replay, and what to print of it.
 #[derive(Debug, Args)]
@@ -89,7 +90,7 @@ fn instant(text: &str) -> Result<SimTime, String> {
 /// Replays a scenario and prints what came of it.
 pub(crate) fn run(arguments: &RunArguments, output: &mut Output) -> Result<Exit, Failure> {
     if arguments.format.len() > 1 && arguments.output.is_none() {
-        return Err(Failure::Input(
+        return Err(Failure::input(
             "several formats need a folder to write to: add `--output DIR`".to_owned(),
         ));
     }
@@ -101,10 +102,10 @@ pub(crate) fn run(arguments: &RunArguments, output: &mut Output) -> Result<Exit,
         output.complain(&format!("not deterministic: {difference}"));
         return Ok(Exit::NotDeterministic);
     }
-    print(&report, arguments, output)?;
     if let Some(folder) = &arguments.states {
-        write_states(&report, folder)?;
+        states::write(&report, folder)?;
     }
+    print(&report, arguments, output)?;
     Ok(report.outcome.into())
 }
 
@@ -150,28 +151,4 @@ fn print(report: &Report, arguments: &RunArguments, output: &mut Output) -> Resu
         write_file(&folder.join(name), &format.render(report, layout))?;
     }
     Ok(())
-}
-
-/// Writes the states at the end. What does not exist is not written.
-fn write_states(report: &Report, folder: &Path) -> Result<(), Failure> {
-    let observation = report.timeline.last();
-    let names = &report.timeline.names;
-    let remote = folder.join("remote.tfstate");
-    match &observation.remote {
-        RemoteState::State(file) => write_file(&remote, &render::state_file(names, file))?,
-        RemoteState::Empty => write_file(&remote, "")?,
-        RemoteState::Absent | RemoteState::Unreadable => {}
-    }
-    for (operator, file) in &observation.errored {
-        let path = folder
-            .join(names.operator(*operator))
-            .join("errored.tfstate");
-        match file {
-            LocalFile::State(file) => write_file(&path, &render::state_file(names, file))?,
-            LocalFile::Empty => write_file(&path, "")?,
-            LocalFile::Unreadable => {}
-        }
-    }
-    let cloud = render::cloud_file(names, observation);
-    write_file(&folder.join("cloud.json"), &cloud)
 }

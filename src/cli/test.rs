@@ -1,17 +1,20 @@
 //! `leaselab test`
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clap::{Args, ValueEnum};
 use indicatif::{ProgressBar, ProgressStyle};
 use leaselab::render::{self, Detail};
 use leaselab::scenario::{self, Settings};
-use leaselab::suite::{self, Case, OnFailure, Outside, Seeds, SuiteReport};
+use leaselab::suite::{self, BrokenFile, Case, OnFailure, Outside, Seeds, SuiteReport};
 
 use super::exit::{Exit, Failure};
 use super::input::{Setting, Source, read_source, scenario_files, setting};
 use super::output::{Output, write_file};
+
+/// The largest number of threads.
+const JOBS_MAX: i64 = 1_024;
 
 /// What to replay, and what to tell of it.
 #[derive(Debug, Args)]
@@ -34,8 +37,8 @@ pub(crate) struct TestArguments {
     /// Leave out what stands behind the first failed scenario.
     #[arg(long)]
     fail_fast: bool,
-    /// So many threads; as many as there are cores by default.
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    /// So many threads, at most 1024; as many as there are cores by default.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=JOBS_MAX))]
     jobs: Option<u16>,
     /// What to print.
     #[arg(long, value_enum, default_value_t = Format::Text)]
@@ -96,26 +99,31 @@ impl Outside for Terminal {
 
 /// Replays all scenarios and says which are not as expected.
 pub(crate) fn test(arguments: &TestArguments, output: &mut Output) -> Result<Exit, Failure> {
-    let (cases, is_broken) = read_cases(arguments, output)?;
-    let report = replay(cases, arguments)?;
+    let (cases, broken) = read_cases(arguments, output)?;
+    let mut report = replay(cases, arguments)?;
+    report.broken = broken;
+    if let Some(file) = &arguments.junit {
+        let cases = render::suite_junit(&report);
+        write_file(file, &render::junit("leaselab test", &cases))?;
+    }
     let text = match arguments.format {
         Format::Text => render::suite_text(&report, output.layout(Detail::Story)),
         Format::Json => render::suite_json(&report),
     };
     output.print(&text)?;
     if arguments.format == Format::Text && Output::is_in_github_actions() {
-        output.print(&render::annotations(&report))?;
-    }
-    if let Some(file) = &arguments.junit {
-        let cases = render::suite_junit(&report);
-        write_file(file, &render::junit("leaselab test", &cases))?;
+        output.print_commands(&render::annotations(&report))?;
     }
     let outcomes = report
         .results
         .iter()
         .map(|result| Exit::from(result.outcome));
     let worst = outcomes.max().unwrap_or(Exit::AsExpected);
-    Ok(if is_broken { Exit::BadInput } else { worst })
+    Ok(if report.broken.is_empty() {
+        worst
+    } else {
+        Exit::BadInput
+    })
 }
 
 /// All variants of all scenarios, in the order of the paths. Files with mistakes are reported and
@@ -123,31 +131,42 @@ pub(crate) fn test(arguments: &TestArguments, output: &mut Output) -> Result<Exi
 fn read_cases(
     arguments: &TestArguments,
     output: &mut Output,
-) -> Result<(Vec<Case>, bool), Failure> {
+) -> Result<(Vec<Case>, Vec<BrokenFile>), Failure> {
     let mut cases = Vec::new();
-    let mut is_broken = false;
+    let mut broken = Vec::new();
     let mut set_somewhere: Vec<bool> = vec![false; arguments.set.len()];
     for file in scenario_files(&arguments.paths)? {
         let read = read_source(&file)
             .and_then(|source| variants(&source, &arguments.set, &mut set_somewhere));
         match read {
             Ok(found) => cases.extend(found.into_iter().filter(|case| is_wanted(case, arguments))),
-            Err(Failure::Input(message)) => {
-                output.complain(&message);
-                is_broken = true;
+            Err(failure) => {
+                output.complain(&failure.message);
+                broken.push(broken_file(&file, failure));
             }
-            Err(Failure::ReaderIsGone) => return Err(Failure::ReaderIsGone),
         }
     }
     let settings = arguments.set.iter().zip(set_somewhere);
     if let Some(((name, _), _)) = settings.into_iter().find(|(_, is_set)| !is_set) {
         let message = format!("no scenario has a parameter `{name}`");
-        return Err(Failure::Input(message));
+        return Err(Failure::input(message));
     }
-    if cases.is_empty() && !is_broken {
-        return Err(Failure::Input("there is no such scenario".to_owned()));
+    if cases.is_empty() && broken.is_empty() {
+        return Err(Failure::input("there is no such scenario".to_owned()));
     }
-    Ok((cases, is_broken))
+    Ok((cases, broken))
+}
+
+fn broken_file(path: &Path, failure: Failure) -> BrokenFile {
+    let (line, message) = failure
+        .first
+        .unwrap_or_else(|| (1, failure.message.clone()));
+    BrokenFile {
+        path: path.display().to_string(),
+        line,
+        message,
+        details: failure.message,
+    }
 }
 
 fn is_wanted(case: &Case, arguments: &TestArguments) -> bool {
@@ -163,9 +182,8 @@ fn variants(
     settings: &[Setting],
     set_somewhere: &mut [bool],
 ) -> Result<Vec<Case>, Failure> {
-    let refused = |errors: scenario::ScenarioErrors| {
-        Failure::Input(errors.render(&source.name, &source.bytes))
-    };
+    let refused =
+        |errors: scenario::ScenarioErrors| Failure::mistakes(&errors, &source.name, &source.bytes);
     let default = scenario::parse(&source.name, &source.bytes).map_err(refused)?;
     let mut own = Settings::new();
     for ((name, value), is_set) in settings.iter().zip(set_somewhere) {
@@ -194,7 +212,7 @@ fn replay(cases: Vec<Case>, arguments: &TestArguments) -> Result<SuiteReport, Fa
     let pool = rayon::ThreadPoolBuilder::new()
         .num_threads(threads)
         .build()
-        .map_err(|error| Failure::Input(format!("cannot start threads: {error}")))?;
+        .map_err(|error| Failure::input(format!("cannot start threads: {error}")))?;
     let report = pool.install(|| suite::run(cases, seeds, on_failure, &terminal));
     terminal.bar.finish_and_clear();
     Ok(report)

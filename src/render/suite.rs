@@ -7,8 +7,9 @@ use serde::Serialize;
 use super::fact::{actor, counted, describe};
 use super::json::outcome_name;
 use super::junit::{JunitCase, JunitFailure};
-use super::layout::{BAD, BOLD, GOOD, Layout, columns, pad};
+use super::layout::{BAD, BOLD, Color, GOOD, Layout, columns, pad};
 use super::text::{broken_property, mismatches, vacuous};
+use super::visible::visible;
 use crate::kernel::SimTime;
 use crate::suite::{CaseResult, SuiteReport};
 use crate::verdict::{Outcome, PropertyOutcome, Report};
@@ -31,6 +32,11 @@ pub fn suite_text(report: &SuiteReport, layout: Layout) -> String {
     for result in report.results.iter().filter(|result| !result.is_passed()) {
         lines.push(String::new());
         lines.extend(failure(result, layout));
+    }
+    for file in &report.broken {
+        lines.push(String::new());
+        lines.push(layout.paint(BAD.bold(), &format!("BROKEN {}", file.path)));
+        lines.extend(layout.wrap("  ", 2, &format!("line {}: {}", file.line, file.message)));
     }
     lines.push(String::new());
     lines.push(layout.paint(BOLD, &summary(report)));
@@ -64,19 +70,30 @@ fn in_ms(us: u64) -> String {
     format!("{}.{:02} ms", us / 1_000, us % 1_000 / 10)
 }
 
+/// The text as one word of a shell's command line.
+fn in_shell(text: &str) -> String {
+    shlex::try_quote(text).map_or_else(|_| text.to_owned(), Into::into)
+}
+
+/// A path as an argument that is no option.
+fn path_in_shell(path: &str) -> String {
+    let is_option = path.starts_with('-') && path != "-";
+    in_shell(&if is_option {
+        format!("./{path}")
+    } else {
+        path.to_owned()
+    })
+}
+
 /// The command that shows the failed replication.
 pub(super) fn reproduce(result: &CaseResult) -> String {
-    let seed = result
-        .failed
-        .as_ref()
-        .map(|report| format!(" --seed {}", report.timeline.seed));
+    let failed = result.failed.as_ref().map(|report| report.timeline.seed);
+    let seed = result.crash.as_ref().map(|(seed, _)| *seed).or(failed);
+    let seed = seed.map(|seed| format!(" --seed {seed}"));
     let settings = result.case.scenario.variant.settings.iter();
-    let settings = settings.map(|(name, value)| {
-        let setting = format!("{name}={value}");
-        let quoted = shlex::try_quote(&setting).map_or_else(|_| setting.clone(), Into::into);
-        format!(" --set {quoted}")
-    });
-    let command = format!("leaselab run {}", result.case.path);
+    let settings =
+        settings.map(|(name, value)| format!(" --set {}", in_shell(&format!("{name}={value}"))));
+    let command = format!("leaselab run {}", path_in_shell(&result.case.path));
     std::iter::once(command)
         .chain(seed)
         .chain(settings)
@@ -88,6 +105,7 @@ fn failure(result: &CaseResult, layout: Layout) -> Vec<String> {
     let title = format!("{} {}", word(result.outcome), result.case.path);
     let mut lines = vec![layout.paint(BAD.bold(), &title)];
     let mut told = Vec::new();
+    told.extend(crash(result));
     if let Some(report) = &result.failed {
         told.extend(what_failed(report, layout));
     }
@@ -104,6 +122,14 @@ fn failure(result: &CaseResult, layout: Layout) -> Vec<String> {
     told.push(format!("reproduce: {}", reproduce(result)));
     lines.extend(told.iter().map(|line| format!("  {line}")));
     lines
+}
+
+/// What is said where leaselab itself failed.
+fn crash(result: &CaseResult) -> Option<String> {
+    let (_, said) = result.crash.as_ref()?;
+    Some(format!(
+        "leaselab itself failed, which is a mistake of its own: {said}"
+    ))
 }
 
 fn what_failed(report: &Report, layout: Layout) -> Vec<String> {
@@ -201,7 +227,15 @@ fn summary(report: &SuiteReport) -> String {
     } else {
         parts.join(", ")
     };
-    format!("{}{seeds}: {parts}{left_out}", counted(all, "scenario"))
+    let broken = match report.broken.len() {
+        0 => String::new(),
+        1 => "; 1 file is no scenario".to_owned(),
+        broken => format!("; {broken} files are no scenarios"),
+    };
+    format!(
+        "{}{seeds}: {parts}{left_out}{broken}",
+        counted(all, "scenario")
+    )
 }
 
 /// The results as tests of a JUnit report.
@@ -216,11 +250,24 @@ pub fn suite_junit(report: &SuiteReport) -> Vec<JunitCase> {
             details: failure(result, Layout::default()).join("\n"),
         }),
     };
-    report.results.iter().map(case).collect()
+    let broken = report.broken.iter().map(|file| JunitCase {
+        name: file.path.clone(),
+        class: file.path.clone(),
+        real_us: Some(0),
+        failure: Some(JunitFailure {
+            kind: "input".to_owned(),
+            message: file.message.clone(),
+            details: file.details.clone(),
+        }),
+    });
+    report.results.iter().map(case).chain(broken).collect()
 }
 
 /// What failed first, in a line.
 fn message(result: &CaseResult) -> String {
+    if let Some(crash) = crash(result) {
+        return crash;
+    }
     let told = result
         .failed
         .as_ref()
@@ -240,40 +287,58 @@ fn line(result: &CaseResult) -> u32 {
             .judgements
             .iter()
             .find(|judged| !judged.mismatches.is_empty());
+        let broken = report
+            .properties
+            .iter()
+            .find(|property| match property.outcome {
+                PropertyOutcome::Broken { .. } => true,
+                PropertyOutcome::Held | PropertyOutcome::NotSeen => false,
+            });
         let vacuity = report.timeline.vacuities.first();
         unmet
             .map(|judged| judged.line)
+            .or(broken.map(|property| property.line))
             .or(vacuity.map(|vacuity| vacuity.line))
     });
     let unseen = result.never_seen.first().map(|property| property.line);
     in_report.or(unseen).unwrap_or(1)
 }
 
-/// A workflow command of GitHub Actions for each failure: it shows beside the line in the file.
+/// A workflow command of GitHub Actions for each failure and each broken file: it shows beside the
+/// line in the file.
 pub fn annotations(report: &SuiteReport) -> String {
     let failed = report.results.iter().filter(|result| !result.is_passed());
-    let lines: Vec<String> = failed.map(annotation).collect();
-    lines.concat()
+    let failed = failed.map(|result| {
+        let text = format!("{}\n{}", message(result), reproduce(result));
+        annotation(&result.case.path, line(result), &result.case.name(), &text)
+    });
+    let broken = report
+        .broken
+        .iter()
+        .map(|file| annotation(&file.path, file.line, "no scenario", &file.message));
+    failed.chain(broken).collect()
 }
 
-fn annotation(result: &CaseResult) -> String {
-    let title = escaped(&result.case.name())
-        .replace(':', "%3A")
-        .replace(',', "%2C");
-    let text = format!("{}\n{}", message(result), reproduce(result));
+fn annotation(path: &str, line: u32, title: &str, text: &str) -> String {
     format!(
-        "::error file={},line={},title={title}::{}\n",
-        result.case.path,
-        line(result),
-        escaped(&text)
+        "::error file={},line={line},title={}::{}\n",
+        property(path),
+        property(title),
+        escaped(text)
     )
 }
 
-/// The text as workflow commands take it.
+/// The text as workflow commands take it, and as a terminal shows it.
 fn escaped(text: &str) -> String {
-    text.replace('%', "%25")
+    visible(text, Color::Plain)
+        .replace('%', "%25")
         .replace('\r', "%0D")
         .replace('\n', "%0A")
+}
+
+/// The text as a property of a workflow command, out of which it can't break.
+fn property(text: &str) -> String {
+    escaped(text).replace(':', "%3A").replace(',', "%2C")
 }
 
 /// What a suite came to.
@@ -290,6 +355,18 @@ struct JsonSuite {
     left_out: usize,
     /// In the order of the paths.
     cases: Vec<JsonCase>,
+    /// The files that are no scenarios, in the order of the paths.
+    broken: Vec<JsonBroken>,
+}
+
+/// A file that is no scenario.
+#[derive(Debug, Serialize, JsonSchema)]
+struct JsonBroken {
+    path: String,
+    /// The line of the first mistake, counted from 1.
+    line: u32,
+    /// The first mistake.
+    message: String,
 }
 
 /// What a case came to.
@@ -321,10 +398,11 @@ pub fn suite_json(report: &SuiteReport) -> String {
         outcome: outcome_name(result.outcome).to_owned(),
         simulated_ms: result.simulated.as_ms(),
         real_us: result.real_us,
-        failures: result
-            .failed
-            .as_ref()
-            .map_or_else(Vec::new, |report| what_failed(report, Layout::default())),
+        failures: {
+            let told = result.failed.as_ref().into_iter();
+            let told = told.flat_map(|report| what_failed(report, Layout::default()));
+            crash(result).into_iter().chain(told).collect()
+        },
         reproduce: (!result.is_passed()).then(|| reproduce(result)),
     };
     let suite = JsonSuite {
@@ -333,6 +411,15 @@ pub fn suite_json(report: &SuiteReport) -> String {
         seeds: report.seeds,
         left_out: report.left_out,
         cases: report.results.iter().map(case).collect(),
+        broken: report
+            .broken
+            .iter()
+            .map(|file| JsonBroken {
+                path: file.path.clone(),
+                line: file.line,
+                message: file.message.clone(),
+            })
+            .collect(),
     };
     let mut text = serde_json::to_string_pretty(&suite).expect("plain data is serializable");
     text.push('\n');

@@ -8,6 +8,8 @@
 mod decode;
 mod diagnostics;
 mod position;
+mod rewrite;
+mod syntax;
 mod text;
 
 use std::borrow::Cow;
@@ -19,16 +21,15 @@ pub(super) use crate::command::wording::quoted;
 pub(super) use decode::decode;
 pub(super) use diagnostics::Diagnostics;
 use position::Positions;
-use text::{is_forbidden, read_text};
+pub(super) use rewrite::write;
+use syntax::{COMMAND_HELP, TEXT_KEYS, in_quotes};
+pub(super) use text::is_forbidden;
+use text::read_text;
 
 /// The deepest nesting of lists and mappings.
 const DEPTH_MAX: usize = 64;
 /// The largest number of values, keys included.
 const NODES_MAX: usize = 2_000_000;
-
-/// What to do with a command that YAML takes for something else.
-const COMMAND_HELP: &str = "YAML reads `,` `[` `{` `#` `*` and `: ` itself: put the command in \
-    quotes, or write `run: |` and the command on the next line";
 
 /// A place in the source, in bytes: from `start` to before `end`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -40,7 +41,7 @@ pub(super) struct Span {
 }
 
 /// A value and the place where it stands.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Node<'a> {
     /// Where it stands.
     pub(super) span: Span,
@@ -49,7 +50,7 @@ pub(super) struct Node<'a> {
 }
 
 /// What a value is.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) enum Content<'a> {
     /// A single value, by its text.
     Scalar {
@@ -79,6 +80,17 @@ impl<'a> Node<'a> {
         match &self.content {
             Content::Scalar { text, .. } => Some(text),
             Content::List(_) | Content::Map(_) => None,
+        }
+    }
+
+    /// The text of a scalar without quotes that stands on one line.
+    fn plain_text(&self) -> Option<&str> {
+        match &self.content {
+            Content::Scalar {
+                text,
+                is_plain: true,
+            } => (self.span.end - self.span.start == text.len()).then_some(text),
+            Content::Scalar { .. } | Content::List(_) | Content::Map(_) => None,
         }
     }
 
@@ -117,6 +129,17 @@ impl<'a> Node<'a> {
     /// The value of a mapping under a key.
     pub(super) fn get(&self, key: &str) -> Option<&Self> {
         self.entry(key).map(|(_, value)| value)
+    }
+
+    /// The value of a mapping under a key, to be changed.
+    pub(super) fn get_mut(&mut self, key: &str) -> Option<&mut Self> {
+        match &mut self.content {
+            Content::Map(entries) => entries
+                .iter_mut()
+                .find(|(node, _)| node.text() == Some(key))
+                .map(|(_, value)| value),
+            Content::Scalar { .. } | Content::List(_) => None,
+        }
     }
 
     /// The value under a key, or else this node: where to point for a field.
@@ -181,7 +204,9 @@ pub(super) fn read<'a>(source: &'a [u8], diagnostics: &mut Diagnostics<'a>) -> O
         nodes: 0,
     };
     match reader.read(diagnostics) {
-        Ok(node) => Some(node),
+        // A key that stands twice leaves open what is meant: what follows from one of them is no
+        // mistake of its own.
+        Ok(node) => diagnostics.is_empty().then_some(node),
         Err(Refused {
             span,
             message,
@@ -328,6 +353,7 @@ impl<'a> Reader<'a> {
         }
         if let Content::Map(entries) = &node.content {
             report_duplicates(entries, diagnostics);
+            self.report_cut_texts(entries, diagnostics);
         }
         match self.stack.last_mut() {
             None => return Ok(Some(node)),
@@ -349,6 +375,39 @@ impl<'a> Reader<'a> {
         Ok(None)
     }
 
+    /// Reports texts that a ` #` cuts short, as in `title: Issue #33`. A comment that stands apart
+    /// from its sign is meant as one.
+    fn report_cut_texts(
+        &self,
+        entries: &[(Node<'a>, Node<'a>)],
+        diagnostics: &mut Diagnostics<'_>,
+    ) {
+        for (key, value) in entries {
+            let Some((text, name)) = value.plain_text().zip(key.text()) else {
+                continue;
+            };
+            let rest = self.text.get(value.span.end..).unwrap_or("");
+            let rest = rest.lines().next().unwrap_or("").trim_end();
+            let comment = rest.trim_start();
+            let is_cut = comment.len() < rest.len()
+                && comment
+                    .strip_prefix('#')
+                    .is_some_and(|behind| !behind.is_empty() && !behind.starts_with([' ', '#']));
+            if !TEXT_KEYS.contains(&name) || !is_cut {
+                continue;
+            }
+            let start = value.span.end + rest.len() - comment.len();
+            let span = Span {
+                start,
+                end: start + comment.len(),
+            };
+            let message = "a comment starts here, and cuts the text short".to_owned();
+            let whole = in_quotes(&format!("{text}{rest}"));
+            let help = format!("write `{name}: {whole}`");
+            diagnostics.push(span, message, Some(help));
+        }
+    }
+
     fn span(&self, span: EventSpan) -> Span {
         let start = self.positions.byte(span.start.index());
         let end = self.positions.byte(span.end.index());
@@ -359,76 +418,11 @@ impl<'a> Reader<'a> {
     }
 
     fn scan_error(&self, error: &ScanError) -> Refused {
-        let start = self.positions.byte(error.marker().index());
-        let span = Span { start, end: start };
-        let info = error.info();
-        if info.contains("unknown anchor") {
-            return unwanted("an alias", '*', span);
-        }
-        if info.contains("recursion limit") {
-            return refused(span, format!("nested more than {DEPTH_MAX} levels deep"));
-        }
-        if let Some(better) = self.hidden(start).or_else(|| self.unclosed(start, info)) {
-            return better;
-        }
-        let help = if is_in_command(self.text, start) {
-            Some(COMMAND_HELP.to_owned())
-        } else if info.contains("tabs disallowed") {
-            Some("indent with spaces".to_owned())
-        } else {
-            None
-        };
-        Refused {
-            span,
-            message: format!("not YAML: {info}"),
-            help,
-        }
-    }
-
-    /// The error for a comment that hides the end of a `{ … }` with a command in it.
-    fn hidden(&self, at: usize) -> Option<Refused> {
-        let before = self.text.get(..at)?.trim_end();
-        let line_start = before.rfind('\n').map_or(0, |at| at + 1);
-        let line = before.get(line_start..)?;
-        let sign = line.find(" #")? + 1;
-        if !line.contains('{') || !line.get(..sign)?.contains("run: ") {
-            return None;
-        }
-        let start = line_start + sign;
-        Some(Refused {
-            span: Span {
-                start,
-                end: start + 1,
-            },
-            message: "not YAML: a comment starts here, and the `{` is never closed".to_owned(),
-            help: Some(COMMAND_HELP.to_owned()),
-        })
-    }
-
-    /// The error for a `{` or `[` that is never closed, where that is why the parser stumbled on a
-    /// line below it.
-    fn unclosed(&self, at: usize, info: &str) -> Option<Refused> {
-        let start = match self.stack.last()? {
+        let at = self.positions.byte(error.marker().index());
+        let open = self.stack.last().map(|open| match open {
             Open::List(span, _) | Open::Map(span, _, _) => span.start,
-        };
-        let sign = self.text.get(start..start + 1)?;
-        let is_flow = matches!(sign, "{" | "[");
-        let (between, rest) = (self.text.get(start..at)?, self.text.get(at..)?);
-        let is_why = info.contains("indentation in flow")
-            || info.contains("only valid inside a block")
-            || rest.trim().is_empty();
-        if !is_flow || !is_why || !between.contains('\n') {
-            return None;
-        }
-        let help = format!("close it with `{}`", if sign == "{" { "}" } else { "]" });
-        Some(Refused {
-            span: Span {
-                start,
-                end: start + 1,
-            },
-            message: format!("not YAML: this `{sign}` is never closed"),
-            help: Some(help),
-        })
+        });
+        syntax::explain(self.text, at, error, open)
     }
 }
 
@@ -438,13 +432,6 @@ fn refused(span: Span, message: impl Into<String>) -> Refused {
         message: message.into(),
         help: None,
     }
-}
-
-/// Whether a place is behind the key of a command, on its line.
-fn is_in_command(text: &str, at: usize) -> bool {
-    let before = text.get(..at).unwrap_or(text);
-    let line = before.rsplit('\n').next().unwrap_or("");
-    line.contains("run: ")
 }
 
 fn unwanted(what: &str, sign: char, span: Span) -> Refused {

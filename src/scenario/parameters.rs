@@ -7,7 +7,7 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::document::{Content, Diagnostics, Node, Span, quoted};
+use super::document::{Content, Diagnostics, Node, Span, is_forbidden, quoted};
 
 /// The longest value of a parameter, in bytes.
 const VALUE_BYTES_MAX: usize = 200;
@@ -15,6 +15,9 @@ const VALUE_BYTES_MAX: usize = 200;
 const SUBSTITUTED_BYTES_MAX: usize = 16 * 1024 * 1024;
 /// So many combinations a matrix may have.
 const COMBINATIONS_MAX: usize = 10_000;
+/// The largest product of a matrix's combinations and what each of them has in values and
+/// resources: all of them are read before the first is replayed.
+const VARIANTS_SIZE_MAX: usize = 4_000_000;
 
 /// Values of parameters, by name.
 pub type Settings = BTreeMap<String, String>;
@@ -61,6 +64,12 @@ pub(super) fn declared(
             diagnostics.push(Span::default(), message, help);
         } else if value.len() > VALUE_BYTES_MAX {
             let message = format!("the value of {} is too long", quoted(name));
+            diagnostics.push(Span::default(), message, None);
+        } else if value.chars().any(is_forbidden) {
+            let message = format!(
+                "a control character stands in the value of {}",
+                quoted(name)
+            );
             diagnostics.push(Span::default(), message, None);
         }
     }
@@ -215,17 +224,42 @@ pub(super) fn axes(root: &Node<'_>) -> Axes {
         .collect()
 }
 
+/// Takes the values off the axes: in a combination they are fixed, and each can be one of many.
+/// What is left is checked already.
+pub(super) fn take_axes(root: &mut Node<'_>) {
+    let matrix = root.get_mut("matrix");
+    if let Some(axes) = matrix.and_then(|matrix| matrix.get_mut("axes")) {
+        axes.content = Content::Map(Vec::new());
+    }
+}
+
 /// All combinations of the values on the axes that `settings` leave open, in the order of the
-/// file, the last axis fastest. `None` where there are too many.
-pub(super) fn combinations(axes: &Axes, settings: &Settings) -> Option<Vec<Settings>> {
+/// file, the last axis fastest. `size` is how many values and resources each of them has.
+///
+/// # Errors
+///
+/// The message for what are too many.
+pub(super) fn combinations(
+    axes: &Axes,
+    settings: &Settings,
+    size: usize,
+) -> Result<Vec<Settings>, String> {
+    let open = axes.iter().filter(|(name, _)| !settings.contains_key(name));
+    let count = open.clone().try_fold(1_usize, |count, (_, values)| {
+        let count = count.checked_mul(values.len())?;
+        (count <= COMBINATIONS_MAX).then_some(count)
+    });
+    let Some(count) = count else {
+        return Err("the matrix has more than 10,000 combinations".to_owned());
+    };
+    if count.saturating_mul(size) > VARIANTS_SIZE_MAX {
+        return Err(format!(
+            "{count} combinations of {size} values and resources; a matrix has at most \
+             {VARIANTS_SIZE_MAX} of one times the other"
+        ));
+    }
     let mut combinations = vec![settings.clone()];
-    for (name, values) in axes {
-        if settings.contains_key(name) {
-            continue;
-        }
-        if combinations.len().checked_mul(values.len())? > COMBINATIONS_MAX {
-            return None;
-        }
+    for (name, values) in open {
         combinations = combinations
             .iter()
             .flat_map(|combination| {
@@ -237,5 +271,5 @@ pub(super) fn combinations(axes: &Axes, settings: &Settings) -> Option<Vec<Setti
             })
             .collect();
     }
-    Some(combinations)
+    Ok(combinations)
 }

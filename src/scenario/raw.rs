@@ -16,7 +16,7 @@ use super::model::{StartOrder, Wrapper};
 use crate::scenario::{ForceUnlockMeans, OnRenewalFailure};
 use configuration::RawResource;
 use expectation::RawExpectation;
-use scalar::{Attempts, Count, Duration, Flag, Latency, LeaseText, Text, Version};
+use scalar::{Attempts, Count, Duration, Flag, Latency, LeaseText, SerialNumber, Text, Version};
 use shape::{Pairs, WordOr};
 use step::RawStep;
 
@@ -207,7 +207,7 @@ pub(super) enum AbsentWord {
 #[serde(deny_unknown_fields)]
 pub(super) struct RawRemoteBefore {
     /// Its serial; 1 by default.
-    pub(super) serial: Option<Count>,
+    pub(super) serial: Option<SerialNumber>,
     /// The resources that it records, and which exist.
     pub(super) resources: Option<Vec<Text>>,
 }

@@ -21,6 +21,7 @@ mod written;
 use super::document::{Content, Diagnostics, Node, decode, quoted};
 use super::model::{Limits, Scenario, StartOrder, Timing, Variant};
 use super::raw::{RawLimits, RawScenario, RawTiming};
+use crate::command::wording::did_you_mean;
 use crate::scenario::{ClientModel, LeaseModel};
 use crate::terraform::{Backend, OperatorId, ResourceId, RunId};
 use configuration::{RawConfiguration, read_configuration};
@@ -102,9 +103,10 @@ pub(super) fn validate(
     let before = checker.before(root, raw.before.as_ref(), &configuration);
     checker.check_written(nodes, &steps, &before, &configuration);
     let limits = checker.limits(root, raw.limits.as_ref());
+    checker.check_somebody(root);
     Some(Scenario {
         name: stem(name).to_owned(),
-        title: raw.title?.0,
+        title: one_line(&raw.title?.0),
         why: raw.why.map(|why| why.0),
         source: raw.source.map(|source| source.0),
         client: client?,
@@ -121,6 +123,12 @@ pub(super) fn validate(
         limits,
         names: index.names,
     })
+}
+
+/// A title is one line, however it is written.
+fn one_line(title: &str) -> String {
+    let lines: Vec<&str> = title.lines().map(str::trim).collect();
+    lines.join(" ").trim().to_owned()
 }
 
 /// A file's name without its folder and ending.
@@ -201,17 +209,58 @@ fn placed_texts<'t, 'n, 'a>(
 }
 
 impl Checker<'_, '_> {
+    /// What is found is found for somebody who mends it: where hands act on the world, or objects
+    /// stand in it before the first step, there is an operator. Where anything else is wrong, the
+    /// operator may be part of that.
+    fn check_somebody(&mut self, root: &Node<'_>) {
+        const ACTING: [&str; 5] = ["blob", "store", "cloud", "faults", "fail_next"];
+        if !self.index.operators.is_empty() || !self.diagnostics.is_empty() {
+            return;
+        }
+        let before = root.entry("before").into_iter();
+        let steps = root.field("steps").items().iter().flat_map(Node::entries);
+        let acting = steps.filter(|(key, _)| key.text().is_some_and(|text| ACTING.contains(&text)));
+        if let Some((key, _)) = before.chain(acting).next() {
+            let help = "write `as: alice` beside a `run`, or `operators: { alice: {} }`".to_owned();
+            let message = "the scenario has no operator: nobody could find or mend anything";
+            self.diagnostics.error_help(key, message, Some(help));
+        }
+    }
+
     fn operator(&mut self, node: &Node<'_>, name: &str) -> Option<OperatorId> {
         if let Some(id) = self.index.operators.get(name) {
             return Some(*id);
         }
-        let known = self.index.operators.keys().map(String::as_str);
-        let help = self.diagnostics.nearest(name, known).or_else(|| {
-            Some("an operator is known by `as:` of a step, or by `operators:`".to_owned())
-        });
-        let message = format!("unknown operator {}", quoted(name));
-        self.diagnostics.error_help(node, message, help);
+        let index = self.index;
+        // Whoever is missing at a run may be the one who is named here.
+        let is_open = index.run_operators.iter().any(Option::is_none);
+        let known = index.operators.keys().map(String::as_str);
+        let (message, help) = match self.diagnostics.nearest_word(name, known) {
+            Some(near) if index.rejected.contains(near) => return None,
+            Some(near) => (None, did_you_mean(near)),
+            None => match index.runs.get(name) {
+                Some(run) => self.run_for_operator(name, *run),
+                None if is_open => return None,
+                None => {
+                    let help = "an operator is known by `as:` of a step, or by `operators:`";
+                    (None, help.to_owned())
+                }
+            },
+        };
+        let message = message.unwrap_or_else(|| format!("unknown operator {}", quoted(name)));
+        self.diagnostics.error_help(node, message, Some(help));
         None
+    }
+
+    /// What is said where a run stands for its operator.
+    fn run_for_operator(&self, name: &str, run: RunId) -> (Option<String>, String) {
+        let message = format!("{} is a run, and an operator belongs here", quoted(name));
+        let operator = self.index.run_operators.get(usize::from(run.0));
+        let help = match operator.and_then(Option::as_deref) {
+            Some(operator) => format!("write `{operator}`, who runs it"),
+            None => "write who runs it".to_owned(),
+        };
+        (Some(message), help)
     }
 
     /// The run with this ID, which must have started before the step that is being read.
@@ -232,10 +281,15 @@ impl Checker<'_, '_> {
         if let Some(run) = self.index.runs.get(id) {
             return Some(*run);
         }
-        let known = self.index.runs.keys().map(String::as_str);
-        let help = self.diagnostics.nearest(id, known);
+        let index = self.index;
+        let known = index.runs.keys().map(String::as_str);
+        let near = self.diagnostics.nearest_word(id, known);
+        if near.is_some_and(|near| index.rejected.contains(near)) {
+            return None;
+        }
         let message = format!("unknown run {}", quoted(id));
-        self.diagnostics.error_help(node, message, help);
+        self.diagnostics
+            .error_help(node, message, near.map(did_you_mean));
         None
     }
 
@@ -254,11 +308,17 @@ impl Checker<'_, '_> {
     }
 
     fn unknown_resource(&mut self, node: &Node<'_>, label: &str) {
-        let groups = self.index.groups.keys();
-        let known = groups.chain(self.index.resources.keys());
-        let help = self.diagnostics.nearest(label, known.map(String::as_str));
+        let index = self.index;
+        let known = index.groups.keys().chain(index.resources.keys());
+        let near = self
+            .diagnostics
+            .nearest_word(label, known.map(String::as_str));
+        if near.is_some_and(|near| index.rejected.contains(near)) {
+            return;
+        }
         let message = format!("unknown resource {}", quoted(label));
-        self.diagnostics.error_help(node, message, help);
+        self.diagnostics
+            .error_help(node, message, near.map(did_you_mean));
     }
 
     /// The resources of a list, each name of an expanded one for all its copies.

@@ -20,6 +20,29 @@ pub enum ProgramError {
     NotRemoved {
         /// The file.
         file: Arc<str>,
+        /// Why.
+        error: FileError,
+    },
+    /// `cp` to where nothing can be written.
+    NotCopied {
+        /// Where the copy was to go.
+        to: Arc<str>,
+        /// Why.
+        error: FileError,
+    },
+    /// `az storage blob download` to where nothing can be written.
+    NotDownloaded {
+        /// The file.
+        file: Arc<str>,
+        /// Why.
+        error: FileError,
+    },
+    /// `> FILE` where the shell can't open the file.
+    NotRedirected {
+        /// The file.
+        file: Arc<str>,
+        /// Why.
+        error: FileError,
     },
     /// `mv` of a file that stays.
     NotMoved {
@@ -39,14 +62,40 @@ pub enum ProgramError {
     RequestFailed(TransportError),
 }
 
+/// The system's words as the programs of a shell print them: with a capital.
+fn in_coreutils(error: FileError) -> String {
+    let text = error.to_string();
+    let mut letters = text.chars();
+    let first = letters.next().into_iter().flat_map(char::to_uppercase);
+    first.chain(letters).collect()
+}
+
 impl fmt::Display for ProgramError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NoSuchFile { file } => write!(f, "{file}: No such file or directory"),
-            Self::NotRemoved { file } => {
-                write!(f, "rm: cannot remove '{file}': No such file or directory")
+            Self::NotRemoved { file, error } => {
+                write!(f, "rm: cannot remove '{file}': {}", in_coreutils(*error))
+            }
+            Self::NotCopied { to, error } => {
+                let error_text = in_coreutils(*error);
+                match error {
+                    FileError::NoSpace => write!(f, "cp: error writing '{to}': {error_text}"),
+                    FileError::NotFound
+                    | FileError::PermissionDenied
+                    | FileError::IsDirectory
+                    | FileError::Locked
+                    | FileError::Broken => {
+                        write!(f, "cp: cannot create regular file '{to}': {error_text}")
+                    }
+                }
+            }
+            Self::NotDownloaded { file, error } => write!(f, "cannot write '{file}': {error}"),
+            Self::NotRedirected { file, error } => {
+                write!(f, "bash: {file}: {}", in_coreutils(*error))
             }
             Self::NotMoved { from, to, error } => {
+                let error = in_coreutils(*error);
                 write!(f, "mv: cannot move '{from}' to '{to}': {error}")
             }
             Self::NoStateFile { file } => write!(f, "jq: {file} is no state file"),

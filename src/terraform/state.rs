@@ -15,6 +15,11 @@ use crate::kernel::SimDuration;
 /// The number that rises with every save of a changed state.
 pub type Serial = u64;
 
+/// The largest serial that a scenario or a hand gives a state: 2^53. What reads a state file as
+/// JSON with floating-point numbers, as jq does, holds every whole number up to there and no
+/// further, and no replication raises a serial from there to the end of its range.
+pub const SERIAL_MAX: Serial = 1 << 53;
+
 /// The identity of a state through its life; states of different lineage are unrelated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Lineage(pub u128);

@@ -1,5 +1,7 @@
 //! Advice: the commands that mend what was found, in the order in which they are safe.
 
+use std::collections::BTreeSet;
+
 use super::finding::Finding;
 use super::survey::Survey;
 use crate::scenario::FindingName;
@@ -57,13 +59,12 @@ pub struct Mend {
 
 /// All commands that the findings call for, in a safe order, each once.
 pub fn mends(findings: &[Finding]) -> Vec<Mend> {
-    let mut all: Vec<Mend> = Vec::new();
-    for mend in findings.iter().flat_map(|finding| &finding.mends) {
-        let is_new = |known: &Mend| (known.operator, &known.line) != (mend.operator, &mend.line);
-        if all.iter().all(is_new) {
-            all.push(mend.clone());
-        }
-    }
+    let mut seen: BTreeSet<(OperatorId, &str)> = BTreeSet::new();
+    let mends = findings.iter().flat_map(|finding| &finding.mends);
+    let mut all: Vec<Mend> = mends
+        .filter(|mend| seen.insert((mend.operator, mend.line.as_str())))
+        .cloned()
+        .collect();
     all.sort_by_key(|mend| mend.stage);
     all
 }

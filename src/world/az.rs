@@ -118,8 +118,10 @@ impl World {
         }
         let error = match answer {
             Answer::Success(backend::Success::Blob(success)) => {
-                self.show_az(run, success, now);
-                return self.end_run(run, end(0), None, now);
+                return match self.show_az(run, success, now) {
+                    Ok(()) => self.end_run(run, end(0), None, now),
+                    Err(error) => self.fail_instantly(run, error, now),
+                };
             }
             Answer::Refused(refusal) => TransportError::Refused(kind, *refusal),
             Answer::Success(_) | Answer::Failed(_) | Answer::Reset => TransportError::Reset(kind),
@@ -127,7 +129,12 @@ impl World {
         self.fail_instantly(run, ProgramError::RequestFailed(error), now);
     }
 
-    fn show_az(&mut self, run: RunId, success: &Success<BlobContent, Metadata>, now: SimTime) {
+    fn show_az(
+        &mut self,
+        run: RunId,
+        success: &Success<BlobContent, Metadata>,
+        now: SimTime,
+    ) -> Result<(), ProgramError> {
         let operator = self.run(run).operator;
         let actor = Actor::Operator(operator);
         match success {
@@ -148,7 +155,8 @@ impl World {
                     BlobContent::State(state) => FileContent::State(Arc::clone(state)),
                     BlobContent::Unreadable(text) => FileContent::Text(Arc::clone(text)),
                 };
-                self.write_file(operator, file, content, now);
+                let stored = self.store_file(operator, &file, content, now);
+                stored.map_err(|error| ProgramError::NotDownloaded { file, error })?;
             }
             Success::LeaseAcquired { id }
             | Success::LeaseRenewed { id }
@@ -168,5 +176,6 @@ impl World {
             | Success::Deleted
             | Success::LeaseReleased => {}
         }
+        Ok(())
     }
 }

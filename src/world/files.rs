@@ -5,7 +5,9 @@ use std::sync::Arc;
 use super::{Actor, Agenda, Diagnostic, FileContent, OperatorId, RunEnd, RunId, World};
 use crate::command::{FileCommand, SerialChange};
 use crate::kernel::SimTime;
+use crate::scenario::DiskState;
 use crate::service::local::FileError;
+use crate::terraform::state::SERIAL_MAX;
 use crate::terraform::{ProgramError, Serial, StateFile};
 use crate::timeline::{MachineFact, OutputFact, Printed};
 
@@ -31,9 +33,19 @@ impl World {
         content: FileContent,
         now: SimTime,
     ) {
+        // What hands and Terraform itself write past the disk's fault is written where it can be.
         let serial = serial(&content);
-        // A file of another program than Terraform is written where it can be.
         let _written = self.directory_with_mut(operator, &name).put(&name, content);
+        self.tell_written(operator, name, serial, now);
+    }
+
+    fn tell_written(
+        &mut self,
+        operator: OperatorId,
+        name: Arc<str>,
+        serial: Option<Serial>,
+        now: SimTime,
+    ) {
         self.track_local_state(Some(Self::writer_by_hand(operator)));
         let actor = Actor::Operator(operator);
         self.record(now, actor, || MachineFact::FileWritten {
@@ -42,12 +54,77 @@ impl World {
         });
     }
 
+    /// What the disk of an operator's machine refuses where a file of this name is written.
+    fn refused_by_disk(&mut self, operator: OperatorId, name: &str) -> Option<FileError> {
+        let machine = self.machine(operator);
+        if self.place_of(operator, name) != machine.directory {
+            return None;
+        }
+        let refused = match machine.disk.value {
+            DiskState::Ok | DiskState::Occupied => return None,
+            DiskState::Full => FileError::NoSpace,
+            DiskState::ReadOnly => FileError::PermissionDenied,
+        };
+        self.feel_disk(operator);
+        Some(refused)
+    }
+
+    /// Whether a shell can open a file to write what a command prints.
+    pub(super) fn check_redirect(
+        &mut self,
+        operator: OperatorId,
+        name: &Arc<str>,
+    ) -> Result<(), ProgramError> {
+        match self.refused_by_disk(operator, name) {
+            // On a full disk the file is made, and what is printed finds no room.
+            None | Some(FileError::NoSpace) => Ok(()),
+            Some(error) => Err(ProgramError::NotRedirected {
+                file: Arc::clone(name),
+                error,
+            }),
+        }
+    }
+
+    /// A program writes a file. On a full disk an empty one is left.
+    pub(super) fn store_file(
+        &mut self,
+        operator: OperatorId,
+        name: &Arc<str>,
+        content: FileContent,
+        now: SimTime,
+    ) -> Result<(), FileError> {
+        let refused = self.refused_by_disk(operator, name);
+        let content = match refused {
+            None => content,
+            Some(FileError::NoSpace) => FileContent::Empty,
+            Some(error) => return Err(error),
+        };
+        let serial = serial(&content);
+        self.directory_with_mut(operator, name).put(name, content)?;
+        self.tell_written(operator, Arc::clone(name), serial, now);
+        refused.map_or(Ok(()), Err)
+    }
+
+    /// Removes a file. On a disk that can only be read it stays.
+    fn remove_file(&mut self, operator: OperatorId, name: &str) -> Result<(), FileError> {
+        match self.refused_by_disk(operator, name) {
+            Some(FileError::PermissionDenied)
+                if self.directory_with(operator, name).get(name).is_some() =>
+            {
+                Err(FileError::PermissionDenied)
+            }
+            Some(_) | None => self.directory_with_mut(operator, name).unlink(name),
+        }
+    }
+
     /// A command prints a state: to a file, or to the terminal.
     pub(super) fn print_state(&mut self, run: RunId, content: FileContent, now: SimTime) {
         let state = self.run(run);
         let operator = state.operator;
         if let Some(file) = state.command.redirect.clone() {
-            return self.write_file(operator, file, content, now);
+            // Terraform does not look whether what it prints finds room.
+            let _stored = self.store_file(operator, &file, content, now);
+            return;
         }
         self.record(now, Actor::Operator(operator), || {
             OutputFact::Printed(match content.state() {
@@ -103,6 +180,11 @@ impl World {
         to: &Arc<str>,
         content: &FileContent,
     ) -> Result<(), FileError> {
+        for name in [from, to] {
+            if let Some(FileError::PermissionDenied) = self.refused_by_disk(operator, name) {
+                return Err(FileError::PermissionDenied);
+            }
+        }
         if self.place_of(operator, from) == self.place_of(operator, to) {
             let directory = self.directory_with_mut(operator, from);
             return directory.rename(from, Arc::clone(to));
@@ -120,15 +202,18 @@ impl World {
         now: SimTime,
     ) -> Result<(), ProgramError> {
         for name in files {
-            if self.directory_with_mut(operator, name).unlink(name).is_ok() {
-                self.track_local_state(Some(Self::writer_by_hand(operator)));
-                self.record(now, Actor::Operator(operator), || {
-                    MachineFact::FileRemoved(Arc::clone(name))
-                });
-            } else if !force {
-                return Err(ProgramError::NotRemoved {
-                    file: Arc::clone(name),
-                });
+            match self.remove_file(operator, name) {
+                Ok(()) => {
+                    self.track_local_state(Some(Self::writer_by_hand(operator)));
+                    self.record(now, Actor::Operator(operator), || {
+                        MachineFact::FileRemoved(Arc::clone(name))
+                    });
+                }
+                Err(FileError::NotFound) if force => {}
+                Err(error) => {
+                    let file = Arc::clone(name);
+                    return Err(ProgramError::NotRemoved { file, error });
+                }
             }
         }
         Ok(())
@@ -148,7 +233,11 @@ impl World {
             }
             FileCommand::Copy { from, to } => {
                 let content = self.find_file(operator, from)?;
-                self.write_file(operator, Arc::clone(to), content, now);
+                let copied = self.store_file(operator, to, content, now);
+                copied.map_err(|error| ProgramError::NotCopied {
+                    to: Arc::clone(to),
+                    error,
+                })?;
             }
             FileCommand::Move { from, to } => {
                 let content = self.find_file(operator, from)?;
@@ -193,7 +282,7 @@ impl World {
                 };
                 let serial = match change {
                     SerialChange::Set(serial) => *serial,
-                    SerialChange::Add(more) => state.serial.saturating_add(*more),
+                    SerialChange::Add(more) => state.serial.saturating_add(*more).min(SERIAL_MAX),
                 };
                 let changed = StateFile {
                     serial,

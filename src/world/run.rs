@@ -104,6 +104,9 @@ impl World {
         self.phase = run;
         self.started.push(run);
         self.alive += 1;
+        // The shell opens the file before it starts the program.
+        let redirect = command.redirect.as_ref();
+        let unopened = redirect.and_then(|file| self.check_redirect(operator, file).err());
         let runner = match &command.program {
             Program::Terraform(invocation) => {
                 let invocation = self.fill_placeholder(invocation);
@@ -119,6 +122,11 @@ impl World {
             Program::Az(command) => Runner::Az(command.clone()),
             Program::File(_) => Runner::Instant,
         };
+        let runner = if unopened.is_some() {
+            Runner::Instant
+        } else {
+            runner
+        };
         self.runs[position(run.0)] = Some(Run {
             operator,
             command: Arc::clone(command),
@@ -129,6 +137,9 @@ impl World {
             is_pipe_broken: false,
             sent: [None; 3],
         });
+        if let Some(text) = unopened {
+            return self.fail_instantly(run, text, now);
+        }
         match &command.program {
             Program::Terraform(_) => self.deliver(run, Input::Start, agenda),
             Program::Az(_) => {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::super::word::Word;
 use super::super::{FileCommand, SerialChange};
 use super::CommandError;
+use crate::terraform::state::SERIAL_MAX;
 
 /// Reads what stands after the program.
 pub(super) fn parse(program: &Word, words: &[Word]) -> Result<FileCommand, CommandError> {
@@ -112,6 +113,11 @@ fn jq(program: &Word, words: &[Word]) -> Result<FileCommand, CommandError> {
             ))
             .suggest(".serial += 1")
     })?;
+    let (SerialChange::Set(number) | SerialChange::Add(number)) = change;
+    if number > SERIAL_MAX {
+        let message = format!("a serial has at most {SERIAL_MAX}, the last whole number jq holds");
+        return Err(filter.error(message));
+    }
     match &words[1..] {
         [file] => Ok(FileCommand::SetSerial {
             file: file.file()?,
@@ -130,7 +136,8 @@ fn serial_change(filter: &str) -> Option<SerialChange> {
     let change = compact.strip_prefix(".serial")?;
     let number = |text: &str| {
         let is_plain = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
-        is_plain.then(|| text.parse().ok()).flatten()
+        // What does not fit is out of range, not unknown.
+        is_plain.then(|| text.parse().unwrap_or(u64::MAX))
     };
     if let Some(sum) = change.strip_prefix("+=") {
         return number(sum).map(SerialChange::Add);

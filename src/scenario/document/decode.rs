@@ -1,14 +1,18 @@
 //! From a part of the tree to a raw struct, by serde, with every error at its place.
 //!
-//! serde stops at the first error. So a part that failed is decoded again without the value that
+//! serde stops at the first mistake. So a part that failed is decoded again without the value that
 //! was wrong, until nothing is wrong in what is left: all mistakes of a step come at once.
 
-use serde::de::DeserializeOwned;
-use serde_path_to_error::Segment;
-use serde_yaml::{Mapping, Value};
+mod mistake;
+mod shape;
+mod tree;
 
-use super::{COMMAND_HELP, Content, Diagnostics, Node};
+use serde::de::DeserializeOwned;
+
+use super::{COMMAND_HELP, Diagnostics, Node, in_quotes};
 use crate::command::wording::{alternatives, quoted};
+use mistake::{Mistake, What};
+use tree::Tree;
 
 /// So many errors are sought in one part.
 const ERRORS_MAX: usize = 50;
@@ -29,16 +33,12 @@ pub(in super::super) fn decode<T: DeserializeOwned>(
     report_nulls(node, node, &mut wrong, diagnostics);
     let tries = (VALUES_MAX / node.size(&wrong)).clamp(2, ERRORS_MAX);
     for _ in 0..tries {
-        let value = to_value(node, &wrong);
-        let mut track = serde_path_to_error::Track::new();
-        let tracked = serde_path_to_error::Deserializer::new(value, &mut track);
-        let error = match serde_yaml::with::singleton_map_recursive::deserialize(tracked) {
+        let mistake = match T::deserialize(Tree::new(node, &wrong)) {
             Ok(decoded) => return Some(decoded),
-            Err(error) => error.to_string(),
+            Err(mistake) => mistake,
         };
-        let path = track.path();
-        let (culprit, key) = locate(node, path.iter(), &wrong);
-        report(&error, culprit, key, &wrong, diagnostics);
+        let (culprit, key) = mistake.place.unwrap_or((node, None));
+        report(&mistake, culprit, key, &wrong, diagnostics);
         if std::ptr::eq(culprit, node) {
             return None;
         }
@@ -63,6 +63,12 @@ fn report_nulls<'n, 'a>(
         }
         let name = key.text().unwrap_or("");
         if value.is_null() && !is_left_out(value, wrong) {
+            if let Some(help) = without_space(name) {
+                let message = "a space is missing after the colon";
+                diagnostics.error_help(key, message, Some(help));
+                wrong.push(value);
+                continue;
+            }
             let is_flow = diagnostics.source()[unit.span.start..].starts_with('{');
             if is_flow && node.get("run").is_some() {
                 let help = "in `{ … }` a comma ends the command: put the command in quotes";
@@ -81,13 +87,29 @@ fn report_nulls<'n, 'a>(
     }
 }
 
+/// How a key with a colon in it, such as `as:alice`, is written as a key and a value.
+fn without_space(name: &str) -> Option<String> {
+    let (key, value) = name.split_once(':')?;
+    let is_key = !key.is_empty() && key.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+    let is_meant = is_key && !value.is_empty() && !value.starts_with([' ', '/']);
+    is_meant.then(|| {
+        let needs_quotes = value.contains(": ");
+        let value = if needs_quotes {
+            in_quotes(value)
+        } else {
+            value.to_owned()
+        };
+        format!("write `{key}: {value}`")
+    })
+}
+
 fn is_left_out(node: &Node<'_>, left_out: &[&Node<'_>]) -> bool {
     left_out.iter().any(|other| std::ptr::eq(*other, node))
 }
 
 impl Node<'_> {
     /// How many values there are, without what is left out.
-    fn size(&self, left_out: &[&Node<'_>]) -> usize {
+    pub(in super::super) fn size(&self, left_out: &[&Node<'_>]) -> usize {
         let values = self.entries().iter().map(|(_, value)| value);
         let kept = values
             .chain(self.items())
@@ -96,116 +118,111 @@ impl Node<'_> {
     }
 }
 
-/// The node as serde reads it, without what is left out. Every scalar is its text; null is null.
-fn to_value(node: &Node<'_>, left_out: &[&Node<'_>]) -> Value {
-    match &node.content {
-        Content::Scalar { .. } if node.is_null() => Value::Null,
-        Content::Scalar { text, .. } => Value::String(text.clone().into_owned()),
-        Content::List(items) => Value::Sequence(
-            items
-                .iter()
-                .filter(|item| !is_left_out(item, left_out))
-                .map(|item| to_value(item, left_out))
-                .collect(),
-        ),
-        Content::Map(entries) => {
-            let mut mapping = Mapping::new();
-            for (key, value) in entries {
-                let key = key.text().unwrap_or("").to_owned();
-                if !is_left_out(value, left_out) {
-                    // Of a key that stands twice the first one counts, as for `Node::get`.
-                    mapping
-                        .entry(Value::String(key))
-                        .or_insert_with(|| to_value(value, left_out));
-                }
-            }
-            Value::Mapping(mapping)
-        }
-    }
-}
-
-/// The value at the end of a path, and the key it stands under; as deep as the path leads.
-fn locate<'n, 'a, 's>(
-    unit: &'n Node<'a>,
-    path: impl Iterator<Item = &'s Segment>,
-    left_out: &[&Node<'_>],
-) -> (&'n Node<'a>, Option<&'n Node<'a>>) {
-    let mut place = (unit, None);
-    for segment in path {
-        let next = match segment {
-            Segment::Seq { index } => place
-                .0
-                .items()
-                .iter()
-                .filter(|item| !is_left_out(item, left_out))
-                .nth(*index)
-                .map(|item| (item, None)),
-            Segment::Map { key } | Segment::Enum { variant: key } => {
-                place.0.entry(key).map(|(key, value)| (value, Some(key)))
-            }
-            Segment::Unknown => None,
-        };
-        match next {
-            Some(next) => place = next,
-            None => break,
-        }
-    }
-    place
-}
-
-/// Reports an error of serde in our words. What is missing because it was wrong is none.
+/// Reports a mistake. What is missing because it was wrong is none.
 fn report(
-    error: &str,
+    mistake: &Mistake<'_, '_>,
     culprit: &Node<'_>,
     key: Option<&Node<'_>>,
     left_out: &[&Node<'_>],
     diagnostics: &mut Diagnostics<'_>,
 ) {
-    if let Some((_, known)) = split_unknown(error, "unknown field `") {
-        let key = key.unwrap_or(culprit);
-        let name = key.text().unwrap_or("").to_owned();
-        let help = choice(&name, &known, "the keys here are", diagnostics);
-        diagnostics.error_help(key, format!("unknown key {}", quoted(&name)), help);
-    } else if let Some((word, known)) = split_unknown(error, "unknown variant `") {
-        let at = match key {
-            Some(key) if key.text() == Some(word) && culprit.text() != Some(word) => key,
-            Some(_) | None => culprit,
-        };
-        let help = choice(word, &known, "the words here are", diagnostics);
-        diagnostics.error_help(at, format!("unknown word {}", quoted(word)), help);
-    } else if let Some(name) = error.strip_prefix("missing field `") {
-        let name = name.trim_end_matches('`');
-        let was_wrong = culprit
-            .get(name)
-            .is_some_and(|value| is_left_out(value, left_out));
-        if !was_wrong {
-            diagnostics.error(culprit, format!("the key {} is missing", quoted(name)));
+    match &mistake.what {
+        What::UnknownKey(known) => unknown_key(key.unwrap_or(culprit), known, diagnostics),
+        What::UnknownWord { word, known } => {
+            let at = match key {
+                Some(key) if key.text() == Some(word) && culprit.text() != Some(word) => key,
+                Some(_) | None => culprit,
+            };
+            let help = choice(word, known, "the words here are", diagnostics);
+            diagnostics.error_help(at, format!("unknown word {}", quoted(word)), help);
         }
-    } else if error.ends_with("expected map with a single key") {
-        let values = culprit.entries().iter().map(|(_, value)| value);
-        if !values.into_iter().any(|value| is_left_out(value, left_out)) {
-            diagnostics.error(
-                culprit,
-                "a word, or a mapping with exactly one key, belongs here",
+        What::MissingKey(name) => {
+            let was_wrong = culprit
+                .get(name)
+                .is_some_and(|value| is_left_out(value, left_out));
+            if !was_wrong {
+                diagnostics.error(culprit, format!("the key {} is missing", quoted(name)));
+            }
+        }
+        What::NoSingleKey => {
+            let values = culprit.entries().iter().map(|(_, value)| value);
+            if !values.into_iter().any(|value| is_left_out(value, left_out)) {
+                diagnostics.error(
+                    culprit,
+                    "a word, or a mapping with exactly one key, belongs here",
+                );
+            }
+        }
+        What::NeedsValue => {
+            let found = shape::found(culprit);
+            diagnostics.error(culprit, format!("{found} needs a value"));
+        }
+        What::Shape(expected) => {
+            let message = format!(
+                "{} stands where {expected} is expected",
+                shape::found(culprit)
             );
+            let is_command = key.and_then(Node::text) == Some("run");
+            let help = is_command.then(|| COMMAND_HELP.to_owned());
+            let help = help.or_else(|| shape::shown(expected, culprit, key));
+            diagnostics.error_help(culprit, message, help);
         }
-    } else {
-        let (message, help) = match error.split_once('\n') {
-            Some((message, help)) => (message.to_owned(), Some(help.to_owned())),
-            None => (in_our_words(error, culprit), None),
-        };
-        let is_command = key.and_then(Node::text) == Some("run");
-        let help = help.or_else(|| is_command.then(|| COMMAND_HELP.to_owned()));
-        diagnostics.error_help(culprit, message, help);
+        What::Value { message, help } => {
+            let is_command = key.and_then(Node::text) == Some("run");
+            let help = help.clone();
+            let help = help.or_else(|| is_command.then(|| COMMAND_HELP.to_owned()));
+            diagnostics.error_help(culprit, message.as_str(), help);
+        }
     }
 }
 
-/// Splits "unknown field `x`, expected one of `a`, `b`" into the word and what is known.
-fn split_unknown<'e>(error: &'e str, prefix: &str) -> Option<(&'e str, Vec<&'e str>)> {
-    let rest = error.strip_prefix(prefix)?;
-    let (word, known) = rest.rsplit_once("`, expected ").unwrap_or((rest, ""));
-    let known = known.split('`').skip(1).step_by(2).collect();
-    Some((word, known))
+/// Words that people write for what a step of this format says otherwise, and how it is said.
+const OTHER_WORDS: [(&str, &str); 14] = [
+    ("by", "write `as: alice`"),
+    ("who", "write `as: alice`"),
+    (
+        "kill",
+        "a process is killed by `signal: { alice: SIGKILL }`",
+    ),
+    (
+        "stop",
+        "a process is stopped by `signal: { alice: SIGTERM }`",
+    ),
+    (
+        "terminate",
+        "a process is stopped by `signal: { alice: SIGTERM }`",
+    ),
+    (
+        "interrupt",
+        "write `ctrl_c: alice`, or `signal: { alice: SIGINT }`",
+    ),
+    (
+        "sleep",
+        "a machine sleeps by `suspend: alice`; `after: 5s` waits",
+    ),
+    ("wait", "write `after: 5s` beside what the step does"),
+    ("delay", "write `after: 5s` beside what the step does"),
+    (
+        "command",
+        "a command is started by `run: terraform apply`, with `as: alice`",
+    ),
+    ("user", "write `as: alice`"),
+    ("operator", "write `as: alice`"),
+    ("disconnect", "write `cut: alice <-> blob`"),
+    ("assert", "write `expect: { … }`"),
+];
+
+fn unknown_key(key: &Node<'_>, known: &[&str], diagnostics: &mut Diagnostics<'_>) {
+    let name = key.text().unwrap_or("").to_owned();
+    let is_step = known.contains(&"ctrl_c");
+    let other = OTHER_WORDS
+        .iter()
+        .find(|(word, _)| is_step && *word == name);
+    let help = match other {
+        Some((_, help)) => Some((*help).to_owned()),
+        None => choice(&name, known, "the keys here are", diagnostics),
+    };
+    diagnostics.error_help(key, format!("unknown key {}", quoted(&name)), help);
 }
 
 fn choice(
@@ -221,29 +238,4 @@ fn choice(
         return None;
     }
     Some(format!("{are} {}", alternatives(known.iter().copied())))
-}
-
-/// "invalid type: sequence, expected a duration" in the words of this format.
-fn in_our_words(error: &str, culprit: &Node<'_>) -> String {
-    let Some((_, expected)) = error
-        .strip_prefix("invalid type: ")
-        .and_then(|rest| rest.rsplit_once(", expected "))
-    else {
-        return error.to_owned();
-    };
-    let found = match &culprit.content {
-        Content::List(_) => "a list".to_owned(),
-        Content::Map(_) => "a mapping".to_owned(),
-        Content::Scalar { text, .. } => quoted(text),
-    };
-    let expected = match expected {
-        "a sequence" => "a list",
-        "a map" => "a mapping",
-        "unit" | "unit variant" => "a word alone",
-        "newtype variant" => return format!("{found} needs a value"),
-        other if other.starts_with("struct ") => "a mapping",
-        other if other.starts_with("enum ") => "a word, or a mapping with one key,",
-        other => other,
-    };
-    format!("{found} stands where {expected} is expected")
 }

@@ -96,12 +96,30 @@ impl<'a> Diagnostics<'a> {
         word: &str,
         candidates: impl IntoIterator<Item = &'c str>,
     ) -> Option<String> {
+        self.nearest_word(word, candidates).map(did_you_mean)
+    }
+
+    /// The word that was probably meant.
+    pub(in super::super) fn nearest_word<'c>(
+        &mut self,
+        word: &str,
+        candidates: impl IntoIterator<Item = &'c str>,
+    ) -> Option<&'c str> {
         let left = COMPARISONS_MAX.saturating_sub(self.comparisons);
         let mut compared = 0;
         let candidates = candidates.into_iter().take(left);
         let found = nearest(word, candidates.inspect(|_| compared += 1));
         self.comparisons += compared;
-        found.map(did_you_mean)
+        found
+    }
+
+    /// Adds to each error what all have in common.
+    pub(in super::super) fn explain_all(&mut self, common: &str) {
+        for found in &mut self.found {
+            let help = found.help.take();
+            found.help =
+                Some(help.map_or_else(|| common.to_owned(), |help| format!("{help}; {common}")));
+        }
     }
 
     /// All errors, in the order of the document.

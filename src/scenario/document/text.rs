@@ -79,6 +79,6 @@ fn unwanted(text: &str) -> Option<(Span, String, Option<String>)> {
 }
 
 /// Whether a character is none that a scenario's text can have.
-pub(super) fn is_forbidden(character: char) -> bool {
+pub(in super::super) fn is_forbidden(character: char) -> bool {
     character.is_control() && character != '\n' && character != '\t'
 }

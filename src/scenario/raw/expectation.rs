@@ -6,7 +6,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Deserialize;
 
 use super::super::expectation::{FindingName, ObjectStatus};
-use super::scalar::{Count, Duration, ExitStatus, Flag, Text};
+use super::scalar::{Duration, ExitStatus, Flag, SerialNumber, Text};
 use super::shape::{FindingPairs, ListOrPairs, Pairs, WordOr};
 
 /// What holds at this point. What is not named is not judged.
@@ -62,7 +62,7 @@ pub(in super::super) enum FileWord {
 #[serde(deny_unknown_fields)]
 pub(in super::super) struct RawState {
     /// Its serial.
-    pub(in super::super) serial: Option<Count>,
+    pub(in super::super) serial: Option<SerialNumber>,
     /// The resources that it records, exactly.
     pub(in super::super) resources: Option<Vec<Text>>,
 }

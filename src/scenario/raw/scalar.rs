@@ -13,7 +13,11 @@ use super::super::step::{Direction, Peer, StateFileLineage};
 use crate::command::wording::{alternatives, did_you_mean, nearest, quoted};
 use crate::kernel::{Ratio, SimDuration};
 use crate::service::azure::Refusal;
+use crate::terraform::state::{SERIAL_MAX, Serial};
 use crate::terraform::{Lineage, RequestKind, Signal};
+
+/// So many saves back a hand can go: more than any replication makes at the default limits.
+const SAVES_MAX: u64 = 10_000_000;
 
 /// Declares a value that is read from its text by a function, and described by a JSON Schema.
 macro_rules! scalar {
@@ -88,6 +92,27 @@ scalar!(
     "a whole number",
     |text| parse_number(text, 0, u64::MAX),
     json_schema!({ "type": "integer", "minimum": 0 })
+);
+
+scalar!(
+    /// The serial of a state.
+    SerialNumber(Serial),
+    "a whole number",
+    |text| parse_number(text, 0, SERIAL_MAX),
+    json_schema!({ "type": "integer", "minimum": 0, "maximum": SERIAL_MAX })
+);
+
+scalar!(
+    /// So many saves ago.
+    Saves(u64),
+    "a whole number",
+    |text| {
+        if text == "0" {
+            return Err("0 saves ago is now; write 1 for the state before the current one".to_owned());
+        }
+        parse_number(text, 1, SAVES_MAX)
+    },
+    json_schema!({ "type": "integer", "minimum": 1, "maximum": SAVES_MAX })
 );
 
 scalar!(

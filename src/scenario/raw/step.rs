@@ -8,7 +8,7 @@ use super::configuration::RawResource;
 use super::expectation::RawExpectation;
 use super::fault::{RawFailNext, RawRule};
 use super::scalar::{
-    AttributeValue, Count, Duration, LineageText, LinkText, SignalText, Text, True,
+    AttributeValue, Duration, LineageText, LinkText, Saves, SerialNumber, SignalText, Text, True,
 };
 use super::shape::{Pairs, WordOr};
 use crate::scenario::DiskState;
@@ -170,7 +170,7 @@ pub(in super::super) struct RawFile {
     /// The file's name.
     pub(in super::super) name: Text,
     /// The serial of the state.
-    pub(in super::super) serial: Option<Count>,
+    pub(in super::super) serial: Option<SerialNumber>,
     /// The lineage of the state: `remote` (the default) or a UUID.
     pub(in super::super) lineage: Option<LineageText>,
     /// The resources that the state records.
@@ -193,7 +193,7 @@ pub(in super::super) enum RawBlobChange {
     /// It contains this text.
     Content(Text),
     /// It has the content of this many saves ago.
-    Restore(Count),
+    Restore(Saves),
     /// Its lease is broken, with this break period.
     BreakLease(Duration),
 }
@@ -209,7 +209,7 @@ pub(in super::super) enum RawStoreChange {
     /// The state is this text, which is no state.
     Content(Text),
     /// The state has the content of this many saves ago.
-    Restore(Count),
+    Restore(Saves),
     /// The disk that a local state is on.
     Disk(RawRoom),
     /// Whether a local state and its directory can be written.

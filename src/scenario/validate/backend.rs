@@ -278,7 +278,7 @@ impl Checker<'_, '_> {
             RawStoreChange::Delete => BlobChange::Delete,
             RawStoreChange::Empty => BlobChange::Truncate,
             RawStoreChange::Content(text) => BlobChange::Content(text.0.into()),
-            RawStoreChange::Restore(saves) => return self.restore(at, saves.0).map(Verb::Blob),
+            RawStoreChange::Restore(saves) => BlobChange::Restore(saves.0),
             RawStoreChange::Disk(_)
             | RawStoreChange::Access(_)
             | RawStoreChange::Occupied(_)

@@ -16,6 +16,9 @@ const RUNS_MAX: usize = 65_535;
 /// The largest product of runs and resources: an address in a command is sought in all of them.
 const LOOKUPS_MAX: usize = 20_000_000;
 
+/// The longest name.
+const NAME_BYTES_MAX: usize = 100;
+
 /// The names of a scenario and where to find them quickly.
 #[derive(Debug, Default)]
 pub(super) struct Index {
@@ -35,6 +38,10 @@ pub(super) struct Index {
     pub(super) resources: BTreeMap<String, ResourceId>,
     /// The copies of each resource with a `count`, by the name without number.
     pub(super) groups: BTreeMap<String, Vec<ResourceId>>,
+    /// The operator of each run, where the run names one.
+    pub(super) run_operators: Vec<Option<String>>,
+    /// Names that are none, and reported: what nearly is one of them is meant to be it.
+    pub(super) rejected: BTreeSet<String>,
     /// How many resources all configurations have together.
     declared: usize,
     /// The positions of objects' names.
@@ -42,6 +49,26 @@ pub(super) struct Index {
 }
 
 impl Index {
+    fn check_name(
+        &mut self,
+        node: &Node<'_>,
+        what: &str,
+        name: &str,
+        diagnostics: &mut Diagnostics<'_>,
+    ) {
+        if is_name(name) {
+            return;
+        }
+        self.rejected.insert(name.to_owned());
+        let message = format!(
+            "{} is not {what}: a letter, then letters, digits, `_` and `-`, at most \
+             {NAME_BYTES_MAX}",
+            quoted(name)
+        );
+        let help = as_name(name).map(|name| format!("write `{name}`"));
+        diagnostics.error_help(node, message, help);
+    }
+
     /// Collects the names. `None` where there are too many to go on.
     pub(super) fn collect<'r, 'n: 'r, 'a: 'n>(
         root: &'n Node<'a>,
@@ -98,7 +125,7 @@ impl Index {
             if self.operators.contains_key(name) {
                 continue;
             }
-            check_name(node, "an operator's name", name, diagnostics);
+            self.check_name(node, "an operator's name", name, diagnostics);
             let id = u16::try_from(names.operators.len()).unwrap_or(u16::MAX);
             self.operators.insert(name.to_owned(), OperatorId(id));
             Arc::make_mut(&mut names.operators).push(name.to_owned());
@@ -134,14 +161,15 @@ impl Index {
             self.run_steps.push(position);
             self.first_run_step.get_or_insert(position);
             let operator = step.get("as").and_then(Node::text);
+            self.run_operators.push(operator.map(str::to_owned));
             if let Some(id) = operator.and_then(|name| self.operators.get(name)) {
                 self.first_run_steps.entry(*id).or_insert(position);
             }
         }
     }
 
-    fn check_run_id(&self, node: &Node<'_>, id: &str, diagnostics: &mut Diagnostics<'_>) {
-        check_name(node, "a run's ID", id, diagnostics);
+    fn check_run_id(&mut self, node: &Node<'_>, id: &str, diagnostics: &mut Diagnostics<'_>) {
+        self.check_name(node, "a run's ID", id, diagnostics);
         if self.runs.contains_key(id) {
             diagnostics.error(
                 node,
@@ -183,7 +211,7 @@ impl Index {
         diagnostics: &mut Diagnostics<'_>,
     ) -> Option<()> {
         for entry in &configuration.entries {
-            check_name(entry.key, "a resource's name", entry.label, diagnostics);
+            self.check_name(entry.key, "a resource's name", entry.label, diagnostics);
             let labels = entry.labels();
             self.declared = self.declared.saturating_add(labels.len());
             if self.declared > RESOURCES_MAX {
@@ -247,21 +275,24 @@ impl Index {
 }
 
 /// A name is a word, so that it can stand in a fact and in an address.
-fn check_name(node: &Node<'_>, what: &str, name: &str, diagnostics: &mut Diagnostics<'_>) {
-    const BYTES_MAX: usize = 100;
+fn is_name(name: &str) -> bool {
     let mut characters = name.chars();
-    let is_word = characters
+    characters
         .next()
         .is_some_and(|first| first.is_ascii_alphabetic() || first == '_')
         && characters.all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-'))
-        && name.len() <= BYTES_MAX;
-    if !is_word {
-        let message = format!(
-            "{} is not {what}: a letter, then letters, digits, `_` and `-`, at most {BYTES_MAX}",
-            quoted(name)
-        );
-        diagnostics.error(node, message);
-    }
+        && name.len() <= NAME_BYTES_MAX
+}
+
+/// The text as a name: `_` in place of what a name does not have.
+fn as_name(text: &str) -> Option<String> {
+    let is_part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
+    let name: String = text
+        .chars()
+        .map(|c| if is_part(c) { c } else { '_' })
+        .collect();
+    let is_like_it = text.chars().any(|c| c.is_ascii_alphanumeric()) && is_name(&name);
+    is_like_it.then_some(name)
 }
 
 /// The ID of a run that has none: what the command does, such as `apply` or `state_push`.

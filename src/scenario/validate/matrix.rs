@@ -1,6 +1,7 @@
 //! The matrix: axes of parameters, and what holds in which row.
 
 use super::Checker;
+use crate::command::wording::shown;
 use crate::scenario::document::{Node, quoted};
 use crate::scenario::expectation::Expectation;
 use crate::scenario::parameters::{Settings, axes};
@@ -26,9 +27,11 @@ impl Checker<'_, '_> {
             }
         }
         let axes = axes(root);
+        // In a combination the axes are taken off, and the rows are checked already.
+        let axes = (!axes.is_empty()).then_some(axes);
         let mut matching = Vec::new();
         for row in matrix.get("rows").map_or(&[][..], Node::items) {
-            let is_matching = self.row_matches(row, &axes, values);
+            let is_matching = self.row_matches(row, axes.as_deref(), values);
             let Some(node) = row.get("expect") else {
                 continue;
             };
@@ -45,7 +48,7 @@ impl Checker<'_, '_> {
     fn row_matches(
         &mut self,
         row: &Node<'_>,
-        axes: &[(String, Vec<String>)],
+        axes: Option<&[(String, Vec<String>)]>,
         values: &Settings,
     ) -> bool {
         let Some(condition) = row.get("if") else {
@@ -55,21 +58,34 @@ impl Checker<'_, '_> {
         for (key, value) in condition.entries() {
             let name = key.text().unwrap_or("");
             let wanted = value.text().unwrap_or("");
-            match axes.iter().find(|(axis, _)| axis == name) {
-                None => {
-                    let names = axes.iter().map(|(name, _)| name.as_str());
-                    let help = self.diagnostics.nearest(name, names);
-                    let message = format!("the matrix has no axis {}", quoted(name));
-                    self.diagnostics.error_help(key, message, help);
-                }
-                Some((_, on_axis)) if !on_axis.iter().any(|value| value == wanted) => {
-                    let help = format!("its values are {}", on_axis.join(", "));
-                    let message = format!("{} is not on the axis {}", quoted(wanted), quoted(name));
-                    self.diagnostics.error_help(value, message, Some(help));
-                }
-                Some(_) => matches &= values.get(name).is_some_and(|value| value == wanted),
+            if let Some(axes) = axes {
+                self.check_condition((key, name), (value, wanted), axes);
             }
+            matches &= values.get(name).is_some_and(|value| value == wanted);
         }
         matches
+    }
+
+    /// A row's condition names an axis and one of its values.
+    fn check_condition(
+        &mut self,
+        (key, name): (&Node<'_>, &str),
+        (value, wanted): (&Node<'_>, &str),
+        axes: &[(String, Vec<String>)],
+    ) {
+        match axes.iter().find(|(axis, _)| axis == name) {
+            None => {
+                let names = axes.iter().map(|(name, _)| name.as_str());
+                let help = self.diagnostics.nearest(name, names);
+                let message = format!("the matrix has no axis {}", quoted(name));
+                self.diagnostics.error_help(key, message, help);
+            }
+            Some((_, on_axis)) if !on_axis.iter().any(|value| value == wanted) => {
+                let help = format!("its values are {}", shown(&on_axis.join(", ")));
+                let message = format!("{} is not on the axis {}", quoted(wanted), quoted(name));
+                self.diagnostics.error_help(value, message, Some(help));
+            }
+            Some(_) => {}
+        }
     }
 }

@@ -20,6 +20,9 @@ use crate::scenario::step::{
 /// The longest break period that the service takes.
 const BREAK_PERIOD_MAX: SimDuration = SimDuration::from_seconds(60);
 
+/// What people write for `as`.
+const WHO_WORDS: [&str; 4] = ["by", "user", "operator", "who"];
+
 impl Checker<'_, '_> {
     /// What the step does; `name` is the verb's key.
     pub(super) fn verb(
@@ -116,7 +119,13 @@ impl Checker<'_, '_> {
             let help = error.suggestion.as_deref().map(did_you_mean);
             self.diagnostics.push(span, error.message.clone(), help);
         }
-        if node.get("as").is_none() {
+        // A key that is no key may be meant to say it; that is reported already.
+        let says = |key: &str| key.starts_with("as:") || WHO_WORDS.contains(&key);
+        let is_said = node
+            .entries()
+            .iter()
+            .any(|(key, _)| key.text().is_some_and(says));
+        if node.get("as").is_none() && !is_said {
             let help = "write `as: alice`".to_owned();
             self.diagnostics
                 .error_help(at, "nobody runs this command", Some(help));
@@ -250,7 +259,7 @@ impl Checker<'_, '_> {
             RawBlobChange::Delete => BlobChange::Delete,
             RawBlobChange::Truncate => BlobChange::Truncate,
             RawBlobChange::Content(text) => BlobChange::Content(text.0.into()),
-            RawBlobChange::Restore(saves) => self.restore(at, saves.0)?,
+            RawBlobChange::Restore(saves) => BlobChange::Restore(saves.0),
             RawBlobChange::BreakLease(period) => {
                 let is_whole = period.0.as_ms().is_multiple_of(1_000);
                 if period.0 > BREAK_PERIOD_MAX || !is_whole {
@@ -265,15 +274,6 @@ impl Checker<'_, '_> {
             }
         };
         Some(Verb::Blob(change))
-    }
-
-    pub(super) fn restore(&mut self, at: &Node<'_>, saves: u64) -> Option<BlobChange> {
-        if saves == 0 {
-            let message = "0 saves ago is now; write 1 for the state before the current one";
-            self.diagnostics.error(at.field("restore"), message);
-            return None;
-        }
-        Some(BlobChange::Restore(saves))
     }
 
     fn cloud(&mut self, at: &Node<'_>, raw: RawCloudChange) -> CloudChange {
