@@ -58,9 +58,7 @@ pub fn find(text: &str) -> Lookup {
 /// Which topics explain a line that a command printed: the diagnostic, and what stands in it.
 pub fn in_line(text: &str) -> Vec<&'static Topic> {
     let text = plain(text);
-    let codes: Vec<&Topic> = topics()
-        .filter(|topic| topic.group == Group::Code && has_word(&text, topic.name))
-        .collect();
+    let codes: Vec<&Topic> = topics().filter(|topic| names_code(topic, &text)).collect();
     let mut found: Vec<&Topic> = diagnostic(&text).into_iter().collect();
     if codes.is_empty() {
         found.extend(topics().filter(|topic| says_refusal(topic, &text)));
@@ -108,6 +106,20 @@ fn position(text: &str, line: &str) -> Option<(usize, usize)> {
         length += part.len();
     }
     start.map(|start| (start, length))
+}
+
+/// Whether a code that the topic explains stands in the text.
+fn names_code(topic: &Topic, text: &str) -> bool {
+    match topic.sign {
+        Sign::Refused(refusals) => refusals.iter().any(|one| has_word(text, one.code())),
+        Sign::Printed
+        | Sign::Found(_)
+        | Sign::Typed(_)
+        | Sign::Exits(_)
+        | Sign::Interrupted
+        | Sign::Written(_)
+        | Sign::None => false,
+    }
 }
 
 /// Whether the text is that of a refusal which the topic explains.
