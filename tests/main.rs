@@ -30,5 +30,6 @@ mod scenarios;
 mod standing;
 mod states;
 mod suite;
+mod texts;
 mod vacuity;
 mod when;
