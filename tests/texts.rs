@@ -2,9 +2,44 @@
 //! stopped, the place of what is not as expected, pictures, widths; and what the words mean.
 
 use std::process::Command;
+use std::sync::Arc;
 
+use leaselab::kernel::{Seed, SimTime};
+use leaselab::render::{self, Layout};
+use leaselab::scenario;
+use leaselab::simulation::Recording;
+use leaselab::suite;
+use leaselab::timeline::{Fact, OutputFact};
+use leaselab::verdict::Report;
 
 use crate::cli::{leaselab, stdout};
+
+fn replay_until(source: &str, until: SimTime) -> Report {
+    let scenario = scenario::parse("t.yaml", source.as_bytes())
+        .unwrap_or_else(|errors| panic!("{}", errors.render("t.yaml", source.as_bytes())));
+    suite::replay_until(&Arc::new(scenario), Seed(0), Recording::On, until)
+}
+
+fn replay(source: &str) -> Report {
+    replay_until(source, SimTime::MAX)
+}
+
+fn text(report: &Report) -> String {
+    render::text(report, Layout::default())
+}
+
+/// The last line or lines: from `verdict:` on, in one line.
+fn verdict(report: &Report) -> String {
+    let text = text(report);
+    let (_, verdict) = text.rsplit_once("verdict: ").unwrap();
+    verdict.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+const HEAD: &str = "\
+leaselab: 1
+title: t
+resources: { vnet: { create: 10s } }
+";
 
 #[test]
 fn columns_is_heeded_when_piped() {
@@ -50,4 +85,148 @@ fn columns_is_heeded_when_piped() {
             .lines()
             .all(|line| line.chars().count() <= 80)
     );
+}
+
+/// The errors that each run printed, in the order of the runs.
+fn errors(report: &Report) -> Vec<String> {
+    let entries = report.timeline.entries.iter();
+    entries
+        .filter_map(|entry| {
+            if let Fact::Output(OutputFact::ErrorPrinted(error)) = &entry.fact {
+                Some(error.summary.to_string())
+            } else {
+                None
+            }
+        })
+        .collect()
+}
+
+#[test]
+fn a_blob_with_snapshots_is_deleted_only_together_with_them() {
+    let source = |more: &str| {
+        format!(
+            "leaselab: 1
+title: t
+backend: {{ snapshot: true }}
+resources: {{ rg: {{}} }}
+steps:
+  - {{ run: terraform apply -auto-approve, as: a }}
+  - {{ blob: {{ content: garbage }} }}
+  - {{ wreck: a }}
+{more}"
+        )
+    };
+    let delete = "az storage blob delete --container-name tfstate --name terraform.tfstate";
+    let alone = replay(&source(&format!("  - {{ run: {delete}, as: a }}\n")));
+    let told = errors(&alone).join("\n");
+    assert!(told.contains("SnapshotsPresent"), "{told}");
+    assert!(alone.timeline.last().has_snapshots);
+    // What is advised works.
+    let corrupt = &alone.pictures[0].findings()[0];
+    let advised: Vec<&str> = corrupt.mends.iter().map(|mend| &*mend.line).collect();
+    let with = format!("{delete} --delete-snapshots include");
+    assert!(advised.contains(&with.as_str()), "{advised:?}");
+    let together = replay(&source(&format!("  - {{ run: {with}, as: a }}\n")));
+    assert_eq!(errors(&together), Vec::<String>::new());
+    assert!(!together.timeline.last().has_snapshots);
+    assert!(text(&together).contains("REMOTE absent"));
+    // Without snapshots the plain command is advised, and works.
+    let plain = source(&format!("  - {{ run: {delete}, as: a }}\n"));
+    let plain = replay(&plain.replace("backend: { snapshot: true }\n", ""));
+    assert_eq!(errors(&plain), Vec::<String>::new());
+    let corrupt = &plain.pictures[0].findings()[0];
+    assert!(corrupt.mends.iter().any(|mend| &*mend.line == delete));
+}
+
+#[test]
+fn what_was_deleted_comes_back_as_it_was_last() {
+    let restored = |hand: &str, back: u64| {
+        let source = format!(
+            "leaselab: 1
+title: t
+before: {{ remote: {{ serial: 40, resources: [vnet] }} }}
+resources: {{ vnet: {{}}, b: {{}} }}
+steps:
+  - {{ run: terraform apply -auto-approve, as: a }}
+{hand}  - {{ blob: {{ restore: {back} }} }}
+"
+        );
+        let report = replay(&source);
+        let last = report.timeline.last();
+        (
+            last.remote_state().map(|file| file.serial),
+            report.timeline.vacuities.len(),
+        )
+    };
+    for gone in ["delete", "truncate", "{ content: garbage }"] {
+        let gone = format!("  - {{ blob: {gone} }}\n");
+        assert_eq!(restored(&gone, 1), (Some(41), 0), "{gone}");
+        assert_eq!(restored(&gone, 2), (Some(40), 0), "{gone}");
+        assert_eq!(restored(&gone, 3).1, 1, "{gone}: there was no third");
+    }
+    // The blob still holds its state: the one before.
+    assert_eq!(restored("", 1), (Some(40), 0));
+    assert_eq!(restored("", 2), (Some(41), 1), "there was no other before");
+}
+
+#[test]
+fn each_command_says_in_its_own_words_that_the_backend_refuses() {
+    // As the recordings `cmd_COMMAND__REQUEST_N_FAULT` have it where there is one.
+    let commands = [
+        ("init", "Failed to get existing workspaces: listing blobs: "),
+        ("workspace list", "listing blobs: "),
+        ("plan", "error loading state: "),
+        ("apply -auto-approve", "error loading state: "),
+        ("apply p.tfplan", "error loading state: "),
+        ("refresh", "error loading state: "),
+        ("import lab_thing.rg /things/rg", "error loading state: "),
+        (
+            "force-unlock -force 11111111-1111-1111-1111-111111111111",
+            "Failed to load state: ",
+        ),
+        ("state pull", "Error loading the state: "),
+        ("state push x.tfstate", "Failed to load destination state: "),
+        ("state list", "Error loading the state: "),
+        ("state show lab_thing.rg", "error loading state: "),
+        ("state rm lab_thing.rg", "Error loading the state: "),
+        ("taint lab_thing.rg", "Failed to load state: "),
+        ("show", "Failed to load state manager: "),
+        ("output", "Failed to load state: "),
+    ];
+    for (command, prefix) in commands {
+        let source = format!(
+            "leaselab: 1
+title: t
+resources: {{ rg: {{}} }}
+before: {{ remote: {{ resources: [rg] }} }}
+steps:
+  - {{ file: {{ in: a, name: x.tfstate, serial: 9, resources: [rg] }} }}
+  - {{ run: terraform plan -out=p.tfplan, as: a }}
+  - faults: [ {{ request: any, answer: 403 AuthorizationFailure }} ]
+  - {{ run: terraform {command}, as: a }}
+"
+        );
+        let told = errors(&replay(&source));
+        let wanted = format!("{prefix}executing request: unexpected status 403 (403 ");
+        assert_eq!(told.len(), 1, "{command}: {told:?}");
+        assert!(told[0].starts_with(&wanted), "{command}: {told:?}");
+    }
+    // The first read of `init` opens the state, the second one reads it.
+    for (nth, prefix) in [
+        (1, "Error loading state: "),
+        (2, "Error refreshing state: "),
+    ] {
+        let source = format!(
+            "leaselab: 1
+title: t
+resources: {{ rg: {{}} }}
+steps:
+  - faults: [ {{ request: get, during: init, nth: {nth}, answer: 403 AuthorizationFailure }} ]
+  - {{ run: terraform init, as: a }}
+"
+        );
+        let told = errors(&replay(&source));
+        assert_eq!(told.len(), 1, "{told:?}");
+        assert!(told[0].starts_with(prefix), "{nth}: {told:?}");
+    }
 }

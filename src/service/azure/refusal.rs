@@ -450,11 +450,15 @@ mod tests {
     #[test]
     fn every_code_finds_its_refusal() {
         for &refusal in Refusal::ALL {
-            let expected = match refusal {
-                Refusal::NotModified => Refusal::ConditionNotMet,
-                Refusal::MalformedAuthenticationInfo => Refusal::InvalidAuthenticationInfo,
-                other => other,
-            };
+            let twins = [
+                (Refusal::NotModified, Refusal::ConditionNotMet),
+                (
+                    Refusal::MalformedAuthenticationInfo,
+                    Refusal::InvalidAuthenticationInfo,
+                ),
+            ];
+            let twin = twins.iter().find(|(second, _)| *second == refusal);
+            let expected = twin.map_or(refusal, |(_, first)| *first);
             assert_eq!(Refusal::from_code(refusal.code()), Some(expected));
         }
         assert_eq!(Refusal::from_code("NoSuchCode"), None);
