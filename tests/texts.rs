@@ -1,6 +1,8 @@
 //! What is printed is true and stands in the right place: verdicts of replications that were
 //! stopped, the place of what is not as expected, pictures, widths; and what the words mean.
 
+use std::fs;
+use std::path::Path;
 use std::process::Command;
 use std::sync::Arc;
 
@@ -228,5 +230,61 @@ steps:
         let told = errors(&replay(&source));
         assert_eq!(told.len(), 1, "{told:?}");
         assert!(told[0].starts_with(prefix), "{nth}: {told:?}");
+    }
+}
+
+/// The serials that the blob held, one for each save.
+fn serials(resources: &str) -> Vec<u64> {
+    let source = format!(
+        "leaselab: 1\ntitle: t\nresources: {{ {resources} }}\nsteps:\n  \
+         - {{ run: terraform apply -auto-approve, as: a }}\n  \
+         - {{ at: 3h, blob: {{ restore: 1 }} }}\n"
+    );
+    let report = replay(&source);
+    let versions = &report.timeline.last().versions;
+    let mut serials: Vec<u64> = versions.serials().collect();
+    // The hand that made the model keep them.
+    serials.pop();
+    serials
+}
+
+#[test]
+fn the_rule_of_saving_is_the_one_that_is_written() {
+    // The first to finish is not saved, however long it takes: there is one save, at the end.
+    assert_eq!(
+        serials("vnet: { create: 25s }, subnet: { create: 12s, needs: [vnet] }"),
+        [1, 2]
+    );
+    assert_eq!(serials("vnet: { create: 1h }"), [1, 2]);
+    // 20 s after the first one finished there is a save, and one at the end.
+    assert_eq!(
+        serials("a: { create: 2s }, b: { create: 20s, needs: [a] }, c: { create: 5s, needs: [b] }"),
+        [1, 2, 3]
+    );
+    assert_eq!(
+        serials(
+            "a: { create: 2s }, b: { create: 19s, needs: [a] }, c: { create: 500ms, needs: [b] }"
+        ),
+        [1, 2]
+    );
+    for (file, words) in [
+        (
+            "README.md",
+            "in between only when a resource finishes 20 s or more after the first one finished, or \
+             after the last save in between",
+        ),
+        (
+            "docs/scenario-format.md",
+            "after the first one finished or after the last save in between",
+        ),
+        (
+            "docs/explain.md",
+            "20 s or more after the first one finished, or after the last save in between ended",
+        ),
+    ] {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(file);
+        let text = fs::read_to_string(path).unwrap();
+        let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(text.contains(words), "{file} does not say: {words}");
     }
 }

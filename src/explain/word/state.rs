@@ -188,8 +188,9 @@ pub(super) const TOPICS: &[Topic] = &[
             "20 seconds",
         ],
         means: "Terraform saves at the end of an apply, and in between only when a resource \
-            finishes 20 s or more after the first finish or after the last such save. A kill \
-            forgets everything since.",
+            finishes 20 s or more after the first one finished, or after the last save in between \
+            ended. So a first resource that takes long is not saved when it is done. A kill \
+            forgets everything since the last save.",
         when: "A save in between that fails counts as a failure of the resource that triggered it: \
             what needs it is skipped, and the final save may still succeed, with exit 1 and no \
             errored.tfstate.",
