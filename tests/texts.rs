@@ -6,6 +6,7 @@ use std::path::Path;
 use std::process::Command;
 use std::sync::Arc;
 
+use leaselab::explain::{Lookup, find};
 use leaselab::kernel::{Seed, SimTime};
 use leaselab::render::{self, Layout};
 use leaselab::scenario;
@@ -286,5 +287,110 @@ fn the_rule_of_saving_is_the_one_that_is_written() {
         let text = fs::read_to_string(path).unwrap();
         let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
         assert!(text.contains(words), "{file} does not say: {words}");
+    }
+}
+
+/// What people type, and the topic that it leads to.
+const WORDS: &[(&str, &str)] = &[
+    (
+        "state blob is already locked",
+        "Error acquiring the state lock",
+    ),
+    (
+        "Error message: state blob is already locked",
+        "Error acquiring the state lock",
+    ),
+    (
+        "failed to lock azure state: state blob is already locked",
+        "…failed to lock azure state: state blob is already locked",
+    ),
+    ("wreck", "wreck"),
+    ("seed", "seed"),
+    ("replication", "replication"),
+    ("accepts", "accepts"),
+    ("OperationTypeApply", "OperationTypeApply"),
+    ("OperationTypePlan", "OperationTypeApply"),
+    ("OperationTypeInvalid", "OperationTypeApply"),
+    ("put_state", "put_state"),
+    ("set_metadata", "put_state"),
+    ("lease_acquire", "put_state"),
+    ("lease_break", "az storage blob lease break"),
+    ("head", "put_state"),
+    ("finding", "finding"),
+    ("picture", "picture"),
+    ("verdict", "verdict"),
+    ("not judged", "verdict"),
+    ("--until", "verdict"),
+    ("expect", "verdict"),
+    ("faults", "fault"),
+    ("never", "property"),
+    ("matrix", "property"),
+    ("runbook", "runbook"),
+    ("made worse", "runbook"),
+    ("exit 2", "exit status 2"),
+    ("plan", "terraform plan"),
+    ("destroy", "terraform destroy"),
+    ("init", "terraform init"),
+    ("refresh", "refresh-only"),
+    ("state mv", "state mv"),
+    ("state pull", "state list"),
+    ("retries", "retries"),
+    ("parallelism", "-parallelism"),
+    ("cut", "cut"),
+    ("i/o timeout", "cut"),
+    ("No space left on device", "disk full"),
+    ("az login", "credentials"),
+    ("sleep", "suspend"),
+    ("wrapper", "wrapper"),
+    ("yes", "prompt"),
+    ("soft delete", "blob version"),
+    ("undelete", "blob version"),
+    ("restore", "blob version"),
+    ("backup", "terraform.tfstate.backup"),
+    ("azurerm", "backend"),
+    ("lock", "takes the lock"),
+    ("Acquiring state lock", "takes the lock"),
+    ("Who", "lock info"),
+    ("creating", "accepts"),
+    ("still creating", "accepts"),
+    ("saves the state", "saving during an apply"),
+    ("Stopping operation", "Ctrl+C"),
+    ("github_actions", "Ctrl+C"),
+    ("provider crashed", "Plugin did not respond"),
+    ("use_azuread_auth", "KeyBasedAuthenticationNotPermitted"),
+    ("SAS", "AuthorizationServiceMismatch"),
+    ("immutable", "BlobImmutableDueToPolicy"),
+    ("alice", "operator"),
+    ("413", "RequestBodyTooLarge"),
+];
+
+#[test]
+fn words_of_timelines_readmes_and_errors_are_known() {
+    let mut wrong = Vec::new();
+    for (word, name) in WORDS {
+        let found = find(word);
+        let is_right = matches!(&found, Lookup::Found(topics)
+            if topics.len() == 1 && topics[0].name == *name);
+        if !is_right {
+            wrong.push(format!("`{word}` leads to {found:.200?}, not to {name}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    for kind in leaselab::terraform::RequestKind::ALL {
+        assert!(
+            matches!(find(kind.name()), Lookup::Found(_)),
+            "{}",
+            kind.name()
+        );
+    }
+    // A status alone may mean any of its codes.
+    for (status, code) in [("403", "AuthorizationFailure"), ("404", "BlobNotFound")] {
+        let Lookup::Ambiguous(found) = find(status) else {
+            panic!("{status} is one of many");
+        };
+        assert!(
+            found.iter().any(|topic| topic.name == code),
+            "{status}: {code}"
+        );
     }
 }

@@ -11,7 +11,7 @@ use crate::terraform::Signal;
 use crate::timeline::{
     Actor, Fact, FaultNote, MachineFact, OutputFact, ProcessFact, RequestFact, ScriptFact,
 };
-use crate::verdict::{Outcome, Report};
+use crate::verdict::{Outcome, Picture, Report};
 
 /// A scenario as one of many: what it is about, and what its replication shows.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -120,7 +120,7 @@ impl Signs {
                 | Fact::Script(_) => {}
             }
         }
-        let findings = report.pictures.iter().flat_map(|picture| picture.keys());
+        let findings = report.pictures.iter().flat_map(Picture::keys);
         self.findings.extend(findings.map(|finding| finding.name));
     }
 

@@ -19,6 +19,7 @@ pub(super) const TOPICS: &[Topic] = &[
             "key based authentication is not permitted",
             "shared key access",
             "shared_access_key_enabled",
+            "use_azuread_auth",
         ],
         sign: Sign::Refused(&[Refusal::KeyBasedAuthenticationNotPermitted]),
         means: "403: the request is signed with the account's key, and shared key access is switched \
