@@ -45,6 +45,111 @@ resources: { vnet: { create: 10s } }
 ";
 
 #[test]
+fn what_failed_is_placed_at_its_own_key() {
+    let source = format!(
+        "{HEAD}steps:
+  - {{ run: terraform apply -auto-approve, as: alice, id: apply }}
+  - expect:
+      cloud: [vnet]
+      remote:
+        serial: 7
+        resources: [vnet]
+      errored: {{ alice: {{ serial: 3 }} }}
+      lock: held
+expect:
+  exit:
+    apply: 1
+  findings: {{ orphaned_lock: [lock] }}
+  in_sync: false
+properties:
+  held: {{ always: {{ in_sync: true, lock: free }} }}
+"
+    );
+    let report = replay(&source);
+    let lines: Vec<&str> = source.lines().collect();
+    let mut told = Vec::new();
+    for mismatch in report.judgements.iter().flat_map(|one| &one.mismatches) {
+        let place = mismatch.place;
+        let line = lines[usize::try_from(place.line).unwrap() - 1];
+        let rest = &line[usize::try_from(place.column).unwrap() - 1..];
+        let key = mismatch.path.rsplit('.').next().unwrap();
+        assert!(
+            rest.starts_with(&format!("{key}:")),
+            "{} at `{rest}`",
+            mismatch.path
+        );
+        told.push(mismatch.path.as_str());
+    }
+    let wanted = [
+        "cloud",
+        "remote.serial",
+        "remote.resources",
+        "lock",
+        "exit.apply",
+        "findings",
+        "in_sync",
+    ];
+    for path in wanted {
+        let is_told = told.contains(&path);
+        let held_at_once = ["cloud", "remote.resources", "lock"].contains(&path);
+        assert!(is_told || held_at_once, "{path} is not among {told:?}");
+    }
+    // The place also stands in the text, and in what is for machines.
+    let first = &report
+        .judgements
+        .iter()
+        .flat_map(|one| &one.mismatches)
+        .next()
+        .unwrap();
+    let place = format!(
+        "line {}, column {}, at",
+        first.place.line, first.place.column
+    );
+    assert!(text(&report).contains(&place), "{place}");
+    let json: serde_json::Value = serde_json::from_str(&render::json(&report)).unwrap();
+    let found = json["expectations"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .flat_map(|one| one["mismatches"].as_array().unwrap())
+        .find(|one| one["path"] == first.path.as_str())
+        .unwrap();
+    assert_eq!(found["line"], first.place.line);
+    assert_eq!(found["column"], first.place.column);
+}
+
+#[test]
+fn annotations_point_at_the_key_and_at_the_broken_property() {
+    let folder = tempfile::tempdir().unwrap();
+    let steps = "steps:\n  - { run: terraform apply -auto-approve, as: alice, id: apply }\n";
+    for (more, wanted) in [
+        ("expect:\n  exit:\n    apply: 1\n", "line=8,col=5,"),
+        (
+            "properties:\n  never held:\n    never: { lock: held }\n",
+            "line=8,title",
+        ),
+        (
+            "properties:\n  empty:\n    always:\n      cloud: []\n",
+            "line=9,col=7,",
+        ),
+    ] {
+        let path = folder.path().join("a.yaml");
+        fs::write(&path, format!("{HEAD}{steps}{more}")).unwrap();
+        let output = Command::new(env!("CARGO_BIN_EXE_leaselab"))
+            .args(["test", path.to_str().unwrap()])
+            .env("GITHUB_ACTIONS", "true")
+            .output()
+            .unwrap();
+        let told = stdout(&output);
+        let line = told
+            .lines()
+            .find(|line| line.starts_with("::error"))
+            .unwrap();
+        assert!(line.contains(wanted), "{more}: {line}");
+    }
+}
+
+#[test]
 fn columns_is_heeded_when_piped() {
     let widest = |arguments: &[&str], columns: &str| {
         let output = Command::new(env!("CARGO_BIN_EXE_leaselab"))

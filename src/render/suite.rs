@@ -10,6 +10,7 @@ use super::junit::{JunitCase, JunitFailure};
 use super::layout::{BAD, BOLD, GOOD, Layout, columns, pad};
 use super::text::{broken_property, mismatches, vacuous};
 use crate::kernel::SimTime;
+use crate::scenario::Place;
 use crate::suite::{CaseResult, SuiteReport};
 use crate::verdict::{Outcome, PropertyOutcome, Report};
 
@@ -233,20 +234,27 @@ fn message(result: &CaseResult) -> String {
     })
 }
 
-/// The line of the file at which a case failed first.
-fn line(result: &CaseResult) -> u32 {
+/// The line of the file at which a case failed first, and the column where that is known.
+fn place(result: &CaseResult) -> (u32, Option<u32>) {
+    let at = |place: Place| (place.line, Some(place.column));
     let in_report = result.failed.as_ref().and_then(|report| {
-        let unmet = report
-            .judgements
-            .iter()
-            .find(|judged| !judged.mismatches.is_empty());
+        let mut unmet = report.judgements.iter().flat_map(|one| &one.mismatches);
+        let broken = report.properties.iter().find_map(|property| {
+            let PropertyOutcome::Broken { mismatches, .. } = &property.outcome else {
+                return None;
+            };
+            let first = mismatches.first().map(|mismatch| mismatch.place);
+            Some(first.map_or((property.line, None), at))
+        });
         let vacuity = report.timeline.vacuities.first();
+        let unmet = unmet.next().map(|mismatch| at(mismatch.place));
         unmet
-            .map(|judged| judged.line)
-            .or(vacuity.map(|vacuity| vacuity.line))
+            .or(broken)
+            .or(vacuity.map(|vacuity| (vacuity.line, None)))
     });
-    let unseen = result.never_seen.first().map(|property| property.line);
-    in_report.or(unseen).unwrap_or(1)
+    let unseen = result.never_seen.first();
+    let unseen = unseen.map(|property| (property.line, None));
+    in_report.or(unseen).unwrap_or((1, None))
 }
 
 /// A workflow command of GitHub Actions for each failure: it shows beside the line in the file.
@@ -261,10 +269,11 @@ fn annotation(result: &CaseResult) -> String {
         .replace(':', "%3A")
         .replace(',', "%2C");
     let text = format!("{}\n{}", message(result), reproduce(result));
+    let (line, column) = place(result);
+    let column = column.map_or(String::new(), |column| format!(",col={column}"));
     format!(
-        "::error file={},line={},title={title}::{}\n",
+        "::error file={},line={line}{column},title={title}::{}\n",
         result.case.path,
-        line(result),
         escaped(&text)
     )
 }

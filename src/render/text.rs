@@ -6,7 +6,7 @@ use super::fact::{Tone, Words, actor, counted, describe, in_seconds};
 use super::layout::{BAD, BOLD, COMMAND, DIM, Detail, GOOD, Layout, STAGED, columns, pad};
 use super::table;
 use crate::kernel::SimTime;
-use crate::scenario::PropertyMode;
+use crate::scenario::{Place, PropertyMode};
 use crate::terraform::client_model::{
     ClientModel, ForceUnlockMeans, LeaseModel, OnRenewalFailure, RetryModel, SaveModel,
 };
@@ -327,9 +327,10 @@ pub(super) fn vacuous(vacuity: &Vacuity, names: &Names, layout: Layout) -> Vec<S
 pub(super) fn mismatches(judgement: &Judgement, layout: Layout) -> Vec<String> {
     let mut lines = Vec::new();
     for mismatch in &judgement.mismatches {
+        let Place { line, column } = mismatch.place;
         let place = format!(
-            "not as expected: line {}, at {} s: {}",
-            judgement.line, judgement.time, mismatch.path
+            "not as expected: line {line}, column {column}, at {} s: {}",
+            judgement.time, mismatch.path
         );
         lines.extend(layout.wrap("", 2, &place));
         lines.extend(values(mismatch, layout));
