@@ -45,6 +45,49 @@ resources: { vnet: { create: 10s } }
 ";
 
 #[test]
+fn a_replication_that_was_stopped_says_what_it_did_not_reach() {
+    let steps = "steps:\n  - { run: terraform apply -auto-approve, as: alice, id: apply }\n";
+    let at = |seconds: u64| SimTime::from_ms(seconds * 1000);
+    let later = format!(
+        "{HEAD}{steps}  - {{ at: 20s, expect: {{ cloud: [vnet] }} }}\nexpect: {{ in_sync: true }}\n"
+    );
+    let told = verdict(&replay_until(&later, at(5)));
+    let wanted = "; not judged: stopped at 5.000 s, before the end; 2 expectations not reached";
+    assert!(told.ends_with(wanted), "{told}");
+    let told = verdict(&replay_until(&later, at(21)));
+    assert!(told.ends_with("; as expected (2 of 2)"), "{told}");
+    let early = format!(
+        "{HEAD}{steps}  - {{ at: 1s, expect: {{ lock: held }} }}\nexpect: {{ in_sync: true }}\n"
+    );
+    let told = verdict(&replay_until(&early, at(5)));
+    let wanted =
+        "; as expected (1 of 1); stopped at 5.000 s, before the end; 1 expectation not reached";
+    assert!(told.ends_with(wanted), "{told}");
+    // What expects nothing still says so, stopped or not; and so does what does nothing.
+    let nothing = format!("{HEAD}{steps}");
+    for until in [at(5), SimTime::MAX] {
+        let told = verdict(&replay_until(&nothing, until));
+        assert!(
+            told.ends_with("not judged: the scenario expects nothing"),
+            "{told}"
+        );
+    }
+    let told = verdict(&replay(&format!(
+        "{HEAD}steps: []\nexpect: {{ in_sync: true }}\n"
+    )));
+    assert!(
+        told.ends_with("not judged: the scenario has no steps"),
+        "{told}"
+    );
+    // A bound does the same for the steps; the end is judged as it is.
+    let bound = later.replace("expect: { in_sync: true }\n", "limits: { time: 5s }\n");
+    let told = verdict(&replay(&bound));
+    let wanted = "not judged: its bound on events or time was reached at";
+    assert!(told.contains(wanted), "{told}");
+    assert!(told.ends_with("1 expectation not reached"), "{told}");
+}
+
+#[test]
 fn what_failed_is_placed_at_its_own_key() {
     let source = format!(
         "{HEAD}steps:

@@ -417,14 +417,48 @@ fn expected(report: &Report) -> String {
     let held = held.saturating_add(u32::try_from(kept).unwrap_or(u32::MAX));
     let failed = u32::try_from(unmet + broken).unwrap_or(u32::MAX);
     match report.outcome {
-        Outcome::AsExpected => format!("as expected ({held} of {held})"),
+        Outcome::AsExpected => {
+            let stopped = stopped(report).map_or(String::new(), |stopped| format!("; {stopped}"));
+            format!("as expected ({held} of {held}){stopped}")
+        }
         Outcome::NotAsExpected => {
             format!(
                 "not as expected ({held} of {})",
                 held.saturating_add(failed)
             )
         }
-        Outcome::NotJudged => "not judged: the scenario expects nothing".to_owned(),
+        Outcome::NotJudged => format!("not judged: {}", not_judged(report)),
         Outcome::Vacuous => "vacuous: a part of the scenario never came to act".to_owned(),
     }
+}
+
+/// Why nothing was judged.
+fn not_judged(report: &Report) -> String {
+    if let Some(stopped) = stopped(report) {
+        return stopped;
+    }
+    if report.scenario.steps.is_empty() {
+        return "the scenario has no steps".to_owned();
+    }
+    "the scenario expects nothing".to_owned()
+}
+
+/// What was not judged because the replication was stopped before its end.
+fn stopped(report: &Report) -> Option<String> {
+    let is_bound_reached = report.timeline.last().limit_reached;
+    if report.timeline.is_complete && !is_bound_reached {
+        return None;
+    }
+    let expected = report.scenario.expectations().count();
+    let left = expected.saturating_sub(report.judgements.len());
+    let time = report.timeline.last().time;
+    (left > 0).then(|| {
+        let left = counted(u64::try_from(left).unwrap_or(u64::MAX), "expectation");
+        let what = if is_bound_reached {
+            "its bound on events or time was reached"
+        } else {
+            "stopped"
+        };
+        format!("{what} at {time} s, before the end; {left} not reached")
+    })
 }
