@@ -193,6 +193,29 @@ fn annotations_point_at_the_key_and_at_the_broken_property() {
 }
 
 #[test]
+fn an_empty_expect_shows_a_picture_and_judges_nothing() {
+    let source = format!(
+        "{HEAD}steps:\n  - {{ run: terraform apply -auto-approve, as: alice }}\n  \
+         - {{ at: 5s, expect: {{}} }}\n"
+    );
+    let report = replay(&source);
+    let text = text(&report);
+    let shown = "\nline 6, at 5.000 s\n  RESOURCE   CLOUD      REMOTE serial 1   ERRORED none\n  \
+                 vnet       creating   –                 –\n";
+    assert!(text.contains(shown), "{text}");
+    assert!(
+        text.ends_with("not judged: the scenario expects nothing\n"),
+        "{text}"
+    );
+    // One that judges is no picture to look at, and at the end `{}` is a mistake.
+    let judging = source.replace("expect: {}", "expect: { cloud: [vnet] }");
+    assert!(!self::text(&replay(&judging)).contains("\nline 6, at"));
+    let errors = scenario::parse("t.yaml", format!("{source}expect: {{}}\n").as_bytes());
+    let errors = errors.expect_err("nothing is expected");
+    assert_eq!(errors.errors[0].message, "nothing is expected of the end");
+}
+
+#[test]
 fn columns_is_heeded_when_piped() {
     let widest = |arguments: &[&str], columns: &str| {
         let output = Command::new(env!("CARGO_BIN_EXE_leaselab"))

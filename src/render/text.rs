@@ -6,7 +6,7 @@ use super::fact::{Tone, Words, actor, counted, describe, in_seconds};
 use super::layout::{BAD, BOLD, COMMAND, DIM, Detail, GOOD, Layout, STAGED, columns, pad};
 use super::table;
 use crate::kernel::SimTime;
-use crate::scenario::{Place, PropertyMode};
+use crate::scenario::{Place, PropertyMode, Verb};
 use crate::terraform::client_model::{
     ClientModel, ForceUnlockMeans, LeaseModel, OnRenewalFailure, RetryModel, SaveModel,
 };
@@ -25,13 +25,7 @@ pub fn text(report: &Report, layout: Layout) -> String {
     timeline(report, layout, &mut lines);
     let last = report.pictures.len() - 1;
     for (index, picture) in report.pictures.iter().enumerate() {
-        let is_wreck = picture.occasion.step().is_some_and(|step| {
-            matches!(
-                report.scenario.steps[step].verb,
-                crate::scenario::Verb::Wreck(_)
-            )
-        });
-        if is_wreck || index == last {
+        if is_shown(report, picture.occasion) || index == last {
             lines.push(String::new());
             show_picture(report, index, picture, layout, &mut lines);
         }
@@ -41,6 +35,18 @@ pub fn text(report: &Report, layout: Layout) -> String {
     let mut text = lines.join("\n");
     text.push('\n');
     text
+}
+
+/// Whether a picture is there to be looked at: a wreck, or an `expect: {}`.
+fn is_shown(report: &Report, occasion: Occasion) -> bool {
+    let Some(step) = occasion.step() else {
+        return false;
+    };
+    let verb = &report.scenario.steps[step].verb;
+    if let Verb::Expect(expectation) = verb {
+        return expectation.is_empty();
+    }
+    matches!(verb, Verb::Wreck(_))
 }
 
 /// The first line of every result: scenario, seed, client model, version.
@@ -218,7 +224,15 @@ fn show_picture(
     let observation = &report.timeline.observations[index].observation;
     let names = &report.timeline.names;
     let moment = match picture.occasion {
-        Occasion::Step(_) => format!("the wreck, at {} s", observation.time),
+        Occasion::Step(step) => {
+            let step = &report.scenario.steps[step];
+            let what = if matches!(step.verb, Verb::Wreck(_)) {
+                "the wreck".to_owned()
+            } else {
+                format!("line {}", step.line)
+            };
+            format!("{what}, at {} s", observation.time)
+        }
         Occasion::Look | Occasion::End => format!("the end, at {} s", observation.time),
     };
     lines.push(layout.paint(BOLD, &moment));
