@@ -69,10 +69,12 @@ pub enum AzCommand {
         /// The file to write in the working directory.
         file: Arc<str>,
     },
-    /// `delete [--lease-id ID]`
+    /// `delete [--lease-id ID] [--delete-snapshots include]`
     Delete {
         /// `--lease-id`
         lease_id: Option<LockIdArgument>,
+        /// `--delete-snapshots include`: with its snapshots, which else keep it.
+        with_snapshots: bool,
     },
     /// `snapshot`
     Snapshot,

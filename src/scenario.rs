@@ -34,7 +34,7 @@ mod validate;
 pub use error::{ScenarioError, ScenarioErrors};
 pub use expectation::{
     CloudExpectation, Expectation, FileExpectation, FindingName, LockExpectation, ObjectStatus,
-    Property, PropertyMode, RemoteExpectation,
+    Place, Property, PropertyMode, RemoteExpectation,
 };
 pub use fault::{FailMode, FaultRule, RequestEffect, RequestName};
 pub use model::{

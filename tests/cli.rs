@@ -111,10 +111,10 @@ fn what_failed_is_said_with_expected_and_actual_value() {
     let scenario = format!("{SMALL}expect: {{ exit: {{ apply: 1 }}, cloud: [] }}\n");
     let output = with_input(&["run", "-"], &scenario);
     let expected = "\
-not as expected: line 6, at 4.728 s: exit.apply
+not as expected: line 6, column 19, at 4.728 s: exit.apply
   expected  1
   actual    0
-not as expected: line 6, at 4.728 s: cloud
+not as expected: line 6, column 31, at 4.728 s: cloud
   expected  []
   actual    [vnet]
 verdict: in sync; not as expected (0 of 2)
@@ -366,7 +366,7 @@ fn what_a_terminal_or_a_workflow_would_obey_is_made_visible() {
                 .split(',')
                 .map(|property| property.split('=').next().unwrap())
                 .collect();
-            assert_eq!(keys, ["file", "line", "title"], "{command}");
+            assert_eq!(keys, ["file", "line", "col", "title"], "{command}");
         }
     }
 }

@@ -6,6 +6,7 @@ mod program;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use leaselab::command;
 use leaselab::explain::{
@@ -48,13 +49,43 @@ fn found(text: &str) -> (&'static str, Vec<&'static str>) {
 #[test]
 fn every_refusal_and_finding_is_explained_once() {
     for &refusal in Refusal::ALL {
+        let code = refusal.code();
         let explained: Vec<&str> = topics()
             .filter(|topic| matches!(topic.sign, Sign::Refused(all) if all.contains(&refusal)))
             .map(|topic| topic.name)
             .collect();
-        assert_eq!(explained, [refusal.code()], "{refusal:?}");
-        let (how, names) = found(refusal.code());
-        assert_eq!((how, names), ("found", vec![refusal.code()]));
+        assert_eq!(explained.len(), 1, "{refusal:?}: {explained:?}");
+        assert_eq!(found(code), ("found", explained.clone()), "{code}");
+        // A line of which only the code is known: it may stand in for the whole answer.
+        let line = format!(
+            "unexpected status {0} ({0} no) with {code}: no",
+            refusal.http_status()
+        );
+        let (how, names) = found(&format!("Error: executing request: {line}"));
+        assert_eq!(how, "found", "{line}");
+        assert!(names.contains(&explained[0]), "{line}: {names:?}");
+        // What it says by itself names it too, unless other codes say the same.
+        let (_, names) = found(refusal.text());
+        assert!(
+            names.contains(&explained[0]),
+            "{}: {names:?}",
+            refusal.text()
+        );
+        // And a rule may answer with it.
+        let source = format!(
+            "leaselab: 1\ntitle: t\nresources: {{ a: {{}} }}\nsteps:\n  \
+             - faults: [ {{ request: any, answer: {refusal} }} ]\n  \
+             - {{ run: terraform apply -auto-approve, as: alice }}\n"
+        );
+        let scenario = scenario::parse("t.yaml", source.as_bytes());
+        let scenario = scenario.unwrap_or_else(|error| panic!("{refusal}: {error:?}"));
+        let report = suite::replay(&Arc::new(scenario), Seed(0), Recording::On);
+        let exhibit = Exhibit::of(String::new(), std::slice::from_ref(&report));
+        let shown = exhibit
+            .topics
+            .iter()
+            .any(|topic| topic.name == explained[0]);
+        assert!(shown, "{refusal}: the scenario does not show it");
     }
     for finding in FindingName::ALL {
         let explained = topics().filter(|topic| topic.sign == Sign::Found(finding));

@@ -69,13 +69,13 @@ fn replay(source: &[u8]) -> bool {
     true
 }
 
-/// All that was read of a file but the lines on which it stands.
+/// All that was read of a file but the places at which it stands.
 fn without_lines(source: &[u8]) -> Option<String> {
     let read = scenario::parse("rewritten.yaml", source).ok()?;
-    let lines = regex::Regex::new(r"line: \d+").unwrap();
+    let lines = regex::Regex::new(r"(line|column): \d+").unwrap();
     Some(
         lines
-            .replace_all(&format!("{read:?}"), "line: _")
+            .replace_all(&format!("{read:?}"), "$1: _")
             .into_owned(),
     )
 }

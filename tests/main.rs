@@ -32,5 +32,6 @@ mod standing;
 mod states;
 mod suite;
 mod sync;
+mod texts;
 mod vacuity;
 mod when;

@@ -11,7 +11,7 @@ use leaselab::render::{self, Layout};
 use leaselab::scenario::{self, FindingName, Scenario, Verb};
 use leaselab::simulation::Recording;
 use leaselab::suite;
-use leaselab::verdict::{Outcome, Report};
+use leaselab::verdict::{Outcome, Picture, Report};
 use rayon::prelude::*;
 use sha2::{Digest as _, Sha256};
 
@@ -193,10 +193,7 @@ const CLASSES: [(FindingName, &str, &str); FindingName::ALL.len()] = [
 
 /// Whether any picture of the scenario has the finding.
 fn shows(report: &Report, name: FindingName) -> bool {
-    let findings = report
-        .pictures
-        .iter()
-        .flat_map(leaselab::verdict::Picture::keys);
+    let findings = report.pictures.iter().flat_map(Picture::keys);
     findings.into_iter().any(|finding| finding.name == name)
 }
 

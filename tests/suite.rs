@@ -314,7 +314,7 @@ fn a_broken_expectation_is_told_with_the_command_that_shows_it() {
     let told = format!(
         "\
 FAILED {path}
-  not as expected: line 6, at 4.728 s: exit.apply
+  not as expected: line 6, column 19, at 4.728 s: exit.apply
     expected  1
     actual    0
   the last facts before it:
@@ -418,7 +418,7 @@ fn annotations_point_at_the_line_of_the_expectation() {
     );
     assert_eq!(
         render::annotations(&report),
-        "::error file=bad.yaml,line=6,title=bad::not as expected: line 6, at 4.728 s: \
+        "::error file=bad.yaml,line=6,col=19,title=bad::not as expected: line 6, column 19, at 4.728 s: \
          exit.apply%0Aleaselab run bad.yaml --seed 0\n"
     );
 }

@@ -15,7 +15,7 @@ use super::input::in_words;
 
 /// Narrower terminals are written to as if they had so many columns.
 const WIDTH_MIN: usize = 60;
-/// The width of what is piped or written to files.
+/// The width of what is piped, unless `COLUMNS` says otherwise.
 const WIDTH_PIPED: usize = 80;
 
 /// Where results and complaints go.
@@ -56,9 +56,11 @@ impl Output {
             .is_terminal()
             .then(terminal_size::terminal_size)
             .flatten();
-        let width = terminal.map_or(WIDTH_PIPED, |(width, _)| {
-            usize::from(width.0).max(WIDTH_MIN)
-        });
+        let asked = std::env::var_os("COLUMNS");
+        let width = terminal
+            .map(|(width, _)| usize::from(width.0))
+            .or_else(|| columns(asked.as_deref()?.to_str()?))
+            .map_or(WIDTH_PIPED, |width| width.max(WIDTH_MIN));
         let color = match self.color {
             ColorChoice::Always | ColorChoice::AlwaysAnsi => Color::Ansi,
             ColorChoice::Auto | ColorChoice::Never => Color::Plain,
@@ -151,6 +153,11 @@ impl Output {
         self.results.flush().ok();
         writeln!(io::stderr().lock(), "note: {message}").ok();
     }
+}
+
+/// How many columns are asked for, where it is a number of them.
+fn columns(asked: &str) -> Option<usize> {
+    asked.trim().parse().ok().filter(|columns| *columns > 0)
 }
 
 /// Writes a file, and the folder in which it stands.

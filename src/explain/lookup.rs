@@ -18,6 +18,10 @@ pub enum Lookup {
 /// So many names are suggested at most.
 const NEAR_MAX: usize = 5;
 
+/// Which of the attempts at a text takes it for a line: that may say several things at once, a
+/// name or a part of one may not.
+const IN_LINE: usize = 2;
+
 /// The topic that this is the exact name of, but for the case of its letters.
 pub fn named(text: &str) -> Option<&'static Topic> {
     let text = plain(text);
@@ -40,15 +44,15 @@ pub fn find(text: &str) -> Lookup {
     };
     let attempts = [
         topics().filter(is_called).collect(),
+        topics().filter(|topic| has_status(topic, &text)).collect(),
         in_line(&text),
         topics().filter(|topic| has_part(topic, &text)).collect(),
     ];
     for (index, attempt) in attempts.into_iter().enumerate() {
         match attempt.as_slice() {
             [] => {}
-            // A line may say several things at once; a name or a part of one may not.
             [_] => return Lookup::Found(attempt),
-            _ if index == 1 && !are_rivals(&attempt) => return Lookup::Found(attempt),
+            _ if index == IN_LINE && !are_rivals(&attempt) => return Lookup::Found(attempt),
             _ => return Lookup::Ambiguous(attempt),
         }
     }
@@ -58,9 +62,7 @@ pub fn find(text: &str) -> Lookup {
 /// Which topics explain a line that a command printed: the diagnostic, and what stands in it.
 pub fn in_line(text: &str) -> Vec<&'static Topic> {
     let text = plain(text);
-    let codes: Vec<&Topic> = topics()
-        .filter(|topic| topic.group == Group::Code && has_word(&text, topic.name))
-        .collect();
+    let codes: Vec<&Topic> = topics().filter(|topic| names_code(topic, &text)).collect();
     let mut found: Vec<&Topic> = diagnostic(&text).into_iter().collect();
     if codes.is_empty() {
         found.extend(topics().filter(|topic| says_refusal(topic, &text)));
@@ -108,6 +110,36 @@ fn position(text: &str, line: &str) -> Option<(usize, usize)> {
         length += part.len();
     }
     start.map(|start| (start, length))
+}
+
+/// Whether the text is the HTTP status of a code that the topic explains.
+fn has_status(topic: &Topic, text: &str) -> bool {
+    match topic.sign {
+        Sign::Refused(refusals) => {
+            { refusals.iter() }.any(|refusal| refusal.http_status().to_string() == text)
+        }
+        Sign::Printed
+        | Sign::Found(_)
+        | Sign::Typed(_)
+        | Sign::Exits(_)
+        | Sign::Interrupted
+        | Sign::Written(_)
+        | Sign::None => false,
+    }
+}
+
+/// Whether a code that the topic explains stands in the text.
+fn names_code(topic: &Topic, text: &str) -> bool {
+    match topic.sign {
+        Sign::Refused(refusals) => refusals.iter().any(|one| has_word(text, one.code())),
+        Sign::Printed
+        | Sign::Found(_)
+        | Sign::Typed(_)
+        | Sign::Exits(_)
+        | Sign::Interrupted
+        | Sign::Written(_)
+        | Sign::None => false,
+    }
 }
 
 /// Whether the text is that of a refusal which the topic explains.

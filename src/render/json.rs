@@ -163,6 +163,10 @@ struct JsonExpectation {
 #[derive(Debug, Serialize, JsonSchema)]
 struct JsonMismatch {
     path: String,
+    /// The line of the key in the file, counted from 1.
+    line: u32,
+    /// The key's column in its line, counted from 1.
+    column: u32,
     expected: String,
     actual: String,
 }
@@ -280,6 +284,8 @@ fn document(report: &Report) -> JsonReport {
 fn mismatches(mismatches: &[Mismatch]) -> Vec<JsonMismatch> {
     let json = |mismatch: &Mismatch| JsonMismatch {
         path: mismatch.path.clone(),
+        line: mismatch.place.line,
+        column: mismatch.place.column,
         expected: mismatch.expected.clone(),
         actual: mismatch.actual.clone(),
     };

@@ -11,6 +11,7 @@ use super::layout::{BAD, BOLD, Color, GOOD, Layout, columns, pad};
 use super::text::{broken_property, mismatches, vacuous};
 use super::visible::visible;
 use crate::kernel::SimTime;
+use crate::scenario::Place;
 use crate::suite::{CaseResult, SuiteReport};
 use crate::verdict::{Outcome, PropertyOutcome, Report};
 
@@ -280,28 +281,27 @@ fn message(result: &CaseResult) -> String {
     })
 }
 
-/// The line of the file at which a case failed first.
-fn line(result: &CaseResult) -> u32 {
+/// The line of the file at which a case failed first, and the column where that is known.
+fn place(result: &CaseResult) -> (u32, Option<u32>) {
+    let at = |place: Place| (place.line, Some(place.column));
     let in_report = result.failed.as_ref().and_then(|report| {
-        let unmet = report
-            .judgements
-            .iter()
-            .find(|judged| !judged.mismatches.is_empty());
-        let broken = report
-            .properties
-            .iter()
-            .find(|property| match property.outcome {
-                PropertyOutcome::Broken { .. } => true,
-                PropertyOutcome::Held | PropertyOutcome::NotSeen => false,
-            });
+        let mut unmet = report.judgements.iter().flat_map(|one| &one.mismatches);
+        let broken = report.properties.iter().find_map(|property| {
+            let PropertyOutcome::Broken { mismatches, .. } = &property.outcome else {
+                return None;
+            };
+            let first = mismatches.first().map(|mismatch| mismatch.place);
+            Some(first.map_or((property.line, None), at))
+        });
         let vacuity = report.timeline.vacuities.first();
+        let unmet = unmet.next().map(|mismatch| at(mismatch.place));
         unmet
-            .map(|judged| judged.line)
-            .or(broken.map(|property| property.line))
-            .or(vacuity.map(|vacuity| vacuity.line))
+            .or(broken)
+            .or(vacuity.map(|vacuity| (vacuity.line, None)))
     });
-    let unseen = result.never_seen.first().map(|property| property.line);
-    in_report.or(unseen).unwrap_or(1)
+    let unseen = result.never_seen.first();
+    let unseen = unseen.map(|property| (property.line, None));
+    in_report.or(unseen).unwrap_or((1, None))
 }
 
 /// A workflow command of GitHub Actions for each failure and each broken file: it shows beside the
@@ -310,18 +310,19 @@ pub fn annotations(report: &SuiteReport) -> String {
     let failed = report.results.iter().filter(|result| !result.is_passed());
     let failed = failed.map(|result| {
         let text = format!("{}\n{}", message(result), reproduce(result));
-        annotation(&result.case.path, line(result), &result.case.name(), &text)
+        annotation(&result.case.path, place(result), &result.case.name(), &text)
     });
     let broken = report
         .broken
         .iter()
-        .map(|file| annotation(&file.path, file.line, "no scenario", &file.message));
+        .map(|file| annotation(&file.path, (file.line, None), "no scenario", &file.message));
     failed.chain(broken).collect()
 }
 
-fn annotation(path: &str, line: u32, title: &str, text: &str) -> String {
+fn annotation(path: &str, (line, column): (u32, Option<u32>), title: &str, text: &str) -> String {
+    let column = column.map_or(String::new(), |column| format!(",col={column}"));
     format!(
-        "::error file={},line={line},title={}::{}\n",
+        "::error file={},line={line}{column},title={}::{}\n",
         property(path),
         property(title),
         escaped(text)

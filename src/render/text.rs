@@ -6,7 +6,7 @@ use super::fact::{Tone, Words, actor, counted, describe, in_seconds};
 use super::layout::{BAD, BOLD, COMMAND, DIM, Detail, GOOD, Layout, STAGED, columns, pad};
 use super::table;
 use crate::kernel::SimTime;
-use crate::scenario::PropertyMode;
+use crate::scenario::{Place, PropertyMode, Verb};
 use crate::terraform::client_model::{
     ClientModel, ForceUnlockMeans, LeaseModel, OnRenewalFailure, RetryModel, SaveModel,
 };
@@ -25,13 +25,7 @@ pub fn text(report: &Report, layout: Layout) -> String {
     timeline(report, layout, &mut lines);
     let last = report.pictures.len() - 1;
     for (index, picture) in report.pictures.iter().enumerate() {
-        let is_wreck = picture.occasion.step().is_some_and(|step| {
-            matches!(
-                report.scenario.steps[step].verb,
-                crate::scenario::Verb::Wreck(_)
-            )
-        });
-        if is_wreck || index == last {
+        if is_shown(report, picture.occasion) || index == last {
             lines.push(String::new());
             show_picture(report, index, picture, layout, &mut lines);
         }
@@ -41,6 +35,18 @@ pub fn text(report: &Report, layout: Layout) -> String {
     let mut text = lines.join("\n");
     text.push('\n');
     text
+}
+
+/// Whether a picture is there to be looked at: a wreck, or an `expect: {}`.
+fn is_shown(report: &Report, occasion: Occasion) -> bool {
+    let Some(step) = occasion.step() else {
+        return false;
+    };
+    let verb = &report.scenario.steps[step].verb;
+    if let Verb::Expect(expectation) = verb {
+        return expectation.is_empty();
+    }
+    matches!(verb, Verb::Wreck(_))
 }
 
 /// The first line of every result: scenario, seed, client model, version.
@@ -218,7 +224,15 @@ fn show_picture(
     let observation = &report.timeline.observations[index].observation;
     let names = &report.timeline.names;
     let moment = match picture.occasion {
-        Occasion::Step(_) => format!("the wreck, at {} s", observation.time),
+        Occasion::Step(step) => {
+            let step = &report.scenario.steps[step];
+            let what = if matches!(step.verb, Verb::Wreck(_)) {
+                "the wreck".to_owned()
+            } else {
+                format!("line {}", step.line)
+            };
+            format!("{what}, at {} s", observation.time)
+        }
         Occasion::Look | Occasion::End => format!("the end, at {} s", observation.time),
     };
     lines.push(layout.paint(BOLD, &moment));
@@ -327,9 +341,10 @@ pub(super) fn vacuous(vacuity: &Vacuity, names: &Names, layout: Layout) -> Vec<S
 pub(super) fn mismatches(judgement: &Judgement, layout: Layout) -> Vec<String> {
     let mut lines = Vec::new();
     for mismatch in &judgement.mismatches {
+        let Place { line, column } = mismatch.place;
         let place = format!(
-            "not as expected: line {}, at {} s: {}",
-            judgement.line, judgement.time, mismatch.path
+            "not as expected: line {line}, column {column}, at {} s: {}",
+            judgement.time, mismatch.path
         );
         lines.extend(layout.wrap("", 2, &place));
         lines.extend(values(mismatch, layout));
@@ -416,14 +431,48 @@ fn expected(report: &Report) -> String {
     let held = held.saturating_add(u32::try_from(kept).unwrap_or(u32::MAX));
     let failed = u32::try_from(unmet + broken).unwrap_or(u32::MAX);
     match report.outcome {
-        Outcome::AsExpected => format!("as expected ({held} of {held})"),
+        Outcome::AsExpected => {
+            let stopped = stopped(report).map_or(String::new(), |stopped| format!("; {stopped}"));
+            format!("as expected ({held} of {held}){stopped}")
+        }
         Outcome::NotAsExpected => {
             format!(
                 "not as expected ({held} of {})",
                 held.saturating_add(failed)
             )
         }
-        Outcome::NotJudged => "not judged: the scenario expects nothing".to_owned(),
+        Outcome::NotJudged => format!("not judged: {}", not_judged(report)),
         Outcome::Vacuous => "vacuous: a part of the scenario never came to act".to_owned(),
     }
+}
+
+/// Why nothing was judged.
+fn not_judged(report: &Report) -> String {
+    if let Some(stopped) = stopped(report) {
+        return stopped;
+    }
+    if report.scenario.steps.is_empty() {
+        return "the scenario has no steps".to_owned();
+    }
+    "the scenario expects nothing".to_owned()
+}
+
+/// What was not judged because the replication was stopped before its end.
+fn stopped(report: &Report) -> Option<String> {
+    let is_bound_reached = report.timeline.last().limit_reached;
+    if report.timeline.is_complete && !is_bound_reached {
+        return None;
+    }
+    let expected = report.scenario.expectations().count();
+    let left = expected.saturating_sub(report.judgements.len());
+    let time = report.timeline.last().time;
+    (left > 0).then(|| {
+        let left = counted(u64::try_from(left).unwrap_or(u64::MAX), "expectation");
+        let what = if is_bound_reached {
+            "its bound on events or time was reached"
+        } else {
+            "stopped"
+        };
+        format!("{what} at {time} s, before the end; {left} not reached")
+    })
 }

@@ -51,11 +51,22 @@ impl PropertyMode {
     }
 }
 
+/// Where something stands in the file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub struct Place {
+    /// The line, counted from 1.
+    pub line: u32,
+    /// The character in the line, counted from 1.
+    pub column: u32,
+}
+
 /// What holds at a point of the scenario.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Expectation {
     /// Where it stands in the file, counted from 1.
     pub line: u32,
+    /// Where each of its keys stands, by the key's path: `errored.alice.serial`.
+    pub keys: BTreeMap<String, Place>,
     /// `exit: { apply: 1 }`
     pub exit: Vec<(RunId, u8)>,
     /// `errors: { apply: [Failed to save state] }`: each is a part of an error that the run
@@ -80,14 +91,36 @@ pub struct Expectation {
 }
 
 impl Expectation {
+    /// An expectation of nothing that stands in the same place.
+    pub(crate) fn bare(&self) -> Self {
+        Self {
+            line: self.line,
+            keys: self.keys.clone(),
+            ..Self::default()
+        }
+    }
+
+    /// Where the key with this path stands; where it has no key of its own, the one around it.
+    pub fn place(&self, path: &str) -> Place {
+        let around = |path: &str| path.rfind('.');
+        let mut path = path;
+        loop {
+            if let Some(place) = self.keys.get(path) {
+                return *place;
+            }
+            let Some(end) = around(path) else {
+                return Place {
+                    line: self.line,
+                    column: 1,
+                };
+            };
+            path = &path[..end];
+        }
+    }
+
     /// Whether it names nothing that could be judged.
     pub fn is_empty(&self) -> bool {
-        let line = self.line;
-        *self
-            == Self {
-                line,
-                ..Self::default()
-            }
+        *self == self.bare()
     }
 }
 

@@ -53,6 +53,19 @@ pub struct Scenario {
 }
 
 impl Scenario {
+    /// All that it expects, in the order in which it is judged: of its steps, then of the end.
+    pub fn expectations(&self) -> impl Iterator<Item = &Expectation> {
+        let steps = self.steps.iter().filter_map(|step| {
+            if let Verb::Expect(expectation) = &step.verb {
+                Some(expectation)
+            } else {
+                None
+            }
+        });
+        let end = self.expect.iter().chain(&self.variant.expects);
+        steps.chain(end).filter(|named| !named.is_empty())
+    }
+
     /// The position of the `wreck` step among the steps, and who mends from there.
     pub fn wreck(&self) -> Option<(usize, OperatorId)> {
         let mut steps = self.steps.iter().enumerate();

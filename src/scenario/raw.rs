@@ -154,7 +154,8 @@ pub(super) enum RawSave {
     EveryResource,
     /// Only at the end.
     AtEnd,
-    /// At a resource's end, where that much time has passed since the last save.
+    /// When a resource finishes that long after the first one finished, or after the end of the
+    /// last save in between; and at the end.
     Interval(Duration),
 }
 

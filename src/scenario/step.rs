@@ -336,7 +336,8 @@ pub enum BlobChange {
     Truncate,
     /// `content: "…"`: something that is no state file.
     Content(Arc<str>),
-    /// `restore: N`: the Nth last stored state, counted from 1 for the one before the current.
+    /// `restore: N`: the Nth state before what the blob holds now; 1 is the last one that it held,
+    /// where it holds none any more.
     Restore(u64),
     /// `break_lease: 0s`: with that break period.
     BreakLease(SimDuration),

@@ -45,6 +45,15 @@ struct Checker<'c, 'a> {
     backend: Backend,
 }
 
+/// What every scenario begins with.
+fn check_head(root: &Node<'_>, diagnostics: &mut Diagnostics<'_>) {
+    for key in ["leaselab", "title"] {
+        if root.get(key).is_none() {
+            diagnostics.error(root, format!("the key `{key}` is missing"));
+        }
+    }
+}
+
 /// Makes a scenario of a document. `None` where anything is wrong; the diagnostics say what.
 pub(super) fn validate(
     name: &str,
@@ -58,11 +67,7 @@ pub(super) fn validate(
         return None;
     }
     let raw: Option<RawScenario> = decode(root, &["resources", "steps", "expect"], diagnostics);
-    for key in ["leaselab", "title"] {
-        if root.get(key).is_none() {
-            diagnostics.error(root, format!("the key `{key}` is missing"));
-        }
-    }
+    check_head(root, diagnostics);
     let nodes = read_steps(root, diagnostics);
     let configuration = root
         .get("resources")

@@ -38,7 +38,8 @@ pub enum OnRenewalFailure {
 pub enum SaveModel {
     /// `save: every_resource`
     EveryResource,
-    /// `save: { interval: 20s }`: at a finish, where that much time has passed; and at the end.
+    /// `save: { interval: 20s }`: at a finish, where that much time has passed since the first
+    /// finish or since the end of the last save in between; and at the end.
     Interval(SimDuration),
     /// `save: at_end`
     AtEnd,

@@ -272,6 +272,8 @@ pub struct Observation {
     pub lost: Option<Arc<StateFile>>,
     /// The states that the blob has held.
     pub versions: BlobVersions,
+    /// Whether the blob has snapshots, without which it can't be deleted alone.
+    pub has_snapshots: bool,
     /// The configuration in each operator's working directory, by [`OperatorId`].
     pub configurations: Vec<Arc<Configuration>>,
     /// The operators' machines, by [`OperatorId`].

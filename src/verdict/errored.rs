@@ -359,7 +359,12 @@ fn find_unreadable(survey: &Survey<'_>, findings: &mut Vec<Finding>) {
     let mut finding = CORRUPT
         .with(format!("{} holds no state file", advice.place))
         .with_caution(advice.not_pushed);
-    for line in advice.put_aside {
+    let put_aside = if survey.observation.has_snapshots {
+        advice.put_aside_with_snapshots
+    } else {
+        advice.put_aside
+    };
+    for line in put_aside {
         finding = finding.mended_by(MendStage::Restore, mender, (*line).to_owned());
     }
     if let (Some(line), Some(_)) = (advice.bring_back, survey.restorable()) {

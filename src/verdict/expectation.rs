@@ -6,7 +6,7 @@ use super::finding::FindingKey;
 use crate::kernel::SimTime;
 use crate::scenario::{
     CloudExpectation, Expectation, FileExpectation, FindingName, LockExpectation, ObjectStatus,
-    RemoteExpectation,
+    Place, RemoteExpectation,
 };
 use crate::terraform::{Names, ResourceId, RunId, Serial, StateFile};
 use crate::timeline::{LocalFile, Observation, RemoteState, RunObservation};
@@ -16,6 +16,8 @@ use crate::timeline::{LocalFile, Observation, RemoteState, RunObservation};
 pub struct Mismatch {
     /// Which part, as the path of its key: `errored.alice.serial`.
     pub path: String,
+    /// Where that key stands in the file.
+    pub place: Place,
     /// What the scenario says.
     pub expected: String,
     /// What there was.
@@ -50,6 +52,7 @@ pub(super) fn judge(
     found: Found<'_>,
 ) -> Judgement {
     let mut judge = Judge {
+        expectation,
         names,
         observation,
         found,
@@ -79,6 +82,7 @@ pub(super) fn judge(
 }
 
 struct Judge<'a> {
+    expectation: &'a Expectation,
     names: &'a Names,
     observation: &'a Observation,
     found: Found<'a>,
@@ -90,8 +94,10 @@ impl Judge<'_> {
         if expected == actual {
             self.judgement.held += 1;
         } else {
+            let path = path.into();
             self.judgement.mismatches.push(Mismatch {
-                path: path.into(),
+                place: self.expectation.place(&path),
+                path,
                 expected,
                 actual,
             });

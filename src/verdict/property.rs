@@ -170,6 +170,7 @@ fn is_alike(one: &Observation, other: &Observation) -> bool {
         runs,
         lost,
         versions: _,
+        has_snapshots: _,
         configurations,
         machines: _,
         limit_reached,

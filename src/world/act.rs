@@ -349,7 +349,7 @@ impl World {
                 self.service.restore(now, content);
                 BlobHand::Overwritten
             }
-            BlobChange::Restore(back) => match self.lease.earlier(*back) {
+            BlobChange::Restore(back) => match self.earlier(*back) {
                 Some(file) => {
                     let serial = file.serial;
                     self.service.restore(now, BlobContent::State(file));
@@ -381,6 +381,11 @@ impl World {
         }
         self.watch_lease(agenda);
         Done::Acted
+    }
+
+    fn earlier(&self, back: u64) -> Option<Arc<StateFile>> {
+        let held = self.service.blob().map(|blob| &blob.content);
+        self.lease.earlier(back, held)
     }
 
     fn holds(&self, content: &BlobContent) -> bool {

@@ -23,6 +23,22 @@ fn as_content(file: &FileContent) -> BlobContent {
     }
 }
 
+/// A request to the blob service.
+fn with(kind: RequestKind, action: Action<BlobContent, Metadata>, id: Option<LeaseId>) -> Outgoing {
+    Outgoing {
+        kind,
+        request: backend::Request::Blob(Request::new(action).with_lease(id)),
+    }
+}
+
+const fn deletion(with_snapshots: bool) -> Action<BlobContent, Metadata> {
+    if with_snapshots {
+        Action::DeleteWithSnapshots
+    } else {
+        Action::Delete
+    }
+}
+
 impl World {
     fn lease_id(&self, argument: &LockIdArgument) -> Option<LeaseId> {
         match argument {
@@ -34,18 +50,17 @@ impl World {
     /// An `az` command sends its one request.
     pub(super) fn begin_az(&mut self, run: RunId, command: &AzCommand, agenda: &mut Agenda) {
         let operator = self.run(run).operator;
-        let with = |kind, action, id: Option<LeaseId>| Outgoing {
-            kind,
-            request: backend::Request::Blob(Request::new(action).with_lease(id)),
-        };
         let out = match command {
             AzCommand::Show => with(RequestKind::Head, Action::Head, None),
             AzCommand::List => with(RequestKind::List, Action::List, None),
             AzCommand::Download { .. } => with(RequestKind::Get, Action::Get, None),
             AzCommand::Snapshot => with(RequestKind::Snapshot, Action::Snapshot, None),
-            AzCommand::Delete { lease_id } => {
+            AzCommand::Delete {
+                lease_id,
+                with_snapshots,
+            } => {
                 let id = lease_id.as_ref().and_then(|id| self.lease_id(id));
-                with(RequestKind::Delete, Action::DeleteWithSnapshots, id)
+                with(RequestKind::Delete, deletion(*with_snapshots), id)
             }
             AzCommand::Upload { file, lease_id } => {
                 let content = match self.find_file(operator, file) {

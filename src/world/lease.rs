@@ -8,7 +8,7 @@ use crate::kernel::{EventKey, SimTime};
 use crate::scenario::{BlobChange, Scenario, Verb};
 use crate::service::azure::{LeaseId, LeaseState, Term};
 use crate::terraform::backend::azurerm::BlobSuccess;
-use crate::terraform::{RunId, StateFile};
+use crate::terraform::{BlobContent, RunId, StateFile};
 use crate::timeline::{BlobVersions, LeaseFact};
 
 /// The lease as it was seen last, and the states that the blob has held.
@@ -60,8 +60,13 @@ impl LeaseWatch {
         self.lost.as_ref()
     }
 
-    /// The Nth last state before the one that the blob holds.
-    pub(super) fn earlier(&self, back: u64) -> Option<Arc<StateFile>> {
+    /// The Nth last state before what the blob holds now, `held`: where that is no state any more,
+    /// the last state that it held is the first one before.
+    pub(super) fn earlier(&self, back: u64, held: Option<&BlobContent>) -> Option<Arc<StateFile>> {
+        let back = match held {
+            Some(BlobContent::State(_)) => back,
+            Some(BlobContent::Empty | BlobContent::Unreadable(_)) | None => back.checked_sub(1)?,
+        };
         self.versions.earlier(back).cloned()
     }
 

@@ -59,6 +59,7 @@ pub(super) fn observe(world: &World, now: SimTime) -> Observation {
         runs,
         lost: world.lease.lost().cloned(),
         versions: world.lease.versions().clone(),
+        has_snapshots: !world.service.snapshots().is_empty(),
         configurations: world
             .machines
             .iter()

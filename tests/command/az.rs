@@ -36,7 +36,20 @@ fn az_takes_the_names_of_account_container_and_blob_without_effect() {
                 file: "e.tfstate".into(),
             },
         ),
-        ("delete", AzCommand::Delete { lease_id: None }),
+        (
+            "delete",
+            AzCommand::Delete {
+                lease_id: None,
+                with_snapshots: false,
+            },
+        ),
+        (
+            "delete --delete-snapshots include",
+            AzCommand::Delete {
+                lease_id: None,
+                with_snapshots: true,
+            },
+        ),
         ("snapshot", AzCommand::Snapshot),
     ] {
         let line = format!("az storage blob {rest} {NAMES}");

@@ -16,6 +16,8 @@ use crate::terraform::invocation::LockIdArgument;
 enum Role {
     File,
     LeaseId,
+    /// What becomes of the blob's snapshots.
+    Snapshots,
     BreakPeriod,
     LeaseDuration,
     ProposedId,
@@ -118,13 +120,9 @@ const SUBCOMMANDS: &[Subcommand] = &[
         name: "delete",
         options: &[
             (LEASE_ID, Role::LeaseId),
-            (&["--delete-snapshots"], Role::NotModeled),
+            (&["--delete-snapshots"], Role::Snapshots),
         ],
-        build: |typed| {
-            Ok(AzCommand::Delete {
-                lease_id: typed.lease_id()?,
-            })
-        },
+        build: delete,
     },
     Subcommand {
         name: "snapshot",
@@ -291,6 +289,7 @@ fn options<'a>(subcommand: &Subcommand, words: &'a [Word]) -> Result<Vec<Given<'
             }
             Role::File
             | Role::LeaseId
+            | Role::Snapshots
             | Role::BreakPeriod
             | Role::LeaseDuration
             | Role::ProposedId
@@ -380,6 +379,31 @@ fn upload(typed: &Typed<'_>) -> Result<AzCommand, CommandError> {
     Ok(AzCommand::Upload {
         file,
         lease_id: typed.lease_id()?,
+    })
+}
+
+fn delete(typed: &Typed<'_>) -> Result<AzCommand, CommandError> {
+    let with_snapshots = match typed.value(Role::Snapshots) {
+        None => false,
+        Some(word) => match word.text.as_str() {
+            "include" => true,
+            "only" => {
+                return Err(
+                    word.error("the model deletes no snapshots alone: `only` is not modeled")
+                );
+            }
+            _ => {
+                let message = format!(
+                    "'{}' is not a valid value for '--delete-snapshots'. Allowed values: include, only.",
+                    word.text
+                );
+                return Err(word.error(message));
+            }
+        },
+    };
+    Ok(AzCommand::Delete {
+        lease_id: typed.lease_id()?,
+        with_snapshots,
     })
 }
 

@@ -13,7 +13,7 @@ const COMMON_CODES: Source = Source::Azure("common-rest-api-error-codes");
 pub(super) const TOPICS: &[Topic] = &[
     Topic {
         name: "ConditionNotMet",
-        also: &["NotModified", "precondition failed"],
+        also: &["NotModified", "precondition failed", "ETag"],
         sign: Sign::Refused(&[Refusal::ConditionNotMet, Refusal::NotModified]),
         means: "A condition of the request, such as If-Match with an ETag, does not hold: 412 for a \
             write, 304 for a read of what the reader has already.",

@@ -13,6 +13,7 @@ pub(super) const TOPICS: &[Topic] = &[
     Topic {
         name: "Error acquiring the state lock",
         also: &["locked", "state lock", "state locked"],
+        lines: &["state blob is already locked"],
         means: "Terraform wanted the lock on the state and did not get it, so it did nothing. Below \
             the line stands the lock info of whoever holds it: ID, Operation, Who, Created. Where \
             there is no lock info, the lock was taken by something that died before it could say \
@@ -176,8 +177,8 @@ pub(super) const TOPICS: &[Topic] = &[
     },
     Topic {
         name: "…failed to lock azure state: state blob is already locked",
-        also: &["failed to lock azure state", "state blob is already locked"],
-        lines: &["state blob is already locked", "failed to lock azure state"],
+        also: &["failed to lock azure state"],
+        lines: &["failed to lock azure state"],
         means: "The state blob is absent or has 0 bytes, so every command first wants to write an \
             empty state into it; that takes the lock, and somebody holds it. So no command comes \
             any further, force-unlock with the right ID included.",

@@ -106,7 +106,7 @@ pub(super) const TOPICS: &[Topic] = &[
     },
     Topic {
         name: "Plugin did not respond",
-        also: &["provider crash", "plugin crashed"],
+        also: &["provider crash", "provider crashed", "plugin crashed"],
         means: "The provider's process ended in the middle of an operation. What it was doing may \
             or may not have been done; everything else is saved, and the lock is given back.",
         when: "A bug in the provider, or a machine that ran out of memory and killed it.",

@@ -14,6 +14,9 @@ pub(super) const TOPICS: &[Topic] = &[
             "ctrl-c",
             "ctrl c",
             "cancel",
+            "Interrupt received",
+            "Stopping operation",
+            "github_actions",
         ],
         sign: Sign::Interrupted,
         means: "The first one asks Terraform to stop: it saves, tells the providers to stop, waits \
@@ -97,8 +100,8 @@ pub(super) const TOPICS: &[Topic] = &[
         ],
         sign: Sign::Exits(137),
         means: "The process was killed (128 + 9). Nothing of it ran any more: no save, no unlock, no \
-            errored.tfstate. The lock stays; the state is what was saved last, 20 s ago or never; \
-            the cloud goes on with what it had accepted.",
+            errored.tfstate. The lock stays; the state is what was saved last, which may be long \
+            ago or never; the cloud goes on with what it had accepted.",
         when: "The memory ran out, the runner's grace was over, a pod was evicted, or somebody typed \
             kill -9.",
         advice: &[

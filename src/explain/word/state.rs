@@ -29,7 +29,7 @@ pub(super) const TOPICS: &[Topic] = &[
     },
     Topic {
         name: "lock info",
-        also: &["terraformlockid", "lock metadata"],
+        also: &["terraformlockid", "lock metadata", "Who", "Path"],
         means: "Who holds the lock: ID, Operation, Who, Version, Created. It stands in the blob's \
             metadata, beside the lease and apart from it: either can be there without the other.",
         when: "Written after the lease is taken, cleared before it is released. A process that dies \
@@ -186,10 +186,12 @@ pub(super) const TOPICS: &[Topic] = &[
             "persist interval",
             "20 s",
             "20 seconds",
+            "saves the state",
         ],
         means: "Terraform saves at the end of an apply, and in between only when a resource \
-            finishes 20 s or more after the first finish or after the last such save. A kill \
-            forgets everything since.",
+            finishes 20 s or more after the first one finished, or after the last save in between \
+            ended. So a first resource that takes long is not saved when it is done. A kill \
+            forgets everything since the last save.",
         when: "A save in between that fails counts as a failure of the resource that triggered it: \
             what needs it is skipped, and the final save may still succeed, with exit 1 and no \
             errored.tfstate.",

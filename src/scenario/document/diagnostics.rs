@@ -1,6 +1,7 @@
 //! What is wrong with a document, collected while it is read.
 
 use super::super::error::{ScenarioError, ScenarioErrors};
+use super::super::expectation::Place;
 use super::{Node, Span};
 use crate::command::wording::{did_you_mean, nearest};
 
@@ -88,6 +89,12 @@ impl<'a> Diagnostics<'a> {
     /// The line of a node, counted from 1.
     pub(in super::super) fn line(&mut self, node: &Node<'_>) -> u32 {
         self.lines.at(self.source, node.span.start).0
+    }
+
+    /// Where a node begins.
+    pub(in super::super) fn place(&mut self, node: &Node<'_>) -> Place {
+        let (line, column) = self.lines.at(self.source, node.span.start);
+        Place { line, column }
     }
 
     /// The word that was probably meant: "did you mean `subnet`?"

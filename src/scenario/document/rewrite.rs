@@ -1,16 +1,16 @@
 //! A document written back: YAML that reads the same.
 //!
-//! What is written is the tree and not its text: comments, quotes and indentation are serde_yaml's,
+//! What is written is the tree and not its text: comments, quotes and indentation are the writer's,
 //! the scenario is the same but for its lines.
 
 use serde_yaml::{Mapping, Number, Value};
 
 use super::{Content, Node};
 
-/// What begins the text of a number that serde_yaml would spell otherwise. No text of a document has
+/// What begins the text of a number that `serde_yaml` would spell otherwise. No text of a document has
 /// a control character.
 const MARK: char = '\u{7}';
-/// A marked number as serde_yaml writes it, up to the number.
+/// A marked number as `serde_yaml` writes it, up to the number.
 const MARKED: &str = "\"\\a";
 
 /// The document as YAML.

@@ -192,7 +192,8 @@ pub(in super::super) enum RawBlobChange {
     Truncate,
     /// It contains this text.
     Content(Text),
-    /// It has the content of this many saves ago.
+    /// It has the state before the one that it holds, or so many before; where it holds none any
+    /// more, 1 is the last one that it held.
     Restore(Saves),
     /// Its lease is broken, with this break period.
     BreakLease(Duration),
@@ -208,7 +209,8 @@ pub(in super::super) enum RawStoreChange {
     Empty,
     /// The state is this text, which is no state.
     Content(Text),
-    /// The state has the content of this many saves ago.
+    /// The state is the one before, or so many before; where there is none any more, 1 is the
+    /// last one that there was.
     Restore(Saves),
     /// The disk that a local state is on.
     Disk(RawRoom),

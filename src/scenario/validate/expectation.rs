@@ -6,7 +6,8 @@ use super::{Checker, placed, placed_texts};
 use crate::kernel::SimTime;
 use crate::scenario::document::{Content, Node, decode, quoted};
 use crate::scenario::expectation::{
-    CloudExpectation, Expectation, FileExpectation, FindingName, LockExpectation, RemoteExpectation,
+    CloudExpectation, Expectation, FileExpectation, FindingName, LockExpectation, Place,
+    RemoteExpectation,
 };
 use crate::scenario::raw::expectation::{FileWord, RawExpectation, RawLock, RawState, RemoteWord};
 use crate::scenario::raw::scalar::Text;
@@ -64,8 +65,12 @@ impl Checker<'_, '_> {
         let findings = raw
             .findings
             .map(|findings| self.findings(node.field("findings"), findings.0));
+        let line = self.diagnostics.line(node);
+        let mut keys = BTreeMap::new();
+        self.places(node, "", &mut keys);
         Some(Expectation {
-            line: self.diagnostics.line(node),
+            line,
+            keys,
             exit,
             errors,
             cloud,
@@ -77,6 +82,20 @@ impl Checker<'_, '_> {
             in_sync: raw.in_sync.map(|flag| flag.0),
             ended_by,
         })
+    }
+
+    /// Where the keys within a mapping stand, by their paths.
+    fn places(&mut self, node: &Node<'_>, around: &str, keys: &mut BTreeMap<String, Place>) {
+        for (key, value) in node.entries() {
+            let Some(name) = key.text() else { continue };
+            let path = match around {
+                "" => name.to_owned(),
+                around => format!("{around}.{name}"),
+            };
+            let place = self.diagnostics.place(key);
+            self.places(value, &path, keys);
+            keys.insert(path, place);
+        }
     }
 
     /// What holds at the end: something, where the key stands.

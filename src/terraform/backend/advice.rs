@@ -23,6 +23,8 @@ pub struct Advice {
     pub break_lock: Option<&'static str>,
     /// Keep what is there and no state, and make room for one.
     pub put_aside: &'static [&'static str],
+    /// The same, where the place has snapshots.
+    pub put_aside_with_snapshots: &'static [&'static str],
     /// Brings back the backup, where the place keeps one.
     pub bring_back: Option<&'static str>,
     /// What else may bring a state back that can't be read.

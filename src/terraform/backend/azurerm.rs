@@ -48,6 +48,10 @@ pub const BREAK_LEASE: &str = "az storage blob lease break --container-name tfst
 pub const DELETE_BLOB: &str =
     "az storage blob delete --container-name tfstate --name terraform.tfstate";
 
+/// Deletes the state blob where it has snapshots: without the option that is refused.
+const DELETE_WITH_SNAPSHOTS: &str = "az storage blob delete --container-name tfstate --name \
+     terraform.tfstate --delete-snapshots include";
+
 /// Copies what the state blob holds.
 const DOWNLOAD: &str = "az storage blob download --container-name tfstate --name \
      terraform.tfstate --file corrupt.tfstate";
@@ -68,6 +72,7 @@ pub const ADVICE: Advice = Advice {
     without_lock: "there is no lease",
     break_lock: Some(BREAK_LEASE),
     put_aside: &[DOWNLOAD, DELETE_BLOB],
+    put_aside_with_snapshots: &[DOWNLOAD, DELETE_WITH_SNAPSHOTS],
     bring_back: None,
     unreadable_hint: Some(
         "where the blob has a version or a snapshot of before, restore that instead",

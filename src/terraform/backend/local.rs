@@ -55,6 +55,7 @@ pub const ADVICE: Advice = Advice {
     without_lock: "no process has the lock",
     break_lock: None,
     put_aside: &[PUT_ASIDE],
+    put_aside_with_snapshots: &[PUT_ASIDE],
     bring_back: Some(BRING_BACK),
     unreadable_hint: None,
     lost_hint: "bring back the backup, or a copy that somebody kept, if there is one; else import \

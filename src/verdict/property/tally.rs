@@ -220,10 +220,7 @@ impl Tally {
                 FileExpectation::None | FileExpectation::Empty => {}
             }
         }
-        let nothing = Expectation {
-            line: rest.line,
-            ..Expectation::default()
-        };
+        let nothing = rest.bare();
         Self {
             cloud: cloud.iter().flat_map(Objects::wanted).collect(),
             remote,
