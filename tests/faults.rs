@@ -554,6 +554,8 @@ fn a_disk_reaches_every_command_on_files() {
              - {{ id: dl, run: az storage blob download -c tfstate -n terraform.tfstate --file dl.tfstate, as: alice }}\n\
              - {{ id: mv, run: mv errored.tfstate moved.tfstate, as: alice }}\n\
              - {{ id: rm, run: rm errored.tfstate, as: alice }}\n\
+             - {{ id: plan, run: terraform plan -out=p.tfplan, as: alice }}\n\
+             - {{ id: apply, run: terraform apply p.tfplan, as: alice }}\n\
              expect: {{ {expect} }}\n"
         );
         let scenario = scenario::parse("disk.yaml", source.as_bytes());
@@ -568,20 +570,22 @@ fn a_disk_reaches_every_command_on_files() {
     };
     on(
         "read_only",
-        "exit: { cp: 1, pull: 1, dl: 1, mv: 1, rm: 1 }, \
+        "exit: { cp: 1, pull: 1, dl: 1, mv: 1, rm: 1, plan: 1, apply: 1 }, \
          errors: { cp: [\"cp: cannot create regular file 'kept.tfstate': Permission denied\"], \
          pull: [\"bash: pulled.tfstate: Permission denied\"], dl: [permission denied], \
          mv: [\"mv: cannot move 'errored.tfstate' to 'moved.tfstate': Permission denied\"], \
-         rm: [\"rm: cannot remove 'errored.tfstate': Permission denied\"] }, \
+         rm: [\"rm: cannot remove 'errored.tfstate': Permission denied\"], \
+         plan: [Failed to write plan file] }, \
          errored: { alice: { serial: 2 } }",
     );
     // A name can be changed and removed where nothing more can be written.
     on(
         "full",
-        "exit: { cp: 1, pull: 0, dl: 1, mv: 0, rm: 1 }, \
+        "exit: { cp: 1, pull: 0, dl: 1, mv: 0, rm: 1, plan: 1, apply: 1 }, \
          errors: { cp: [\"cp: error writing 'kept.tfstate': No space left on device\"], \
          dl: [no space left on device], \
-         rm: [\"rm: cannot remove 'errored.tfstate': No such file or directory\"] }, \
+         rm: [\"rm: cannot remove 'errored.tfstate': No such file or directory\"], \
+         plan: [Failed to write plan file] }, \
          errored: { alice: none }",
     );
 }

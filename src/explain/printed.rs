@@ -45,6 +45,7 @@ fn name(diagnostic: &Diagnostic) -> Option<&'static str> {
         Kind::ApprovalInterrupted => Some("Error asking for approval: interrupted"),
         Kind::OperationFailed(error) => Some(provided(*error)),
         Kind::ProvisionerFailed => Some("local-exec provisioner error"),
+        Kind::PlanNotWritten => Some("Failed to write plan file"),
         Kind::StalePlan => Some("Saved plan is stale"),
         Kind::ForeignPlan => Some("Saved plan does not match the given state"),
         Kind::AlreadyManaged => Some("Resource already managed by Terraform"),

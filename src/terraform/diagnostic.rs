@@ -141,6 +141,8 @@ pub enum DiagnosticKind {
     ProvisionerFailed,
     /// A state file may not replace the remote state.
     PushRefused(ImportRefusal),
+    /// A plan could not be saved in its file.
+    PlanNotWritten,
     /// The state has changed since the plan was saved.
     StalePlan,
     /// The plan was made for another state.

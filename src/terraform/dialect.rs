@@ -88,6 +88,7 @@ fn summary_1_11(kind: &DiagnosticKind, cause: &str) -> Arc<str> {
         Kind::ApprovalInterrupted => "Error asking for approval: interrupted",
         Kind::OperationFailed(error) => error.text(),
         Kind::ProvisionerFailed => "local-exec provisioner error",
+        Kind::PlanNotWritten => "Failed to write plan file",
         Kind::StalePlan => "Saved plan is stale",
         Kind::ForeignPlan => "Saved plan does not match the given state",
         Kind::InstanceNotFound => "No instance found for the given address!",

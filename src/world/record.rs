@@ -1,6 +1,7 @@
 //! Recording: facts for the timeline, and for the steps that wait for one.
 
 use super::{Actor, Agenda, Entry, Event, Log, Recording, RunId, Signal, SimTime, World};
+use crate::terraform::DiagnosticKind;
 use crate::terraform::process::{OutputFact, StateFact, Told};
 use crate::timeline::{FactFamily, RequestFact};
 
@@ -73,6 +74,11 @@ impl World {
                 is_output
             }
             Told::Output(fact) => {
+                if let OutputFact::ErrorPrinted(diagnostic) = &fact
+                    && diagnostic.kind == DiagnosticKind::PlanNotWritten
+                {
+                    self.feel_disk(operator);
+                }
                 self.record::<OutputFact>(now, actor, || fact);
                 true
             }

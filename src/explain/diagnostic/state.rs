@@ -184,6 +184,19 @@ pub(super) const TOPICS: &[Topic] = &[
         ..LINE
     },
     Topic {
+        name: "Failed to write plan file",
+        means: "`plan -out=FILE` has planned, and could not write the file: exit 1.",
+        when: "A full disk, or a directory that can't be written or is not there.",
+        advice: &[
+            Do("make room, or name another directory"),
+            Run("terraform plan -out=new.tfplan"),
+        ],
+        cautions: &["do not apply what may be there: on a full disk the file is cut off"],
+        sources: &[Source::Terraform("cli/commands/plan")],
+        see: &["Saved plan is stale"],
+        ..LINE
+    },
+    Topic {
         name: "Saved plan is stale",
         also: &["stale plan"],
         means: "The state has been saved since the plan was made, so the plan may no longer be \

@@ -8,8 +8,8 @@ use super::super::plan::{Plan, SavedPlan};
 use super::super::state::{RecordedObject, StateFile};
 use super::open::not_configured;
 use super::{
-    Context, Core, DiagnosticKind, Effect, FileContent, Interrupts, OutputFact, Phase, Planning,
-    Process, Prompt, Task, Timer,
+    Context, Core, DiagnosticKind, DiskState, Effect, FileContent, Interrupts, OutputFact, Phase,
+    Planning, Process, Prompt, Task, Timer,
 };
 use crate::kernel::SimDuration;
 
@@ -92,9 +92,7 @@ impl Process {
                 if self.core.interrupts != Interrupts::Two {
                     let plan = self.core.make_plan(options, context);
                     if let Some(file) = out {
-                        let content = self.core.saved_plan(plan);
-                        let write = Effect::WriteFile(Arc::clone(file), content);
-                        context.effects.push_back(write);
+                        self.core.write_plan(file, plan, context);
                     }
                 }
                 self.finish(context);
@@ -170,6 +168,25 @@ impl Core {
             context.tell(OutputFact::Planned(counts));
         }
         Arc::new(plan)
+    }
+
+    /// Saves a plan in a file; the disk may refuse it.
+    fn write_plan(&mut self, file: &Arc<str>, plan: Arc<Plan>, context: &mut Context<'_>) {
+        let content = match context.disk {
+            DiskState::Ok | DiskState::Occupied => Some(self.saved_plan(plan)),
+            DiskState::Full => Some(FileContent::Empty),
+            DiskState::ReadOnly => None,
+        };
+        if let Some(content) = content {
+            let write = Effect::WriteFile(Arc::clone(file), content);
+            context.effects.push_back(write);
+        }
+        match context.disk {
+            DiskState::Ok | DiskState::Occupied => {}
+            DiskState::Full | DiskState::ReadOnly => {
+                self.fail(DiagnosticKind::PlanNotWritten, context);
+            }
+        }
     }
 
     fn saved_plan(&self, plan: Arc<Plan>) -> FileContent {
