@@ -338,6 +338,18 @@ fn what_a_terminal_or_a_workflow_would_obey_is_made_visible() {
     let name = "e\u{1b}[31m,line=9:x\n::error::name.yaml";
     let source = format!("{source}expect: {{ lock: held }}\n");
     let file = written(folder.path(), name, &source);
+    let reports = folder.path().join("reports");
+    let reports = reports.to_str().unwrap();
+    let junit = format!("{reports}/junit.xml");
+    leaselab(&["run", &file, "--format", "text", "--output", reports]);
+    leaselab(&["test", &file, "--junit", &junit]);
+    let mut written = 0;
+    for report in fs::read_dir(reports).unwrap() {
+        let text = fs::read_to_string(report.unwrap().path()).unwrap();
+        assert!(!text.contains(['\u{1b}', '\u{202e}']), "{text}");
+        written += 1;
+    }
+    assert_eq!(written, 2);
     for arguments in [["run", file.as_str()], ["test", file.as_str()]] {
         let output = Command::new(env!("CARGO_BIN_EXE_leaselab"))
             .args(arguments)

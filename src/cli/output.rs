@@ -160,11 +160,13 @@ fn columns(asked: &str) -> Option<usize> {
     asked.trim().parse().ok().filter(|columns| *columns > 0)
 }
 
-/// Writes a file, and the folder in which it stands.
+/// Writes a file, and the folder in which it stands. What a terminal would obey that shows the
+/// file is visible in it, too; in JSON the spelling is that of the same character.
 pub(crate) fn write_file(path: &Path, text: &str) -> Result<(), Failure> {
+    let text = render::visible(text, Color::Plain);
     let folder = path.parent().map_or(Ok(()), fs::create_dir_all);
     folder
-        .and_then(|()| fs::write(path, text))
+        .and_then(|()| fs::write(path, &*text))
         .map_err(|error| {
             Failure::input(format!(
                 "cannot write {}: {}",
