@@ -15,6 +15,7 @@ const MAY_NAME: &[(&str, &str)] = &[
     ("service", "kernel"),
     ("terraform", "kernel service"),
     ("command", "kernel service terraform"),
+    ("shell", ""),
     ("scenario", "kernel service terraform command"),
     ("timeline", "kernel service terraform command scenario"),
     ("fault", "kernel service terraform command scenario timeline"),
