@@ -17,6 +17,8 @@ use leaselab::suite;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 
+use crate::sync::generator;
+
 /// Larger scenarios are read, but not replayed.
 const RESOURCES_MAX: usize = 1_000;
 /// So many mutated files; `LEASELAB_HOSTILE` sets another number.
@@ -94,6 +96,9 @@ fn check_rewritten(source: &str) {
 fn every_scenario_that_is_written_back_reads_the_same() {
     for source in corpus() {
         check_rewritten(&source);
+    }
+    for seed in 0..300 {
+        check_rewritten(&generator::yaml(seed));
     }
     check_rewritten(
         "leaselab: 1\ntitle: 'values: all'\nresources:\n  a: { attributes: { a: 1, b: '1', c: 1.10, \

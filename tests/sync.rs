@@ -4,6 +4,6 @@
 //! every verb: what is said to be in sync gives every operator the plan that the perfect record
 //! would give, and what gives everybody that plan is in sync.
 
-mod generator;
+pub(crate) mod generator;
 mod oracle;
 mod trials;

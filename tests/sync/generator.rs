@@ -335,7 +335,7 @@ impl Writer {
 }
 
 /// A wreck in YAML.
-pub(super) fn yaml(seed: u64) -> String {
+pub(crate) fn yaml(seed: u64) -> String {
     let stream = Stream::named(Seed(seed), "wreck");
     let mut writer = Writer {
         stream,
