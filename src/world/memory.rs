@@ -40,7 +40,8 @@ fn claims(configuration: &Configuration, resource: ResourceId, object: ObjectId)
 
 /// Takes over what a copy of the state says of an object and no cloud can.
 fn take_over(exists: &CloudObject, record: &RecordedObject) -> Option<CloudObject> {
-    let has_inputs = record.inputs.as_ref() == Some(&exists.inputs);
+    // Inputs of which there are none can't be lost.
+    let has_inputs = !exists.inputs.is_empty() && record.inputs.as_ref() == Some(&exists.inputs);
     let is_news = (has_inputs && exists.copied.inputs.as_ref() != Some(&exists.inputs))
         || (record.is_tainted && !exists.copied.is_tainted);
     is_news.then(|| {
