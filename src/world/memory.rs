@@ -139,7 +139,8 @@ impl World {
     /// An object has been given inputs: a copy of the state may have had the same ones already, of
     /// an object that was there before it.
     pub(super) fn recall_inputs(&mut self, object: ObjectId, resource: ResourceId) {
-        let Some(exists) = self.cloud.objects().get(object) else {
+        let exists = self.cloud.objects().get(object);
+        let Some(exists) = exists.filter(|exists| !exists.inputs.is_empty()) else {
             return;
         };
         let inputs = Some(&exists.inputs);
