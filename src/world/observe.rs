@@ -75,7 +75,8 @@ pub(super) fn observe(world: &World, now: SimTime) -> Observation {
     }
 }
 
-/// Whether the client's lease may run out within a command that only reads, plans and saves once.
+/// Whether the client's lease may run out within a command: its renewals come too late for one that
+/// takes long.
 /// Where there is no state, the opening makes one under a lease that it never renews.
 fn is_lease_short(world: &World, remote: &RemoteState) -> bool {
     /// One way each: so many messages follow the grant of the lease, until it is given back.
@@ -96,8 +97,9 @@ fn is_lease_short(world: &World, remote: &RemoteState) -> bool {
     let timing = world.scenario.timing;
     let message = timing.latency_max.as_ms();
     let work = timing.plan.as_ms() + MESSAGES * message;
+    // An apply that is advised takes as long as the cloud does: only renewals keep its lease.
     let kept = match remote {
-        RemoteState::State(_) => work.min(renew_every.as_ms() + MESSAGES_TO_RENEWAL * message),
+        RemoteState::State(_) => renew_every.as_ms() + MESSAGES_TO_RENEWAL * message,
         RemoteState::Absent | RemoteState::Empty | RemoteState::Unreadable => work,
     };
     has_lease && kept >= duration.as_ms()
