@@ -478,11 +478,7 @@ pub(super) fn column(desk: &mut Desk<'_>) -> Ended {
     let parsed = parse(desk, &COLUMN)?;
     let mut texts = Vec::new();
     let mut status = 0;
-    let operands = if parsed.operands.is_empty() {
-        vec!["-".to_owned()]
-    } else {
-        parsed.operands.clone()
-    };
+    let operands = parsed.files();
     for operand in &operands {
         match desk.read(operand) {
             Ok(text) => texts.push(text),

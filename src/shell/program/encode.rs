@@ -140,11 +140,7 @@ fn sum(desk: &mut Desk<'_>, kind: &str, digest: impl Fn(&str) -> String) -> Ende
         ..Spec::COREUTILS
     };
     let parsed = parse(desk, &SPEC)?;
-    let operands = if parsed.operands.is_empty() {
-        vec!["-".to_owned()]
-    } else {
-        parsed.operands.clone()
-    };
+    let operands = parsed.files();
     if parsed.has('c') {
         let plan = Check {
             silent: parsed.has('!'),

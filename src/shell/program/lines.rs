@@ -101,11 +101,7 @@ pub(super) fn sort(desk: &mut Desk<'_>) -> Ended {
     }
     let separator = separator(desk, &parsed)?;
     let keys = sort_keys(desk, &parsed, order)?;
-    let operands = if parsed.operands.is_empty() {
-        vec!["-".to_owned()]
-    } else {
-        parsed.operands.clone()
-    };
+    let operands = parsed.files();
     let mut texts = Vec::new();
     for operand in &operands {
         match desk.read(operand) {

@@ -70,6 +70,15 @@ pub(super) struct Parsed {
 }
 
 impl Parsed {
+    /// The files that are read: the operands, or standard input where there are none.
+    pub(super) fn files(&self) -> Vec<String> {
+        if self.operands.is_empty() {
+            vec!["-".to_owned()]
+        } else {
+            self.operands.clone()
+        }
+    }
+
     /// Whether an option was given.
     pub(super) fn has(&self, key: char) -> bool {
         self.options.iter().any(|(given, _)| *given == key)

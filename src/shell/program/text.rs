@@ -38,11 +38,7 @@ pub(super) fn cat(desk: &mut Desk<'_>) -> Ended {
         blanks: 0,
         at_start: true,
     };
-    let operands = if parsed.operands.is_empty() {
-        vec!["-".to_owned()]
-    } else {
-        parsed.operands
-    };
+    let operands = parsed.files();
     let mut status = 0;
     for operand in &operands {
         match desk.read(operand) {
@@ -201,11 +197,7 @@ fn ends(
         Some(_) => false,
         None => parsed.operands.len() > 1,
     };
-    let operands = if parsed.operands.is_empty() {
-        vec!["-".to_owned()]
-    } else {
-        parsed.operands
-    };
+    let operands = parsed.files();
     let mut status = 0;
     let mut first = true;
     for operand in &operands {
@@ -301,11 +293,7 @@ pub(super) fn tac(desk: &mut Desk<'_>) -> Ended {
             ..Spec::COREUTILS
         },
     )?;
-    let operands = if parsed.operands.is_empty() {
-        vec!["-".to_owned()]
-    } else {
-        parsed.operands
-    };
+    let operands = parsed.files();
     let mut status = 0;
     for operand in &operands {
         match desk.read(operand) {
@@ -337,11 +325,7 @@ pub(super) fn rev(desk: &mut Desk<'_>) -> Ended {
             ..Spec::COREUTILS
         },
     )?;
-    let operands = if parsed.operands.is_empty() {
-        vec!["-".to_owned()]
-    } else {
-        parsed.operands
-    };
+    let operands = parsed.files();
     for operand in &operands {
         match desk.read(operand) {
             Ok(text) => {
