@@ -113,6 +113,12 @@ impl<T: Clone> Trie<T> {
         old
     }
 
+    /// The value of a number, to be changed in place.
+    pub(crate) fn get_mut(&mut self, index: usize) -> Option<&mut T> {
+        self.get(index)?;
+        self.place_mut(index).as_mut()
+    }
+
     /// Removes the value of a number, and returns it.
     pub(crate) fn remove(&mut self, index: usize) -> Option<T> {
         self.get(index)?;

@@ -26,6 +26,13 @@ impl Generations {
         }
     }
 
+    fn get_mut(&mut self, wanted: u32) -> Option<&mut CloudObject> {
+        match self {
+            Self::One(generation, object) => (*generation == wanted).then_some(object),
+            Self::Several(objects) => Arc::make_mut(objects).get_mut(&wanted),
+        }
+    }
+
     fn iter(&self) -> impl Iterator<Item = (u32, &CloudObject)> {
         let (one, several) = match self {
             Self::One(generation, object) => (Some((*generation, object)), None),
@@ -82,6 +89,13 @@ impl CloudObjects {
     /// The object, if it exists.
     pub fn get(&self, id: ObjectId) -> Option<&CloudObject> {
         self.names.get(position(id.name))?.get(id.generation)
+    }
+
+    /// The object, if it exists, to be changed in place.
+    pub fn get_mut(&mut self, id: ObjectId) -> Option<&mut CloudObject> {
+        self.names
+            .get_mut(position(id.name))?
+            .get_mut(id.generation)
     }
 
     /// Whether the object exists.

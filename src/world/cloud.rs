@@ -184,12 +184,8 @@ impl Cloud {
 
     /// Changes an object. Returns whether it is still there.
     pub(super) fn alter(&mut self, id: ObjectId, change: impl FnOnce(&mut CloudObject)) -> bool {
-        let Some(mut object) = self.objects.get(id).cloned() else {
-            return false;
-        };
-        change(&mut object);
-        self.objects.insert(id, object);
-        true
+        let object = self.objects.get_mut(id);
+        object.map(change).is_some()
     }
 
     fn hold(&mut self, operation: Operation) {

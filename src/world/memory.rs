@@ -12,7 +12,7 @@ use crate::terraform::process::ERRORED;
 use crate::terraform::{
     Configuration, ObjectId, RecordedObject, ResourceId, StateFile, StateSnapshot,
 };
-use crate::timeline::{CloudObject, CloudObjects};
+use crate::timeline::{CloudObject, CloudObjects, Copied};
 
 /// Who stores a state.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,20 +38,15 @@ fn claims(configuration: &Configuration, resource: ResourceId, object: ObjectId)
     })
 }
 
-/// Takes over what a copy of the state says of an object and no cloud can.
-fn take_over(exists: &CloudObject, record: &RecordedObject) -> Option<CloudObject> {
+/// What is known of an object once a copy of the state has this record, where that is news.
+fn copied(exists: &CloudObject, record: &RecordedObject) -> Option<Copied> {
+    let mut copied = exists.copied.clone();
     // Inputs of which there are none can't be lost.
-    let has_inputs = !exists.inputs.is_empty() && record.inputs.as_ref() == Some(&exists.inputs);
-    let is_news = (has_inputs && exists.copied.inputs.as_ref() != Some(&exists.inputs))
-        || (record.is_tainted && !exists.copied.is_tainted);
-    is_news.then(|| {
-        let mut exists = exists.clone();
-        if has_inputs {
-            exists.copied.inputs = Some(Arc::clone(&exists.inputs));
-        }
-        exists.copied.is_tainted |= record.is_tainted;
-        exists
-    })
+    if !exists.inputs.is_empty() && record.inputs.as_ref() == Some(&exists.inputs) {
+        copied.inputs = Some(Arc::clone(&exists.inputs));
+    }
+    copied.is_tainted |= record.is_tainted;
+    (copied != exists.copied).then_some(copied)
 }
 
 fn learn(objects: &mut CloudObjects, before: &StateSnapshot, after: &StateSnapshot) {
@@ -59,11 +54,13 @@ fn learn(objects: &mut CloudObjects, before: &StateSnapshot, after: &StateSnapsh
         let Some(record) = after.object(resource) else {
             continue;
         };
-        let learned = objects
-            .get(record.id)
-            .and_then(|exists| take_over(exists, record));
-        if let Some(learned) = learned {
-            objects.insert(record.id, learned);
+        let exists = objects.get(record.id);
+        // Looked at before it is changed: what is only looked at stays shared.
+        let news = exists.and_then(|exists| copied(exists, record));
+        if let Some(news) = news
+            && let Some(exists) = objects.get_mut(record.id)
+        {
+            exists.copied = news;
         }
     }
 }
@@ -162,7 +159,8 @@ impl World {
     /// belongs where it did as long as the writer's configuration has it there.
     fn find_addresses(&mut self, before: &StateSnapshot, after: &StateSnapshot, writer: Writer) {
         let mut moved: Vec<(ResourceId, ObjectId)> = Vec::new();
-        for resource in before.differences(after) {
+        let differing: Vec<ResourceId> = before.differences(after).collect();
+        for &resource in &differing {
             let Some(record) = after.object(resource) else {
                 continue;
             };
@@ -178,8 +176,8 @@ impl World {
                 let found = snapshot.object(resource);
                 found.is_some_and(|found| found.id == record.id)
             };
-            let mut left = before.differences(after);
-            let is_moved = left.any(|left| is_at(before, left) && !is_at(after, left));
+            let mut left = differing.iter();
+            let is_moved = left.any(|left| is_at(before, *left) && !is_at(after, *left));
             let own = &self.machine(writer.operator).configuration;
             let is_claimed = if is_moved {
                 let mut all = self.machines.iter();
