@@ -5,13 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::record::Rightness;
 use super::survey::Survey;
-use crate::terraform::{Names, ObjectId, OperatorId, ResourceId};
+use crate::terraform::{Names, ObjectId, ResourceId};
 
 /// A command of the [mend](self), in its order.
 #[derive(Debug, Clone)]
 pub(super) struct Step {
     pub(super) object: ObjectId,
-    pub(super) operator: OperatorId,
     pub(super) line: String,
 }
 
@@ -69,12 +68,8 @@ impl Readdressing {
 }
 
 impl Work<'_, '_> {
-    fn step(&mut self, object: ObjectId, operator: OperatorId, line: String) {
-        self.done.steps.push(Step {
-            object,
-            operator,
-            line,
-        });
+    fn step(&mut self, object: ObjectId, line: String) {
+        self.done.steps.push(Step { object, line });
     }
 
     fn names(&self) -> &Names {
@@ -83,7 +78,7 @@ impl Work<'_, '_> {
 
     fn remove(&mut self, object: ObjectId, address: ResourceId) {
         let line = format!("terraform state rm {}", self.names().address(address));
-        self.step(object, self.survey.mender(), line);
+        self.step(object, line);
         self.places.remove(&address);
         self.done.vacated.insert(address);
     }
@@ -91,7 +86,7 @@ impl Work<'_, '_> {
     fn relocate(&mut self, object: ObjectId, from: ResourceId, to: ResourceId) {
         let [source, target] = [from, to].map(|address| self.names().address(address));
         let line = format!("terraform state mv {source} {target}");
-        self.step(object, self.survey.mender(), line);
+        self.step(object, line);
         self.places.remove(&from);
         self.places.insert(to, object);
         self.done.vacated.insert(from);

@@ -88,7 +88,7 @@ fn mended(
     for (place, step) in steps.enumerate() {
         finding = finding.mended_by(
             MendStage::Readdress(place),
-            step.operator,
+            survey.mender(),
             step.line.clone(),
         );
     }
