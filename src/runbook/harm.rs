@@ -1,7 +1,7 @@
 //! What a runbook has made worse: the end against the wreck, and against the same wreck that
 //! nobody touched.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::grade::Harm;
 use super::replay::{Step, Wreck};
@@ -26,33 +26,22 @@ struct Comparison<'a> {
     report: &'a Report,
     at_wreck: &'a Observation,
     at_end: &'a Observation,
-    untouched: &'a Observation,
-    /// What was wrong at the wreck, or goes wrong by itself.
-    known: BTreeSet<FindingKey>,
 }
 
 impl<'a> Comparison<'a> {
     fn new(wreck: &'a Wreck, steps: &'a [Step], report: &'a Report) -> Self {
-        let names = &wreck.scenario.names;
-        let at_wreck = &wreck.observation;
-        let untouched = wreck.untouched.last();
-        let mut known = BTreeSet::new();
-        for observation in [at_wreck, untouched] {
-            known.extend(
-                keys(names, observation)
-                    .into_iter()
-                    .filter(FindingKey::blocks),
-            );
-        }
         Self {
             wreck,
             steps,
             report,
-            at_wreck,
+            at_wreck: &wreck.observation,
             at_end: report.timeline.last(),
-            untouched,
-            known,
         }
+    }
+
+    /// The end of the wreck that nobody touched.
+    fn untouched(&self) -> &'a Observation {
+        self.wreck.untouched().last()
     }
 
     /// The command that was under way at an instant, or the last one before it.
@@ -65,9 +54,10 @@ impl<'a> Comparison<'a> {
     fn destroyed(&self) -> Vec<Harm> {
         let names = &self.wreck.scenario.names;
         let wanted = self.configuration();
-        let by_itself: BTreeSet<ObjectId> = deletions(&self.wreck.untouched, self.at_wreck.time)
-            .map(|(_, _, object)| object)
-            .collect();
+        let is_deleted_anyway = |object| {
+            let mut deleted = deletions(self.wreck.untouched(), self.at_wreck.time);
+            deleted.any(|(_, _, other)| other == object)
+        };
         let before = per_resource(self.at_wreck);
         let after = per_resource(self.at_end);
         let mut harms = Vec::new();
@@ -76,7 +66,7 @@ impl<'a> Comparison<'a> {
                 before.get(&resource).copied().unwrap_or(0) > 1 && after.contains_key(&resource);
             let existed = self.at_wreck.cloud.contains(object);
             let is_wanted = wanted.get(resource).is_some();
-            if !existed || !is_wanted || is_superfluous || by_itself.contains(&object) {
+            if !existed || !is_wanted || is_superfluous || is_deleted_anyway(object) {
                 continue;
             }
             harms.push(Harm::Destroyed {
@@ -99,13 +89,13 @@ impl<'a> Comparison<'a> {
         let names = &self.wreck.scenario.names;
         let known = recorded(self.at_wreck);
         let left = recorded(self.at_end);
-        let by_itself = recorded(self.untouched);
+        let is_kept_anyway = |object: &ObjectId| recorded(self.untouched()).contains_key(object);
         known
             .into_iter()
             .filter(|(object, _)| {
                 self.at_end.cloud.contains(*object)
                     && !left.contains_key(object)
-                    && by_itself.contains_key(object)
+                    && is_kept_anyway(object)
             })
             .map(|(object, resource)| Harm::Forgotten {
                 object: names.object(object),
@@ -156,21 +146,21 @@ impl<'a> Comparison<'a> {
             (finding.name, subject)
             && is_in_no_copy(self.at_end, finding.name, resource)
         {
-            let before = [self.at_wreck, self.untouched];
-            return !before
-                .iter()
-                .any(|before| is_in_no_copy(before, finding.name, resource));
+            let was_lost = |before| is_in_no_copy(before, finding.name, resource);
+            return !was_lost(self.at_wreck) && !was_lost(self.untouched());
         }
         // What a file still has can come back.
         if finding.name == FindingName::LostInputs {
             return false;
         }
-        let mut before = self
-            .known
-            .iter()
-            .filter(|known| known.subject == subject)
-            .map(|known| rank(known.name));
-        finding.name != FindingName::LimitReached && before.all(|known| known < rank(finding.name))
+        let is_news = |before| {
+            let known = keys(&self.wreck.scenario.names, before);
+            let mut known = known.iter().filter(|known| known.blocks());
+            known.all(|known| known.subject != subject || rank(known.name) < rank(finding.name))
+        };
+        finding.name != FindingName::LimitReached
+            && is_news(self.at_wreck)
+            && is_news(self.untouched())
     }
 }
 

@@ -1,5 +1,6 @@
 //! The runbook's commands, typed one after the other after a wreck.
 
+use std::cell::OnceCell;
 use std::sync::Arc;
 
 use super::condition::Condition;
@@ -64,9 +65,8 @@ pub(super) struct Wreck {
     pub(super) operator: OperatorId,
     /// What there is to see.
     pub(super) observation: Arc<Observation>,
-    /// What comes of it if nobody does anything for a day.
-    pub(super) untouched: Timeline,
     session: Session,
+    untouched: OnceCell<Timeline>,
     /// Who has looked at every instant so far.
     watch: PropertyWatch,
 }
@@ -82,16 +82,24 @@ impl Wreck {
         let (session, operator) = reached.ok_or(Ungraded::WreckNeverComes { line })?;
         let observed = session.simulation().observations().last();
         let observation = Arc::clone(&observed.expect("a wreck is observed").observation);
-        let mut untouched = session.fork().into_simulation();
-        untouched.run_until(observation.time + PATIENCE);
         Ok(Self {
             scenario: Arc::clone(scenario),
             index,
             operator,
             observation,
-            untouched: untouched.finish(),
             session,
+            untouched: OnceCell::new(),
             watch,
+        })
+    }
+
+    /// What comes of it if nobody does anything for a day: replayed when it is first asked for,
+    /// since a wreck that is recovered never asks.
+    pub(super) fn untouched(&self) -> &Timeline {
+        self.untouched.get_or_init(|| {
+            let mut untouched = self.session.fork().into_simulation();
+            untouched.run_until(self.observation.time + PATIENCE);
+            untouched.finish()
         })
     }
 }

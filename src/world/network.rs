@@ -143,9 +143,13 @@ impl Network {
             unreachable!("what arrives at a process is an answer")
         };
         let (lane, kind) = (waiting.lane, waiting.kind);
+        self.forget(slot);
+        (lane, number, kind, answer)
+    }
+
+    fn forget(&mut self, slot: u32) {
         self.messages[position(slot)] = None;
         self.free.push(slot);
-        (lane, number, kind, answer)
     }
 }
 
@@ -281,6 +285,11 @@ impl World {
             unreachable!("what arrives at a service is a request")
         };
         let planned = message.answer_leg;
+        // A request that is sent goes on without its sender. A call to the kernel does not: the
+        // lock that it took would be nobody's.
+        if !kind.is_remote() && !self.run(run).is_alive() {
+            return self.network.forget(slot);
+        }
         let answer = match request {
             Request::Blob(request) => {
                 // What time did to the lease comes before what the request does.

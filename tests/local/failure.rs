@@ -402,3 +402,19 @@ fn a_saved_plan_is_stale_after_another_write() {
     ));
     assert_eq!(played.run("next"), "next 1; Saved plan is stale");
 }
+
+#[test]
+fn a_process_that_ends_before_its_call_to_the_kernel_takes_no_lock() {
+    // What waits for the machine to wake comes in its order: the start, then the hang-up.
+    let played = play(&format!(
+        "{SETUP}- {{ suspend: alice }}
+- {{ after: 10s, id: asleep, run: terraform apply -auto-approve, as: alice }}
+- {{ after: 10s, signal: {{ alice: SIGHUP }} }}
+- {{ after: 1s, resume: alice }}
+- {{ after: 1s, id: next, run: terraform apply -auto-approve, as: bob }}
+"
+    ));
+    assert_eq!(played.last(), "3[vnet subnet]");
+    assert_eq!(played.run("asleep"), "asleep 129");
+    assert_eq!(played.run("next"), "next 0");
+}
