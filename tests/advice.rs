@@ -298,6 +298,11 @@ fn parse(document: &Value) -> Result<Arc<Scenario>, String> {
         .map_err(|errors| errors.render("wreck.yaml", yaml.as_bytes()))
 }
 
+/// The wreck with this number, read; none where it is no scenario.
+pub(crate) fn scenario(number: u64) -> Option<Arc<Scenario>> {
+    parse(&wreck::wreck(number)).ok()
+}
+
 /// Follows the advice from several instants of a wreck: while its script goes on, at its end with
 /// all who still live, and when it is over.
 fn chains(document: &Value) -> Tally {

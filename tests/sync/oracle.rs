@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use leaselab::command;
-use leaselab::kernel::{Seed, SimDuration};
+use leaselab::kernel::{Seed, SimDuration, SimTime};
 use leaselab::scenario::FindingName;
 use leaselab::simulation::{Recording, Simulation};
 use leaselab::terraform::configuration::ObjectName;
@@ -295,7 +295,6 @@ pub(super) struct Tried {
     pub(super) visible: usize,
     pub(super) mended: usize,
     pub(super) commands: usize,
-    pub(super) failed_commands: usize,
 }
 
 impl Tried {
@@ -305,7 +304,6 @@ impl Tried {
             visible: self.visible + other.visible,
             mended: self.mended + other.mended,
             commands: self.commands + other.commands,
-            failed_commands: self.failed_commands + other.failed_commands,
         }
     }
 }
@@ -360,8 +358,7 @@ fn follow(mut simulation: Simulation, tried: &mut Tried) -> Vec<String> {
             typed.push(mend.line.clone());
             tried.commands += 1;
             let is_failed = simulation.run_end(run).is_none_or(|end| end.exit != 0);
-            tried.failed_commands += usize::from(is_failed);
-            if is_failed && is_own(&mend.line) {
+            if is_failed {
                 let (after, _) = look(&simulation);
                 let errors = after.runs.last().map(|run| Arc::clone(&run.errors));
                 wrong.push(format!("{} fails: {errors:?} of {typed:#?}", mend.line));
@@ -409,18 +406,6 @@ fn follow(mut simulation: Simulation, tried: &mut Tried) -> Vec<String> {
     wrong
 }
 
-/// The commands of the findings about addresses and inputs.
-fn is_own(line: &str) -> bool {
-    [
-        "state mv",
-        "state rm",
-        "apply -auto-approve -target",
-        "terraform taint",
-    ]
-    .iter()
-    .any(|part| line.contains(part))
-}
-
 fn has_copy(observation: &Observation, id: ObjectId, inputs: &Arc<Attributes>) -> bool {
     let errored = observation.errored.values().filter_map(|file| file.state());
     let mut records =
@@ -437,6 +422,26 @@ pub(super) fn try_wreck(seed: u64, tried: &mut Tried) -> Vec<String> {
     let mut simulation = Simulation::new(&scenario, Seed(seed), Recording::Off);
     // The last step only says which names there are.
     simulation.run_until_step(scenario.steps.len() - 1);
+    let wrong = try_ending(simulation, tried);
+    let described = wrong.iter().map(|wrong| format!("wreck {seed}: {wrong}"));
+    described.collect()
+}
+
+/// One wreck of those in which advice is followed, which have conditions, phases and rules for
+/// the cloud besides: what is wrong with it.
+fn try_wreck_of_advice(seed: u64, tried: &mut Tried) -> Vec<String> {
+    let Some(scenario) = crate::advice::scenario(seed) else {
+        return Vec::new();
+    };
+    let mut simulation = Simulation::new(&scenario, Seed(seed), Recording::Off);
+    simulation.run_until(SimTime::MAX);
+    let wrong = try_ending(simulation, tried);
+    let described = { wrong.iter() }.map(|wrong| format!("wreck of advice {seed}: {wrong}"));
+    described.collect()
+}
+
+/// What was observed on the way, the end, and what follows if its advice is followed.
+fn try_ending(simulation: Simulation, tried: &mut Tried) -> Vec<String> {
     let names: &Arc<Names> = simulation.names();
     let mut wrong = Vec::new();
     for observed in simulation.observations() {
@@ -447,15 +452,13 @@ pub(super) fn try_wreck(seed: u64, tried: &mut Tried) -> Vec<String> {
     wrong.extend(judge(&observation, &picture, tried));
     wrong.extend(follow(simulation, tried));
     wrong
-        .iter()
-        .map(|wrong| format!("wreck {seed}: {wrong}"))
-        .collect()
 }
 
 fn try_all(seeds: std::ops::Range<u64>) -> (Tried, Vec<String>) {
     let one = |seed| {
         let mut tried = Tried::default();
-        let wrong = try_wreck(seed, &mut tried);
+        let mut wrong = try_wreck(seed, &mut tried);
+        wrong.extend(try_wreck_of_advice(seed, &mut tried));
         (tried, wrong)
     };
     seeds.into_par_iter().map(one).reduce(
