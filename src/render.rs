@@ -1,5 +1,6 @@
 //! Renderers: pure functions from a [`Report`](crate::verdict::Report) to text, one file a format.
 
+pub mod cloud_file;
 pub mod explain;
 mod fact;
 pub mod grade;
@@ -7,7 +8,6 @@ pub mod grade_json;
 pub mod json;
 pub mod junit;
 pub mod list;
-pub mod state_file;
 pub mod suite;
 mod table;
 pub mod text;
@@ -16,6 +16,7 @@ pub mod visible;
 
 mod layout;
 
+pub use cloud_file::cloud_file;
 pub use explain::{
     Exhibits, candidates, exhibit, explanation, explanation_json, explanation_schema, topic_list,
     topics_page,
@@ -26,7 +27,6 @@ pub use json::{json, report_schema};
 pub use junit::{JunitCase, JunitFailure, junit};
 pub use layout::{Color, Detail, Layout};
 pub use list::{list, list_json, list_schema};
-pub use state_file::{cloud_file, state_file};
 pub use suite::{annotations, suite_json, suite_junit, suite_schema, suite_text};
 pub use text::text;
 pub use vacuity::{idleness, vacuity_reason};

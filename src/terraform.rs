@@ -38,6 +38,8 @@ pub mod program;
 pub mod request;
 pub mod signal;
 pub mod state;
+pub mod state_file;
+pub mod transcript;
 pub mod walk;
 
 pub(crate) mod trie;

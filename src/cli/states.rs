@@ -6,6 +6,7 @@ use std::io;
 use std::path::Path;
 
 use leaselab::render;
+use leaselab::terraform::state_file;
 use leaselab::timeline::{LocalFile, RemoteState};
 use leaselab::verdict::Report;
 
@@ -46,13 +47,13 @@ fn files(report: &Report) -> BTreeMap<String, String> {
     let observation = report.timeline.last();
     let names = &report.timeline.names;
     let remote = match &observation.remote {
-        RemoteState::State(file) => Some(render::state_file(names, file)),
+        RemoteState::State(file) => Some(state_file::write(names, file)),
         RemoteState::Empty => Some(String::new()),
         RemoteState::Absent | RemoteState::Unreadable => None,
     };
     let errored = observation.errored.iter().filter_map(|(operator, file)| {
         let text = match file {
-            LocalFile::State(file) => render::state_file(names, file),
+            LocalFile::State(file) => state_file::write(names, file),
             LocalFile::Empty => String::new(),
             LocalFile::Unreadable => return None,
         };

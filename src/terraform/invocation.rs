@@ -13,6 +13,8 @@ pub struct Invocation {
     pub action: Action,
     /// Whether, and how patiently, to lock the state.
     pub locking: Locking,
+    /// Whether what it writes has colors: everywhere, unless `-no-color` is given.
+    pub is_colored: bool,
 }
 
 /// `-lock` and `-lock-timeout`.

@@ -49,7 +49,7 @@ const UNKNOWN: &[Mistake] = &[
         "terraform state push -forse e.tfstate",
         "-forse",
         "unknown option `-forse` of terraform state push; known are -force, -lock, \
-         -lock-timeout, -ignore-remote-version; did you mean `-force`?",
+         -lock-timeout, -ignore-remote-version, -no-color; did you mean `-force`?",
     ),
     (
         "terraform force-unlock -auto-approve <LOCK_ID>",

@@ -156,13 +156,12 @@ fn find(command: &str, word: &Word, name: &str, flags: &[&[Flag]]) -> Result<Fla
         Some(flag) => Ok(*flag),
         None => {
             let modeled = all().filter(|flag| flag.role != Role::NotModeled);
-            let known: Vec<String> = modeled.map(|flag| format!("-{}", flag.name)).collect();
-            let listed = match known.as_slice() {
-                [] => "it has no options".to_owned(),
-                _ => format!("known are {}", known.join(", ")),
-            };
+            let mut known: Vec<String> = modeled.map(|flag| format!("-{}", flag.name)).collect();
+            // It is taken out before the others are looked at.
+            known.push("-no-color".to_owned());
             let error = word.error(format!(
-                "unknown option `-{name}` of terraform {command}; {listed}"
+                "unknown option `-{name}` of terraform {command}; known are {}",
+                known.join(", ")
             ));
             Err(error.suggest_nearest(&format!("-{name}"), known.iter().map(String::as_str)))
         }

@@ -66,13 +66,11 @@ const OUT: &[Flag] = &[
 /// What any command that plans accepts without effect here.
 const PLANNING: &[Flag] = &[
     boolean("input", Role::Input),
-    boolean("no-color", Role::NoEffect),
     boolean("compact-warnings", Role::NoEffect),
     boolean("json", Role::NoEffect),
     value("var", Role::NoEffect),
     value("var-file", Role::NoEffect),
 ];
-const COLOR: &[Flag] = &[boolean("no-color", Role::NoEffect)];
 const JSON: &[Flag] = &[boolean("json", Role::NoEffect)];
 /// A state in a local file instead of the backend.
 const LOCAL: &[Flag] = &[
@@ -83,7 +81,6 @@ const LOCAL: &[Flag] = &[
 ];
 const INIT: &[Flag] = &[
     boolean("input", Role::Input),
-    boolean("no-color", Role::NoEffect),
     boolean("json", Role::NoEffect),
     boolean("reconfigure", Role::NoEffect),
     boolean("upgrade", Role::NoEffect),
@@ -102,7 +99,6 @@ const DRY_RUN: &[Flag] = &[boolean("dry-run", Role::NotModeled)];
 const ALLOW_MISSING: &[Flag] = &[boolean("allow-missing", Role::NotModeled)];
 const IMPORT: &[Flag] = &[
     boolean("input", Role::Input),
-    boolean("no-color", Role::NoEffect),
     value("var", Role::NoEffect),
     value("var-file", Role::NoEffect),
     value("config", Role::NotModeled),
@@ -193,13 +189,12 @@ const SUBCOMMANDS: &[Subcommand] = &[
     },
     Subcommand {
         name: "show",
-        flags: &[COLOR, JSON],
+        flags: &[JSON],
         build: show,
     },
     Subcommand {
         name: "output",
         flags: &[
-            COLOR,
             JSON,
             &[
                 boolean("raw", Role::NoEffect),
@@ -253,7 +248,12 @@ pub(super) fn parse(
     names: &Names,
 ) -> Result<Invocation, CommandError> {
     let (subcommand, used) = find(program, words)?;
-    let (given, arguments) = take(subcommand.name, &words[used..], subcommand.flags)?;
+    // Terraform takes `-no-color` out before a subcommand sees its words, wherever it stands.
+    let (no_color, rest): (Vec<Word>, Vec<Word>) = words[used..]
+        .iter()
+        .cloned()
+        .partition(|word| word.text == "-no-color");
+    let (given, arguments) = take(subcommand.name, &rest, subcommand.flags)?;
     let options = Options::collect(&given, names)?;
     let locking = options.locking;
     let action = (subcommand.build)(&Typed {
@@ -263,7 +263,11 @@ pub(super) fn parse(
         arguments,
         names,
     })?;
-    Ok(Invocation { action, locking })
+    Ok(Invocation {
+        action,
+        locking,
+        is_colored: no_color.is_empty(),
+    })
 }
 
 /// The subcommand, and how many words its name has.

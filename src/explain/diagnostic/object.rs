@@ -178,6 +178,31 @@ pub(super) const TOPICS: &[Topic] = &[
         ..LINE
     },
     Topic {
+        name: "Creation complete",
+        lines: &[
+            "Creating...",
+            "Modifying...",
+            "Modifications complete",
+            "Destroying...",
+            "Destruction complete",
+        ],
+        means: "What an apply does to a resource: `Creating...` when it asks the provider, \
+            `Creation complete after … [id=…]` when the object exists, and likewise for changes \
+            and deletions. Nothing of it is in the stored state until the next save.",
+        when: "In every apply. A line that began and has no `complete` is an operation of which \
+            nobody knows how it ended, where the process died.",
+        advice: &[
+            Do(
+                "after a process that died: take the ID out of its log, and look whether the object exists",
+            ),
+            Run("terraform import ADDRESS ID"),
+        ],
+        cautions: &["do not take a `complete` for saved: only the end of the apply says so"],
+        sources: &[Source::Terraform("cli/commands/apply")],
+        see: &["orphaned_object", "import"],
+        ..LINE
+    },
+    Topic {
         name: "Resource already managed by Terraform",
         means: "The address already has an object in the state; `import` never replaces one.",
         when: "The import ran twice, or somebody else imported first, or the address is wrong.",
