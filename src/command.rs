@@ -22,9 +22,12 @@ pub(crate) mod wording;
 
 use std::sync::Arc;
 
-pub use parse::{CommandError, parse};
+pub(crate) use parse::is_about_the_login;
+pub use parse::{CommandError, parse, parse_words};
+pub(crate) use word::STANDARD_INPUT;
 
 use crate::kernel::SimDuration;
+use crate::shell::Script;
 use crate::terraform::invocation::{Invocation, LockIdArgument};
 
 /// A command line, parsed.
@@ -47,6 +50,8 @@ pub enum Program {
     Az(AzCommand),
     /// `rm`, `cp`, `mv`, `cat`, `ls`, `diff`, `jq`
     File(FileCommand),
+    /// What the shell has to read: several commands, expansions, other programs.
+    Script(Script),
 }
 
 /// `az storage blob …` on the state blob. Options that name the account, the container and the

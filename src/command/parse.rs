@@ -4,6 +4,7 @@ mod address;
 mod az;
 mod file;
 mod option;
+mod script;
 mod terraform;
 
 use std::fmt;
@@ -12,6 +13,7 @@ use std::sync::Arc;
 use super::word::{self, Word};
 use super::wording::{did_you_mean, nearest};
 use super::{Command, FileCommand, Program};
+use crate::shell::program;
 use crate::terraform::Names;
 use crate::terraform::invocation::Action;
 
@@ -77,37 +79,28 @@ const PROGRAMS: [&str; 9] = [
     "jq",
 ];
 
-/// Reads a command line.
+/// Reads a command line: one command whose words stand there, or a script of the shell.
 ///
 /// # Errors
 ///
 /// Where the line is no command of the model: an unknown program, subcommand, option or address,
 /// a part of the shell's language that the model does not have, or a value out of its range.
 pub fn parse(line: &str, names: &Names) -> Result<Command, CommandError> {
-    let split = word::split(line)?;
-    let Some((program, words)) = split.words.split_first() else {
-        return Err(CommandError {
-            offset: 0,
-            length: line.len(),
-            message: "the command is empty".to_owned(),
-            suggestion: None,
-        });
+    let Some(split) = word::split(line) else {
+        return script::parse(line, names);
     };
-    let parsed = match program.text.as_str() {
-        "terraform" => Program::Terraform(terraform::parse(program, words, names)?),
-        "az" => Program::Az(az::parse(program, words)?),
-        name if PROGRAMS.contains(&name) => Program::File(file::parse(program, words)?),
-        _ => return Err(unknown_program(program)),
+    let Some((program, words)) = split.words.split_first() else {
+        return script::parse(line, names);
+    };
+    let parsed = match program_of(program, words, names) {
+        Ok(parsed) => parsed,
+        Err(error) if is_checked(&program.text, words) => return Err(error),
+        Err(_) => return script::parse(line, names),
     };
     let redirect = match &split.redirect {
         None => None,
         Some(file) if prints_a_document(&parsed) => Some(file.file()?),
-        Some(file) => {
-            return Err(file.error(
-                "the model does not keep what this command prints; `>` goes with terraform state \
-                 pull, state list, state show, show, output, jq and cat",
-            ));
-        }
+        Some(_) => return script::parse(line, names),
     };
     Ok(Command {
         line: Arc::from(line.trim()),
@@ -116,27 +109,66 @@ pub fn parse(line: &str, names: &Names) -> Result<Command, CommandError> {
     })
 }
 
-fn unknown_program(program: &Word) -> CommandError {
-    let text = &program.text;
+/// Whether a program's words are checked before it is started: those of Terraform and of what of
+/// the Azure CLI a scenario has.
+fn is_checked(program: &str, words: &[Word]) -> bool {
+    match program {
+        "terraform" | "tofu" => true,
+        "az" => !words
+            .first()
+            .is_some_and(|group| is_about_the_login(&group.text)),
+        _ => false,
+    }
+}
+
+/// Whether a group of the Azure CLI is about logins and accounts: those a scenario sets by
+/// `credentials`, so that these commands pass without effect.
+pub(crate) fn is_about_the_login(group: &str) -> bool {
+    ["account", "config", "login", "logout", "version"].contains(&group)
+}
+
+fn program_of(program: &Word, words: &[Word], names: &Names) -> Result<Program, CommandError> {
+    Ok(match program.text.as_str() {
+        "terraform" | "tofu" => Program::Terraform(terraform::parse(program, words, names)?),
+        "az" => Program::Az(az::parse(program, words)?),
+        name if PROGRAMS.contains(&name) => Program::File(file::parse(program, words)?),
+        _ => return Err(unknown_program(program)),
+    })
+}
+
+/// Reads `terraform …` or `az …` as a shell starts it, its words expanded.
+///
+/// # Errors
+///
+/// As [`parse`], without places.
+pub fn parse_words(words: &[String], names: &Names) -> Result<Command, CommandError> {
+    let line = shlex::try_join(words.iter().map(String::as_str));
+    let line = line.unwrap_or_else(|_| words.join(" "));
+    let words: Vec<Word> = { words.iter() }
+        .map(|text| Word::expanded(text.clone(), 0, 0))
+        .collect();
+    let (program, rest) = words.split_first().expect("a program has a name");
+    Ok(Command {
+        line: line.into(),
+        program: program_of(program, rest, names)?,
+        redirect: None,
+    })
+}
+
+fn unknown_program(word: &Word) -> CommandError {
+    let text = &word.text;
     if text == "$" || text == "%" {
-        return program.error(format!("`{text}` is the shell's prompt, not the command's"));
+        return word.error(format!("`{text}` is the shell's prompt, not the command's"));
     }
-    if let Some((name, _)) = text.split_once('=') {
-        return program.error(format!(
-            "the model has no environment variables, such as {name}"
-        ));
-    }
-    if text == "tofu" || text == "terragrunt" {
-        return program
-            .error(format!("the model does not have {text}"))
+    if text == "terragrunt" {
+        return word
+            .error("the model does not have terragrunt")
             .suggest("terraform");
     }
-    program
-        .error(format!(
-            "unknown program `{text}`; known are {}",
-            PROGRAMS.join(", ")
-        ))
-        .suggest_nearest(text, PROGRAMS)
+    word.error(format!(
+        "unknown program `{text}`; known are terraform, az, cat, cp, grep, jq, mv, rm, …"
+    ))
+    .suggest_nearest(text, { PROGRAMS }.into_iter().chain(program::names()))
 }
 
 /// Whether what the command prints can go into a file.
@@ -162,7 +194,7 @@ fn prints_a_document(program: &Program) -> bool {
             | Action::Taint(_)
             | Action::Untaint(_) => false,
         },
-        Program::Az(_) => false,
+        Program::Az(_) | Program::Script(_) => false,
         Program::File(command) => match command {
             FileCommand::Print(_) | FileCommand::SetSerial { .. } => true,
             FileCommand::Remove { .. }

@@ -249,7 +249,11 @@ fn state(fact: &StateFact) -> Words {
 
 fn process(fact: &ProcessFact, names: &Names) -> Words {
     match fact {
-        ProcessFact::Started { line, .. } => words(Tone::Command, format!("$ {line}")),
+        ProcessFact::Started { line, shell, .. } => {
+            // What a script starts looks as bash shows it when asked to trace.
+            let prompt = if shell.is_some() { '+' } else { '$' };
+            words(Tone::Command, format!("{prompt} {}", one_line(line)))
+        }
         ProcessFact::Ended { run, end, signal } => {
             let name = names.run(*run);
             let exit = end.exit;
@@ -350,5 +354,13 @@ fn script(fact: &ScriptFact, names: &Names) -> Words {
         ScriptFact::LimitReached => {
             words(Tone::Bad, "a bound on events or time ends the replication")
         }
+    }
+}
+
+/// A script's first line, and how many more there are.
+fn one_line(script: &str) -> String {
+    match script.split_once('\n') {
+        None => script.to_owned(),
+        Some((first, rest)) => format!("{first} … ({} more lines)", rest.lines().count()),
     }
 }

@@ -117,7 +117,7 @@ pub(super) fn check(text: &str) -> Result<Option<Each>, CommandError> {
     };
     let each = match &command.program {
         Program::Terraform(invocation) => each(&invocation.action),
-        Program::Az(_) | Program::File(_) => None,
+        Program::Az(_) | Program::File(_) | Program::Script(_) => None,
     };
     each.map(Some).ok_or_else(|| {
         unknown(
@@ -131,7 +131,7 @@ pub(super) fn check(text: &str) -> Result<Option<Each>, CommandError> {
 fn is_import(program: &Program) -> bool {
     match program {
         Program::Terraform(invocation) => matches!(invocation.action, Action::Import { .. }),
-        Program::Az(_) | Program::File(_) => false,
+        Program::Az(_) | Program::File(_) | Program::Script(_) => false,
     }
 }
 

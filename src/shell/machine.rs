@@ -23,6 +23,7 @@ use crate::shell::code::{Code, Kind, Label, Operation, Purpose};
 use crate::shell::compile::compile;
 use crate::shell::request::{Answer, Environment, Limit, Limits, Messages, Request};
 
+pub use builtins::is_builtin;
 use facts::Facts;
 use state::{CommandFrame, Control, Input, Io, PipelineState, Session, WordBuilder};
 

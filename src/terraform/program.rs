@@ -58,6 +58,11 @@ pub enum ProgramError {
         /// The file.
         file: Arc<str>,
     },
+    /// A script needs what the model does not have.
+    NotModeled {
+        /// What it is.
+        what: Arc<str>,
+    },
     /// A request of `az` failed.
     RequestFailed(TransportError),
 }
@@ -99,6 +104,7 @@ impl fmt::Display for ProgramError {
                 write!(f, "mv: cannot move '{from}' to '{to}': {error}")
             }
             Self::NoStateFile { file } => write!(f, "jq: {file} is no state file"),
+            Self::NotModeled { what } => f.write_str(what),
             Self::RequestFailed(error) => match error.shown_code() {
                 // Two lines, of which this is one.
                 Some(code) => {

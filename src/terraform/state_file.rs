@@ -7,6 +7,7 @@
 //! another serial or lineage, a resource fewer, a mark of taint gone. An instance is one of the
 //! objects that some copy of a state records, or the file is none that the model can follow.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
@@ -90,10 +91,10 @@ impl std::error::Error for ReadError {}
 /// # Errors
 ///
 /// Where it is none, or records what is not known.
-pub fn read<'a>(
+pub fn read(
     names: &Names,
     text: &str,
-    known: impl Iterator<Item = &'a Arc<RecordedObject>> + Clone,
+    known: &[Arc<RecordedObject>],
 ) -> Result<StateFile, ReadError> {
     let document: Value = serde_json::from_str(text).map_err(|_| ReadError::NoDocument)?;
     let wrong = |field| ReadError::NoStateFile { field };
@@ -103,12 +104,19 @@ pub fn read<'a>(
     }
     let lineage = document["lineage"].as_str().and_then(lineage);
     let resources = document["resources"].as_array().ok_or(wrong("resources"))?;
+    let mut by_id: BTreeMap<String, Vec<&Arc<RecordedObject>>> = BTreeMap::new();
+    for object in known {
+        let same = by_id.entry(names.object(object.id)).or_default();
+        same.push(object);
+    }
     let mut snapshot = StateSnapshot::default();
     for recorded in resources {
         let (resource, kind) = address(names, recorded)?;
         let instances = recorded["instances"].as_array().ok_or(wrong("instances"))?;
         for instance in instances {
-            let object = find(names, kind, instance, known.clone());
+            let id = instance["attributes"]["id"].as_str();
+            let same = id.and_then(|id| by_id.get(id));
+            let object = same.and_then(|same| find(names, kind, instance, same));
             let object = object.ok_or_else(|| ReadError::UnknownObject {
                 address: names.address(resource),
             })?;
@@ -145,19 +153,19 @@ fn address<'v>(names: &Names, recorded: &'v Value) -> Result<(ResourceId, &'v st
 }
 
 /// The known object that an instance is.
-fn find<'a>(
+fn find(
     names: &Names,
     kind: &str,
     instance: &Value,
-    mut known: impl Iterator<Item = &'a Arc<RecordedObject>>,
+    known: &[&Arc<RecordedObject>],
 ) -> Option<Arc<RecordedObject>> {
     let is_tainted = instance["status"] == "tainted";
     let mut plain = instance.clone();
     plain.as_object_mut()?.remove("status");
-    let object = known.find(|object| {
+    let object = known.iter().find(|object| {
         let marked = RecordedObject {
             is_tainted: false,
-            ..(***object).clone()
+            ..(****object).clone()
         };
         instance_value(names, kind, &marked) == plain
     })?;
@@ -166,7 +174,7 @@ fn find<'a>(
     }
     Some(Arc::new(RecordedObject {
         is_tainted,
-        ..(**object).clone()
+        ..(***object).clone()
     }))
 }
 
@@ -304,8 +312,8 @@ mod tests {
         let (names, file) = (names(), file());
         let text = write(&names, &file);
         let known = [object(0), object(1)];
-        assert_eq!(read(&names, &text, known.iter()), Ok(file));
-        let unknown = read(&names, &text, known[..1].iter());
+        assert_eq!(read(&names, &text, &known), Ok(file));
+        let unknown = read(&names, &text, &known[..1]);
         let address = "azurerm_subnet.two".to_owned();
         assert_eq!(unknown, Err(ReadError::UnknownObject { address }));
     }
@@ -319,7 +327,7 @@ mod tests {
         let instance = edited["resources"][1]["instances"][0].as_object_mut();
         instance.unwrap().remove("status");
         edited["resources"].as_array_mut().unwrap().remove(0);
-        let read = read(&names, &edited.to_string(), known.iter()).unwrap();
+        let read = read(&names, &edited.to_string(), &known).unwrap();
         assert_eq!((read.serial, read.snapshot.object_count()), (9, 1));
         assert!(!read.snapshot.object(ResourceId(1)).unwrap().is_tainted);
     }
@@ -327,7 +335,7 @@ mod tests {
     #[test]
     fn what_is_no_state_is_said() {
         let wrong = |field| Err(ReadError::NoStateFile { field });
-        let read = |text: &str| read(&names(), text, [].iter());
+        let read = |text: &str| read(&names(), text, &[]);
         assert_eq!(read("{"), Err(ReadError::NoDocument));
         assert_eq!(read("[]"), wrong("version"));
         let four = r#"{ "version": 4, "serial": 1, "lineage": "x", "resources": [] }"#;

@@ -7,6 +7,7 @@ use crate::command::{FileCommand, SerialChange};
 use crate::kernel::SimTime;
 use crate::scenario::DiskState;
 use crate::service::local::FileError;
+use crate::shell::Stream;
 use crate::terraform::state::SERIAL_MAX;
 use crate::terraform::{ProgramError, Serial, StateFile};
 use crate::timeline::{MachineFact, OutputFact, Printed};
@@ -126,6 +127,9 @@ impl World {
             let _stored = self.store_file(operator, &file, content, now);
             return;
         }
+        if self.keep_printed(run, &content) {
+            return;
+        }
         self.record(now, Actor::Operator(operator), || {
             OutputFact::Printed(match content.state() {
                 Some(file) => Printed::State {
@@ -139,6 +143,7 @@ impl World {
 
     pub(super) fn fail_instantly(&mut self, run: RunId, error: ProgramError, now: SimTime) {
         let operator = self.run(run).operator;
+        self.write_text(run, Stream::Stderr, &format!("ERROR: {error}\n"));
         let diagnostic = Diagnostic::of_program(error);
         Arc::make_mut(&mut self.run_mut(run).errors).push(diagnostic.clone());
         self.record(now, Actor::Operator(operator), || {

@@ -7,7 +7,9 @@ use super::command;
 fn file(line: &str) -> FileCommand {
     match command(line).program {
         Program::File(command) => command,
-        other @ (Program::Terraform(_) | Program::Az(_)) => panic!("{line}: {other:?}"),
+        other @ (Program::Terraform(_) | Program::Az(_) | Program::Script(_)) => {
+            panic!("{line}: {other:?}")
+        }
     }
 }
 

@@ -172,7 +172,7 @@ const SUBCOMMANDS: &[Subcommand] = &[
         ],
         build: |typed| {
             Ok(Action::StatePush {
-                file: typed.exactly::<1>("a state file")?[0].file()?,
+                file: typed.exactly::<1>("a state file")?[0].file_or_input()?,
                 force: typed.options.force,
             })
         },
