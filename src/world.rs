@@ -115,6 +115,12 @@ struct Machine {
     deferred: Vec<Event>,
     /// The directories that were made on it, by their absolute paths.
     made: BTreeSet<String>,
+    /// Other paths of the working directory.
+    aliases: BTreeSet<String>,
+    /// The shell that stays open, once something was typed into it.
+    shell: Option<Box<shell::Session>>,
+    /// The last command that was typed there without the shell's help.
+    last_plain: Option<RunId>,
     blob_credentials: Staged<CredentialState>,
     cloud_credentials: Staged<CredentialState>,
     latency: Option<Stream>,
@@ -176,6 +182,9 @@ impl World {
                 is_suspended: Staged::natural(false),
                 deferred: Vec::new(),
                 made: BTreeSet::new(),
+                aliases: BTreeSet::new(),
+                shell: None,
+                last_plain: None,
                 blob_credentials: Staged::natural(CredentialState::Valid),
                 cloud_credentials: Staged::natural(CredentialState::Valid),
                 latency: has_latency_range.then(|| {

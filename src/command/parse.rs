@@ -2,17 +2,18 @@
 
 mod address;
 mod az;
-mod file;
 mod option;
+pub(super) mod passive;
 mod script;
 mod terraform;
 
+use self::passive::Passive;
 use std::fmt;
 use std::sync::Arc;
 
 use super::word::{self, Word};
 use super::wording::{did_you_mean, nearest};
-use super::{Command, FileCommand, Program};
+use super::{Command, Program};
 use crate::shell::program;
 use crate::terraform::Names;
 use crate::terraform::invocation::Action;
@@ -28,9 +29,29 @@ pub struct CommandError {
     pub message: String,
     /// What was probably meant.
     pub suggestion: Option<String>,
+    /// Whether the real program would refuse it, too.
+    pub kind: CommandErrorKind,
+}
+
+/// Whose fault it is that a line can't be run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CommandErrorKind {
+    /// The line's: the real program refuses it, too.
+    Mistake,
+    /// The model's: the real program would do it.
+    NotModeled,
 }
 
 impl CommandError {
+    /// The error, where the line is right and the model does not have what it asks for.
+    #[must_use]
+    pub(super) fn not_modeled(self) -> Self {
+        Self {
+            kind: CommandErrorKind::NotModeled,
+            ..self
+        }
+    }
+
     /// The error with what was probably meant.
     #[must_use]
     pub(super) fn suggest(self, suggestion: impl Into<String>) -> Self {
@@ -66,18 +87,8 @@ impl fmt::Display for CommandError {
 
 impl std::error::Error for CommandError {}
 
-/// The programs, as an operator types them.
-const PROGRAMS: [&str; 9] = [
-    "terraform",
-    "az",
-    "rm",
-    "cp",
-    "mv",
-    "cat",
-    "ls",
-    "diff",
-    "jq",
-];
+/// The programs that take simulated time, as an operator types them.
+const PROGRAMS: [&str; 3] = ["terraform", "tofu", "az"];
 
 /// Reads a command line: one command whose words stand there, or a script of the shell.
 ///
@@ -86,23 +97,64 @@ const PROGRAMS: [&str; 9] = [
 /// Where the line is no command of the model: an unknown program, subcommand, option or address,
 /// a part of the shell's language that the model does not have, or a value out of its range.
 pub fn parse(line: &str, names: &Names) -> Result<Command, CommandError> {
+    match plain(line, names) {
+        Plain::Command(command) => Ok(command),
+        Plain::Mistake(error) => Err(error),
+        Plain::No => script::parse(line, names, &|_| false),
+    }
+}
+
+/// Reads a line that a person types into a shell which is there already: `is_function` says which
+/// functions it has, and `is_plain` whether a plain command means there what it says.
+///
+/// # Errors
+///
+/// As [`parse`], but that a variable may have been set before.
+pub fn parse_typed(
+    line: &str,
+    names: &Names,
+    is_plain: bool,
+    is_function: &dyn Fn(&str) -> bool,
+) -> Result<Command, CommandError> {
+    match plain(line, names) {
+        Plain::Command(command) if is_plain => Ok(command),
+        Plain::Mistake(error) if !line.contains('$') => Err(error),
+        Plain::Command(_) | Plain::Mistake(_) | Plain::No => {
+            script::parse(line, names, is_function)
+        }
+    }
+}
+
+/// What a line is to the reader of plain commands.
+enum Plain {
+    Command(Command),
+    /// It would be one, and is wrong.
+    Mistake(CommandError),
+    /// Something for the shell.
+    No,
+}
+
+fn plain(line: &str, names: &Names) -> Plain {
     let Some(split) = word::split(line) else {
-        return script::parse(line, names);
+        return Plain::No;
     };
     let Some((program, words)) = split.words.split_first() else {
-        return script::parse(line, names);
+        return Plain::No;
     };
     let parsed = match program_of(program, words, names) {
         Ok(parsed) => parsed,
-        Err(error) if is_checked(&program.text, words) => return Err(error),
-        Err(_) => return script::parse(line, names),
+        Err(error) if is_checked(&program.text, words) => return Plain::Mistake(error),
+        Err(_) => return Plain::No,
     };
     let redirect = match &split.redirect {
         None => None,
-        Some(file) if prints_a_document(&parsed) => Some(file.file()?),
-        Some(_) => return script::parse(line, names),
+        Some(file) if prints_a_document(&parsed) => match file.file() {
+            Ok(file) => Some(file),
+            Err(error) => return Plain::Mistake(error),
+        },
+        Some(_) => return Plain::No,
     };
-    Ok(Command {
+    Plain::Command(Command {
         line: Arc::from(line.trim()),
         program: parsed,
         redirect,
@@ -113,7 +165,7 @@ pub fn parse(line: &str, names: &Names) -> Result<Command, CommandError> {
 /// the Azure CLI a scenario has.
 fn is_checked(program: &str, words: &[Word]) -> bool {
     match program {
-        "terraform" | "tofu" => true,
+        "terraform" | "tofu" => Passive::of(words.iter().map(|word| word.text.as_str())).is_none(),
         "az" => !words
             .first()
             .is_some_and(|group| is_about_the_login(&group.text)),
@@ -131,7 +183,6 @@ fn program_of(program: &Word, words: &[Word], names: &Names) -> Result<Program, 
     Ok(match program.text.as_str() {
         "terraform" | "tofu" => Program::Terraform(terraform::parse(program, words, names)?),
         "az" => Program::Az(az::parse(program, words)?),
-        name if PROGRAMS.contains(&name) => Program::File(file::parse(program, words)?),
         _ => return Err(unknown_program(program)),
     })
 }
@@ -195,13 +246,5 @@ fn prints_a_document(program: &Program) -> bool {
             | Action::Untaint(_) => false,
         },
         Program::Az(_) | Program::Script(_) => false,
-        Program::File(command) => match command {
-            FileCommand::Print(_) | FileCommand::SetSerial { .. } => true,
-            FileCommand::Remove { .. }
-            | FileCommand::Copy { .. }
-            | FileCommand::Move { .. }
-            | FileCommand::List(_)
-            | FileCommand::Compare { .. } => false,
-        },
     }
 }

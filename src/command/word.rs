@@ -9,7 +9,7 @@ use std::ops::Range;
 use std::str::CharIndices;
 use std::sync::Arc;
 
-use super::parse::CommandError;
+use super::parse::{CommandError, CommandErrorKind};
 use crate::terraform::invocation::LockIdArgument;
 
 /// The longest word, in bytes: messages repeat words, and comparing them takes time.
@@ -146,6 +146,7 @@ impl Word {
             length: self.length,
             message: message.into(),
             suggestion: None,
+            kind: CommandErrorKind::Mistake,
         }
     }
 

@@ -328,6 +328,16 @@ impl Machine {
         self.session.get(name)
     }
 
+    /// Whether the session has a function of this name.
+    pub fn has_function(&self, name: &str) -> bool {
+        self.session.functions.contains_key(name)
+    }
+
+    /// Sets `$?`: something was run beside the script, as if it had been typed.
+    pub const fn set_status(&mut self, status: u8) {
+        self.status = status;
+    }
+
     /// Gives a variable a value, as if it had been typed; a readonly one keeps its own.
     pub fn set_variable(&mut self, name: &str, value: &str) {
         let readonly = self.session.is_readonly(name);

@@ -157,12 +157,7 @@ impl Transcript {
             }
             // Of other programs.
             OutputFact::Printed(
-                Printed::Nothing
-                | Printed::Files(_)
-                | Printed::Comparison { .. }
-                | Printed::Blob { .. }
-                | Printed::LeaseId(_)
-                | Printed::Seconds(_),
+                Printed::Nothing | Printed::Blob { .. } | Printed::LeaseId(_) | Printed::Seconds(_),
             ) => {}
         }
     }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::run::Runner;
+use super::run::{Runner, Starter};
 use super::{Actor, Agenda, Event, FileContent, OperatorId, RunId, World, position};
 use crate::fault::{Origin, Staged};
 use crate::kernel::{SimDuration, SimTime};
@@ -44,7 +44,7 @@ impl World {
                 command,
             } => {
                 self.script.latest_run_starts();
-                self.start_run(*run, *operator, command, None, agenda);
+                self.start_run(*run, *operator, command, Starter::Operator, agenda);
             }
             Verb::CtrlC(operator) => return self.press_ctrl_c(*operator, agenda),
             Verb::Signal(operator, signal) => match self.latest_alive(*operator) {

@@ -10,9 +10,9 @@ use std::sync::Arc;
 use super::{FileContent, OperatorId, World};
 use crate::kernel::SimTime;
 use crate::scenario::DiskState;
+use crate::service::local;
 use crate::shell::program::{Change, Disk, FileError, FileKind, Files, date_text};
 use crate::terraform::{RecordedObject, state_file};
-use crate::timeline::MachineFact;
 
 /// The date at which a replication begins, in seconds since 1970: 2025-11-14, 10 o'clock UTC.
 pub(super) const BEGINNING: i64 = 1_763_114_400;
@@ -69,13 +69,22 @@ pub(super) struct Desk<'w> {
 }
 
 impl World {
+    /// Whether a path is that of an operator's working directory.
+    pub(super) fn is_working_directory(&self, operator: OperatorId, path: &str) -> bool {
+        let here = working_directory(self.names.operator(operator));
+        path == here || self.machine(operator).aliases.contains(path)
+    }
+
     /// The name under which an operator's directory has the file at this absolute path.
     pub(super) fn file_name(&self, operator: OperatorId, path: &str) -> Arc<str> {
-        let here = working_directory(self.names().operator(operator));
-        let inside = path
-            .strip_prefix(&*here)
-            .and_then(|rest| rest.strip_prefix('/'));
-        inside.unwrap_or(path).into()
+        let here = working_directory(self.names.operator(operator));
+        let aliases = self.machine(operator).aliases.iter();
+        // A path below another one is meant before it.
+        let mut inside = { aliases.rev() }
+            .map(String::as_str)
+            .chain([here.as_str()])
+            .filter_map(|directory| path.strip_prefix(directory)?.strip_prefix('/'));
+        inside.next().unwrap_or(path).into()
     }
 
     /// All objects that some copy of a state records.
@@ -131,7 +140,7 @@ impl Desk<'_> {
         let name = self.world.names().operator(self.operator);
         DIRECTORIES.contains(&path)
             || path == home(name)
-            || path == working_directory(name)
+            || self.world.is_working_directory(self.operator, path)
             || self.made().contains(path)
     }
 
@@ -148,7 +157,7 @@ impl Desk<'_> {
         match self.world.disk_of(self.operator) {
             DiskState::Ok | DiskState::Occupied => Ok(()),
             DiskState::Full => Err(FileError::NoSpace),
-            DiskState::ReadOnly => Err(FileError::ReadOnly),
+            DiskState::ReadOnly => Err(FileError::PermissionDenied),
         }
     }
 
@@ -160,36 +169,22 @@ impl Desk<'_> {
             return Err(FileError::IsDirectory);
         }
         self.check_parent(path)?;
-        self.check_disk()?;
         let name = self.name(path);
+        // What is opened to be written is told when it is written.
         let is_opened = content == FileContent::Empty && self.content(path).is_none();
-        if is_opened {
-            // What is opened to be written is told when it is written.
-            let directory = self.world.directory_with_mut(self.operator, &name);
-            return directory
-                .put(&name, content)
-                .map_err(|_| FileError::PermissionDenied);
-        }
-        self.world
-            .write_file(self.operator, name, content, self.now);
-        Ok(())
+        let (operator, now) = (self.operator, self.now);
+        let written = if is_opened {
+            self.world.make_file(operator, &name)
+        } else {
+            self.world.store_file(operator, &name, content, now)
+        };
+        written.map_err(in_shell)
     }
 
     fn remove(&mut self, path: &str) -> Result<(), FileError> {
         let name = self.name(path);
-        self.content(path).ok_or(FileError::NotFound)?;
-        self.check_disk()?;
-        let removed = self
-            .world
-            .directory_with_mut(self.operator, &name)
-            .unlink(&name);
-        removed.map_err(|_| FileError::PermissionDenied)?;
-        self.world
-            .track_local_state(Some(World::writer_by_hand(self.operator)));
-        let actor = super::Actor::Operator(self.operator);
-        self.world
-            .record(self.now, actor, || MachineFact::FileRemoved(name));
-        Ok(())
+        let removed = self.world.remove_file(self.operator, &name, self.now);
+        removed.map_err(in_shell)
     }
 
     fn move_directory(&mut self, from: &str, to: &str) -> Result<(), FileError> {
@@ -233,6 +228,19 @@ impl Desk<'_> {
     }
 }
 
+/// A refusal of the directory, as the shell's programs know it.
+const fn in_shell(error: local::FileError) -> FileError {
+    match error {
+        local::FileError::NotFound => FileError::NotFound,
+        local::FileError::PermissionDenied | local::FileError::Locked => {
+            FileError::PermissionDenied
+        }
+        local::FileError::IsDirectory => FileError::IsDirectory,
+        local::FileError::NoSpace => FileError::NoSpace,
+        local::FileError::Broken => FileError::InputOutput,
+    }
+}
+
 fn parent(path: &str) -> Option<&str> {
     let (parent, _) = path.rsplit_once('/')?;
     Some(if parent.is_empty() { "/" } else { parent })
@@ -263,13 +271,16 @@ impl Files for Desk<'_> {
     }
 
     fn list(&self, directory: &str) -> Result<Vec<String>, FileError> {
+        let name = self.world.names().operator(self.operator);
+        let here = working_directory(name);
+        let is_here = self.world.is_working_directory(self.operator, directory);
+        let directory = if is_here { here.as_str() } else { directory };
         match self.kind(directory) {
             Some(FileKind::Directory) => {}
             Some(FileKind::File) => return Err(FileError::NotDirectory),
             None => return Err(FileError::NotFound),
         }
-        let name = self.world.names().operator(self.operator);
-        let own = [home(name), working_directory(name)];
+        let own = [home(name), here.clone()];
         let bases = DIRECTORIES.iter().map(|path| (*path).to_owned());
         let directories = bases.chain(own).chain(self.made().iter().cloned());
         let paths = self.list_all().into_iter().chain(directories);
@@ -321,9 +332,10 @@ impl Disk for Desk<'_> {
             }
             Change::Move { from, to } if self.is_directory(from) => self.move_directory(from, to),
             Change::Move { from, to } => {
-                let content = self.content(from).ok_or(FileError::NotFound)?;
-                self.write(to, content)?;
-                self.remove(from)
+                self.check_parent(to)?;
+                let [from, to] = [from, to].map(|path| self.name(path));
+                let moved = self.world.move_file(self.operator, &from, &to, self.now);
+                moved.map_err(in_shell)
             }
             Change::MakeDirectory(path) => {
                 if self.kind(path).is_some() {

@@ -90,7 +90,7 @@ impl World {
                 | Action::Output
                 | Action::Taint(_) => None,
             },
-            Program::Az(_) | Program::File(_) | Program::Script(_) => None,
+            Program::Az(_) | Program::Script(_) => None,
         };
         Writer {
             operator: run.operator,

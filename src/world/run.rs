@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::shell::{Child, Shell};
 use super::{Actor, Agenda, Event, FileContent, World, cloud, position};
-use crate::command::{AzCommand, Command, Program, STANDARD_INPUT};
+use crate::command::{AzCommand, Command, CommandError, Program, STANDARD_INPUT};
 use crate::kernel::SimTime;
 use crate::shell::Answer;
 use crate::terraform::invocation::{Action, Invocation, LockIdArgument};
@@ -20,6 +20,17 @@ pub(super) enum Runner {
     Shell(Box<Shell>),
     /// Ended at once, as commands on files do.
     Instant,
+}
+
+/// Who starts a command.
+#[derive(Debug)]
+pub(super) enum Starter {
+    /// An operator, in a shell of its own.
+    Operator,
+    /// A person, in the shell that stays open on their machine.
+    Person,
+    /// A shell, from a script.
+    Shell(Box<Child>),
 }
 
 /// A command that has been started.
@@ -71,8 +82,10 @@ impl World {
         let Some(found) = self.runs.get(position(run.0)).and_then(Option::as_ref) else {
             return false;
         };
+        // What a pipe answers asks nobody.
+        let is_piped = { found.child.as_ref() }.is_some_and(|child| child.stdin.is_some());
         let is_child = |child: RunId| self.is_prompting(child);
-        found.is_prompting() || self.foreground(run).is_some_and(is_child)
+        (found.is_prompting() && !is_piped) || self.foreground(run).is_some_and(is_child)
     }
 
     /// Whether a run is alive.
@@ -88,11 +101,39 @@ impl World {
         command: &Arc<Command>,
         agenda: &mut Agenda,
     ) -> RunId {
-        let run = self
-            .new_run(name)
-            .expect("fewer than 2¹⁶ commands are typed");
+        self.type_as(operator, name, command, Starter::Operator, agenda)
+    }
+
+    /// An operator types a command line into the shell that stays open on their machine: its
+    /// variables, functions and directory are there for the next one.
+    pub(crate) fn type_line(
+        &mut self,
+        operator: OperatorId,
+        name: String,
+        line: &str,
+        agenda: &mut Agenda,
+    ) -> Result<RunId, CommandError> {
+        let command = self.read_typed(operator, line)?;
+        let is_plain = !matches!(command.program, Program::Script(_));
+        let run = self.type_as(operator, name, &Arc::new(command), Starter::Person, agenda);
+        if is_plain {
+            self.machine_mut(operator).last_plain = Some(run);
+        }
+        Ok(run)
+    }
+
+    fn type_as(
+        &mut self,
+        operator: OperatorId,
+        name: String,
+        command: &Arc<Command>,
+        starter: Starter,
+        agenda: &mut Agenda,
+    ) -> RunId {
+        let run = self.new_run(name);
+        let run = run.expect("fewer than 2¹⁶ commands are typed");
         self.script.latest_run_starts();
-        self.start_run(run, operator, command, None, agenda);
+        self.start_run(run, operator, command, starter, agenda);
         self.reap(agenda);
         run
     }
@@ -111,10 +152,15 @@ impl World {
         run: RunId,
         operator: OperatorId,
         command: &Arc<Command>,
-        child: Option<Box<Child>>,
+        starter: Starter,
         agenda: &mut Agenda,
     ) {
         let now = agenda.now;
+        let is_typed = matches!(starter, Starter::Person);
+        let child = match starter {
+            Starter::Operator | Starter::Person => None,
+            Starter::Shell(child) => Some(child),
+        };
         let shell = child.as_ref().map(|child| child.parent);
         self.record(now, Actor::Operator(operator), || ProcessFact::Started {
             run,
@@ -141,8 +187,9 @@ impl World {
                 )))
             }
             Program::Az(command) => Runner::Az(command.clone()),
-            Program::Script(script) => Runner::Shell(Box::new(self.shell(operator, script))),
-            Program::File(_) => Runner::Instant,
+            Program::Script(script) => {
+                Runner::Shell(Box::new(self.shell(operator, script, is_typed)))
+            }
         };
         let runner = if unopened.is_some() {
             Runner::Instant
@@ -172,7 +219,6 @@ impl World {
                     .schedule(due, Event::Timer(run, Timer::Started));
             }
             Program::Script(_) => self.drive(run, Answer::Start, agenda),
-            Program::File(file_command) => self.run_file_command(run, file_command, agenda),
         }
     }
 

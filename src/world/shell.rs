@@ -15,13 +15,15 @@ use std::sync::Arc;
 use super::desk::{BEGINNING, Desk, home, working_directory};
 use super::files::end;
 use super::run::Runner;
-use super::{Actor, Agenda, Event, OperatorId, RunId, World};
+use super::{Actor, Agenda, Diagnostic, Event, OperatorId, RunId, World};
+use crate::command::{self, Command, CommandError};
 use crate::kernel::{SimDuration, SimTime};
 use crate::shell::program::{
     self, Change, Disk, Files, Outcome, Start, StartInput, Starts, StatusRule,
 };
 use crate::shell::{
-    Answer, Call, Ended, Environment, FileStatus, Machine, Request, Script, Sink, Stream,
+    self, Answer, Call, Ended, Environment, FileStatus, Machine, Messages, Request, Script, Sink,
+    Stream,
 };
 use crate::terraform::ProgramError;
 use crate::timeline::{OutputFact, Printed};
@@ -30,10 +32,16 @@ use crate::timeline::{OutputFact, Printed};
 #[derive(Debug, Clone)]
 pub(super) struct Shell {
     interpreter: Machine,
+    /// Whether it stays open on the machine.
+    is_typed: bool,
     waits: Waits,
     /// How many of its programs have had a run of their own.
     children: u16,
 }
+
+/// A shell that stays open, as it was left.
+#[derive(Debug, Clone)]
+pub(super) struct Session(Machine);
 
 /// What a shell waits for.
 #[derive(Debug, Clone)]
@@ -110,10 +118,27 @@ enum Started {
 }
 
 impl World {
-    /// A shell for a script.
-    pub(super) fn shell(&self, operator: OperatorId, script: &Script) -> Shell {
-        let name = self.names().operator(operator);
-        let environment = Environment {
+    /// A shell for a script: one of its own, or the one that stays open on the machine.
+    pub(super) fn shell(&mut self, operator: OperatorId, script: &Script, is_typed: bool) -> Shell {
+        let interpreter = if is_typed {
+            let mut interpreter = self.open_shell(operator);
+            interpreter.feed(script);
+            interpreter
+        } else {
+            let environment = self.environment(operator, Messages::Script);
+            Machine::new(script, environment)
+        };
+        Shell {
+            interpreter,
+            is_typed,
+            waits: Waits::Nothing,
+            children: 0,
+        }
+    }
+
+    fn environment(&self, operator: OperatorId, messages: Messages) -> Environment {
+        let name = self.names.operator(operator);
+        Environment {
             cwd: working_directory(name),
             home: home(name),
             variables: [
@@ -122,13 +147,54 @@ impl World {
                 ("PATH".to_owned(), "/usr/local/bin:/usr/bin:/bin".to_owned()),
             ]
             .into(),
+            messages,
             ..Environment::default()
-        };
-        Shell {
-            interpreter: Machine::new(script, environment),
-            waits: Waits::Nothing,
-            children: 0,
         }
+    }
+
+    /// The shell that stays open on an operator's machine, as it is now.
+    fn open_shell(&self, operator: OperatorId) -> Machine {
+        let machine = self.machine(operator);
+        let mut interpreter = match &machine.shell {
+            Some(session) => session.0.clone(),
+            None => {
+                let nothing = shell::parse("").expect("an empty script");
+                Machine::new(&nothing, self.environment(operator, Messages::Interactive))
+            }
+        };
+        if let Some(end) = machine.last_plain.and_then(|run| self.run_end(run)) {
+            interpreter.set_status(end.exit);
+        }
+        interpreter
+    }
+
+    /// Reads a line for the shell that stays open.
+    pub(super) fn read_typed(
+        &self,
+        operator: OperatorId,
+        line: &str,
+    ) -> Result<Command, CommandError> {
+        let machine = self.machine(operator);
+        let shell = machine.shell.as_deref();
+        let is_plain = shell.is_none_or(|session| {
+            let first = line.split_whitespace().next().unwrap_or("");
+            self.is_working_directory(operator, session.0.cwd()) && !session.0.has_function(first)
+        });
+        let is_function = |name: &str| shell.is_some_and(|session| session.0.has_function(name));
+        command::parse_typed(line, &self.names, is_plain, &is_function)
+    }
+
+    /// Whether the shell that stays open on an operator's machine was closed, by `exit` or `set -e`.
+    pub(crate) fn is_shell_closed(&self, operator: OperatorId) -> bool {
+        let shell = self.machine(operator).shell.as_deref();
+        shell.is_some_and(|session| session.0.is_closed())
+    }
+
+    /// Gives the operator's working directory another path.
+    pub(crate) fn name_directory(&mut self, operator: OperatorId, path: &str) {
+        let here = working_directory(self.names.operator(operator));
+        let path = absolute(&here, path);
+        self.machine_mut(operator).aliases.insert(path);
     }
 
     fn shell_mut(&mut self, run: RunId) -> &mut Shell {
@@ -198,6 +264,7 @@ impl World {
                 Answer::Done
             }
             Request::Exited(status) => {
+                self.leave_shell(run);
                 self.end_run(run, end(status), None, now);
                 return None;
             }
@@ -213,18 +280,40 @@ impl World {
         })
     }
 
+    /// What was typed is done: the shell waits for the next line.
+    fn leave_shell(&mut self, run: RunId) {
+        let operator = self.run(run).operator;
+        let shell = self.shell_mut(run);
+        if shell.is_typed {
+            let session = Session(shell.interpreter.clone());
+            let machine = self.machine_mut(operator);
+            machine.shell = Some(Box::new(session));
+            machine.last_plain = None;
+        }
+    }
+
     /// A script can't go on, because the model does not have what it needs.
     fn break_off(&mut self, run: RunId, what: String, now: SimTime) {
+        self.leave_shell(run);
         self.fail_instantly(run, ProgramError::NotModeled { what: what.into() }, now);
     }
 
     fn show(&mut self, operator: OperatorId, text: &str, now: SimTime) {
         let text: Arc<str> = text.trim_end_matches('\n').into();
-        if !text.is_empty() {
-            self.record(now, Actor::Operator(operator), || {
-                OutputFact::Printed(Printed::Text(text))
-            });
+        if text.is_empty() {
+            return;
         }
+        // A state is told by what it records.
+        let printed = match self.content_of(&text).state() {
+            Some(file) => Printed::State {
+                serial: file.serial,
+                resources: file.snapshot.objects().map(|(id, _)| id).collect(),
+            },
+            None => Printed::Text(text),
+        };
+        self.record(now, Actor::Operator(operator), || {
+            OutputFact::Printed(printed)
+        });
     }
 
     /// Starts the programs of a call, until one takes time or all have ended.
@@ -268,8 +357,8 @@ impl World {
         }
         let operator = self.run(run).operator;
         if let Some(started) = self.run_outside(run, start, agenda) {
-            if let Started::Ended(_, output) = &started {
-                self.show_uncaptured(operator, call, output, agenda.now);
+            if let Started::Ended(status, output) = &started {
+                self.show_uncaptured(run, call, (*status, output), agenda.now);
             }
             return started;
         }
@@ -305,7 +394,7 @@ impl World {
                 let chunks = ended.chunks.into_iter();
                 let output: Vec<(Stream, Arc<str>)> =
                     chunks.map(|(stream, text)| (stream, text.into())).collect();
-                self.show_uncaptured(operator, call, &output, agenda.now);
+                self.show_uncaptured(run, call, (ended.status, &output), agenda.now);
                 Started::Ended(ended.status, output)
             }
             Some(Outcome::Starts(starts)) => Started::Starts(starts),
@@ -315,24 +404,40 @@ impl World {
 }
 
 impl World {
-    /// What goes to the terminal is seen there.
+    /// What goes to the terminal is seen there. What a program that fails says on its standard
+    /// error is an error of the script's.
     fn show_uncaptured(
         &mut self,
-        operator: OperatorId,
+        run: RunId,
         call: &Call,
-        output: &[(Stream, Arc<str>)],
+        (status, output): (u8, &[(Stream, Arc<str>)]),
         now: SimTime,
     ) {
+        let operator = self.run(run).operator;
         for (stream, text) in output {
             let sink = match stream {
                 Stream::Stdout => call.stdout,
                 Stream::Stderr => call.stderr,
             };
             match sink {
+                Sink::Terminal(_) if *stream == Stream::Stderr && status != 0 => {
+                    self.complain(run, text, now);
+                }
                 Sink::Terminal(_) => self.show(operator, text, now),
                 Sink::Captured => {}
             }
         }
+    }
+
+    /// A program of a script says what is wrong.
+    fn complain(&mut self, run: RunId, text: &str, now: SimTime) {
+        let operator = self.run(run).operator;
+        let text: Arc<str> = text.trim_end_matches('\n').into();
+        let diagnostic = Diagnostic::of_program(ProgramError::Said { text });
+        Arc::make_mut(&mut self.run_mut(run).errors).push(diagnostic.clone());
+        self.record(now, Actor::Operator(operator), || {
+            OutputFact::ErrorPrinted(Arc::new(diagnostic))
+        });
     }
 
     /// The time has passed for which a shell slept.
@@ -356,4 +461,24 @@ impl Shell {
     pub(super) const fn is_prompting(&self) -> bool {
         matches!(self.waits, Waits::Line)
     }
+}
+
+/// A path from the root, without `.` and `..`.
+fn absolute(cwd: &str, path: &str) -> String {
+    let joined = if path.starts_with('/') {
+        path.to_owned()
+    } else {
+        format!("{cwd}/{path}")
+    };
+    let mut parts: Vec<&str> = Vec::new();
+    for part in joined.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => {
+                parts.pop();
+            }
+            part => parts.push(part),
+        }
+    }
+    format!("/{}", parts.join("/"))
 }

@@ -9,7 +9,7 @@ use super::command;
 fn az(line: &str) -> AzCommand {
     match command(line).program {
         Program::Az(command) => command,
-        other @ (Program::Terraform(_) | Program::File(_) | Program::Script(_)) => {
+        other @ (Program::Terraform(_) | Program::Script(_)) => {
             panic!("{line}: {other:?}")
         }
     }

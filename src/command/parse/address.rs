@@ -15,14 +15,12 @@ pub(super) fn address(word: &Word, names: &Names) -> Result<ResourceId, CommandE
         return Ok(resource);
     }
     if text.contains('[') {
-        return Err(word.error(format!(
-            "`{text}`: the model has no indexes; every resource is one object"
-        )));
+        let message = format!("`{text}`: the model has no indexes; every resource is one object");
+        return Err(word.error(message).not_modeled());
     }
     if text.starts_with("module.") || text.starts_with("data.") {
-        return Err(word.error(format!(
-            "`{text}`: the model has neither modules nor data sources"
-        )));
+        let message = format!("`{text}`: the model has neither modules nor data sources");
+        return Err(word.error(message).not_modeled());
     }
     let known: Vec<String> = names
         .resource_ids()

@@ -7,16 +7,22 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::{Command, CommandError, Program, is_checked, program_of, unknown_program};
+use super::{
+    Command, CommandError, CommandErrorKind, Program, is_checked, program_of, unknown_program,
+};
 use crate::command::word::{self, Word};
 use crate::shell::{self, CommandKind, List, Script, Span, SyntaxError, program};
 use crate::terraform::Names;
 
 /// Programs that the world runs, as processes or in passing.
-const RUN_BY_THE_WORLD: [&str; 4] = ["gh", "git", "kill", "ps"];
+const RUN_BY_THE_WORLD: [&str; 5] = ["gh", "git", "kill", "pgrep", "ps"];
 
-/// Reads a line with the shell.
-pub(super) fn parse(line: &str, names: &Names) -> Result<Command, CommandError> {
+/// Reads a line with the shell, which may have functions already.
+pub(super) fn parse(
+    line: &str,
+    names: &Names,
+    is_function: &dyn Fn(&str) -> bool,
+) -> Result<Command, CommandError> {
     let script = shell::parse(line).map_err(|error| mistake(line, error))?;
     if script.lines().is_empty() {
         return Err(CommandError {
@@ -24,9 +30,10 @@ pub(super) fn parse(line: &str, names: &Names) -> Result<Command, CommandError> 
             length: line.len(),
             message: "the command is empty".to_owned(),
             suggestion: None,
+            kind: CommandErrorKind::Mistake,
         });
     }
-    check(&script, names)?;
+    check(&script, names, is_function)?;
     Ok(Command {
         line: Arc::from(line.trim()),
         program: Program::Script(script),
@@ -45,6 +52,7 @@ fn mistake(line: &str, error: SyntaxError) -> CommandError {
                  into quotes"
             ),
             suggestion: Some(format!("'{placeholder}'")),
+            kind: CommandErrorKind::Mistake,
         };
     }
     CommandError {
@@ -52,13 +60,18 @@ fn mistake(line: &str, error: SyntaxError) -> CommandError {
         length: error.length,
         message: error.message,
         suggestion: error.suggestion,
+        kind: CommandErrorKind::Mistake,
     }
 }
 
 /// The words of a simple command, as far as they stand there.
 type Typed = Vec<Option<Word>>;
 
-fn check(script: &Script, names: &Names) -> Result<(), CommandError> {
+fn check(
+    script: &Script,
+    names: &Names,
+    is_function: &dyn Fn(&str) -> bool,
+) -> Result<(), CommandError> {
     let mut commands = Vec::new();
     let mut functions = BTreeSet::new();
     for line in script.lines() {
@@ -72,7 +85,7 @@ fn check(script: &Script, names: &Names) -> Result<(), CommandError> {
             continue;
         };
         let name = first.text.as_str();
-        if functions.contains(name) || shell::is_builtin(name) {
+        if functions.contains(name) || is_function(name) || shell::is_builtin(name) {
             continue;
         }
         let words: Option<Vec<Word>> = typed[1..].iter().cloned().collect();

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use super::{Started, Waits};
-use crate::command::{self, Program};
+use super::{Started, Waits, absolute};
+use crate::command::{self, CommandError, CommandErrorKind, Program};
 use crate::kernel::{SimDuration, SimTime};
 use crate::shell::program::{Start, StartInput};
 use crate::shell::{Answer, Call, Sink, Stream};
@@ -11,8 +11,8 @@ use crate::terraform::invocation::Invocation;
 use crate::terraform::process::{Input, OutputFact, Told};
 use crate::terraform::transcript::{self, Transcript, Words};
 use crate::terraform::{ResourceId, RunEnd, RunId, Signal};
-use crate::world::desk::{date, working_directory};
-use crate::world::run::Runner;
+use crate::world::desk::date;
+use crate::world::run::{Runner, Starter};
 use crate::world::{Agenda, Event, FileContent, World};
 
 /// What a program that belongs to a shell's script has to do with it.
@@ -66,18 +66,22 @@ impl World {
     ) -> Started {
         let mut command = match command::parse_words(&start.argv, &self.names) {
             Ok(command) => command,
-            Err(error) => return Started::NotModeled(error.to_string()),
+            Err(error) => return self.refuse_child(run, call, &error, agenda.now),
         };
         let operator = self.run(run).operator;
         let written = match &mut command.program {
             Program::Terraform(invocation) => {
-                if call.cwd != working_directory(self.names.operator(operator)) {
-                    return unconfigured();
+                let has_chdir = start
+                    .argv
+                    .get(1)
+                    .is_some_and(|word| word.starts_with("-chdir="));
+                if !has_chdir && !self.is_working_directory(operator, &call.cwd) {
+                    return self.fail_child(run, call, NO_CONFIGURATION, agenda.now);
                 }
                 self.resolve_file(run, call, invocation);
                 Written::Terraform(Box::new(Transcript::new(invocation)))
             }
-            Program::Az(_) | Program::File(_) | Program::Script(_) => Written::Other(Vec::new()),
+            Program::Az(_) | Program::Script(_) => Written::Other(Vec::new()),
         };
         let shell = self.shell_mut(run);
         shell.children = shell.children.saturating_add(1);
@@ -102,14 +106,33 @@ impl World {
         if let Some(limit) = &start.limit {
             set_limit(id, limit, agenda);
         }
-        self.start_run(
-            id,
-            operator,
-            &Arc::new(command),
-            Some(Box::new(child)),
-            agenda,
-        );
+        let starter = Starter::Shell(Box::new(child));
+        self.start_run(id, operator, &Arc::new(command), starter, agenda);
         Started::Runs(id)
+    }
+
+    /// A command line that the program itself refuses, or that the model does not have.
+    fn refuse_child(
+        &mut self,
+        run: RunId,
+        call: &Call,
+        error: &CommandError,
+        now: SimTime,
+    ) -> Started {
+        match error.kind {
+            CommandErrorKind::NotModeled => Started::NotModeled(error.to_string()),
+            CommandErrorKind::Mistake => {
+                let text = format!("Error: {}\n", error.message);
+                self.fail_child(run, call, &text, now)
+            }
+        }
+    }
+
+    /// A program that ends at once with an error.
+    fn fail_child(&mut self, run: RunId, call: &Call, text: &str, now: SimTime) -> Started {
+        let output = vec![(Stream::Stderr, Arc::from(text))];
+        self.show_uncaptured(run, call, (1, &output), now);
+        Started::Ended(1, output)
     }
 
     /// A file that is named stands where the shell is.
@@ -148,6 +171,9 @@ impl World {
             if !self.run(child.parent).is_alive() {
                 continue;
             }
+            let errors = Arc::clone(self.run(run).errors());
+            let said = Arc::make_mut(&mut self.run_mut(child.parent).errors);
+            said.extend(errors.iter().cloned());
             let is_late = child.limit.is_some_and(|limit| limit <= agenda.now);
             let status = if is_late { TIMED_OUT } else { status };
             let shell = self.shell_mut(child.parent);
@@ -316,27 +342,4 @@ fn set_limit(run: RunId, limit: &crate::shell::program::Limit, agenda: &mut Agen
 }
 
 /// What Terraform says in a directory without a configuration.
-fn unconfigured() -> Started {
-    let text = "Error: No configuration files\n";
-    Started::Ended(1, vec![(Stream::Stderr, text.into())])
-}
-
-/// A path from the root, without `.` and `..`.
-fn absolute(cwd: &str, path: &str) -> String {
-    let joined = if path.starts_with('/') {
-        path.to_owned()
-    } else {
-        format!("{cwd}/{path}")
-    };
-    let mut parts: Vec<&str> = Vec::new();
-    for part in joined.split('/') {
-        match part {
-            "" | "." => {}
-            ".." => {
-                parts.pop();
-            }
-            part => parts.push(part),
-        }
-    }
-    format!("/{}", parts.join("/"))
-}
+const NO_CONFIGURATION: &str = "Error: No configuration files\n";

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use std::sync::Arc;
 
 use super::Started;
-use crate::command::is_about_the_login;
+use crate::command::{Passive, is_about_the_login};
 use crate::shell::Stream;
 use crate::shell::program::{self, Start};
 use crate::terraform::{OperatorId, RunId, Signal};
@@ -37,7 +37,7 @@ pub(super) fn takes_time(argv: &[String]) -> bool {
     let mut words = argv.iter().map(String::as_str);
     let name = words.next().map_or("", base_name);
     match name {
-        "terraform" | "tofu" => true,
+        "terraform" | "tofu" => Passive::of(words).is_none(),
         "az" => !words.next().is_some_and(is_about_the_login),
         _ => false,
     }
@@ -72,6 +72,7 @@ impl World {
         let arguments: Vec<&str> = start.argv.iter().skip(1).map(String::as_str).collect();
         let name = start.argv.first().map_or("", |path| base_name(path));
         Some(match name {
+            "terraform" | "tofu" => passive(&Passive::of(arguments.iter().copied())?),
             "ps" => printed(&self.process_list(operator, &arguments)),
             "pgrep" => self.matching(operator, &arguments),
             "kill" => self.kill_processes(operator, &arguments, agenda),
@@ -188,6 +189,35 @@ impl World {
         let job = self.run(run).operator;
         self.cancel(job, &crate::scenario::CancelPlan::CI, agenda);
         printed("✓ Request to cancel workflow submitted.\n")
+    }
+}
+
+/// What a subcommand prints that looks at no state.
+fn passive(subcommand: &Passive) -> Started {
+    match subcommand {
+        Passive::Version { is_json: false } => printed("Terraform v1.11.4\non linux_amd64\n"),
+        Passive::Version { is_json: true } => printed(
+            "{\n  \"terraform_version\": \"1.11.4\",\n  \"platform\": \"linux_amd64\",\n  \
+             \"provider_selections\": {},\n  \"terraform_outdated\": true\n}\n",
+        ),
+        Passive::Validate { is_json: false } => printed("Success! The configuration is valid.\n\n"),
+        Passive::Validate { is_json: true } => printed(
+            "{\n  \"format_version\": \"1.0\",\n  \"valid\": true,\n  \"error_count\": 0,\n  \
+             \"warning_count\": 0,\n  \"diagnostics\": []\n}\n",
+        ),
+        Passive::Silent => Started::Ended(0, Vec::new()),
+        Passive::WorkspaceShow => printed("default\n"),
+        Passive::WorkspaceSelect { name, or_create } if name == "default" || *or_create => {
+            printed(&format!("Switched to workspace \"{name}\".\n"))
+        }
+        Passive::WorkspaceSelect { name, .. } => complained(
+            1,
+            &format!(
+                "\nWorkspace \"{name}\" doesn't exist.\n\nYou can create this workspace with the \
+                 \"new\" subcommand \nor include the \"-or-create\" flag with the \"select\" \
+                 subcommand.\n"
+            ),
+        ),
     }
 }
 
