@@ -44,14 +44,27 @@ fn terminal() -> Session {
 /// What bob sees after so many facts: what is printed, and errors.
 fn seen(session: &Session, from: usize) -> Vec<String> {
     let entries = session.simulation().entries().since(from);
-    let texts = entries.into_iter().filter_map(|entry| match &entry.fact {
-        Fact::Output(OutputFact::Printed(Printed::Text(text))) => Some(text.to_string()),
-        Fact::Output(OutputFact::ErrorPrinted(diagnostic))
-            if entry.actor == Actor::Operator(BOB) =>
-        {
-            Some(diagnostic.summary.to_string())
+    let texts = entries.into_iter().filter_map(|entry| {
+        if let Fact::Output(OutputFact::Printed(Printed::Text(text))) = &entry.fact {
+            return Some(text.to_string());
         }
-        _ => None,
+        let is_bobs = entry.actor == Actor::Operator(BOB);
+        match &entry.fact {
+            Fact::Output(OutputFact::ErrorPrinted(error)) if is_bobs => {
+                Some(error.summary.to_string())
+            }
+            Fact::Output(_)
+            | Fact::Process(_)
+            | Fact::Lock(_)
+            | Fact::State(_)
+            | Fact::Operation(_)
+            | Fact::Request(_)
+            | Fact::Lease(_)
+            | Fact::Blob(_)
+            | Fact::Cloud(_)
+            | Fact::Machine(_)
+            | Fact::Script(_) => None,
+        }
     });
     texts.collect()
 }

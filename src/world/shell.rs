@@ -155,13 +155,11 @@ impl World {
     /// The shell that stays open on an operator's machine, as it is now.
     fn open_shell(&self, operator: OperatorId) -> Machine {
         let machine = self.machine(operator);
-        let mut interpreter = match &machine.shell {
-            Some(session) => session.0.clone(),
-            None => {
-                let nothing = shell::parse("").expect("an empty script");
-                Machine::new(&nothing, self.environment(operator, Messages::Interactive))
-            }
-        };
+        let open = machine.shell.as_ref().map(|session| session.0.clone());
+        let mut interpreter = open.unwrap_or_else(|| {
+            let nothing = shell::parse("").expect("an empty script");
+            Machine::new(&nothing, self.environment(operator, Messages::Interactive))
+        });
         if let Some(end) = machine.last_plain.and_then(|run| self.run_end(run)) {
             interpreter.set_status(end.exit);
         }

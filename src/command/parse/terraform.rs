@@ -240,7 +240,7 @@ pub(super) fn parse(
     words: &[Word],
     names: &Names,
 ) -> Result<Invocation, CommandError> {
-    let words = chdir(words).1;
+    let words = without_chdir(words);
     let (subcommand, used) = find(program, words)?;
     // Terraform takes `-no-color` out before a subcommand sees its words, wherever it stands.
     let (no_color, rest): (Vec<Word>, Vec<Word>) = words[used..]
@@ -265,13 +265,10 @@ pub(super) fn parse(
 }
 
 /// Takes off the global option `-chdir=DIR`.
-pub(super) fn chdir(words: &[Word]) -> (Option<&str>, &[Word]) {
-    match words.split_first() {
-        Some((first, rest)) => match first.text.strip_prefix("-chdir=") {
-            Some(directory) => (Some(directory), rest),
-            None => (None, words),
-        },
-        None => (None, words),
+fn without_chdir(words: &[Word]) -> &[Word] {
+    match words {
+        [first, rest @ ..] if first.text.starts_with("-chdir=") => rest,
+        _ => words,
     }
 }
 
