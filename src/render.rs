@@ -5,6 +5,7 @@ pub mod explain;
 mod fact;
 pub mod grade;
 pub mod grade_json;
+pub mod grade_markdown;
 pub mod json;
 pub mod junit;
 pub mod list;
@@ -21,8 +22,9 @@ pub use explain::{
     Exhibits, candidates, exhibit, explanation, explanation_json, explanation_schema, topic_list,
     topics_page,
 };
-pub use grade::{grade_comparison, grade_junit, grade_table};
+pub use grade::{grade_comparison, grade_junit, grade_report, grade_table};
 pub use grade_json::{grade_comparison_json, grade_json, grade_schema};
+pub use grade_markdown::{grade_annotations, grade_comparison_markdown, grade_markdown};
 pub use json::{json, report_schema};
 pub use junit::{JunitCase, JunitFailure, junit};
 pub use layout::{Color, Detail, Layout};

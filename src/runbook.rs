@@ -46,15 +46,20 @@
 pub mod condition;
 pub mod grade;
 
+mod blame;
+mod complaint;
 mod harm;
 mod markdown;
 mod placeholder;
 mod read;
 mod replay;
+pub mod witness;
 
+pub use complaint::{Complaint, complaints};
 pub use condition::{Condition, sentences};
 pub use grade::{
-    Blocked, Comparison, Grade, Graded, Harm, Outcome, Ungraded, compare, grade, grade_all,
+    Blocked, Comparison, Grade, Graded, Harm, Held, Lapse, Outcome, Ungraded, compare, grade,
+    grade_all,
 };
 pub use read::parse;
 pub use replay::{Step, StepEnd};

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use clap::{Args, ValueEnum};
 use leaselab::kernel::Seed;
 use leaselab::render::{self, Detail};
-use leaselab::runbook::{self, Comparison, Grade, Runbook, Ungraded};
+use leaselab::runbook::{self, Comparison, Grade, Outcome, Runbook, Ungraded};
 use leaselab::scenario::Scenario;
 
 use super::exit::{Exit, Failure};
@@ -41,6 +41,18 @@ pub(crate) struct GradeArguments {
     /// Print the timeline of each scenario with the runbook's commands.
     #[arg(long)]
     timeline: bool,
+    /// Print every scenario, and what went wrong in each.
+    #[arg(long)]
+    all: bool,
+    /// What else is good enough for exit status 0.
+    #[arg(long, value_enum, value_name = "OUTCOME")]
+    allow: Option<Allowed>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Allowed {
+    /// Recovered, but something was at risk on the way.
+    But,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -49,19 +61,25 @@ enum Format {
     Text,
     /// For machines; `leaselab schema --of grade` describes it.
     Json,
+    /// For a pull request's comment.
+    Markdown,
 }
 
 /// Tries a runbook on wrecks.
 pub(crate) fn grade(arguments: &GradeArguments, output: &mut Output) -> Result<Exit, Failure> {
     let runbook = read_runbook(&arguments.runbook)?;
     let against = arguments.against.as_deref().map(read_runbook).transpose()?;
-    let scenarios = read_scenarios(&arguments.scenarios, output)?;
+    let (scenarios, broken) = read_scenarios(&arguments.scenarios, output)?;
     let seed = Seed(arguments.seed);
     let grade = runbook::grade_all(&runbook, &scenarios, seed).map_err(ungraded)?;
     if let Some(file) = &arguments.junit {
         write_file(file, &render::grade_junit(&grade))?;
     }
-    let exit = if grade.is_all_recovered() {
+    let worst = match arguments.allow {
+        None => Outcome::Recovered,
+        Some(Allowed::But) => Outcome::RecoveredBut,
+    };
+    let exit = if grade.is_all_at_least(worst) {
         Exit::AsExpected
     } else {
         Exit::NotAsExpected
@@ -73,17 +91,23 @@ pub(crate) fn grade(arguments: &GradeArguments, output: &mut Output) -> Result<E
         output.print(&match arguments.format {
             Format::Text => render::grade_comparison(&comparison, layout),
             Format::Json => render::grade_comparison_json(&comparison),
+            Format::Markdown => render::grade_comparison_markdown(&comparison),
         })?;
     } else {
         print(&grade, arguments, output)?;
     }
-    Ok(exit)
+    if broken.is_empty() {
+        return Ok(exit);
+    }
+    Err(Failure::input(broken.join("\n")))
 }
 
 fn print(grade: &Grade, arguments: &GradeArguments, output: &mut Output) -> Result<(), Failure> {
     let layout = output.layout(Detail::Story);
-    if arguments.format == Format::Json {
-        return output.print(&render::grade_json(grade));
+    match arguments.format {
+        Format::Json => return output.print(&render::grade_json(grade)),
+        Format::Markdown => return output.print(&render::grade_markdown(grade)),
+        Format::Text => {}
     }
     if arguments.timeline {
         for (_, graded) in &grade.cases {
@@ -91,8 +115,20 @@ fn print(grade: &Grade, arguments: &GradeArguments, output: &mut Output) -> Resu
             output.print("\n")?;
         }
     }
-    output.print(&render::grade_table(grade, layout))
+    let is_alone = grade.cases.len() == 1;
+    if arguments.all || is_alone {
+        output.print(&render::grade_table(grade, layout))?;
+    } else {
+        output.print(&render::grade_report(grade, layout))?;
+    }
+    if Output::is_in_github_actions() {
+        output.print_commands(&render::grade_annotations(grade))?;
+    }
+    Ok(())
 }
+
+/// Scenarios by their paths, and complaints about files.
+type Read = (Vec<(String, Arc<Scenario>)>, Vec<String>);
 
 fn ungraded(ungraded: Vec<(String, Ungraded)>) -> Failure {
     let lines: Vec<String> = ungraded
@@ -107,11 +143,9 @@ fn read_runbook(path: &Path) -> Result<Runbook, Failure> {
     runbook::parse(&name, &bytes).map_err(|errors| Failure::mistakes(&errors, &name, &bytes))
 }
 
-/// The scenarios of files and folders, in the order of the paths.
-fn read_scenarios(
-    paths: &[PathBuf],
-    output: &mut Output,
-) -> Result<Vec<(String, Arc<Scenario>)>, Failure> {
+/// The scenarios of files and folders, in the order of the paths, and what is wrong with files that
+/// are none.
+fn read_scenarios(paths: &[PathBuf], output: &mut Output) -> Result<Read, Failure> {
     let mut scenarios = Vec::new();
     let mut complaints = Vec::new();
     let mut skipped = 0_usize;
@@ -125,7 +159,7 @@ fn read_scenarios(
             }
         }
     }
-    if !complaints.is_empty() {
+    if scenarios.is_empty() && !complaints.is_empty() {
         return Err(Failure::input(complaints.join("\n")));
     }
     if scenarios.is_empty() {
@@ -142,5 +176,5 @@ fn read_scenarios(
             "{skipped} {scenarios} no `wreck:` step, and no grade"
         ));
     }
-    Ok(scenarios)
+    Ok((scenarios, complaints))
 }

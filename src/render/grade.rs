@@ -5,7 +5,9 @@ use anstyle::{AnsiColor, Style};
 use super::fact::counted;
 use super::junit::{JunitCase, JunitFailure, junit};
 use super::layout::{BOLD, DIM, Layout, columns, pad};
-use crate::runbook::{Comparison, Grade, Graded, Harm, Outcome, Step, StepEnd};
+use crate::runbook::{
+    Comparison, Complaint, Grade, Graded, Harm, Held, Outcome, Step, StepEnd, complaints,
+};
 use crate::terraform::Names;
 
 /// Longer paths make room for nothing beside them.
@@ -14,9 +16,62 @@ const PATH_COLUMNS_MAX: usize = 52;
 const fn style(outcome: Outcome) -> Style {
     match outcome {
         Outcome::Recovered => AnsiColor::Green.on_default(),
+        Outcome::RecoveredBut => AnsiColor::Cyan.on_default(),
         Outcome::Incomplete | Outcome::Blocked => AnsiColor::Yellow.on_default(),
         Outcome::MadeWorse => AnsiColor::Red.on_default().bold(),
     }
+}
+
+/// How many wrecks a runbook recovers, and what keeps it from the others: by line and reason, what
+/// concerns most wrecks first.
+pub fn grade_report(grade: &Grade, layout: Layout) -> String {
+    let mut lines = vec![layout.paint(BOLD, &first_line(&grade.runbook, grade))];
+    lines.push(String::new());
+    for outcome in Outcome::ALL {
+        let count = grade.count(outcome);
+        if count > 0 {
+            let words = layout.paint(style(outcome), outcome.words());
+            lines.push(format!("{count:>5}  {words}"));
+        }
+    }
+    let complaints = complaints(grade);
+    if !complaints.is_empty() {
+        lines.push(String::new());
+        lines.push(layout.paint(DIM, "WHAT TO CHANGE FIRST"));
+        for complaint in &complaints {
+            lines.extend(complaint_lines(complaint, layout));
+        }
+        let example = &complaints[0].scenarios[0];
+        lines.push(String::new());
+        lines.push(format!("  see one: {}", reproduce(grade, example)));
+        lines.push("  see all: the same with all scenarios, and --all".to_owned());
+    }
+    lines.push(String::new());
+    lines.push(last_line(grade, layout));
+    lines.push(String::new());
+    lines.join("\n")
+}
+
+fn complaint_lines(complaint: &Complaint, layout: Layout) -> Vec<String> {
+    let place = complaint
+        .line
+        .map_or_else(|| "at the end".to_owned(), |line| format!("line {line}"));
+    let wrecks = counted(count(complaint.scenarios.len()), "wreck");
+    let outcome = complaint.outcome.words();
+    let title = format!("{place}: {wrecks} {outcome}: {}", complaint.reason);
+    let mut lines = layout.wrap("  ", 4, &title);
+    lines.extend(layout.wrap("    ", 6, &format!("-> {}", complaint.remedy)));
+    lines.push(format!("    for example {}", complaint.scenarios[0]));
+    lines
+}
+
+fn last_line(grade: &Grade, layout: Layout) -> String {
+    let worst = if grade.is_all_recovered() {
+        Outcome::Recovered
+    } else {
+        Outcome::MadeWorse
+    };
+    layout.paint(style(worst).bold(), &format!("grade: {}", summary(grade)))
 }
 
 /// The table of a runbook's grades, the details of each scenario that it does not recover, and a
@@ -25,10 +80,10 @@ pub fn grade_table(grade: &Grade, layout: Layout) -> String {
     let mut lines = vec![layout.paint(BOLD, &first_line(&grade.runbook, grade))];
     lines.push(String::new());
     let column = path_column(grade);
-    let heading = format!("{}  OUTCOME     WHERE", pad("SCENARIO", column));
+    let heading = format!("{}  OUTCOME         WHERE", pad("SCENARIO", column));
     lines.push(layout.paint(DIM, &heading));
     for (path, graded) in &grade.cases {
-        let outcome = pad(graded.outcome.words(), 10);
+        let outcome = pad(graded.outcome.words(), 14);
         let outcome = layout.paint(style(graded.outcome), &outcome);
         let row = format!("{}  {outcome}  {}", pad(path, column), place(graded));
         lines.push(row.trim_end().to_owned());
@@ -46,14 +101,7 @@ pub fn grade_table(grade: &Grade, layout: Layout) -> String {
         }
     }
     lines.push(String::new());
-    let summary = format!("grade: {}", summary(grade));
-    let is_good = grade.is_all_recovered();
-    let worst = if is_good {
-        Outcome::Recovered
-    } else {
-        Outcome::MadeWorse
-    };
-    lines.push(layout.paint(style(worst).bold(), &summary));
+    lines.push(last_line(grade, layout));
     lines.push(String::new());
     lines.join("\n")
 }
@@ -79,18 +127,10 @@ fn path_column(grade: &Grade) -> usize {
 
 /// `line 12`, where it stops or does harm.
 fn place(graded: &Graded) -> String {
-    let harm = graded.harms.first().and_then(harm_line);
+    let harm = graded.harms.first().and_then(Harm::line);
     let blocked = graded.blocked.as_ref().map(|blocked| blocked.line);
     harm.or(blocked)
         .map_or_else(String::new, |line| format!("line {line}"))
-}
-
-const fn harm_line(harm: &Harm) -> Option<u32> {
-    match harm {
-        Harm::Destroyed { line, .. } | Harm::Forgotten { line, .. } | Harm::Found { line, .. } => {
-            *line
-        }
-    }
 }
 
 /// A harm in words, without its line: `/things/subnet is forgotten: …`.
@@ -102,6 +142,12 @@ pub(super) fn harm_in_words(harm: &Harm, names: &Names) -> String {
             ..
         } => format!("{object} was destroyed, and created anew"),
         Harm::Destroyed { object, .. } => format!("{object} was destroyed"),
+        Harm::LockTaken {
+            victim, operator, ..
+        } => {
+            let who = names.operator(*operator);
+            format!("the lock was taken from {who}, whose {victim} was alive")
+        }
         Harm::Forgotten { object, .. } => {
             format!("{object} is forgotten: it exists, and no state records it any more")
         }
@@ -118,10 +164,24 @@ pub(super) fn harm_in_words(harm: &Harm, names: &Names) -> String {
 fn details(graded: &Graded) -> Vec<String> {
     let names = &graded.report.timeline.names;
     let harms = graded.harms.iter().map(|harm| {
-        let line = harm_line(harm).map_or_else(String::new, |line| format!("line {line}: "));
+        let line = harm
+            .line()
+            .map_or_else(String::new, |line| format!("line {line}: "));
         format!("worse: {line}{}", harm_in_words(harm, names))
     });
     let mut details = first_few(harms);
+    details.extend(first_few(graded.lapses.iter().map(|lapse| {
+        let line = { lapse.line }.map_or_else(String::new, |line| format!("line {line}: "));
+        let what = match lapse.what {
+            Held::Record => "was recorded nowhere",
+            Held::Inputs => "had its inputs in no copy",
+            Held::Taint => "was marked as tainted in no copy",
+        };
+        format!(
+            "at risk: {line}{} {what} from {} on",
+            lapse.object, lapse.time
+        )
+    })));
     if let Some(blocked) = &graded.blocked {
         details.push(format!("line {}: $ {}", blocked.line, blocked.command));
         details.push(format!("stops there: {}", blocked.message));
@@ -193,12 +253,12 @@ pub fn grade_comparison(comparison: &Comparison, layout: Layout) -> String {
     lines.push(String::new());
     let column = path_column(one);
     let heading = format!(
-        "{}  ONE         AGAINST     BETTER",
+        "{}  ONE             AGAINST         BETTER",
         pad("SCENARIO", column)
     );
     lines.push(layout.paint(DIM, &heading));
     for ((path, mine), (_, theirs)) in one.cases.iter().zip(&other.cases) {
-        let cell = |outcome: Outcome| layout.paint(style(outcome), &pad(outcome.words(), 10));
+        let cell = |outcome: Outcome| layout.paint(style(outcome), &pad(outcome.words(), 14));
         let better = match mine.outcome.cmp(&theirs.outcome) {
             std::cmp::Ordering::Less => one.runbook.as_str(),
             std::cmp::Ordering::Equal => "",
@@ -244,7 +304,7 @@ fn failure(grade: &Grade, path: &str, graded: &Graded) -> JunitFailure {
     details.extend(graded.steps.iter().map(typed));
     details.push(format!("see it: {}", reproduce(grade, path)));
     JunitFailure {
-        kind: graded.outcome.words().replace(' ', "_"),
+        kind: graded.outcome.name().to_owned(),
         message: format!("{}: {message}", graded.outcome.words()),
         details: details.join("\n"),
     }

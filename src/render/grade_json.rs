@@ -5,7 +5,7 @@ use schemars::generate::SchemaSettings;
 use serde::Serialize;
 
 use super::grade::{harm_in_words, reproduce};
-use crate::runbook::{Comparison, Grade, Graded, Harm, Outcome, StepEnd};
+use crate::runbook::{Comparison, Grade, Graded, Harm, Held, Lapse, Outcome, StepEnd};
 
 /// The version of the document's shape.
 const FORMAT: u32 = 1;
@@ -33,6 +33,8 @@ struct JsonGrade {
     /// The file.
     runbook: String,
     recovered: usize,
+    /// Recovered, but on the way something was at risk.
+    recovered_but: usize,
     incomplete: usize,
     blocked: usize,
     made_worse: usize,
@@ -45,7 +47,7 @@ struct JsonGrade {
 struct JsonCase {
     /// The file.
     scenario: String,
-    /// `recovered`, `incomplete`, `blocked` or `made_worse`.
+    /// `recovered`, `recovered_but`, `incomplete`, `blocked` or `made_worse`.
     outcome: String,
     /// Who typed the commands.
     operator: String,
@@ -56,6 +58,8 @@ struct JsonCase {
     blocked: Option<JsonBlocked>,
     /// What it made worse.
     harms: Vec<JsonHarm>,
+    /// What was at risk on the way, and is back at the end.
+    at_risk: Vec<JsonAtRisk>,
     /// What is still wrong at the end.
     findings: Vec<JsonLeft>,
     /// The command that shows the replication.
@@ -87,7 +91,7 @@ struct JsonBlocked {
 /// Something that was made worse.
 #[derive(Debug, Serialize, JsonSchema)]
 struct JsonHarm {
-    /// `destroyed`, `forgotten`, or the name of the finding that is new.
+    /// `destroyed`, `forgotten`, `lock_taken`, or the name of the finding that is new.
     kind: String,
     /// A resource, an operator, `lock` or `state`.
     subject: String,
@@ -96,6 +100,19 @@ struct JsonHarm {
     line: Option<u32>,
     /// In words.
     text: String,
+}
+
+/// Something that no copy of the state and no living process held for a while.
+#[derive(Debug, Serialize, JsonSchema)]
+struct JsonAtRisk {
+    /// The object's ID.
+    object: String,
+    /// `record`, `inputs` or `taint`.
+    what: String,
+    from_ms: u64,
+    /// The line of the command that was under way.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    line: Option<u32>,
 }
 
 /// A finding that is left.
@@ -159,6 +176,7 @@ fn document(grade: &Grade) -> JsonGrade {
     JsonGrade {
         runbook: grade.runbook.clone(),
         recovered: grade.count(Outcome::Recovered),
+        recovered_but: grade.count(Outcome::RecoveredBut),
         incomplete: grade.count(Outcome::Incomplete),
         blocked: grade.count(Outcome::Blocked),
         made_worse: grade.count(Outcome::MadeWorse),
@@ -174,7 +192,7 @@ fn case(grade: &Grade, path: &str, graded: &Graded) -> JsonCase {
     let names = &graded.report.timeline.names;
     JsonCase {
         scenario: path.to_owned(),
-        outcome: graded.outcome.words().replace(' ', "_"),
+        outcome: graded.outcome.name().to_owned(),
         operator: names.operator(graded.operator).to_owned(),
         commands: graded
             .steps
@@ -195,6 +213,7 @@ fn case(grade: &Grade, path: &str, graded: &Graded) -> JsonCase {
             message: blocked.message.clone(),
         }),
         harms: graded.harms.iter().map(|one| harm(one, graded)).collect(),
+        at_risk: graded.lapses.iter().map(at_risk).collect(),
         findings: graded
             .left
             .iter()
@@ -208,9 +227,24 @@ fn case(grade: &Grade, path: &str, graded: &Graded) -> JsonCase {
     }
 }
 
+fn at_risk(lapse: &Lapse) -> JsonAtRisk {
+    JsonAtRisk {
+        object: lapse.object.clone(),
+        what: match lapse.what {
+            Held::Record => "record",
+            Held::Inputs => "inputs",
+            Held::Taint => "taint",
+        }
+        .to_owned(),
+        from_ms: lapse.time.as_ms(),
+        line: lapse.line,
+    }
+}
+
 fn harm(harm: &Harm, graded: &Graded) -> JsonHarm {
     let names = &graded.report.timeline.names;
     let (kind, subject, line) = match harm {
+        Harm::LockTaken { victim, line, .. } => ("lock_taken", victim.as_str(), *line),
         Harm::Destroyed { resource, line, .. } => ("destroyed", names.resource(*resource), *line),
         Harm::Forgotten { resource, line, .. } => ("forgotten", names.resource(*resource), *line),
         Harm::Found {

@@ -319,7 +319,12 @@ pub fn annotations(report: &SuiteReport) -> String {
     failed.chain(broken).collect()
 }
 
-fn annotation(path: &str, (line, column): (u32, Option<u32>), title: &str, text: &str) -> String {
+pub(super) fn annotation(
+    path: &str,
+    (line, column): (u32, Option<u32>),
+    title: &str,
+    text: &str,
+) -> String {
     let column = column.map_or(String::new(), |column| format!(",col={column}"));
     format!(
         "::error file={},line={line}{column},title={}::{}\n",

@@ -6,9 +6,10 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use super::Runbook;
-use super::harm::harms;
+use super::blame::blamed;
+use super::harm::lapses;
 use super::replay::{Step, Wreck, replay};
-use crate::kernel::Seed;
+use crate::kernel::{Seed, SimTime};
 use crate::scenario::{FindingName, Scenario};
 use crate::terraform::{OperatorId, ResourceId};
 use crate::verdict::{Finding, Report, Subject, judge};
@@ -18,6 +19,9 @@ use crate::verdict::{Finding, Report, Subject, judge};
 pub enum Outcome {
     /// In sync, the lock free, nothing lost.
     Recovered,
+    /// The same at the end; but on the way no copy and no living process held something that was
+    /// back later.
+    RecoveredBut,
     /// Every command was typed, and something is still wrong.
     Incomplete,
     /// A command failed, and nothing in the runbook says what to do then.
@@ -28,17 +32,30 @@ pub enum Outcome {
 
 impl Outcome {
     /// All outcomes, best first.
-    pub const ALL: [Self; 4] = [
+    pub const ALL: [Self; 5] = [
         Self::Recovered,
+        Self::RecoveredBut,
         Self::Incomplete,
         Self::Blocked,
         Self::MadeWorse,
     ];
 
+    /// The name that machines read: `recovered_but`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Recovered => "recovered",
+            Self::RecoveredBut => "recovered_but",
+            Self::Incomplete => "incomplete",
+            Self::Blocked => "blocked",
+            Self::MadeWorse => "made_worse",
+        }
+    }
+
     /// In words.
     pub const fn words(self) -> &'static str {
         match self {
             Self::Recovered => "recovered",
+            Self::RecoveredBut => "recovered, but",
             Self::Incomplete => "incomplete",
             Self::Blocked => "blocked",
             Self::MadeWorse => "made worse",
@@ -71,6 +88,15 @@ pub enum Harm {
         /// The command's line in the runbook.
         line: Option<u32>,
     },
+    /// A lock was taken from a process that lives.
+    LockTaken {
+        /// The run.
+        victim: String,
+        /// Whose.
+        operator: OperatorId,
+        /// The command's line in the runbook.
+        line: Option<u32>,
+    },
     /// An object was recorded somewhere, and is no longer.
     Forgotten {
         /// Its ID.
@@ -93,6 +119,80 @@ pub enum Harm {
     },
 }
 
+impl Harm {
+    /// The line that is blamed for it.
+    pub const fn line(&self) -> Option<u32> {
+        match self {
+            Self::Destroyed { line, .. }
+            | Self::LockTaken { line, .. }
+            | Self::Forgotten { line, .. }
+            | Self::Found { line, .. } => *line,
+        }
+    }
+
+    /// Whether another one is the same harm, whoever is blamed for it.
+    pub(super) fn is_same(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Destroyed { object: one, .. }, Self::Destroyed { object: two, .. })
+            | (Self::Forgotten { object: one, .. }, Self::Forgotten { object: two, .. })
+            | (Self::LockTaken { victim: one, .. }, Self::LockTaken { victim: two, .. }) => {
+                one == two
+            }
+            (
+                Self::Found { name, subject, .. },
+                Self::Found {
+                    name: other,
+                    subject: about,
+                    ..
+                },
+            ) => name == other && subject == about,
+            (
+                Self::Destroyed { .. }
+                | Self::LockTaken { .. }
+                | Self::Forgotten { .. }
+                | Self::Found { .. },
+                _,
+            ) => false,
+        }
+    }
+
+    /// The harm, blamed on a line.
+    #[must_use]
+    pub(super) fn blamed_on(mut self, blamed: u32) -> Self {
+        match &mut self {
+            Self::Destroyed { line, .. }
+            | Self::LockTaken { line, .. }
+            | Self::Forgotten { line, .. }
+            | Self::Found { line, .. } => *line = Some(blamed),
+        }
+        self
+    }
+}
+
+/// Something that no copy of the state and no living process held for a while.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lapse {
+    /// The object's ID.
+    pub object: String,
+    /// What of it.
+    pub what: Held,
+    /// Since when.
+    pub time: SimTime,
+    /// The line of the command that was under way.
+    pub line: Option<u32>,
+}
+
+/// What a copy of the state can have of an object.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Held {
+    /// Its record.
+    Record,
+    /// Its inputs.
+    Inputs,
+    /// That it is tainted.
+    Taint,
+}
+
 /// A runbook's grade in one scenario.
 #[derive(Debug, Clone)]
 pub struct Graded {
@@ -106,6 +206,8 @@ pub struct Graded {
     pub blocked: Option<Blocked>,
     /// What it made worse.
     pub harms: Vec<Harm>,
+    /// What was at risk on the way.
+    pub lapses: Vec<Lapse>,
     /// What is wrong at the end and has to be mended.
     pub left: Vec<Finding>,
     /// The replication: the scenario up to its wreck, and the runbook's commands.
@@ -159,7 +261,12 @@ impl Grade {
 
     /// Whether the runbook recovers every scenario.
     pub fn is_all_recovered(&self) -> bool {
-        self.count(Outcome::Recovered) == self.cases.len()
+        self.is_all_at_least(Outcome::Recovered)
+    }
+
+    /// Whether every scenario comes to this, or to better.
+    pub fn is_all_at_least(&self, worst: Outcome) -> bool {
+        self.cases.iter().all(|(_, graded)| graded.outcome <= worst)
     }
 }
 
@@ -195,8 +302,13 @@ impl Comparison {
 pub fn grade(runbook: &Runbook, scenario: &Arc<Scenario>, seed: Seed) -> Result<Graded, Ungraded> {
     let wreck = Wreck::reach(scenario, seed)?;
     let replayed = replay(runbook, &wreck);
-    let report = judge(scenario, replayed.timeline, replayed.properties);
-    let harms = harms(&wreck, &replayed.steps, &report);
+    let report = judge(
+        scenario,
+        replayed.timeline.clone(),
+        replayed.properties.clone(),
+    );
+    let harms = blamed(&wreck, &replayed, &report);
+    let lapses = lapses(&wreck, &replayed);
     let last = report.last();
     let found = last.keys().iter().enumerate();
     let left = found
@@ -207,10 +319,12 @@ pub fn grade(runbook: &Runbook, scenario: &Arc<Scenario>, seed: Seed) -> Result<
         Outcome::MadeWorse
     } else if replayed.blocked.is_some() {
         Outcome::Blocked
-    } else if last.in_sync() {
-        Outcome::Recovered
-    } else {
+    } else if !last.in_sync() {
         Outcome::Incomplete
+    } else if !lapses.is_empty() {
+        Outcome::RecoveredBut
+    } else {
+        Outcome::Recovered
     };
     Ok(Graded {
         outcome,
@@ -218,6 +332,7 @@ pub fn grade(runbook: &Runbook, scenario: &Arc<Scenario>, seed: Seed) -> Result<
         steps: replayed.steps,
         blocked: replayed.blocked,
         harms,
+        lapses,
         left,
         report,
     })

@@ -3,8 +3,9 @@
 
 use std::collections::BTreeMap;
 
-use super::grade::Harm;
-use super::replay::{Step, Wreck};
+use super::grade::{Harm, Held, Lapse};
+use super::replay::{Replayed, Step, Wreck};
+use super::witness::{Gap, Holding, Robbery};
 use crate::kernel::SimTime;
 use crate::scenario::FindingName;
 use crate::terraform::{Configuration, ObjectId, OperationKind, ResourceId};
@@ -12,12 +13,38 @@ use crate::timeline::{CloudFact, Fact, LocalFile, Observation, Occasion, Timelin
 use crate::verdict::{FindingKey, Report, Subject, keys};
 
 /// Compares the end of what was replayed with the wreck. `steps` are the commands that were typed.
-pub(super) fn harms(wreck: &Wreck, steps: &[Step], report: &Report) -> Vec<Harm> {
-    let comparison = Comparison::new(wreck, steps, report);
-    let mut harms = comparison.destroyed();
+pub(super) fn harms(wreck: &Wreck, replayed: &Replayed, report: &Report) -> Vec<Harm> {
+    let comparison = Comparison::new(wreck, &replayed.steps, report);
+    let mut harms = comparison.lock_taken(&replayed.witness.robberies);
+    harms.extend(comparison.destroyed());
     harms.extend(comparison.forgotten());
     harms.extend(comparison.new_findings(&harms));
     harms
+}
+
+/// What was at risk on the way and is back at the end.
+pub(super) fn lapses(wreck: &Wreck, replayed: &Replayed) -> Vec<Lapse> {
+    let gaps = replayed.witness.closed_gaps();
+    let lapse = |gap: Gap| {
+        let (object, what) = match gap.holding {
+            Holding::Record(object) => (object, Held::Record),
+            Holding::Inputs(object) => (object, Held::Inputs),
+            Holding::Taint(object) => (object, Held::Taint),
+        };
+        Lapse {
+            object: wreck.scenario.names.object(object),
+            what,
+            time: gap.time,
+            line: step_at(&replayed.steps, gap.time).map(|step| step.line),
+        }
+    };
+    gaps.map(lapse).collect()
+}
+
+/// The command that was under way at an instant.
+fn step_at(steps: &[Step], time: SimTime) -> Option<&Step> {
+    let mut steps = steps.iter().rev();
+    steps.find(|step| step.started <= time && time <= step.ended)
 }
 
 struct Comparison<'a> {
@@ -44,10 +71,23 @@ impl<'a> Comparison<'a> {
         self.wreck.untouched().last()
     }
 
-    /// The command that was under way at an instant, or the last one before it.
     fn step_at(&self, time: SimTime) -> Option<&Step> {
-        let steps = self.steps.iter().rev();
-        steps.into_iter().find(|step| step.started <= time)
+        step_at(self.steps, time)
+    }
+
+    /// Locks that were taken from the living.
+    fn lock_taken(&self, robberies: &[Robbery]) -> Vec<Harm> {
+        let names = &self.report.timeline.names;
+        let mut runs = self.at_end.runs.iter();
+        let mut taken = |robbery: &Robbery| {
+            let victim = runs.find(|run| run.run == robbery.victim)?;
+            Some(Harm::LockTaken {
+                victim: names.run(victim.run).to_owned(),
+                operator: victim.operator,
+                line: self.step_at(robbery.time).map(|step| step.line),
+            })
+        };
+        robberies.iter().filter_map(&mut taken).collect()
     }
 
     /// Objects that the configuration still wants, and that were deleted.
@@ -114,8 +154,7 @@ impl<'a> Comparison<'a> {
         let wreck =
             pictures.position(|picture| picture.occasion == Occasion::Step(self.wreck.index))?;
         let first = (wreck + 1..self.report.pictures.len()).find(|index| is_meant(*index))?;
-        let steps = &self.steps;
-        let step = steps.get(first - wreck - 1).or(steps.last())?;
+        let step = self.steps.get(first - wreck - 1)?;
         Some(step.line)
     }
 
@@ -124,7 +163,7 @@ impl<'a> Comparison<'a> {
         let is_told = |key: &FindingKey| {
             told.iter().any(|harm| match harm {
                 Harm::Forgotten { resource, .. } => key.subject == Subject::Resource(*resource),
-                Harm::Destroyed { .. } | Harm::Found { .. } => false,
+                Harm::Destroyed { .. } | Harm::LockTaken { .. } | Harm::Found { .. } => false,
             })
         };
         let found = last.keys().iter().enumerate();
@@ -190,7 +229,9 @@ const fn rank(name: FindingName) -> u8 {
 /// tainted, stands in no copy any more.
 fn is_in_no_copy(observation: &Observation, name: FindingName, resource: ResourceId) -> bool {
     let errored = observation.errored.values().filter_map(LocalFile::state);
-    let copies = observation.remote_state().into_iter().chain(errored);
+    let copies = { observation.remote_state().into_iter() }
+        .chain(errored)
+        .chain(&observation.kept);
     let mut records = copies.flat_map(|file| file.snapshot.objects());
     let mut objects = observation.cloud.iter();
     let Some((id, exists)) = objects.find(|(_, object)| object.resource == resource) else {
@@ -234,13 +275,14 @@ fn deletions(
     })
 }
 
-/// Every object that the remote state or an `errored.tfstate` records.
+/// Every object that some copy of the state records.
 fn recorded(observation: &Observation) -> BTreeMap<ObjectId, ResourceId> {
     let errored = observation.errored.values().filter_map(LocalFile::state);
-    observation
-        .remote_state()
-        .into_iter()
+    let backup = observation.backup.as_ref().and_then(LocalFile::state);
+    { observation.remote_state().into_iter() }
         .chain(errored)
+        .chain(backup)
+        .chain(&observation.kept)
         .flat_map(|file| file.snapshot.objects())
         .map(|(resource, object)| (object.id, resource))
         .collect()

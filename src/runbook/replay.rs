@@ -1,13 +1,14 @@
 //! The runbook's commands, typed one after the other after a wreck.
 
 use std::cell::OnceCell;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::condition::Condition;
 use super::grade::{Blocked, Ungraded};
 use super::placeholder::{for_each, last_lock_id, with_lock_id};
+use super::witness::Witness;
 use super::{Guard, Item, Runbook, Typed};
-use crate::command;
 use crate::kernel::{Seed, SimDuration, SimTime};
 use crate::scenario::{FindingName, Scenario};
 use crate::simulation::{Recording, Session, Simulation, Waited};
@@ -32,8 +33,12 @@ pub struct Step {
     pub line: u32,
     /// The command line, placeholders filled.
     pub text: String,
+    /// Whether it changes something, and does not only look.
+    pub is_change: bool,
     /// When it started.
     pub started: SimTime,
+    /// When it had ended, or was given up.
+    pub ended: SimTime,
     /// How it ended.
     pub end: StepEnd,
 }
@@ -52,6 +57,7 @@ pub enum StepEnd {
 pub(super) struct Replayed {
     pub(super) timeline: Timeline,
     pub(super) properties: Vec<PropertyJudgement>,
+    pub(super) witness: Witness,
     pub(super) steps: Vec<Step>,
     pub(super) blocked: Option<Blocked>,
 }
@@ -113,7 +119,7 @@ pub(super) fn replay(runbook: &Runbook, wreck: &Wreck) -> Replayed {
         observation: Arc::clone(&wreck.observation),
         said_from: session.simulation().entries().len(),
         session,
-        watch: wreck.watch.clone(),
+        watch: Witness::new(&wreck.observation, wreck.watch.clone()),
         last: None,
         truths: vec![false; runbook.guards.len()],
         holds: vec![false; runbook.guards.len()],
@@ -125,9 +131,63 @@ pub(super) fn replay(runbook: &Runbook, wreck: &Wreck) -> Replayed {
     simulation.run_watched(simulation.now() + PATIENCE, &mut replay.watch);
     Replayed {
         timeline: simulation.finish(),
-        properties: replay.watch.finish(),
+        properties: replay.watch.properties.clone().finish(),
+        witness: replay.watch,
         steps: replay.steps,
         blocked,
+    }
+}
+
+/// Types the same lines at the same times once more, but for some of them.
+pub(super) fn retype(wreck: &Wreck, steps: &[Step], without: &BTreeSet<usize>) -> Replayed {
+    let mut session = wreck.session.fork().without_return();
+    let mut watch = Witness::new(&wreck.observation, wreck.watch.clone());
+    let operator = wreck.operator;
+    for (index, step) in steps.iter().enumerate() {
+        let simulation = session.simulation_mut();
+        simulation.run_watched(step.started, &mut watch);
+        if without.contains(&index) {
+            continue;
+        }
+        let name = format!("line_{}", step.line);
+        // What does not go into the shell now did so before: a function that is missing is one of
+        // the lines that are left out.
+        let Ok(run) = session.type_line(operator, &name, &step.text) else {
+            continue;
+        };
+        wait(&mut session, operator, run, &mut watch);
+    }
+    let mut simulation = session.into_simulation();
+    simulation.run_watched(simulation.now() + PATIENCE, &mut watch);
+    Replayed {
+        timeline: simulation.finish(),
+        properties: watch.properties.clone().finish(),
+        witness: watch,
+        steps: steps.to_vec(),
+        blocked: None,
+    }
+}
+
+/// Waits for the end of a run, and answers its prompts. Returns its exit status.
+fn wait(
+    session: &mut Session,
+    operator: OperatorId,
+    run: RunId,
+    watch: &mut Witness,
+) -> Option<u8> {
+    let until = session.simulation().now() + PATIENCE;
+    let mut answers = 0;
+    loop {
+        let patience = until.since(session.simulation().now());
+        match session.wait_watched(run, patience, watch) {
+            Waited::Ended(end) => return Some(end.exit),
+            Waited::Asks if answers < PROMPTS_MAX => {
+                answers += 1;
+                let answered = session.answer(operator, "yes");
+                assert_eq!(answered, Ok(()), "it asked");
+            }
+            Waited::Asks | Waited::StillRunning => return None,
+        }
     }
 }
 
@@ -135,7 +195,7 @@ struct Replay<'r> {
     runbook: &'r Runbook,
     operator: OperatorId,
     session: Session,
-    watch: PropertyWatch,
+    watch: Witness,
     /// What there was to see last.
     observation: Arc<Observation>,
     /// How many facts there were when the last command was typed.
@@ -290,18 +350,19 @@ impl Replay<'_> {
         };
         let is_comparison = line.starts_with("diff ");
         let name = format!("line_{}", typed.line);
-        let parsed = command::parse(line, self.names());
-        let command = parsed.map_err(|error| blocked(error.to_string()))?;
         let started = self.session.simulation().now();
         self.said_from = self.session.simulation().entries().len();
-        let run = self.session.type_command(self.operator, name, command);
+        let run = self.session.type_line(self.operator, &name, line);
+        let run = run.map_err(|error| blocked(error.to_string()))?;
         self.last = Some(run);
         let exit = self.wait(run);
         let end = exit.map_or(StepEnd::StillRunning, StepEnd::Exited);
         self.steps.push(Step {
             line: typed.line,
             text: line.to_owned(),
+            is_change: true,
             started,
+            ended: self.session.simulation().now(),
             end,
         });
         let failure = match end {
@@ -319,28 +380,14 @@ impl Replay<'_> {
         Ok(())
     }
 
-    /// Waits for the end of a run, and answers its prompts. Returns its exit status.
+    /// Waits for the end of a run, and looks. Returns its exit status.
     fn wait(&mut self, run: RunId) -> Option<u8> {
-        let until = self.session.simulation().now() + PATIENCE;
-        let mut answers = 0;
-        loop {
-            let patience = until.since(self.session.simulation().now());
-            match self.session.wait_watched(run, patience, &mut self.watch) {
-                Waited::Ended(end) => {
-                    self.observation = Arc::clone(self.session.look());
-                    return Some(end.exit);
-                }
-                Waited::Asks if answers < PROMPTS_MAX => {
-                    answers += 1;
-                    let answered = self.session.answer(self.operator, "yes");
-                    assert_eq!(answered, Ok(()), "it asked");
-                }
-                Waited::Asks | Waited::StillRunning => {
-                    self.observation = Arc::new(self.session.simulation().observe());
-                    return None;
-                }
-            }
-        }
+        let exit = wait(&mut self.session, self.operator, run, &mut self.watch);
+        self.observation = match exit {
+            Some(_) => Arc::clone(self.session.look()),
+            None => Arc::new(self.session.simulation().observe()),
+        };
+        exit
     }
 
     /// What the last command said, or that it said nothing.

@@ -255,6 +255,9 @@ pub struct Observation {
     pub lock_info: Option<LockInfo>,
     /// What the backup of a local state holds, where there is one.
     pub backup: Option<LocalFile>,
+    /// The states that stand in other files of operators' directories, such as copies that somebody
+    /// made.
+    pub kept: Vec<Arc<StateFile>>,
     /// The names of the files in the directory of a local state, in their order.
     pub files: Vec<Arc<str>>,
     /// Who took the lock that is held, by a process or by hand; `None` where none is.

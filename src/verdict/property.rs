@@ -163,6 +163,7 @@ fn is_alike(one: &Observation, other: &Observation) -> bool {
         lock,
         lock_info,
         backup,
+        kept: _,
         files: _,
         holder,
         holder_run,

@@ -130,6 +130,13 @@ impl World {
         }
     }
 
+    /// Whether a file of this name belongs to a state in a local file.
+    pub(super) fn is_file_of_state(&self, name: &str) -> bool {
+        self.local
+            .as_ref()
+            .is_some_and(|local| local.files.has(name))
+    }
+
     /// The position of the directory in which an operator means a file of this name: the files of
     /// a state at a shared path go by their names alone.
     pub(super) fn place_of(&self, operator: OperatorId, name: &str) -> usize {

@@ -11,7 +11,7 @@ use crate::service::azure::{LeaseState, Term};
 use crate::terraform::backend::Backend;
 use crate::terraform::client_model::LeaseModel;
 use crate::terraform::process::{ERRORED, Process};
-use crate::terraform::{BlobContent, OperatorId, RunId};
+use crate::terraform::{BlobContent, OperatorId, RunId, StateFile};
 use crate::timeline::{
     Belief, LeaseObservation, LockObservation, MachineObservation, Observation, RemoteState,
     RunObservation, WalkObservation,
@@ -52,6 +52,7 @@ pub(super) fn observe(world: &World, now: SimTime) -> Observation {
         lock,
         lock_info,
         backup: world.observe_backup(),
+        kept: kept(world),
         files: world.observe_local_files(),
         holder: holder_run.map(|run| world.run(run).operator),
         holder_run,
@@ -73,6 +74,18 @@ pub(super) fn observe(world: &World, now: SimTime) -> Observation {
             .collect(),
         limit_reached: world.limit_reached,
     }
+}
+
+/// The states that stand in files beside the state and `errored.tfstate`.
+fn kept(world: &World) -> Vec<Arc<StateFile>> {
+    let mut kept = Vec::new();
+    for directory in &world.directories {
+        let others = directory
+            .names()
+            .filter(|name| &***name != ERRORED && !world.is_file_of_state(name));
+        kept.extend(others.filter_map(|name| directory.get(name)?.state().cloned()));
+    }
+    kept
 }
 
 /// Whether the client's lease may run out within a command: its renewals come too late for one that

@@ -1,0 +1,66 @@
+//! Blame: which line of a runbook did the harm.
+//!
+//! A harm is blamed on the command at whose end it first holds. Where it shows only after the last
+//! one, the commands are typed again without one of those that change something, each in turn, the
+//! text and the times of all others kept: the latest whose absence averts the harm is to blame. If
+//! only several together do, the last of those; if none does, the last that changed anything.
+
+use std::collections::BTreeSet;
+
+use super::grade::Harm;
+use super::harm::harms;
+use super::replay::{Replayed, Wreck, retype};
+use crate::verdict::{Report, judge};
+
+/// What has been made worse, each harm with the line to blame.
+pub(super) fn blamed(wreck: &Wreck, replayed: &Replayed, report: &Report) -> Vec<Harm> {
+    let harms = harms(wreck, replayed, report);
+    let blame = |harm: Harm| match harm.line() {
+        Some(_) => harm,
+        None => match culprit(wreck, replayed, &harm) {
+            Some(line) => harm.blamed_on(line),
+            None => harm,
+        },
+    };
+    harms.into_iter().map(blame).collect()
+}
+
+/// The line of the command whose absence averts a harm that shows later.
+fn culprit(wreck: &Wreck, replayed: &Replayed, harm: &Harm) -> Option<u32> {
+    let steps = replayed.steps.iter().enumerate().rev();
+    let changing: Vec<usize> = { steps }
+        .filter(|(_, step)| step.is_change)
+        .map(|(index, _)| index)
+        .collect();
+    let line = |index: usize| replayed.steps[index].line;
+    let averts = |without: &BTreeSet<usize>| !is_done_without(wreck, replayed, harm, without);
+    let mut alone = changing.iter().copied();
+    if let Some(index) = alone.find(|index| averts(&BTreeSet::from([*index]))) {
+        return Some(line(index));
+    }
+    // Together: as many of the latest as it takes.
+    let mut without = BTreeSet::new();
+    for index in &changing {
+        without.insert(*index);
+        if without.len() > 1 && averts(&without) {
+            return Some(line(*index));
+        }
+    }
+    changing.first().map(|index| line(*index))
+}
+
+fn is_done_without(
+    wreck: &Wreck,
+    replayed: &Replayed,
+    harm: &Harm,
+    without: &BTreeSet<usize>,
+) -> bool {
+    let other = retype(wreck, &replayed.steps, without);
+    let report = judge(
+        &wreck.scenario,
+        other.timeline.clone(),
+        other.properties.clone(),
+    );
+    let harms = harms(wreck, &other, &report);
+    harms.iter().any(|done| done.is_same(harm))
+}

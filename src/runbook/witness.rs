@@ -1,0 +1,234 @@
+//! Who looks at every instant from the wreck on: what no copy held for a while, and whose lock was
+//! taken while they were alive.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use crate::kernel::SimTime;
+use crate::terraform::process::ProcessPhase;
+use crate::terraform::{ObjectId, RecordedObject, RunId, StateSnapshot};
+use crate::timeline::{
+    CloudObjects, LeaseObservation, LocalFile, LockObservation, Observation, RunObservation, Watch,
+};
+use crate::verdict::PropertyWatch;
+
+/// What a copy of the state can have of an object.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Holding {
+    /// That it is managed.
+    Record(ObjectId),
+    /// Its inputs.
+    Inputs(ObjectId),
+    /// That it is tainted.
+    Taint(ObjectId),
+}
+
+impl Holding {
+    /// The object.
+    pub const fn object(self) -> ObjectId {
+        match self {
+            Self::Record(object) | Self::Inputs(object) | Self::Taint(object) => object,
+        }
+    }
+}
+
+/// A lock that was taken from a living process.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Robbery {
+    /// When.
+    pub time: SimTime,
+    /// From whom.
+    pub victim: RunId,
+}
+
+/// Something that neither a copy nor a living process held at an instant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Gap {
+    /// Since when.
+    pub time: SimTime,
+    /// What.
+    pub holding: Holding,
+}
+
+/// The [witness](self) of one runbook's commands.
+#[derive(Debug, Clone)]
+pub(super) struct Witness {
+    /// What the scenario's properties see.
+    pub(super) properties: PropertyWatch,
+    /// What was held at the wreck.
+    held: BTreeSet<Holding>,
+    /// The copies as they were when they were last gone through.
+    seen: Copies,
+    /// Who believed at the last instant to hold the lock that was there.
+    holders: Vec<RunId>,
+    gaps: Vec<Gap>,
+    pub(super) robberies: Vec<Robbery>,
+}
+
+/// The copies of states that there are, and the objects that exist. Snapshots share structure: two
+/// that are one are told apart at once.
+#[derive(Debug, Clone, Default, PartialEq)]
+struct Copies {
+    snapshots: Vec<StateSnapshot>,
+    cloud: CloudObjects,
+}
+
+impl Copies {
+    fn of(observation: &Observation) -> Self {
+        let errored = observation.errored.values().filter_map(LocalFile::state);
+        let backup = observation.backup.as_ref().and_then(LocalFile::state);
+        let files = { observation.remote_state().into_iter() }
+            .chain(errored)
+            .chain(backup)
+            .chain(&observation.kept);
+        let files = files.map(|file| file.snapshot.clone());
+        let beliefs = observation.beliefs().map(|(_, belief)| {
+            let walk = belief.walk.as_ref();
+            walk.map_or_else(|| belief.snapshot.clone(), |walk| walk.state.clone())
+        });
+        Self {
+            snapshots: files.chain(beliefs).collect(),
+            cloud: observation.cloud.clone(),
+        }
+    }
+
+    /// What they have of objects that exist.
+    fn holdings(&self) -> BTreeSet<Holding> {
+        let mut held = BTreeSet::new();
+        for snapshot in &self.snapshots {
+            for (_, record) in snapshot.objects() {
+                if self.cloud.contains(record.id) {
+                    held.extend(self.of_record(record));
+                }
+            }
+        }
+        held
+    }
+
+    fn of_record(&self, record: &Arc<RecordedObject>) -> impl Iterator<Item = Holding> + use<> {
+        let exists = self.cloud.get(record.id);
+        let inputs = exists.and_then(|exists| exists.copied.inputs.as_ref());
+        let has_inputs = inputs
+            .is_some_and(|inputs| !inputs.is_empty() && record.inputs.as_ref() == Some(inputs));
+        let all = [
+            (true, Holding::Record(record.id)),
+            (has_inputs, Holding::Inputs(record.id)),
+            (record.is_tainted, Holding::Taint(record.id)),
+        ];
+        all.into_iter()
+            .filter_map(|(is_so, held)| is_so.then_some(held))
+    }
+}
+
+impl Witness {
+    /// From the wreck on.
+    pub(super) fn new(wreck: &Observation, properties: PropertyWatch) -> Self {
+        let seen = Copies::of(wreck);
+        Self {
+            properties,
+            held: seen.holdings(),
+            seen,
+            holders: believers(wreck),
+            gaps: Vec::new(),
+            robberies: Vec::new(),
+        }
+    }
+
+    /// What was missing for a while and was back at the end.
+    pub(super) fn closed_gaps(&self) -> impl Iterator<Item = Gap> {
+        let held = self.seen.holdings();
+        let gaps = self.gaps.iter().copied();
+        gaps.filter(move |gap| held.contains(&gap.holding))
+    }
+
+    fn look(&mut self, observation: &Observation) {
+        let copies = Copies::of(observation);
+        if copies != self.seen {
+            self.seen = copies;
+            let held = self.seen.holdings();
+            let exists = |holding: &Holding| self.seen.cloud.contains(holding.object());
+            let missing = self
+                .held
+                .iter()
+                .copied()
+                .filter(|holding| !held.contains(holding));
+            let known: BTreeSet<Holding> = self.gaps.iter().map(|gap| gap.holding).collect();
+            let time = observation.time;
+            let gaps: Vec<Gap> = missing
+                .filter(|holding| exists(holding) && !known.contains(holding))
+                .map(|holding| Gap { time, holding })
+                .collect();
+            self.gaps.extend(gaps);
+        }
+        let holders = believers(observation);
+        if has_run_out(observation.lock) {
+            self.holders = holders;
+            return;
+        }
+        for victim in std::mem::take(&mut self.holders) {
+            let mut runs = observation.runs.iter();
+            let still_believes = runs.any(|run| run.run == victim && relies_on_lock(run));
+            if still_believes && !holders.contains(&victim) {
+                self.robberies.push(Robbery {
+                    time: observation.time,
+                    victim,
+                });
+            }
+        }
+        self.holders = holders;
+    }
+}
+
+/// The living who believe to hold the lock, and do.
+fn believers(observation: &Observation) -> Vec<RunId> {
+    let id = observation.lock.id();
+    let holds = observation
+        .runs
+        .iter()
+        .filter(|run| run.end.is_none() && id.is_some() && run.lock_id == id);
+    holds.map(|run| run.run).collect()
+}
+
+/// Whether a run works under a lock that it has taken and has not begun to give back.
+fn relies_on_lock(run: &RunObservation) -> bool {
+    run.lock_id.is_some()
+        && run
+            .belief
+            .as_ref()
+            .is_some_and(|belief| match belief.phase {
+                ProcessPhase::Reading
+                | ProcessPhase::Planning
+                | ProcessPhase::Prompting
+                | ProcessPhase::Walking
+                | ProcessPhase::Saving => true,
+                ProcessPhase::Starting
+                | ProcessPhase::Listing
+                | ProcessPhase::Opening
+                | ProcessPhase::Locking
+                | ProcessPhase::Unlocking
+                | ProcessPhase::Leaving => false,
+            })
+}
+
+/// Whether the lock ended by itself.
+const fn has_run_out(lock: LockObservation) -> bool {
+    match lock {
+        LockObservation::Lease(LeaseObservation::Expired) => true,
+        LockObservation::Lease(
+            LeaseObservation::Available
+            | LeaseObservation::Leased { .. }
+            | LeaseObservation::Breaking { .. }
+            | LeaseObservation::Broken,
+        )
+        | LockObservation::Kernel { .. } => false,
+    }
+}
+
+impl Watch for Witness {
+    fn instant(&mut self, observation: Observation) {
+        self.look(&observation);
+        if !self.properties.is_done() {
+            self.properties.instant(observation);
+        }
+    }
+}
