@@ -6,6 +6,7 @@
     reason = "tests read files and the environment, say what they skip, and may fail loudly"
 )]
 
+mod addresses;
 mod advice;
 mod azure;
 mod chance;

@@ -299,7 +299,7 @@ impl Checker<'_, '_> {
     }
 
     fn resource(&mut self, node: &Node<'_>, label: &str) -> Option<ResourceId> {
-        if let Some(id) = self.index.resources.get(label) {
+        if let Some(id) = self.index.resource(label) {
             return Some(*id);
         }
         if self.index.groups.contains_key(label) {
@@ -334,7 +334,7 @@ impl Checker<'_, '_> {
     ) -> Vec<ResourceId> {
         let mut ids = Vec::new();
         for (label, item) in placed_texts(labels, node) {
-            let single = self.index.resources.get(label).map(std::slice::from_ref);
+            let single = self.index.resource(label).map(std::slice::from_ref);
             let group = self.index.groups.get(label).map(Vec::as_slice);
             match single.or(group) {
                 Some(found) if self.may_refer(node, found.len()) => ids.extend_from_slice(found),

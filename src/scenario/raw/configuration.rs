@@ -14,6 +14,9 @@ pub(in super::super) struct RawResource {
     /// The type, such as `azurerm_subnet`; `lab_thing` by default.
     #[serde(rename = "type")]
     pub(in super::super) kind: Option<Text>,
+    /// The address, such as `module.network["a"].azurerm_subnet.main[0]`, which says the type as
+    /// well; the type and the key by default.
+    pub(in super::super) address: Option<Text>,
     /// How long a creation takes; 2s by default.
     pub(in super::super) create: Option<Duration>,
     /// How long an update takes; as a creation by default.

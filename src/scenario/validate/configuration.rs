@@ -9,6 +9,7 @@ use crate::kernel::SimDuration;
 use crate::scenario::document::{Content, Diagnostics, Node, decode, quoted};
 use crate::scenario::raw::configuration::RawResource;
 use crate::scenario::{Accepts, Configuration, ObjectName, OnStop, ResourceConfig};
+use crate::terraform::address::Address;
 use crate::terraform::{Attributes, ResourceId, Scalar};
 
 /// The type of a resource without `type`.
@@ -33,13 +34,17 @@ pub(super) struct RawEntry<'n, 'a> {
     pub(super) key: &'n Node<'a>,
     pub(super) node: &'n Node<'a>,
     pub(super) raw: Option<RawResource>,
+    /// The address, where it has one of its own.
+    pub(super) address: Option<Address>,
     /// How many copies; none for a resource without `count`.
     pub(super) count: Option<usize>,
 }
 
 impl RawEntry<'_, '_> {
     pub(super) fn kind(&self) -> Option<&str> {
-        Some(self.raw.as_ref()?.kind.as_ref()?.0.as_str())
+        let given = self.raw.as_ref()?.kind.as_ref();
+        let of_address = || self.address.as_ref().map(|address| address.kind.as_str());
+        given.map(|kind| kind.0.as_str()).or_else(of_address)
     }
 
     /// The names of the resources that the entry stands for.
@@ -97,15 +102,43 @@ pub(super) fn read_configuration<'n, 'a>(
         }
         let copies = count.map(|count| usize::try_from(count).unwrap_or(usize::MAX));
         let count = copies.map(|copies| if copies > COUNT_MAX { 1 } else { copies.max(1) });
+        let address = raw.as_ref().and_then(|raw| raw.address.as_ref());
+        let address = address.and_then(|text| read_address(node, &text.0, diagnostics));
         entries.push(RawEntry {
             label: key.text().unwrap_or(""),
             key,
             node,
             raw,
+            address,
             count,
         });
     }
     RawConfiguration { entries }
+}
+
+/// Reads the address of a resource, which has one object and the type that the address says.
+fn read_address(node: &Node<'_>, text: &str, diagnostics: &mut Diagnostics<'_>) -> Option<Address> {
+    let at = node.field("address");
+    let address: Address = match text.parse() {
+        Ok(address) => address,
+        Err(error) => {
+            let message = format!("{} is no address: {error}", quoted(text));
+            diagnostics.error(at, message);
+            return None;
+        }
+    };
+    if node.get("count").is_some() {
+        let message = "`count` and `address` exclude each other: an address is of one object";
+        diagnostics.error(at, message);
+        return None;
+    }
+    let kind = node.get("type").and_then(Node::text);
+    if kind.is_some_and(|kind| kind != address.kind) {
+        let message = format!("the address is of the type {}", quoted(&address.kind));
+        diagnostics.error(node.field("type"), message);
+        return None;
+    }
+    Some(address)
 }
 
 /// The entry of each resource and the number of each entry's name, within one configuration.
@@ -179,7 +212,7 @@ impl Checker<'_, '_> {
         let mut edges = Vec::new();
         let labels = labels.unwrap_or(&[]).iter().map(|label| label.0.as_str());
         for (label, item) in placed_texts(labels, entry.node.field("needs")) {
-            let single = self.index.resources.get(label);
+            let single = self.index.resource(label);
             let owner = single.and_then(|id| local.owners.get(position_of(*id)).copied()?);
             if let (Some(id), Some(owner)) = (single, owner) {
                 needs.push(*id);
