@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::cycle::find_cycles;
+use super::index::Index;
 use super::{Checker, placed_texts};
 use crate::kernel::SimDuration;
 use crate::scenario::document::{Content, Diagnostics, Node, decode, quoted};
@@ -150,9 +151,41 @@ struct Local<'n> {
     groups: BTreeMap<&'n str, usize>,
 }
 
+/// The configuration: the definitions of the resources that are configured.
+pub(super) fn configured(
+    raw: &RawConfiguration<'_, '_>,
+    index: &Index,
+    definitions: &Arc<Configuration>,
+) -> Arc<Configuration> {
+    let is_left_out = |entry: &&RawEntry<'_, '_>| {
+        let raw = entry.raw.as_ref().and_then(|raw| raw.configured.as_ref());
+        raw.is_some_and(|is_configured| !is_configured.0)
+    };
+    let mut configuration = Arc::clone(definitions);
+    for label in raw
+        .entries
+        .iter()
+        .filter(is_left_out)
+        .flat_map(RawEntry::labels)
+    {
+        let place = index.resources.get(&label).map(|id| position_of(*id));
+        let resources = &mut Arc::make_mut(&mut configuration).resources;
+        if let Some(place) = place.and_then(|place| resources.get_mut(place)) {
+            *place = None;
+        }
+    }
+    configuration
+}
+
 impl Checker<'_, '_> {
     /// Makes the configuration, with every `needs` resolved within it.
     pub(super) fn configuration(&mut self, raw: &RawConfiguration<'_, '_>) -> Arc<Configuration> {
+        let definitions = self.definitions(raw);
+        configured(raw, self.index, &definitions)
+    }
+
+    /// What each resource is, whether or not the configuration has it.
+    pub(super) fn definitions(&mut self, raw: &RawConfiguration<'_, '_>) -> Arc<Configuration> {
         let Some(local) = self.local(raw) else {
             return Arc::default();
         };
