@@ -24,6 +24,8 @@ pub mod fault;
 pub mod model;
 pub mod step;
 
+pub mod intake;
+
 mod document;
 mod error;
 mod parameters;
