@@ -21,6 +21,7 @@ mod findings;
 mod grade;
 mod hostile;
 mod inflight;
+mod intake;
 mod layering;
 mod local;
 mod programs;

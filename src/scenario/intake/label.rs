@@ -27,7 +27,7 @@ fn key(key: Option<&InstanceKey>) -> String {
 }
 
 /// Names for a place, from the shortest on.
-fn candidates(place: &Place) -> [String; 4] {
+fn candidates(place: &Place) -> [String; 5] {
     let address = &place.address;
     let deposed = match &place.deposed {
         Some(key) => format!("_deposed_{key}"),
@@ -42,15 +42,16 @@ fn candidates(place: &Place) -> [String; 4] {
         .map(|module| format!("{}{}_", module.name, key(module.key.as_ref())))
         .collect();
     let plain = format!("{}{deposed}", address.name);
+    let of_module = format!("{modules}{keyed}");
     let of_kind = format!("{kind}_{keyed}");
     let whole = format!("{modules}{kind}_{keyed}");
-    [plain, keyed, of_kind, whole].map(|name| as_name(&name))
+    [plain, keyed, of_module, of_kind, whole].map(|name| as_name(&name))
 }
 
 /// A name for each place, no two the same: the shortest that is its alone, or else the longest with
 /// a number.
 pub(super) fn labels(places: &[Place]) -> Vec<String> {
-    let all: Vec<[String; 4]> = places.iter().map(candidates).collect();
+    let all: Vec<[String; 5]> = places.iter().map(candidates).collect();
     let mut uses: BTreeMap<&str, usize> = BTreeMap::new();
     for names in &all {
         let own: BTreeSet<&str> = names.iter().map(String::as_str).collect();
@@ -64,7 +65,7 @@ pub(super) fn labels(places: &[Place]) -> Vec<String> {
     for names in &all {
         let own = names.iter().find(|name| uses[name.as_str()] == 1);
         let label = own.cloned().unwrap_or_else(|| {
-            let stem: String = names[3].chars().take(BYTES_MAX - 12).collect();
+            let stem: String = names[4].chars().take(BYTES_MAX - 12).collect();
             let number = numbers.entry(stem.clone()).or_default();
             loop {
                 *number += 1;

@@ -85,10 +85,9 @@ impl<'a> Document<'a> {
     }
 
     fn object<T: Deserialize<'a>>(&self, text: &'a str, what: &str) -> Result<T, IntakeError> {
-        // A list would be taken for the fields in their order.
-        if text.starts_with('[') {
-            let offset = self.offset(text);
-            return Err(self.error_at(offset, format!("{what} is a JSON object, and this a list")));
+        if !text.starts_with('{') {
+            let message = format!("{what} is a JSON object, and this is none");
+            return Err(self.error_at(self.offset(text), message));
         }
         self.decode(text)
     }
