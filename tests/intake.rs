@@ -154,3 +154,105 @@ fn what_was_written_is_the_same_wreck_again() {
     differ.truncate(5);
     assert!(count == 0, "{count} of {compared}\n{}", differ.join("\n"));
 }
+
+const REMOTE: &str = include_str!("intake/incident/remote.tfstate");
+const ERRORED: &str = include_str!("intake/incident/errored.tfstate");
+
+fn incident<'a>(gone: Vec<&'a str>) -> Intake<'a> {
+    Intake {
+        remote: Some(file("remote.tfstate", REMOTE)),
+        errored: vec![Errored {
+            operator: "alice",
+            source: file("errored.tfstate", ERRORED),
+        }],
+        gone,
+        ..Intake::default()
+    }
+}
+
+/// What somebody has looked up and not found is a ghost, or nothing at all.
+#[test]
+fn what_is_gone_does_not_exist() {
+    let vnet = r#"module.network["west"].azurerm_virtual_network.main"#;
+    let subnet = r#"module.network["west"].azurerm_subnet.main[0]"#;
+    let (_, scenario) = taken_in(&incident(vec![vnet, subnet])).unwrap();
+    let (names, end) = ended(&scenario);
+    let found = found(&names, &end);
+    assert!(
+        found.contains(&(FindingName::GhostObject, vnet.to_owned())),
+        "{found:?}"
+    );
+    assert!(
+        !found.contains(&(FindingName::OrphanedObject, subnet.to_owned())),
+        "{found:?}"
+    );
+    let other = r#"module.network["west"].azurerm_subnet.main[1]"#;
+    assert!(
+        found.contains(&(FindingName::OrphanedObject, other.to_owned())),
+        "{found:?}"
+    );
+    let said = taken_in(&incident(vec![
+        "module.network.azurerm_virtual_network.main",
+    ]));
+    assert_eq!(
+        said.unwrap_err().to_string(),
+        "--gone: no file records module.network.azurerm_virtual_network.main; did you mean \
+         `module.network[\"west\"].azurerm_virtual_network.main`?"
+    );
+}
+
+/// Two objects for one address, one object under two, and one that is still to be destroyed.
+#[test]
+fn duplicates_moves_and_deposed_objects_are_taken_over() {
+    let state = |serial: u64, resources: &str| {
+        format!(
+            r#"{{ "version": 4, "serial": {serial}, "resources": [{resources}],
+                "lineage": "0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0" }}"#
+        )
+    };
+    let disk = |name: &str, id: &str, more: &str| {
+        format!(
+            r#"{{ "mode": "managed", "type": "a_disk", "name": "{name}", "instances": [
+                {{ "attributes": {{ "id": "{id}" }} }}{more} ] }}"#
+        )
+    };
+    let deposed = r#", { "deposed": "00c0ffee", "attributes": { "id": "/old" } }"#;
+    let remote = [disk("twin", "/one", ""), disk("before", "/moved", "")].join(", ");
+    let errored = [disk("twin", "/two", deposed), disk("after", "/moved", "")].join(", ");
+    let (remote, errored) = (state(7, &remote), state(8, &errored));
+    let (yaml, scenario) = taken_in(&Intake {
+        remote: Some(file("remote.tfstate", &remote)),
+        errored: vec![Errored {
+            operator: "alice",
+            source: file("errored.tfstate", &errored),
+        }],
+        ..Intake::default()
+    })
+    .unwrap();
+    let (names, end) = ended(&scenario);
+    let found = found(&names, &end);
+    let about = |name, address: &str| (name, address.to_owned());
+    for expected in [
+        about(FindingName::DuplicateObject, "a_disk.twin"),
+        about(FindingName::WrongAddress, "a_disk.before"),
+        about(FindingName::OrphanedObject, "a_disk.twin_deposed_00c0ffee"),
+    ] {
+        assert!(found.contains(&expected), "{expected:?}: {found:?}\n{yaml}");
+    }
+    assert!(
+        yaml.contains("before: { type: a_disk, configured: false }"),
+        "{yaml}"
+    );
+    let two = [("bob", &errored), ("bob", &errored)].map(|(operator, text)| Errored {
+        operator,
+        source: file("errored.tfstate", text),
+    });
+    let said = taken_in(&Intake {
+        errored: two.to_vec(),
+        ..Intake::default()
+    });
+    assert_eq!(
+        said.unwrap_err().to_string(),
+        "two errored.tfstate are of bob: say whose each is, `--errored bob=FILE`"
+    );
+}

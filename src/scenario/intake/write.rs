@@ -149,23 +149,25 @@ impl Writer<'_> {
         self.line(if intake.cloud.is_some() {
             "# What exists is what the file about the cloud lists."
         } else {
-            "# What exists is what the files together record; look it up, and take what is gone out with\n\
-             # `--gone ADDRESS`. Attributes of objects are those of the newest file."
+            "# What exists is what the files together record, with the attributes of the newest: look it up, and\n\
+             # mark what is gone with `--gone ADDRESS`."
         });
         if data > 0 {
-            self.line(&format!(
-                "# Left out: {data} data sources, which are read anew by every plan."
-            ));
+            let what = plural(data, "data source is", "data sources are");
+            self.line(&format!("# Left out: {what} read anew by every plan."));
         }
         if deposed > 0 {
+            let what = plural(deposed, "deposed object has", "deposed objects have");
             self.line(&format!(
-                "# {deposed} deposed objects stand under addresses of their own: the next apply deletes them."
+                "# {what} an address of its own here: the next apply deletes it, as in Terraform."
             ));
         }
         let most = needs::INSTANCES_MAX;
-        self.line(&format!(
-            "# Of a resource with more than {most} instances, `needs` names the first."
-        ));
+        if self.wreck.resources.len() > most {
+            self.line(&format!(
+                "# Of a resource with more than {most} instances, `needs` names the first."
+            ));
+        }
         if lock.is_some_and(|lock| lock.is_operation_guessed) {
             self.line("# What the lock's holder did is not known: an apply is assumed.");
         }
@@ -408,6 +410,13 @@ impl Writer<'_> {
         self.line(
             "  # - { run: terraform …, as: … }: the recovery, and then `expect: { in_sync: true }`",
         );
+    }
+}
+
+fn plural(count: usize, one: &str, several: &str) -> String {
+    match count {
+        1 => format!("1 {one}"),
+        count => format!("{count} {several}"),
     }
 }
 
