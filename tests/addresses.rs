@@ -6,7 +6,7 @@ use leaselab::kernel::Seed;
 use leaselab::simulation::Recording;
 use leaselab::terraform::state_file;
 use leaselab::timeline::RemoteState;
-use leaselab::verdict::{Outcome, Report};
+use leaselab::verdict::{Outcome, Picture, Report};
 use leaselab::{render, scenario, suite};
 use serde_json::{Value, json};
 
@@ -52,7 +52,7 @@ fn modules_and_instances_are_addressed_as_in_terraform() {
         r#"terraform import 'module.network["a"].azurerm_subnet.main[1]' /things/two"#,
     ] {
         let advised = { report.pictures.iter() }
-            .flat_map(|picture| picture.findings())
+            .flat_map(Picture::findings)
             .any(|finding| finding.mends.iter().any(|mend| mend.line == line));
         assert!(advised, "{line} is not advised:\n{text}");
     }

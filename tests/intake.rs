@@ -158,7 +158,7 @@ fn what_was_written_is_the_same_wreck_again() {
 const REMOTE: &str = include_str!("intake/incident/remote.tfstate");
 const ERRORED: &str = include_str!("intake/incident/errored.tfstate");
 
-fn incident<'a>(gone: Vec<&'a str>) -> Intake<'a> {
+fn incident(gone: Vec<&str>) -> Intake<'_> {
     Intake {
         remote: Some(file("remote.tfstate", REMOTE)),
         errored: vec![Errored {

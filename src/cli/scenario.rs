@@ -42,10 +42,14 @@ fn errored(text: &str) -> Result<(String, PathBuf), String> {
     let is_name = |name: &str| {
         !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
     };
-    match text.split_once('=') {
-        Some((name, file)) if is_name(name) => Ok((name.to_owned(), file.into())),
-        Some(_) | None => Ok((OPERATOR.to_owned(), text.into())),
+    let (name, file) = match text.split_once('=') {
+        Some((name, file)) if is_name(name) => (name, file),
+        Some(_) | None => (OPERATOR, text),
+    };
+    if file.is_empty() {
+        return Err(format!("no file is named: {name}=FILE"));
     }
+    Ok((name.to_owned(), file.into()))
 }
 
 /// Writes a scenario whose wreck is what the files record.

@@ -38,9 +38,12 @@ fn candidates(place: &Place) -> [String; 5] {
         .kind
         .split_once('_')
         .map_or(&*address.kind, |(_, kind)| kind);
-    let modules: String = { address.modules.iter() }
-        .map(|module| format!("{}{}_", module.name, key(module.key.as_ref())))
-        .collect();
+    let mut modules = String::new();
+    for module in &address.modules {
+        modules.push_str(&module.name);
+        modules.push_str(&key(module.key.as_ref()));
+        modules.push('_');
+    }
     let plain = format!("{}{deposed}", address.name);
     let of_module = format!("{modules}{keyed}");
     let of_kind = format!("{kind}_{keyed}");
