@@ -22,9 +22,13 @@ pub(crate) mod wording;
 
 use std::sync::Arc;
 
-pub use parse::{CommandError, parse};
+pub(crate) use parse::is_about_the_login;
+pub use parse::passive::Passive;
+pub use parse::{CommandError, CommandErrorKind, parse, parse_typed, parse_words};
+pub(crate) use word::STANDARD_INPUT;
 
 use crate::kernel::SimDuration;
+use crate::shell::Script;
 use crate::terraform::invocation::{Invocation, LockIdArgument};
 
 /// A command line, parsed.
@@ -45,8 +49,8 @@ pub enum Program {
     Terraform(Invocation),
     /// `az storage blob …`
     Az(AzCommand),
-    /// `rm`, `cp`, `mv`, `cat`, `ls`, `diff`, `jq`
-    File(FileCommand),
+    /// What the shell has to read: several commands, expansions, other programs.
+    Script(Script),
 }
 
 /// `az storage blob …` on the state blob. Options that name the account, the container and the
@@ -107,57 +111,4 @@ pub enum AzCommand {
         /// `--proposed-lease-id`
         proposed: Arc<str>,
     },
-}
-
-/// Commands on files of the working directory.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum FileCommand {
-    /// `rm [-f] FILE…`
-    Remove {
-        /// The files.
-        files: Vec<Arc<str>>,
-        /// `-f`: a missing file is no failure.
-        force: bool,
-    },
-    /// `cp FROM TO`
-    Copy {
-        /// The file to read.
-        from: Arc<str>,
-        /// The file to write.
-        to: Arc<str>,
-    },
-    /// `mv FROM TO`
-    Move {
-        /// The file's name.
-        from: Arc<str>,
-        /// The file's new name.
-        to: Arc<str>,
-    },
-    /// `cat FILE`
-    Print(Arc<str>),
-    /// `ls [FILE]`: fails where the named file is missing.
-    List(Option<Arc<str>>),
-    /// `diff ONE TWO`: exit 0 where they are equal, else 1.
-    Compare {
-        /// One file.
-        one: Arc<str>,
-        /// The other file.
-        two: Arc<str>,
-    },
-    /// `jq '.serial = N' FILE` or `jq '.serial += N' FILE`
-    SetSerial {
-        /// The state file to read.
-        file: Arc<str>,
-        /// What becomes of its serial.
-        change: SerialChange,
-    },
-}
-
-/// The edits of a serial that recovery runbooks use.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum SerialChange {
-    /// `.serial = N`
-    Set(u64),
-    /// `.serial += N`
-    Add(u64),
 }

@@ -31,8 +31,8 @@
 //! * [`kernel`]: simulation time, the event list, named random streams.
 //! * [`service`]: what each other side promises: the blob service with its leases, a local directory.
 //! * [`terraform`]: state snapshots, locks, plans, and the process that uses them.
-//! * [`command`]: what an operator types.
 //! * [`shell`]: bash as a pure machine, and the small programs that runbooks use.
+//! * [`command`]: what an operator types.
 //! * [`scenario`]: who does what to which infrastructure, and what goes wrong, and when.
 //! * [`timeline`]: facts and observations, the narrow waist between simulation and readers.
 //! * [`simulation`]: everything that is simulated, and the one loop in which time advances.
@@ -58,9 +58,9 @@ pub mod service;
 
 pub mod terraform;
 
-pub mod command;
-
 pub mod shell;
+
+pub mod command;
 
 pub mod scenario;
 

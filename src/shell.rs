@@ -38,7 +38,7 @@ pub use ast::{
 pub use bounds::{NESTING_MAX, SOURCE_BYTES_MAX, WORD_NESTING_MAX};
 pub use error::SyntaxError;
 pub use file::{FileError, FileKind};
-pub use machine::Machine;
+pub use machine::{Machine, is_builtin};
 pub use pattern::Place;
 pub use reader::parse;
 pub use request::{

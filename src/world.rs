@@ -8,6 +8,7 @@ mod act;
 mod az;
 mod before;
 mod cloud;
+mod desk;
 mod files;
 mod lease;
 mod local;
@@ -17,8 +18,9 @@ mod observe;
 mod record;
 mod run;
 mod script;
+mod shell;
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::sync::Arc;
 
 pub(crate) use self::act::Done;
@@ -74,6 +76,10 @@ pub(crate) enum Event {
     LinkHeals(u32),
     /// The lease may have run out, or its break period.
     LeaseDue,
+    /// A shell has slept.
+    ShellWakes(RunId),
+    /// A program that asks reads from what it has instead of a terminal.
+    InputIsRead(RunId),
 }
 
 /// The clock's hand and the events ahead: what the world needs to schedule more.
@@ -107,6 +113,14 @@ struct Machine {
     is_suspended: Staged<bool>,
     /// What happened to the machine's processes while it slept.
     deferred: Vec<Event>,
+    /// The directories that were made on it, by their absolute paths.
+    made: BTreeSet<String>,
+    /// Other paths of the working directory.
+    aliases: BTreeSet<String>,
+    /// The shell that stays open, once something was typed into it.
+    shell: Option<Box<shell::Session>>,
+    /// The last command that was typed there without the shell's help.
+    last_plain: Option<RunId>,
     blob_credentials: Staged<CredentialState>,
     cloud_credentials: Staged<CredentialState>,
     latency: Option<Stream>,
@@ -137,6 +151,8 @@ pub(crate) struct World {
     runs: Vec<Option<Run>>,
     started: Vec<RunId>,
     alive: usize,
+    /// Programs of shells that have ended, and whose shells do not know it yet.
+    reaped: Vec<RunId>,
     identity: Stream,
     order: Option<Stream>,
     effects: VecDeque<Effect>,
@@ -165,6 +181,10 @@ impl World {
                 wrapper: options.wrapper,
                 is_suspended: Staged::natural(false),
                 deferred: Vec::new(),
+                made: BTreeSet::new(),
+                aliases: BTreeSet::new(),
+                shell: None,
+                last_plain: None,
                 blob_credentials: Staged::natural(CredentialState::Valid),
                 cloud_credentials: Staged::natural(CredentialState::Valid),
                 latency: has_latency_range.then(|| {
@@ -201,6 +221,7 @@ impl World {
             runs: vec![None; scenario.names.runs.len()],
             started: Vec::new(),
             alive: 0,
+            reaped: Vec::new(),
             identity,
             order,
             effects: VecDeque::new(),
@@ -225,10 +246,13 @@ impl World {
             Event::AnswerArrives(slot) => self.on_answer(slot, event, agenda),
             Event::OperationDue(slot) => self.on_operation_due(slot, agenda),
             Event::OperationReported(run, end) => self.on_reported(run, end, event, agenda),
-            Event::RunnerSignals(run, signal) => self.signal(run, signal, agenda),
+            Event::RunnerSignals(run, signal) => self.signal_tree(run, signal, agenda),
             Event::LinkHeals(token) => self.on_link_heals(token, agenda),
             Event::LeaseDue => self.watch_lease(agenda),
+            Event::ShellWakes(run) => self.on_shell_wakes(run, event, agenda),
+            Event::InputIsRead(run) => self.on_input_read(run, event, agenda),
         }
+        self.reap(agenda);
     }
 
     /// Whether the event concerns a process that has ended: it does not occur, and a replication
@@ -237,7 +261,9 @@ impl World {
         match event {
             Event::Timer(run, _)
             | Event::OperationReported(run, _)
-            | Event::RunnerSignals(run, _) => !self.run(run).is_alive(),
+            | Event::RunnerSignals(run, _)
+            | Event::ShellWakes(run)
+            | Event::InputIsRead(run) => !self.run(run).is_alive(),
             Event::RequestArrives(_)
             | Event::AnswerArrives(_)
             | Event::OperationDue(_)
@@ -338,7 +364,7 @@ impl World {
                 let command = command.clone();
                 self.begin_az(run, &command, agenda);
             }
-            Runner::Instant => {}
+            Runner::Shell(_) | Runner::Instant => {}
         }
     }
 

@@ -84,6 +84,6 @@ fn state_files_have_modules_and_instances() {
     let known: Vec<_> = { file.snapshot.objects() }
         .map(|(_, object)| Arc::clone(object))
         .collect();
-    let read = state_file::read(names, &text, known.iter()).unwrap();
+    let read = state_file::read(names, &text, &known).unwrap();
     assert_eq!(&read, &**file);
 }

@@ -1,7 +1,6 @@
 //! Command lines: what they mean, and the exact errors for those that mean nothing.
 
 mod az;
-mod file;
 mod mistake;
 mod terraform;
 

@@ -31,6 +31,7 @@ mod recordings;
 mod scenario_errors;
 mod scenario_format;
 mod scenarios;
+mod scripts;
 mod shell;
 mod standing;
 mod states;

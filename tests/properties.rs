@@ -313,7 +313,7 @@ fn takes_away(timeline: &Timeline, run: RunId) -> bool {
 /// What was typed, by run.
 fn lines(timeline: &Timeline) -> BTreeMap<RunId, Arc<str>> {
     let lines = timeline.entries.iter().filter_map(|entry| {
-        let Fact::Process(ProcessFact::Started { run, line }) = &entry.fact else {
+        let Fact::Process(ProcessFact::Started { run, line, .. }) = &entry.fact else {
             return None;
         };
         Some((*run, Arc::clone(line)))

@@ -2,16 +2,19 @@
 
 mod address;
 mod az;
-mod file;
 mod option;
+pub(super) mod passive;
+mod script;
 mod terraform;
 
+use self::passive::Passive;
 use std::fmt;
 use std::sync::Arc;
 
 use super::word::{self, Word};
 use super::wording::{did_you_mean, nearest};
-use super::{Command, FileCommand, Program};
+use super::{Command, Program};
+use crate::shell::program;
 use crate::terraform::Names;
 use crate::terraform::invocation::Action;
 
@@ -26,9 +29,29 @@ pub struct CommandError {
     pub message: String,
     /// What was probably meant.
     pub suggestion: Option<String>,
+    /// Whether the real program would refuse it, too.
+    pub kind: CommandErrorKind,
+}
+
+/// Whose fault it is that a line can't be run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CommandErrorKind {
+    /// The line's: the real program refuses it, too.
+    Mistake,
+    /// The model's: the real program would do it.
+    NotModeled,
 }
 
 impl CommandError {
+    /// The error, where the line is right and the model does not have what it asks for.
+    #[must_use]
+    pub(super) fn not_modeled(self) -> Self {
+        Self {
+            kind: CommandErrorKind::NotModeled,
+            ..self
+        }
+    }
+
     /// The error with what was probably meant.
     #[must_use]
     pub(super) fn suggest(self, suggestion: impl Into<String>) -> Self {
@@ -64,79 +87,139 @@ impl fmt::Display for CommandError {
 
 impl std::error::Error for CommandError {}
 
-/// The programs, as an operator types them.
-const PROGRAMS: [&str; 9] = [
-    "terraform",
-    "az",
-    "rm",
-    "cp",
-    "mv",
-    "cat",
-    "ls",
-    "diff",
-    "jq",
-];
+/// The programs that take simulated time, as an operator types them.
+const PROGRAMS: [&str; 3] = ["terraform", "tofu", "az"];
 
-/// Reads a command line.
+/// Reads a command line: one command whose words stand there, or a script of the shell.
 ///
 /// # Errors
 ///
 /// Where the line is no command of the model: an unknown program, subcommand, option or address,
 /// a part of the shell's language that the model does not have, or a value out of its range.
 pub fn parse(line: &str, names: &Names) -> Result<Command, CommandError> {
-    let split = word::split(line)?;
-    let Some((program, words)) = split.words.split_first() else {
-        return Err(CommandError {
-            offset: 0,
-            length: line.len(),
-            message: "the command is empty".to_owned(),
-            suggestion: None,
-        });
+    match plain(line, names) {
+        Plain::Command(command) => Ok(command),
+        Plain::Mistake(error) => Err(error),
+        Plain::No => script::parse(line, names, &|_| false),
+    }
+}
+
+/// Reads a line that a person types into a shell which is there already: `is_function` says which
+/// functions it has, and `is_plain` whether a plain command means there what it says.
+///
+/// # Errors
+///
+/// As [`parse`], but that a variable may have been set before.
+pub fn parse_typed(
+    line: &str,
+    names: &Names,
+    is_plain: bool,
+    is_function: &dyn Fn(&str) -> bool,
+) -> Result<Command, CommandError> {
+    match plain(line, names) {
+        Plain::Command(command) if is_plain => Ok(command),
+        Plain::Mistake(error) if !line.contains('$') => Err(error),
+        Plain::Command(_) | Plain::Mistake(_) | Plain::No => {
+            script::parse(line, names, is_function)
+        }
+    }
+}
+
+/// What a line is to the reader of plain commands.
+enum Plain {
+    Command(Command),
+    /// It would be one, and is wrong.
+    Mistake(CommandError),
+    /// Something for the shell.
+    No,
+}
+
+fn plain(line: &str, names: &Names) -> Plain {
+    let Some(split) = word::split(line) else {
+        return Plain::No;
     };
-    let parsed = match program.text.as_str() {
-        "terraform" => Program::Terraform(terraform::parse(program, words, names)?),
-        "az" => Program::Az(az::parse(program, words)?),
-        name if PROGRAMS.contains(&name) => Program::File(file::parse(program, words)?),
-        _ => return Err(unknown_program(program)),
+    let Some((program, words)) = split.words.split_first() else {
+        return Plain::No;
+    };
+    let parsed = match program_of(program, words, names) {
+        Ok(parsed) => parsed,
+        Err(error) if is_checked(&program.text, words) => return Plain::Mistake(error),
+        Err(_) => return Plain::No,
     };
     let redirect = match &split.redirect {
         None => None,
-        Some(file) if prints_a_document(&parsed) => Some(file.file()?),
-        Some(file) => {
-            return Err(file.error(
-                "the model does not keep what this command prints; `>` goes with terraform state \
-                 pull, state list, state show, show, output, jq and cat",
-            ));
-        }
+        Some(file) if prints_a_document(&parsed) => match file.file() {
+            Ok(file) => Some(file),
+            Err(error) => return Plain::Mistake(error),
+        },
+        Some(_) => return Plain::No,
     };
-    Ok(Command {
+    Plain::Command(Command {
         line: Arc::from(line.trim()),
         program: parsed,
         redirect,
     })
 }
 
-fn unknown_program(program: &Word) -> CommandError {
-    let text = &program.text;
+/// Whether a program's words are checked before it is started: those of Terraform and of what of
+/// the Azure CLI a scenario has.
+fn is_checked(program: &str, words: &[Word]) -> bool {
+    match program {
+        "terraform" | "tofu" => Passive::of(words.iter().map(|word| word.text.as_str())).is_none(),
+        "az" => !words
+            .first()
+            .is_some_and(|group| is_about_the_login(&group.text)),
+        _ => false,
+    }
+}
+
+/// Whether a group of the Azure CLI is about logins and accounts: those a scenario sets by
+/// `credentials`, so that these commands pass without effect.
+pub(crate) fn is_about_the_login(group: &str) -> bool {
+    ["account", "config", "login", "logout", "version"].contains(&group)
+}
+
+fn program_of(program: &Word, words: &[Word], names: &Names) -> Result<Program, CommandError> {
+    Ok(match program.text.as_str() {
+        "terraform" | "tofu" => Program::Terraform(terraform::parse(program, words, names)?),
+        "az" => Program::Az(az::parse(program, words)?),
+        _ => return Err(unknown_program(program)),
+    })
+}
+
+/// Reads `terraform …` or `az …` as a shell starts it, its words expanded.
+///
+/// # Errors
+///
+/// As [`parse`], without places.
+pub fn parse_words(words: &[String], names: &Names) -> Result<Command, CommandError> {
+    let line = shlex::try_join(words.iter().map(String::as_str));
+    let line = line.unwrap_or_else(|_| words.join(" "));
+    let words: Vec<Word> = { words.iter() }
+        .map(|text| Word::expanded(text.clone(), 0, 0))
+        .collect();
+    let (program, rest) = words.split_first().expect("a program has a name");
+    Ok(Command {
+        line: line.into(),
+        program: program_of(program, rest, names)?,
+        redirect: None,
+    })
+}
+
+fn unknown_program(word: &Word) -> CommandError {
+    let text = &word.text;
     if text == "$" || text == "%" {
-        return program.error(format!("`{text}` is the shell's prompt, not the command's"));
+        return word.error(format!("`{text}` is the shell's prompt, not the command's"));
     }
-    if let Some((name, _)) = text.split_once('=') {
-        return program.error(format!(
-            "the model has no environment variables, such as {name}"
-        ));
-    }
-    if text == "tofu" || text == "terragrunt" {
-        return program
-            .error(format!("the model does not have {text}"))
+    if text == "terragrunt" {
+        return word
+            .error("the model does not have terragrunt")
             .suggest("terraform");
     }
-    program
-        .error(format!(
-            "unknown program `{text}`; known are {}",
-            PROGRAMS.join(", ")
-        ))
-        .suggest_nearest(text, PROGRAMS)
+    word.error(format!(
+        "unknown program `{text}`; known are terraform, az, cat, cp, grep, jq, mv, rm, …"
+    ))
+    .suggest_nearest(text, { PROGRAMS }.into_iter().chain(program::names()))
 }
 
 /// Whether what the command prints can go into a file.
@@ -162,14 +245,6 @@ fn prints_a_document(program: &Program) -> bool {
             | Action::Taint(_)
             | Action::Untaint(_) => false,
         },
-        Program::Az(_) => false,
-        Program::File(command) => match command {
-            FileCommand::Print(_) | FileCommand::SetSerial { .. } => true,
-            FileCommand::Remove { .. }
-            | FileCommand::Copy { .. }
-            | FileCommand::Move { .. }
-            | FileCommand::List(_)
-            | FileCommand::Compare { .. } => false,
-        },
+        Program::Az(_) | Program::Script(_) => false,
     }
 }

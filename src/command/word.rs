@@ -1,19 +1,22 @@
 //! The words of a command line, each with its place, so that an error can point at it.
 //!
 //! Quotes, backslashes and comments mean what they mean in a shell, and `> FILE` is taken apart.
-//! The rest of a shell's language would run something that the model does not have: it is an
-//! error that says so. A variable is an error only where its value is needed, because a runbook
-//! may well say `--account-name $ACCOUNT`.
+//! The rest of a shell's language is the shell's to read. A variable is left to it only where its
+//! value is needed, because a line may well say `--account-name $ACCOUNT`.
 
 use std::iter::Peekable;
+use std::ops::Range;
 use std::str::CharIndices;
 use std::sync::Arc;
 
-use super::parse::CommandError;
+use super::parse::{CommandError, CommandErrorKind};
 use crate::terraform::invocation::LockIdArgument;
 
 /// The longest word, in bytes: messages repeat words, and comparing them takes time.
 const WORD_BYTES_MAX: usize = 4_096;
+
+/// What stands for the standard input where a file is named.
+pub(crate) const STANDARD_INPUT: &str = "-";
 
 /// A word of a command line.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,6 +31,8 @@ pub(super) struct Word {
     variable: Option<String>,
     /// Whether a part of it was quoted: a quoted `-f` is an option still, a quoted `<` no sign.
     is_quoted: bool,
+    /// Whether a shell has read it, which connects programs by pipes.
+    is_of_a_shell: bool,
 }
 
 /// A command line in its words.
@@ -40,12 +45,24 @@ pub(super) struct Line {
 }
 
 impl Word {
+    /// A word that the shell has read, all of which stands there.
+    pub(super) const fn expanded(text: String, offset: usize, length: usize) -> Self {
+        Self {
+            text,
+            offset,
+            length,
+            variable: None,
+            is_quoted: false,
+            is_of_a_shell: true,
+        }
+    }
+
     /// The text, where the model knows it.
     pub(super) fn value(&self) -> Result<&str, CommandError> {
         match &self.variable {
             None => Ok(&self.text),
             Some(name) => Err(self.error(format!(
-                "the value of ${name} is not known: the model has no shell variables"
+                "the value of ${name} is not known: nothing before it sets it"
             ))),
         }
     }
@@ -70,6 +87,25 @@ impl Word {
         Ok(LockIdArgument::Literal(text.into()))
     }
 
+    /// Refuses a word that is too long to be repeated in messages.
+    pub(super) fn check_length(&self) -> Result<(), CommandError> {
+        let length = self.length;
+        if length <= WORD_BYTES_MAX {
+            return Ok(());
+        }
+        Err(self.error(format!(
+            "a word of {length} bytes; the model takes at most {WORD_BYTES_MAX}"
+        )))
+    }
+
+    /// The name of a file, or `-` for the standard input.
+    pub(super) fn file_or_input(&self) -> Result<Arc<str>, CommandError> {
+        if self.is_of_a_shell && self.text == STANDARD_INPUT {
+            return Ok(STANDARD_INPUT.into());
+        }
+        self.file()
+    }
+
     /// The name of a file in the working directory. A path is a name like any other; only a
     /// leading `./` is dropped.
     pub(super) fn file(&self) -> Result<Arc<str>, CommandError> {
@@ -82,6 +118,7 @@ impl Word {
             name = rest;
         }
         match name {
+            _ if self.is_of_a_shell => Ok(name.into()),
             "" if text.is_empty() => Err(self.error("the file name is empty")),
             "-" => Err(self.error("the model has no standard input: name a file")),
             "" | "." | ".." => Err(self.error(format!("{text} is a directory: name a file"))),
@@ -109,6 +146,7 @@ impl Word {
             length: self.length,
             message: message.into(),
             suggestion: None,
+            kind: CommandErrorKind::Mistake,
         }
     }
 
@@ -122,12 +160,13 @@ impl Word {
             length: self.length - skipped,
             variable: self.variable.clone(),
             is_quoted: self.is_quoted,
+            is_of_a_shell: self.is_of_a_shell,
         }
     }
 }
 
-/// Splits a line into its words.
-pub(super) fn split(line: &str) -> Result<Line, CommandError> {
+/// Splits a line into its words, if it is one command without operators.
+pub(super) fn split(line: &str) -> Option<Line> {
     let mut splitter = Splitter {
         line,
         chars: line.char_indices().peekable(),
@@ -140,26 +179,15 @@ pub(super) fn split(line: &str) -> Result<Line, CommandError> {
                 splitter.chars.next();
             }
             '#' => while splitter.chars.next_if(|(_, c)| *c != '\n').is_some() {},
-            '>' => {
-                let file = splitter.redirection(offset)?;
-                if redirect.is_some() {
-                    return Err(splitter.error(offset, offset + 1, "a second redirection"));
-                }
-                redirect = Some(file);
-            }
+            '>' if redirect.is_some() => return None,
+            '>' => redirect = Some(splitter.redirection(offset)?),
             '\n' if line[offset..].trim().is_empty() => break,
-            '\n' => {
-                return Err(splitter.error(
-                    offset,
-                    offset + 1,
-                    "a second line: the model runs one command a step",
-                ));
-            }
+            '\n' => return None,
             _ if line[offset..].starts_with("\\\n") => splitter.skip(2),
             _ => words.push(splitter.word()?),
         }
     }
-    Ok(Line { words, redirect })
+    Some(Line { words, redirect })
 }
 
 /// Reads a line from left to right.
@@ -181,28 +209,11 @@ impl Splitter<'_> {
         }
     }
 
-    fn error(&self, from: usize, to: usize, message: impl Into<String>) -> CommandError {
-        CommandError {
-            offset: from,
-            length: to.min(self.line.len()).saturating_sub(from),
-            message: message.into(),
-            suggestion: None,
-        }
-    }
-
     /// Reads `> FILE`.
-    fn redirection(&mut self, start: usize) -> Result<Word, CommandError> {
+    fn redirection(&mut self, start: usize) -> Option<Word> {
         self.chars.next();
-        let rest = &self.line[start + 1..];
-        if rest.starts_with('>') {
-            return Err(self.error(
-                start,
-                start + 2,
-                "the model does not have `>>`: a file is written anew with `>`",
-            ));
-        }
-        if rest.starts_with('&') {
-            return Err(self.error(start, start + 2, "the model redirects only into files"));
+        if self.line[start + 1..].starts_with(['>', '&']) {
+            return None;
         }
         while self
             .chars
@@ -212,13 +223,13 @@ impl Splitter<'_> {
         let at = self.position();
         let next = self.line[at..].chars().next();
         if next.is_none_or(|c| matches!(c, '\n' | '#' | '>' | '|' | '&' | ';')) {
-            return Err(self.error(start, start + 1, "`>` without a file name"));
+            return None;
         }
         self.word()
     }
 
     /// Reads one word, up to a blank or an operator.
-    fn word(&mut self) -> Result<Word, CommandError> {
+    fn word(&mut self) -> Option<Word> {
         let start = self.position();
         let mut word = Word {
             text: String::new(),
@@ -226,9 +237,10 @@ impl Splitter<'_> {
             length: 0,
             variable: None,
             is_quoted: false,
+            is_of_a_shell: false,
         };
         if let Some(length) = placeholder_length(&self.line[start..]) {
-            word.text = self.line[start..start + length].to_owned();
+            word.text.push_str(&self.line[start..start + length]);
             while self.chars.next_if(|(at, _)| *at < start + length).is_some() {}
         }
         while let Some(&(offset, char)) = self.chars.peek() {
@@ -236,35 +248,21 @@ impl Splitter<'_> {
                 'a'..='z' | 'A'..='Z' | '0'..='9' | '-' | '_' | '.' | '/' | ':' | '=' | ',' => {
                     self.plain(&mut word, offset);
                 }
-                '>' if word.is_number() => {
-                    return Err(self.error(
-                        start,
-                        offset + 1,
-                        "the model redirects only what a command prints: write `>`",
-                    ));
-                }
+                '>' if word.is_number() => return None,
                 ' ' | '\t' | '\r' | '\n' | '>' => break,
                 '\'' => self.single_quoted(&mut word)?,
                 '"' => self.double_quoted(&mut word)?,
                 '\\' => self.escaped(&mut word),
                 '$' | '`' => self.expansion(&mut word)?,
+                '|' | '&' | ';' | '<' | '(' | ')' | '*' | '?' | '[' => return None,
                 _ => {
-                    if let Some(error) = self.operator(offset, char) {
-                        return Err(error);
-                    }
                     word.text.push(char);
                     self.chars.next();
                 }
             }
         }
         word.length = self.position() - start;
-        if word.length > WORD_BYTES_MAX {
-            let length = word.length;
-            return Err(word.error(format!(
-                "a word of {length} bytes; the model takes at most {WORD_BYTES_MAX}"
-            )));
-        }
-        Ok(word)
+        (word.length <= WORD_BYTES_MAX).then_some(word)
     }
 
     /// Reads what is a letter of a word and nothing else, in one go.
@@ -275,29 +273,27 @@ impl Splitter<'_> {
         self.skip(length);
     }
 
-    fn single_quoted(&mut self, word: &mut Word) -> Result<(), CommandError> {
-        let start = self.position();
+    fn single_quoted(&mut self, word: &mut Word) -> Option<()> {
         self.chars.next();
         word.is_quoted = true;
         loop {
             match self.chars.next() {
-                None => return Err(self.error(start, start + 1, "this quote is never closed")),
-                Some((_, '\'')) => return Ok(()),
+                None => return None,
+                Some((_, '\'')) => return Some(()),
                 Some((_, char)) => word.text.push(char),
             }
         }
     }
 
-    fn double_quoted(&mut self, word: &mut Word) -> Result<(), CommandError> {
-        let start = self.position();
+    fn double_quoted(&mut self, word: &mut Word) -> Option<()> {
         self.chars.next();
         word.is_quoted = true;
         loop {
             match self.chars.peek().copied() {
-                None => return Err(self.error(start, start + 1, "this quote is never closed")),
+                None => return None,
                 Some((_, '"')) => {
                     self.chars.next();
-                    return Ok(());
+                    return Some(());
                 }
                 Some((offset, '\\')) => {
                     self.chars.next();
@@ -331,16 +327,12 @@ impl Splitter<'_> {
         }
     }
 
-    /// `$NAME`, `${NAME}`, `$(command)` or a backquoted command.
-    fn expansion(&mut self, word: &mut Word) -> Result<(), CommandError> {
+    /// `$NAME` or `${NAME}`.
+    fn expansion(&mut self, word: &mut Word) -> Option<()> {
         let start = self.position();
         let rest = &self.line[start..];
         if rest.starts_with("$(") || rest.starts_with('`') {
-            return Err(self.error(
-                start,
-                start + rest.len(),
-                "a command inside a command: the model runs one command a step",
-            ));
+            return None;
         }
         let name = rest[1..].trim_start_matches('{');
         let end = name
@@ -352,36 +344,12 @@ impl Splitter<'_> {
         if end == 0 {
             self.chars.next();
             word.text.push('$');
-            return Ok(());
+            return Some(());
         }
         word.variable.get_or_insert_with(|| name[..end].to_owned());
         word.text.push_str(&rest[..length]);
         while self.chars.next_if(|(at, _)| *at < start + length).is_some() {}
-        Ok(())
-    }
-
-    /// The error for a character that is a shell's and not the model's.
-    fn operator(&self, offset: usize, char: char) -> Option<CommandError> {
-        let rest = &self.line[offset..];
-        let (length, message) = match char {
-            '|' if rest.starts_with("||") => (2, "`||`: the model runs one command a step"),
-            '|' => (1, "a pipe: the model runs one command a step"),
-            '&' if rest.starts_with("&&") => (2, "`&&`: the model runs one command a step"),
-            '&' => (1, "`&`: the model runs no command in the background"),
-            ';' => (1, "`;`: the model runs one command a step"),
-            '<' => (
-                1,
-                "`<`: the model has no standard input; a placeholder is `<LOCK_ID>`",
-            ),
-            '(' | ')' => (1, "a subshell: the model runs one command a step"),
-            '*' | '?' => (
-                1,
-                "a file pattern: the model needs the name itself, or quotes around it",
-            ),
-            '[' => (1, "`[` begins a pattern in a shell: put the word in quotes"),
-            _ => return None,
-        };
-        Some(self.error(offset, offset + length, message))
+        Some(())
     }
 }
 
@@ -396,6 +364,15 @@ fn placeholder_length(text: &str) -> Option<usize> {
             .chars()
             .all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.' | ' '));
     is_name.then_some(end + 2)
+}
+
+/// The first placeholder in a text that the shell can't read, and where it is.
+pub(super) fn placeholder(text: &str) -> Option<(Range<usize>, &str)> {
+    let mut starts = text.match_indices('<').map(|(start, _)| start);
+    starts.find_map(|start| {
+        let end = start + placeholder_length(&text[start..])?;
+        Some((start..end, &text[start..end]))
+    })
 }
 
 #[cfg(test)]

@@ -249,7 +249,11 @@ fn state(fact: &StateFact) -> Words {
 
 fn process(fact: &ProcessFact, names: &Names) -> Words {
     match fact {
-        ProcessFact::Started { line, .. } => words(Tone::Command, format!("$ {line}")),
+        ProcessFact::Started { line, shell, .. } => {
+            // What a script starts looks as bash shows it when asked to trace.
+            let prompt = if shell.is_some() { '+' } else { '$' };
+            words(Tone::Command, format!("{prompt} {}", one_line(line)))
+        }
         ProcessFact::Ended { run, end, signal } => {
             let name = names.run(*run);
             let exit = end.exit;
@@ -295,7 +299,7 @@ fn output(fact: &OutputFact, names: &Names) -> Option<Words> {
 fn printed_text(printed: &Printed, names: &Names) -> Option<String> {
     let text = match printed {
         Printed::Nothing => return None,
-        Printed::Text(text) => text.to_string(),
+        Printed::Text(text) => folded(text),
         Printed::State { serial, resources } => {
             let addresses: Vec<String> = resources.iter().map(|id| names.address(*id)).collect();
             let list = if addresses.is_empty() {
@@ -305,9 +309,6 @@ fn printed_text(printed: &Printed, names: &Names) -> Option<String> {
             };
             format!("state, serial {serial}: {list}")
         }
-        Printed::Files(files) => files.join(" "),
-        Printed::Comparison { is_same: true } => "the files are equal".to_owned(),
-        Printed::Comparison { is_same: false } => "the files differ".to_owned(),
         Printed::Blob { lease, lock } => {
             let info = lock.map_or_else(String::new, |id| format!("; lock info: {id}"));
             format!("lease {}, {}{info}", lease.state(), lease.status())
@@ -351,4 +352,27 @@ fn script(fact: &ScriptFact, names: &Names) -> Words {
             words(Tone::Bad, "a bound on events or time ends the replication")
         }
     }
+}
+
+/// A script's first line, and how many more there are.
+fn one_line(script: &str) -> String {
+    match script.split_once('\n') {
+        None => script.to_owned(),
+        Some((first, rest)) => format!("{first} … ({} more lines)", rest.lines().count()),
+    }
+}
+
+/// The beginning of a long text.
+fn folded(text: &str) -> String {
+    const LINES_MAX: usize = 10;
+    let count = text.lines().count();
+    if count <= LINES_MAX {
+        return text.to_owned();
+    }
+    let first: Vec<&str> = text.lines().take(LINES_MAX - 1).collect();
+    format!(
+        "{}\n… ({} more lines)",
+        first.join("\n"),
+        count + 1 - LINES_MAX
+    )
 }

@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use crate::command::{self, CommandError, Program};
+use crate::command::{self, CommandError, CommandErrorKind, Program};
 use crate::scenario::FindingName;
 use crate::service::azure::LeaseId;
 use crate::terraform::ResourceId;
@@ -93,6 +93,7 @@ pub(super) fn check(text: &str) -> Result<Option<Each>, CommandError> {
     let names = addresses(&filled);
     let command = command::parse(&filled, &names)?;
     let unknown = |range: Range<usize>, message: &str| CommandError {
+        kind: CommandErrorKind::Mistake,
         offset: range.start,
         length: range.len(),
         message: message.to_owned(),
@@ -112,7 +113,7 @@ pub(super) fn check(text: &str) -> Result<Option<Each>, CommandError> {
     };
     let each = match &command.program {
         Program::Terraform(invocation) => each(&invocation.action),
-        Program::Az(_) | Program::File(_) => None,
+        Program::Az(_) | Program::Script(_) => None,
     };
     each.map(Some).ok_or_else(|| {
         unknown(
@@ -126,7 +127,7 @@ pub(super) fn check(text: &str) -> Result<Option<Each>, CommandError> {
 fn is_import(program: &Program) -> bool {
     match program {
         Program::Terraform(invocation) => matches!(invocation.action, Action::Import { .. }),
-        Program::Az(_) | Program::File(_) => false,
+        Program::Az(_) | Program::Script(_) => false,
     }
 }
 
@@ -213,13 +214,7 @@ pub(super) fn last_lock_id(entries: Entries<'_>, operator: OperatorId) -> Option
             OutputFact::Printed(Printed::Text(text)) => lock_id_in(text),
             OutputFact::Printed(Printed::LeaseId(id)) => Some((*id).into()),
             OutputFact::Printed(Printed::Blob { lock, .. }) => *lock,
-            OutputFact::Printed(
-                Printed::Nothing
-                | Printed::State { .. }
-                | Printed::Files(_)
-                | Printed::Comparison { .. }
-                | Printed::Seconds(_),
-            )
+            OutputFact::Printed(Printed::Nothing | Printed::State { .. } | Printed::Seconds(_))
             | OutputFact::Planned(_)
             | OutputFact::Prompted => None,
         }

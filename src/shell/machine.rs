@@ -23,6 +23,7 @@ use crate::shell::code::{Code, Kind, Label, Operation, Purpose};
 use crate::shell::compile::compile;
 use crate::shell::request::{Answer, Environment, Limit, Limits, Messages, Request};
 
+pub use builtins::is_builtin;
 use facts::Facts;
 use state::{CommandFrame, Control, Input, Io, PipelineState, Session, WordBuilder};
 
@@ -325,6 +326,16 @@ impl Machine {
     /// The value of a variable.
     pub fn variable(&self, name: &str) -> Option<&str> {
         self.session.get(name)
+    }
+
+    /// Whether the session has a function of this name.
+    pub fn has_function(&self, name: &str) -> bool {
+        self.session.functions.contains_key(name)
+    }
+
+    /// Sets `$?`: something was run beside the script, as if it had been typed.
+    pub const fn set_status(&mut self, status: u8) {
+        self.status = status;
     }
 
     /// Gives a variable a value, as if it had been typed; a readonly one keeps its own.

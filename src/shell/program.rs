@@ -267,6 +267,11 @@ pub fn run(call: &Call<'_>, disk: &mut dyn Disk) -> Option<Outcome> {
     Some(desk.end(result))
 }
 
+/// An instant in UTC, given in seconds since 1970-01-01T00:00:00Z, as `date` formats it.
+pub fn date_text(seconds: i64, format: &str) -> String {
+    calendar::Date::of(seconds).format(format)
+}
+
 /// The names of all programs that are known here, sorted.
 pub fn names() -> Vec<&'static str> {
     table::names()

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{End, Simulation};
-use crate::command::Command;
+use crate::command::{Command, CommandError};
 use crate::fault::Origin;
 use crate::kernel::{SimDuration, SimTime};
 use crate::scenario::{
@@ -100,6 +100,32 @@ impl Simulation {
         let command = Arc::new(command);
         self.world
             .type_command(operator, name, &command, &mut self.agenda)
+    }
+
+    /// An operator types a command line into the shell that stays open on their machine: variables,
+    /// functions and the directory stay from line to line. `name` is what the run is called.
+    ///
+    /// # Errors
+    ///
+    /// If the line is nothing that the model knows; nothing is typed then.
+    pub fn type_line(
+        &mut self,
+        operator: OperatorId,
+        name: String,
+        line: &str,
+    ) -> Result<RunId, CommandError> {
+        self.reopen();
+        self.world.type_line(operator, name, line, &mut self.agenda)
+    }
+
+    /// Whether that shell was closed, by `exit`, by `set -e` or by an error.
+    pub fn is_shell_closed(&self, operator: OperatorId) -> bool {
+        self.world.is_shell_closed(operator)
+    }
+
+    /// Gives an operator's working directory another path: where somebody else has it.
+    pub fn name_directory(&mut self, operator: OperatorId, path: &str) {
+        self.world.name_directory(operator, path);
     }
 
     fn reopen(&mut self) {

@@ -39,7 +39,7 @@
 use std::sync::Arc;
 
 use super::Simulation;
-use crate::command::{self, Command, CommandError};
+use crate::command::{Command, CommandError};
 use crate::kernel::SimDuration;
 use crate::terraform::{OperatorId, RunEnd, RunId};
 use crate::timeline::{Idleness, Observation, Unwatched, Watch};
@@ -116,7 +116,8 @@ impl Session {
         self.simulation.type_command(operator, name, command)
     }
 
-    /// An operator types a command line. `name` is what the run is called.
+    /// An operator types a command line into the shell that stays open on their machine. `name` is
+    /// what the run is called.
     ///
     /// # Errors
     ///
@@ -127,8 +128,12 @@ impl Session {
         name: &str,
         line: &str,
     ) -> Result<RunId, CommandError> {
-        let command = command::parse(line, self.simulation.names())?;
-        Ok(self.type_command(operator, name.to_owned(), command))
+        let before = self.past.is_some().then(|| self.simulation.clone());
+        let run = self.simulation.type_line(operator, name.to_owned(), line)?;
+        if let Some(past) = &mut self.past {
+            past.extend(before);
+        }
+        Ok(run)
     }
 
     /// Waits until the run has ended or asks something, `patience` long at most.

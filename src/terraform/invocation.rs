@@ -112,6 +112,30 @@ impl Action {
     }
 }
 
+impl Action {
+    /// The names of the files that it reads or writes, to be changed.
+    pub fn file_mut(&mut self) -> Option<&mut Arc<str>> {
+        match self {
+            Self::StatePush { file, .. } | Self::ApplySaved { file, .. } => Some(file),
+            Self::Show { file } | Self::Plan { out: file, .. } => file.as_mut(),
+            Self::Init
+            | Self::WorkspaceList
+            | Self::Apply { .. }
+            | Self::Refresh { .. }
+            | Self::Import { .. }
+            | Self::ForceUnlock { .. }
+            | Self::StateList
+            | Self::StateShow(_)
+            | Self::StatePull
+            | Self::StateRemove(_)
+            | Self::StateMove { .. }
+            | Self::Output
+            | Self::Taint(_)
+            | Self::Untaint(_) => None,
+        }
+    }
+}
+
 /// The subcommands.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Action {

@@ -16,20 +16,6 @@ pub enum ProgramError {
         /// The file.
         file: Arc<str>,
     },
-    /// `rm` of a file that is not there, or that stays.
-    NotRemoved {
-        /// The file.
-        file: Arc<str>,
-        /// Why.
-        error: FileError,
-    },
-    /// `cp` to where nothing can be written.
-    NotCopied {
-        /// Where the copy was to go.
-        to: Arc<str>,
-        /// Why.
-        error: FileError,
-    },
     /// `az storage blob download` to where nothing can be written.
     NotDownloaded {
         /// The file.
@@ -44,19 +30,15 @@ pub enum ProgramError {
         /// Why.
         error: FileError,
     },
-    /// `mv` of a file that stays.
-    NotMoved {
-        /// The file.
-        from: Arc<str>,
-        /// Where it was to go.
-        to: Arc<str>,
-        /// Why.
-        error: FileError,
+    /// What a program of a script says on its standard error.
+    Said {
+        /// The text.
+        text: Arc<str>,
     },
-    /// `jq` of something that is no state.
-    NoStateFile {
-        /// The file.
-        file: Arc<str>,
+    /// A script needs what the model does not have.
+    NotModeled {
+        /// What it is.
+        what: Arc<str>,
     },
     /// A request of `az` failed.
     RequestFailed(TransportError),
@@ -74,31 +56,11 @@ impl fmt::Display for ProgramError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NoSuchFile { file } => write!(f, "{file}: No such file or directory"),
-            Self::NotRemoved { file, error } => {
-                write!(f, "rm: cannot remove '{file}': {}", in_coreutils(*error))
-            }
-            Self::NotCopied { to, error } => {
-                let error_text = in_coreutils(*error);
-                match error {
-                    FileError::NoSpace => write!(f, "cp: error writing '{to}': {error_text}"),
-                    FileError::NotFound
-                    | FileError::PermissionDenied
-                    | FileError::IsDirectory
-                    | FileError::Locked
-                    | FileError::Broken => {
-                        write!(f, "cp: cannot create regular file '{to}': {error_text}")
-                    }
-                }
-            }
             Self::NotDownloaded { file, error } => write!(f, "cannot write '{file}': {error}"),
             Self::NotRedirected { file, error } => {
                 write!(f, "bash: {file}: {}", in_coreutils(*error))
             }
-            Self::NotMoved { from, to, error } => {
-                let error = in_coreutils(*error);
-                write!(f, "mv: cannot move '{from}' to '{to}': {error}")
-            }
-            Self::NoStateFile { file } => write!(f, "jq: {file} is no state file"),
+            Self::NotModeled { what: text } | Self::Said { text } => f.write_str(text),
             Self::RequestFailed(error) => match error.shown_code() {
                 // Two lines, of which this is one.
                 Some(code) => {

@@ -88,10 +88,10 @@ impl std::error::Error for ReadError {}
 /// # Errors
 ///
 /// Where it is none, or records what is not known.
-pub fn read<'a>(
+pub fn read(
     names: &Names,
     text: &str,
-    known: impl Iterator<Item = &'a Arc<RecordedObject>> + Clone,
+    known: &[Arc<RecordedObject>],
 ) -> Result<StateFile, ReadError> {
     let document: Value = serde_json::from_str(text).map_err(|_| ReadError::NoDocument)?;
     let wrong = |field| ReadError::NoStateFile { field };
@@ -101,6 +101,11 @@ pub fn read<'a>(
     }
     let lineage = document["lineage"].as_str().and_then(lineage);
     let resources = document["resources"].as_array().ok_or(wrong("resources"))?;
+    let mut by_id: BTreeMap<String, Vec<&Arc<RecordedObject>>> = BTreeMap::new();
+    for object in known {
+        let same = by_id.entry(names.object(object.id)).or_default();
+        same.push(object);
+    }
     let mut snapshot = StateSnapshot::default();
     for recorded in resources {
         let address = address(recorded)?;
@@ -116,7 +121,9 @@ pub fn read<'a>(
             let Some(resource) = names.find_address(&text) else {
                 return Err(ReadError::UnknownAddress { address: text });
             };
-            let object = find(names, kind, instance, known.clone());
+            let id = instance["attributes"]["id"].as_str();
+            let same = id.and_then(|id| by_id.get(id));
+            let object = same.and_then(|same| find(names, kind, instance, same));
             let object = object.ok_or(ReadError::UnknownObject { address: text })?;
             snapshot.record(resource, object);
         }
@@ -159,20 +166,20 @@ fn instance_key(instance: &Value) -> Option<InstanceKey> {
 }
 
 /// The known object that an instance is.
-fn find<'a>(
+fn find(
     names: &Names,
     kind: &str,
     instance: &Value,
-    mut known: impl Iterator<Item = &'a Arc<RecordedObject>>,
+    known: &[&Arc<RecordedObject>],
 ) -> Option<Arc<RecordedObject>> {
     let is_tainted = instance["status"] == "tainted";
     let mut plain = instance.clone();
     plain.as_object_mut()?.remove("status");
     plain.as_object_mut()?.remove("index_key");
-    let object = known.find(|object| {
+    let object = known.iter().find(|object| {
         let marked = RecordedObject {
             is_tainted: false,
-            ..(***object).clone()
+            ..(****object).clone()
         };
         instance_value(names, kind, &marked) == plain
     })?;
@@ -181,7 +188,7 @@ fn find<'a>(
     }
     Some(Arc::new(RecordedObject {
         is_tainted,
-        ..(**object).clone()
+        ..(***object).clone()
     }))
 }
 
@@ -351,8 +358,8 @@ mod tests {
         let (names, file) = (names(), file());
         let text = write(&names, &file);
         let known = [object(0), object(1)];
-        assert_eq!(read(&names, &text, known.iter()), Ok(file));
-        let unknown = read(&names, &text, known[..1].iter());
+        assert_eq!(read(&names, &text, &known), Ok(file));
+        let unknown = read(&names, &text, &known[..1]);
         let address = "azurerm_subnet.two".to_owned();
         assert_eq!(unknown, Err(ReadError::UnknownObject { address }));
     }
@@ -366,7 +373,7 @@ mod tests {
         let instance = edited["resources"][1]["instances"][0].as_object_mut();
         instance.unwrap().remove("status");
         edited["resources"].as_array_mut().unwrap().remove(0);
-        let read = read(&names, &edited.to_string(), known.iter()).unwrap();
+        let read = read(&names, &edited.to_string(), &known).unwrap();
         assert_eq!((read.serial, read.snapshot.object_count()), (9, 1));
         assert!(!read.snapshot.object(ResourceId(1)).unwrap().is_tainted);
     }
@@ -374,7 +381,7 @@ mod tests {
     #[test]
     fn what_is_no_state_is_said() {
         let wrong = |field| Err(ReadError::NoStateFile { field });
-        let read = |text: &str| read(&names(), text, [].iter());
+        let read = |text: &str| read(&names(), text, &[]);
         assert_eq!(read("{"), Err(ReadError::NoDocument));
         assert_eq!(read("[]"), wrong("version"));
         let four = r#"{ "version": 4, "serial": 1, "lineage": "x", "resources": [] }"#;

@@ -157,12 +157,7 @@ impl Transcript {
             }
             // Of other programs.
             OutputFact::Printed(
-                Printed::Nothing
-                | Printed::Files(_)
-                | Printed::Comparison { .. }
-                | Printed::Blob { .. }
-                | Printed::LeaseId(_)
-                | Printed::Seconds(_),
+                Printed::Nothing | Printed::Blob { .. } | Printed::LeaseId(_) | Printed::Seconds(_),
             ) => {}
         }
     }
@@ -186,15 +181,17 @@ impl Transcript {
     }
 
     fn prompt(&mut self) {
-        let (question, hint) = match &*self.action {
-            Action::ForceUnlock { .. } => (
+        let is_unlock = matches!(*self.action, Action::ForceUnlock { .. });
+        let (question, hint) = if is_unlock {
+            (
                 "Do you really want to force-unlock?",
                 "Only 'yes' will be accepted to confirm.",
-            ),
-            _ => (
+            )
+        } else {
+            (
                 "Do you want to perform these actions?",
                 "Only 'yes' will be accepted to approve.",
-            ),
+            )
         };
         self.write(
             Stream::Stdout,
@@ -212,24 +209,21 @@ impl Transcript {
         let FileContent::State(file) = content else {
             return;
         };
-        match &*self.action {
-            Action::StatePull => self.write(Stream::Stdout, &state_file::write(names, file)),
-            Action::StateShow(resource) => {
-                if let Some(object) = file.snapshot.object(*resource) {
-                    let text = shown(names, *resource, &names.object(object.id));
-                    self.write(Stream::Stdout, &text);
-                }
+        if *self.action == Action::StatePull {
+            self.write(Stream::Stdout, &state_file::write(names, file));
+        } else if let Action::StateShow(resource) = *self.action {
+            if let Some(object) = file.snapshot.object(resource) {
+                let text = shown(names, resource, &names.object(object.id));
+                self.write(Stream::Stdout, &text);
             }
-            Action::Show { .. } => {
-                for (resource, object) in file.snapshot.objects() {
-                    let text = shown(names, resource, &names.object(object.id));
-                    self.write(Stream::Stdout, &format!("{text}\n"));
-                }
+        } else if matches!(*self.action, Action::Show { .. }) {
+            for (resource, object) in file.snapshot.objects() {
+                let text = shown(names, resource, &names.object(object.id));
+                self.write(Stream::Stdout, &format!("{text}\n"));
             }
-            _ => {
-                for (resource, _) in file.snapshot.objects() {
-                    self.line(&names.address(resource));
-                }
+        } else {
+            for (resource, _) in file.snapshot.objects() {
+                self.line(&names.address(resource));
             }
         }
     }

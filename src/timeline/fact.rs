@@ -140,6 +140,8 @@ pub enum ProcessFact {
         run: RunId,
         /// The command line.
         line: Arc<str>,
+        /// The shell whose script it stands in, if it does.
+        shell: Option<RunId>,
     },
     /// A run ended.
     Ended {

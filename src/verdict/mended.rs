@@ -143,10 +143,13 @@ impl<'o> Mended<'o> {
                 "another object stands under {address}: once that is away, import this one there"
             ));
         }
-        if let Some(other) = self.records.get(&resource)
-            && cloud.contains(*other)
-        {
-            let other = survey.names.object(*other);
+        // Recorded there, or about to be moved there.
+        let recorded = self.records.get(&resource).copied();
+        let recorded = recorded.filter(|other| cloud.contains(*other));
+        let is_pushed = self.pushed.is_some();
+        let moved = survey.living_record(resource).filter(|_| !is_pushed);
+        if let Some(other) = recorded.or(moved) {
+            let other = survey.names.object(other);
             return Err(format!(
                 "{other} is recorded under {address}, and an address takes one object: decide \
                  which of the two is to be kept, and delete the other one with the cloud's own \

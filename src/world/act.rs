@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::run::{Runner, Starter};
 use super::{Actor, Agenda, Event, FileContent, OperatorId, RunId, World, position};
 use crate::fault::{Origin, Staged};
 use crate::kernel::{SimDuration, SimTime};
@@ -29,6 +30,12 @@ pub(crate) enum Done {
 impl World {
     /// Does what a step can do.
     pub(crate) fn act(&mut self, verb: &Verb, origin: Origin, agenda: &mut Agenda) -> Done {
+        let done = self.do_verb(verb, origin, agenda);
+        self.reap(agenda);
+        done
+    }
+
+    fn do_verb(&mut self, verb: &Verb, origin: Origin, agenda: &mut Agenda) -> Done {
         let now = agenda.now;
         match verb {
             Verb::Run {
@@ -37,11 +44,11 @@ impl World {
                 command,
             } => {
                 self.script.latest_run_starts();
-                self.start_run(*run, *operator, command, agenda);
+                self.start_run(*run, *operator, command, Starter::Operator, agenda);
             }
             Verb::CtrlC(operator) => return self.press_ctrl_c(*operator, agenda),
             Verb::Signal(operator, signal) => match self.latest_alive(*operator) {
-                Some(run) => self.signal(run, *signal, agenda),
+                Some(run) => self.signal_foreground(run, *signal, agenda),
                 None => return Done::Idle(Idleness::NobodySignalled),
             },
             Verb::SignalRun(run, signal) => return self.signal_run(*run, *signal, agenda),
@@ -223,10 +230,16 @@ impl World {
         Done::Acted
     }
 
-    fn cancel(&mut self, operator: OperatorId, plan: &CancelPlan, agenda: &mut Agenda) -> Done {
+    pub(super) fn cancel(
+        &mut self,
+        operator: OperatorId,
+        plan: &CancelPlan,
+        agenda: &mut Agenda,
+    ) -> Done {
         let Some(run) = self.latest_alive(operator) else {
             return Done::Idle(Idleness::NothingToCancel);
         };
+        let run = self.root(run);
         self.record(agenda.now, Actor::Operator(operator), || {
             ProcessFact::WrapperActed(WrapperAct::CancelsJob)
         });
@@ -439,7 +452,12 @@ impl World {
                 self.record(agenda.now, Actor::Operator(operator), || {
                     ProcessFact::Answered(Arc::clone(text))
                 });
-                self.deliver(run, Input::Prompted(Arc::clone(text)), agenda);
+                match self.run(run).runner {
+                    Runner::Shell(_) => self.give_line(run, text, agenda),
+                    Runner::Terraform(_) | Runner::Az(_) | Runner::Instant => {
+                        self.deliver(run, Input::Prompted(Arc::clone(text)), agenda);
+                    }
+                }
                 Done::Acted
             }
             None => Done::Idle(Idleness::NobodyAsked),

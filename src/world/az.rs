@@ -7,6 +7,7 @@ use super::run::Runner;
 use super::{Actor, Agenda, Answer, AzCommand, FileContent, Lane, RunId, World};
 use crate::kernel::SimTime;
 use crate::service::azure::{Action, LeaseDuration, LeaseId, Proposal, Request, Success};
+use crate::shell::Stream;
 use crate::terraform::backend::azurerm::{Metadata, TransportError};
 use crate::terraform::backend::{self, Outgoing};
 use crate::terraform::invocation::LockIdArgument;
@@ -177,10 +178,12 @@ impl World {
             | Success::LeaseRenewed { id }
             | Success::LeaseChanged { id } => {
                 let id = *id;
+                self.write_text(run, Stream::Stdout, &format!("\"{id}\"\n"));
                 self.record(now, actor, || OutputFact::Printed(Printed::LeaseId(id)));
             }
             Success::LeaseBroken { remaining_s } => {
                 let seconds = *remaining_s;
+                self.write_text(run, Stream::Stdout, &format!("{seconds}\n"));
                 self.record(now, actor, || {
                     OutputFact::Printed(Printed::Seconds(seconds))
                 });

@@ -89,6 +89,11 @@ impl Cloud {
         &self.objects
     }
 
+    /// The object that was made last for a resource.
+    pub(super) fn latest_of(&self, resource: ResourceId) -> Option<ObjectId> {
+        self.latest.get(resource_position(resource)).copied()
+    }
+
     fn identity(&mut self, name: ObjectName) -> ObjectId {
         match name {
             ObjectName::Given(name) => ObjectId {

@@ -2,13 +2,12 @@
 
 use std::sync::Arc;
 
-use super::{Actor, Agenda, Diagnostic, FileContent, OperatorId, RunEnd, RunId, World};
-use crate::command::{FileCommand, SerialChange};
+use super::{Actor, Diagnostic, FileContent, OperatorId, RunEnd, RunId, World};
 use crate::kernel::SimTime;
 use crate::scenario::DiskState;
 use crate::service::local::FileError;
-use crate::terraform::state::SERIAL_MAX;
-use crate::terraform::{ProgramError, Serial, StateFile};
+use crate::shell::Stream;
+use crate::terraform::{ProgramError, Serial};
 use crate::timeline::{MachineFact, OutputFact, Printed};
 
 pub(super) const fn end(exit: u8) -> RunEnd {
@@ -85,6 +84,20 @@ impl World {
         }
     }
 
+    /// The shell opens a file that is not there, to write it. A full disk has room for its name.
+    pub(super) fn make_file(
+        &mut self,
+        operator: OperatorId,
+        name: &Arc<str>,
+    ) -> Result<(), FileError> {
+        match self.refused_by_disk(operator, name) {
+            None | Some(FileError::NoSpace) => {}
+            Some(error) => return Err(error),
+        }
+        let directory = self.directory_with_mut(operator, name);
+        directory.open(name).map(|_| ())
+    }
+
     /// A program writes a file. On a full disk an empty one is left.
     pub(super) fn store_file(
         &mut self,
@@ -106,15 +119,25 @@ impl World {
     }
 
     /// Removes a file. On a disk that can only be read it stays.
-    fn remove_file(&mut self, operator: OperatorId, name: &str) -> Result<(), FileError> {
+    pub(super) fn remove_file(
+        &mut self,
+        operator: OperatorId,
+        name: &Arc<str>,
+        now: SimTime,
+    ) -> Result<(), FileError> {
         match self.refused_by_disk(operator, name) {
             Some(FileError::PermissionDenied)
                 if self.directory_with(operator, name).get(name).is_some() =>
             {
-                Err(FileError::PermissionDenied)
+                return Err(FileError::PermissionDenied);
             }
-            Some(_) | None => self.directory_with_mut(operator, name).unlink(name),
+            Some(_) | None => self.directory_with_mut(operator, name).unlink(name)?,
         }
+        self.track_local_state(Some(Self::writer_by_hand(operator)));
+        self.record(now, Actor::Operator(operator), || {
+            MachineFact::FileRemoved(Arc::clone(name))
+        });
+        Ok(())
     }
 
     /// A command prints a state: to a file, or to the terminal.
@@ -124,6 +147,9 @@ impl World {
         if let Some(file) = state.command.redirect.clone() {
             // Terraform does not look whether what it prints finds room.
             let _stored = self.store_file(operator, &file, content, now);
+            return;
+        }
+        if self.keep_printed(run, &content) {
             return;
         }
         self.record(now, Actor::Operator(operator), || {
@@ -139,26 +165,13 @@ impl World {
 
     pub(super) fn fail_instantly(&mut self, run: RunId, error: ProgramError, now: SimTime) {
         let operator = self.run(run).operator;
+        self.write_text(run, Stream::Stderr, &format!("ERROR: {error}\n"));
         let diagnostic = Diagnostic::of_program(error);
         Arc::make_mut(&mut self.run_mut(run).errors).push(diagnostic.clone());
         self.record(now, Actor::Operator(operator), || {
             OutputFact::ErrorPrinted(Arc::new(diagnostic))
         });
         self.end_run(run, end(1), None, now);
-    }
-
-    /// Runs a command on files, which takes no time.
-    pub(super) fn run_file_command(
-        &mut self,
-        run: RunId,
-        command: &FileCommand,
-        agenda: &mut Agenda,
-    ) {
-        let now = agenda.now;
-        match self.do_file_command(run, command, now) {
-            Ok(exit) => self.end_run(run, end(exit), None, now),
-            Err(error) => self.fail_instantly(run, error, now),
-        }
     }
 
     pub(super) fn find_file(
@@ -173,13 +186,15 @@ impl World {
     }
 
     /// A file that stays in its directory stays the same file; else it is copied, and removed.
-    fn move_file(
+    pub(super) fn move_file(
         &mut self,
         operator: OperatorId,
         from: &str,
         to: &Arc<str>,
-        content: &FileContent,
+        now: SimTime,
     ) -> Result<(), FileError> {
+        let content = self.directory_with(operator, from).get(from).cloned();
+        let content = content.ok_or(FileError::NotFound)?;
         for name in [from, to] {
             if let Some(FileError::PermissionDenied) = self.refused_by_disk(operator, name) {
                 return Err(FileError::PermissionDenied);
@@ -187,110 +202,13 @@ impl World {
         }
         if self.place_of(operator, from) == self.place_of(operator, to) {
             let directory = self.directory_with_mut(operator, from);
-            return directory.rename(from, Arc::clone(to));
+            directory.rename(from, Arc::clone(to))?;
+        } else {
+            self.directory_with_mut(operator, to)
+                .put(to, content.clone())?;
+            self.directory_with_mut(operator, from).unlink(from)?;
         }
-        self.directory_with_mut(operator, to)
-            .put(to, content.clone())?;
-        self.directory_with_mut(operator, from).unlink(from)
-    }
-
-    fn remove_files(
-        &mut self,
-        operator: OperatorId,
-        files: &[Arc<str>],
-        force: bool,
-        now: SimTime,
-    ) -> Result<(), ProgramError> {
-        for name in files {
-            match self.remove_file(operator, name) {
-                Ok(()) => {
-                    self.track_local_state(Some(Self::writer_by_hand(operator)));
-                    self.record(now, Actor::Operator(operator), || {
-                        MachineFact::FileRemoved(Arc::clone(name))
-                    });
-                }
-                Err(FileError::NotFound) if force => {}
-                Err(error) => {
-                    let file = Arc::clone(name);
-                    return Err(ProgramError::NotRemoved { file, error });
-                }
-            }
-        }
+        self.tell_written(operator, Arc::clone(to), serial(&content), now);
         Ok(())
-    }
-
-    fn do_file_command(
-        &mut self,
-        run: RunId,
-        command: &FileCommand,
-        now: SimTime,
-    ) -> Result<u8, ProgramError> {
-        let operator = self.run(run).operator;
-        let actor = Actor::Operator(operator);
-        match command {
-            FileCommand::Remove { files, force } => {
-                self.remove_files(operator, files, *force, now)?;
-            }
-            FileCommand::Copy { from, to } => {
-                let content = self.find_file(operator, from)?;
-                let copied = self.store_file(operator, to, content, now);
-                copied.map_err(|error| ProgramError::NotCopied {
-                    to: Arc::clone(to),
-                    error,
-                })?;
-            }
-            FileCommand::Move { from, to } => {
-                let content = self.find_file(operator, from)?;
-                let moved = self.move_file(operator, from, to, &content);
-                moved.map_err(|error| ProgramError::NotMoved {
-                    from: Arc::clone(from),
-                    to: Arc::clone(to),
-                    error,
-                })?;
-                self.track_local_state(Some(Self::writer_by_hand(operator)));
-                let serial = serial(&content);
-                let file = Arc::clone(to);
-                self.record(now, actor, || MachineFact::FileWritten { file, serial });
-            }
-            FileCommand::Print(name) => {
-                let content = self.find_file(operator, name)?;
-                self.print_state(run, content, now);
-            }
-            FileCommand::List(None) => {
-                let names = self.directory(operator).names();
-                let shown = names.filter(|name| !name.starts_with('.'));
-                let names: Vec<Arc<str>> = shown.map(Arc::clone).collect();
-                self.record(now, actor, || OutputFact::Printed(Printed::Files(names)));
-            }
-            FileCommand::List(Some(name)) => {
-                self.find_file(operator, name)?;
-                let names = vec![Arc::clone(name)];
-                self.record(now, actor, || OutputFact::Printed(Printed::Files(names)));
-            }
-            FileCommand::Compare { one, two } => {
-                let is_same = self.find_file(operator, one)? == self.find_file(operator, two)?;
-                self.record(now, actor, || {
-                    OutputFact::Printed(Printed::Comparison { is_same })
-                });
-                return Ok(u8::from(!is_same));
-            }
-            FileCommand::SetSerial { file, change } => {
-                let FileContent::State(state) = self.find_file(operator, file)? else {
-                    return Err(ProgramError::NoStateFile {
-                        file: Arc::clone(file),
-                    });
-                };
-                let serial = match change {
-                    SerialChange::Set(serial) => *serial,
-                    SerialChange::Add(more) => state.serial.saturating_add(*more).min(SERIAL_MAX),
-                };
-                let changed = StateFile {
-                    serial,
-                    ..(*state).clone()
-                };
-                self.print_state(run, FileContent::State(Arc::new(changed)), now);
-            }
-        }
-        Ok(0)
     }
 }

@@ -431,7 +431,7 @@ impl World {
         match self.run(run).runner {
             Runner::Terraform(_) => self.deliver(run, Input::Answer(lane, answer), agenda),
             Runner::Az(_) => self.end_az(run, kind, &answer, agenda),
-            Runner::Instant => {}
+            Runner::Shell(_) | Runner::Instant => {}
         }
     }
 

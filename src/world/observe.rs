@@ -118,7 +118,7 @@ fn run(world: &World, id: RunId) -> RunObservation {
     let run = world.run(id);
     let process = match &run.runner {
         Runner::Terraform(process) if run.is_alive() => Some(process),
-        Runner::Terraform(_) | Runner::Az(_) | Runner::Instant => None,
+        Runner::Terraform(_) | Runner::Az(_) | Runner::Shell(_) | Runner::Instant => None,
     };
     RunObservation {
         run: id,

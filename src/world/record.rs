@@ -56,6 +56,7 @@ impl World {
         let now = agenda.now;
         let operator = self.run(run).operator;
         let actor = Actor::Operator(operator);
+        self.keep_told(run, &told, agenda);
         let is_output = match told {
             Told::Lock(fact) => {
                 self.record(now, actor, || fact);

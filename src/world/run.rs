@@ -2,9 +2,11 @@
 
 use std::sync::Arc;
 
-use super::{Actor, Agenda, Event, World, cloud, position};
-use crate::command::{AzCommand, Command, Program};
+use super::shell::{Child, Shell};
+use super::{Actor, Agenda, Event, FileContent, World, cloud, position};
+use crate::command::{AzCommand, Command, CommandError, Program, STANDARD_INPUT};
 use crate::kernel::SimTime;
+use crate::shell::Answer;
 use crate::terraform::invocation::{Action, Invocation, LockIdArgument};
 use crate::terraform::process::{Context, ERRORED, Effect, Input, Process, Timer};
 use crate::terraform::{Diagnostic, OperatorId, RunEnd, RunId, Signal};
@@ -15,8 +17,20 @@ use crate::timeline::ProcessFact;
 pub(super) enum Runner {
     Terraform(Box<Process>),
     Az(AzCommand),
+    Shell(Box<Shell>),
     /// Ended at once, as commands on files do.
     Instant,
+}
+
+/// Who starts a command.
+#[derive(Debug)]
+pub(super) enum Starter {
+    /// An operator, in a shell of its own.
+    Operator,
+    /// A person, in the shell that stays open on their machine.
+    Person,
+    /// A shell, from a script.
+    Shell(Box<Child>),
 }
 
 /// A command that has been started.
@@ -32,6 +46,8 @@ pub(super) struct Run {
     pub(super) is_pipe_broken: bool,
     /// The number of the latest request of each lane.
     pub(super) sent: [Option<u64>; 3],
+    /// What it is to the shell that started it.
+    pub(super) child: Option<Box<Child>>,
 }
 
 impl Run {
@@ -42,6 +58,7 @@ impl Run {
     pub(super) fn is_prompting(&self) -> bool {
         match &self.runner {
             Runner::Terraform(process) => self.is_alive() && process.is_prompting(),
+            Runner::Shell(shell) => self.is_alive() && shell.is_prompting(),
             Runner::Az(_) | Runner::Instant => false,
         }
     }
@@ -49,7 +66,7 @@ impl Run {
     pub(super) const fn errors(&self) -> &Arc<Vec<Diagnostic>> {
         match &self.runner {
             Runner::Terraform(process) => process.errors(),
-            Runner::Az(_) | Runner::Instant => &self.errors,
+            Runner::Az(_) | Runner::Shell(_) | Runner::Instant => &self.errors,
         }
     }
 }
@@ -60,10 +77,15 @@ impl World {
         self.runs.get(position(run.0))?.as_ref()?.end
     }
 
-    /// Whether a run waits at its prompt.
+    /// Whether a run waits at its prompt, or the program that its shell waits for.
     pub(crate) fn is_prompting(&self, run: RunId) -> bool {
-        let run = self.runs.get(position(run.0)).and_then(Option::as_ref);
-        run.is_some_and(Run::is_prompting)
+        let Some(found) = self.runs.get(position(run.0)).and_then(Option::as_ref) else {
+            return false;
+        };
+        // What a pipe answers asks nobody.
+        let is_piped = { found.child.as_ref() }.is_some_and(|child| child.stdin.is_some());
+        let is_child = |child: RunId| self.is_prompting(child);
+        (found.is_prompting() && !is_piped) || self.foreground(run).is_some_and(is_child)
     }
 
     /// Whether a run is alive.
@@ -79,27 +101,71 @@ impl World {
         command: &Arc<Command>,
         agenda: &mut Agenda,
     ) -> RunId {
-        let index = u16::try_from(self.runs.len()).expect("fewer than 2¹⁶ commands are typed");
-        let run = RunId(index);
-        Arc::make_mut(&mut self.names).runs.push(name);
-        self.runs.push(None);
+        self.type_as(operator, name, command, Starter::Operator, agenda)
+    }
+
+    /// An operator types a command line into the shell that stays open on their machine: its
+    /// variables, functions and directory are there for the next one.
+    pub(crate) fn type_line(
+        &mut self,
+        operator: OperatorId,
+        name: String,
+        line: &str,
+        agenda: &mut Agenda,
+    ) -> Result<RunId, CommandError> {
+        let command = self.read_typed(operator, line)?;
+        let is_plain = !matches!(command.program, Program::Script(_));
+        let run = self.type_as(operator, name, &Arc::new(command), Starter::Person, agenda);
+        if is_plain {
+            self.machine_mut(operator).last_plain = Some(run);
+        }
+        Ok(run)
+    }
+
+    fn type_as(
+        &mut self,
+        operator: OperatorId,
+        name: String,
+        command: &Arc<Command>,
+        starter: Starter,
+        agenda: &mut Agenda,
+    ) -> RunId {
+        let run = self.new_run(name);
+        let run = run.expect("fewer than 2¹⁶ commands are typed");
         self.script.latest_run_starts();
-        self.start_run(run, operator, command, agenda);
+        self.start_run(run, operator, command, starter, agenda);
+        self.reap(agenda);
         run
     }
 
-    /// Starts a command.
+    /// A further run, unless there are too many.
+    pub(super) fn new_run(&mut self, name: String) -> Option<RunId> {
+        let run = RunId(u16::try_from(self.runs.len()).ok()?);
+        Arc::make_mut(&mut self.names).runs.push(name);
+        self.runs.push(None);
+        Some(run)
+    }
+
+    /// Starts a command: an operator's, or that of a shell.
     pub(super) fn start_run(
         &mut self,
         run: RunId,
         operator: OperatorId,
         command: &Arc<Command>,
+        starter: Starter,
         agenda: &mut Agenda,
     ) {
         let now = agenda.now;
+        let is_typed = matches!(starter, Starter::Person);
+        let child = match starter {
+            Starter::Operator | Starter::Person => None,
+            Starter::Shell(child) => Some(child),
+        };
+        let shell = child.as_ref().map(|child| child.parent);
         self.record(now, Actor::Operator(operator), || ProcessFact::Started {
             run,
             line: Arc::clone(&command.line),
+            shell,
         });
         self.phase = run;
         self.started.push(run);
@@ -107,11 +173,12 @@ impl World {
         // The shell opens the file before it starts the program.
         let redirect = command.redirect.as_ref();
         let unopened = redirect.and_then(|file| self.check_redirect(operator, file).err());
+        let piped = child.as_ref().and_then(|child| child.stdin.clone());
         let runner = match &command.program {
             Program::Terraform(invocation) => {
                 let invocation = self.fill_placeholder(invocation);
                 let file = named_file(&invocation.action)
-                    .and_then(|name| self.directory(operator).get(name).cloned());
+                    .and_then(|name| self.named(operator, name, piped.as_ref()));
                 Runner::Terraform(Box::new(Process::new(
                     operator,
                     self.scenario.backend,
@@ -120,7 +187,9 @@ impl World {
                 )))
             }
             Program::Az(command) => Runner::Az(command.clone()),
-            Program::File(_) => Runner::Instant,
+            Program::Script(script) => {
+                Runner::Shell(Box::new(self.shell(operator, script, is_typed)))
+            }
         };
         let runner = if unopened.is_some() {
             Runner::Instant
@@ -136,6 +205,7 @@ impl World {
             errors: Arc::default(),
             is_pipe_broken: false,
             sent: [None; 3],
+            child,
         });
         if let Some(text) = unopened {
             return self.fail_instantly(run, text, now);
@@ -148,7 +218,20 @@ impl World {
                     .events
                     .schedule(due, Event::Timer(run, Timer::Started));
             }
-            Program::File(file_command) => self.run_file_command(run, file_command, agenda),
+            Program::Script(_) => self.drive(run, Answer::Start, agenda),
+        }
+    }
+
+    /// What a command reads that names a file, or `-`.
+    fn named(
+        &self,
+        operator: OperatorId,
+        name: &str,
+        piped: Option<&Arc<str>>,
+    ) -> Option<FileContent> {
+        match piped {
+            Some(text) if name == STANDARD_INPUT => Some(self.content_of(text)),
+            Some(_) | None => self.directory(operator).get(name).cloned(),
         }
     }
 
@@ -259,6 +342,7 @@ impl World {
         state.ended_at = Some(now);
         let operator = state.operator;
         self.alive -= 1;
+        self.end_child(run, end, signal);
         self.free_file_locks(run);
         self.record(now, Actor::Operator(operator), || ProcessFact::Ended {
             run,
@@ -283,7 +367,9 @@ impl World {
             ProcessFact::Signalled(signal)
         });
         let is_terraform = matches!(self.run(run).runner, Runner::Terraform(_));
+        let is_shell = matches!(self.run(run).runner, Runner::Shell(_));
         match signal {
+            Signal::Interrupt if is_shell => self.interrupt_shell(run, agenda),
             Signal::Pipe => self.run_mut(run).is_pipe_broken = true,
             Signal::Interrupt | Signal::Terminate if is_terraform => {
                 // "Interrupt received" is output, too.
@@ -304,7 +390,7 @@ impl World {
         let exit = signal.shell_status();
         let end = match &mut self.run_mut(run).runner {
             Runner::Terraform(process) => process.kill(exit),
-            Runner::Az(_) | Runner::Instant => RunEnd {
+            Runner::Az(_) | Runner::Shell(_) | Runner::Instant => RunEnd {
                 exit,
                 plan: None,
                 applied: None,

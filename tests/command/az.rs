@@ -9,7 +9,9 @@ use super::command;
 fn az(line: &str) -> AzCommand {
     match command(line).program {
         Program::Az(command) => command,
-        other @ (Program::Terraform(_) | Program::File(_)) => panic!("{line}: {other:?}"),
+        other @ (Program::Terraform(_) | Program::Script(_)) => {
+            panic!("{line}: {other:?}")
+        }
     }
 }
 

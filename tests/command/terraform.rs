@@ -11,7 +11,9 @@ use super::{SUBNET, VNET, command};
 fn terraform(line: &str) -> Invocation {
     match command(line).program {
         Program::Terraform(invocation) => invocation,
-        other @ (Program::Az(_) | Program::File(_)) => panic!("{line}: {other:?}"),
+        other @ (Program::Az(_) | Program::Script(_)) => {
+            panic!("{line}: {other:?}")
+        }
     }
 }
 

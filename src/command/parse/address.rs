@@ -16,7 +16,8 @@ pub(super) fn address(word: &Word, names: &Names) -> Result<ResourceId, CommandE
         return Ok(resource);
     }
     if text.parse::<Address>() == Err(AddressError::DataSource) {
-        return Err(word.error(format!("`{text}`: the model has no data sources")));
+        let message = format!("`{text}`: the model has no data sources");
+        return Err(word.error(message).not_modeled());
     }
     if let Some(meant) = unquoted(text, names) {
         let message = format!("`{text}`: the shell has taken the quotes of the key away");

@@ -207,7 +207,8 @@ pub(super) fn parse(program: &Word, words: &[Word]) -> Result<AzCommand, Command
                         "the model has only `az storage blob`, not `{}`",
                         word.text
                     ))
-                    .suggest_nearest(&word.text, [expected]));
+                    .suggest_nearest(&word.text, [expected])
+                    .not_modeled());
             }
             None => return Err(at.error("the model has only `az storage blob …`")),
         }
@@ -233,7 +234,8 @@ fn find(blob: &Word, words: &[Word]) -> Result<(&'static Subcommand, usize), Com
         return Ok((subcommand, used));
     }
     if NOT_MODELED.contains(&name.as_str()) {
-        return Err(at.error(format!("the model does not have az storage blob {name}")));
+        let message = format!("the model does not have az storage blob {name}");
+        return Err(at.error(message).not_modeled());
     }
     let prefix = if used == 2 || name == "lease" {
         "lease "
@@ -317,10 +319,11 @@ fn option_role(subcommand: &Subcommand, word: &Word, name: &str) -> Result<Role,
         .find(|(names, _)| names.contains(&name))
         .map(|(_, role)| *role);
     match found {
-        Some(Role::NotModeled) => Err(word.error(format!(
-            "the model does not have `{name}` of az storage blob {}",
-            subcommand.name
-        ))),
+        Some(Role::NotModeled) => {
+            let command = subcommand.name;
+            let message = format!("the model does not have `{name}` of az storage blob {command}");
+            Err(word.error(message).not_modeled())
+        }
         Some(role) => Ok(role),
         None => {
             let known: Vec<&str> = all()
@@ -388,9 +391,9 @@ fn delete(typed: &Typed<'_>) -> Result<AzCommand, CommandError> {
         Some(word) => match word.text.as_str() {
             "include" => true,
             "only" => {
-                return Err(
-                    word.error("the model deletes no snapshots alone: `only` is not modeled")
-                );
+                return Err(word
+                    .error("the model deletes no snapshots alone: `only` is not modeled")
+                    .not_modeled());
             }
             _ => {
                 let message = format!(

@@ -150,9 +150,10 @@ fn is_option(word: &Word) -> bool {
 fn find(command: &str, word: &Word, name: &str, flags: &[&[Flag]]) -> Result<Flag, CommandError> {
     let all = || flags.iter().flat_map(|group| group.iter());
     match all().find(|flag| flag.name == name) {
-        Some(flag) if flag.role == Role::NotModeled => Err(word.error(format!(
-            "the model does not have `-{name}` of terraform {command}"
-        ))),
+        Some(flag) if flag.role == Role::NotModeled => {
+            let message = format!("the model does not have `-{name}` of terraform {command}");
+            Err(word.error(message).not_modeled())
+        }
         Some(flag) => Ok(*flag),
         None => {
             let modeled = all().filter(|flag| flag.role != Role::NotModeled);

@@ -172,7 +172,7 @@ const SUBCOMMANDS: &[Subcommand] = &[
         ],
         build: |typed| {
             Ok(Action::StatePush {
-                file: typed.exactly::<1>("a state file")?[0].file()?,
+                file: typed.exactly::<1>("a state file")?[0].file_or_input()?,
                 force: typed.options.force,
             })
         },
@@ -223,22 +223,15 @@ const SUBCOMMANDS: &[Subcommand] = &[
 /// What Terraform 1.11 has and the model has not.
 const NOT_MODELED: &[&str] = &[
     "console",
-    "fmt",
-    "get",
     "graph",
     "login",
     "logout",
     "metadata",
     "modules",
-    "providers",
     "test",
-    "validate",
-    "version",
     "state replace-provider",
     "workspace delete",
     "workspace new",
-    "workspace select",
-    "workspace show",
 ];
 
 /// Reads what stands after `terraform`.
@@ -247,6 +240,7 @@ pub(super) fn parse(
     words: &[Word],
     names: &Names,
 ) -> Result<Invocation, CommandError> {
+    let words = without_chdir(words);
     let (subcommand, used) = find(program, words)?;
     // Terraform takes `-no-color` out before a subcommand sees its words, wherever it stands.
     let (no_color, rest): (Vec<Word>, Vec<Word>) = words[used..]
@@ -270,6 +264,14 @@ pub(super) fn parse(
     })
 }
 
+/// Takes off the global option `-chdir=DIR`.
+fn without_chdir(words: &[Word]) -> &[Word] {
+    match words {
+        [first, rest @ ..] if first.text.starts_with("-chdir=") => rest,
+        _ => words,
+    }
+}
+
 /// The subcommand, and how many words its name has.
 fn find(program: &Word, words: &[Word]) -> Result<(&'static Subcommand, usize), CommandError> {
     let Some(first) = words.first() else {
@@ -279,10 +281,9 @@ fn find(program: &Word, words: &[Word]) -> Result<(&'static Subcommand, usize), 
         )));
     };
     if first.text.starts_with('-') {
-        return Err(first.error(format!(
-            "the model does not have the global option `{}` of terraform",
-            first.text
-        )));
+        let option = &first.text;
+        let message = format!("the model does not have the global option `{option}` of terraform");
+        return Err(first.error(message).not_modeled());
     }
     let is_group = first.text == "state" || first.text == "workspace";
     let (name, used, at, prefix) = match (is_group, words.get(1)) {
@@ -307,7 +308,8 @@ fn find(program: &Word, words: &[Word]) -> Result<(&'static Subcommand, usize), 
         return Ok((subcommand, used));
     }
     if NOT_MODELED.contains(&name.as_str()) {
-        return Err(at.error(format!("the model does not have terraform {name}")));
+        let message = format!("the model does not have terraform {name}");
+        return Err(at.error(message).not_modeled());
     }
     let candidates = SUBCOMMANDS
         .iter()
@@ -445,10 +447,12 @@ impl Typed<'_> {
     fn without_arguments(&self, action: Action) -> Result<Action, CommandError> {
         match self.arguments.first() {
             None => Ok(action),
-            Some(argument) => Err(argument.error(format!(
-                "the model's terraform {} takes no arguments, such as `{}`",
-                self.command, argument.text
-            ))),
+            Some(argument) => {
+                let (command, text) = (self.command, &argument.text);
+                let message =
+                    format!("the model's terraform {command} takes no arguments, such as `{text}`");
+                Err(argument.error(message).not_modeled())
+            }
         }
     }
 

@@ -34,6 +34,9 @@ pub(super) struct JsonEntry {
     /// The command line that was typed.
     #[serde(skip_serializing_if = "Option::is_none")]
     command: Option<String>,
+    /// The run of the shell whose script the command stands in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    shell: Option<String>,
     /// The exit status.
     #[serde(skip_serializing_if = "Option::is_none")]
     exit: Option<u8>,
@@ -160,9 +163,10 @@ pub(super) fn entry(entry: &Entry, names: &Names) -> JsonEntry {
 
 fn fill_process(json: &mut JsonEntry, fact: &ProcessFact, names: &Names) {
     match fact {
-        ProcessFact::Started { run, line } => {
+        ProcessFact::Started { run, line, shell } => {
             json.run = Some(names.run(*run).to_owned());
             json.command = Some(line.to_string());
+            json.shell = shell.map(|shell| names.run(shell).to_owned());
         }
         ProcessFact::Ended { run, end, signal } => {
             json.run = Some(names.run(*run).to_owned());

@@ -199,6 +199,6 @@ const fn is_apply(program: &Program) -> bool {
                 Action::Apply { .. } | Action::ApplySaved { .. }
             )
         }
-        Program::Az(_) | Program::File(_) => false,
+        Program::Az(_) | Program::Script(_) => false,
     }
 }

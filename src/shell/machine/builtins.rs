@@ -16,6 +16,11 @@ pub(super) fn refused(name: &str) -> Option<&'static str> {
     crate::shell::reader::refused_command(name)
 }
 
+/// Whether the shell does this itself: `cd`, `export`, `sleep` and the like.
+pub fn is_builtin(name: &str) -> bool {
+    Builtin::named(name).is_some()
+}
+
 /// The builtins that are covered, `sleep` among them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Builtin {

@@ -155,7 +155,7 @@ pub enum OutputFact {
 /// What a program prints, other than plans and errors.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Printed {
-    /// A line that is the same for every reader.
+    /// Text, as it stands on the terminal; lines end in all but the last.
     Text(Arc<str>),
     /// Nothing worth reading.
     Nothing,
@@ -165,13 +165,6 @@ pub enum Printed {
         serial: Serial,
         /// The resources that it records.
         resources: Vec<ResourceId>,
-    },
-    /// The names of files.
-    Files(Vec<Arc<str>>),
-    /// Whether two files are the same.
-    Comparison {
-        /// They are.
-        is_same: bool,
     },
     /// The state blob's properties.
     Blob {

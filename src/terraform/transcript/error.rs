@@ -84,7 +84,7 @@ fn colored(diagnostic: &Diagnostic, words: Words<'_>) -> String {
     for line in below.lines() {
         writeln!(text, "{RED}│{RESET} {RESET}{line}").expect("a string takes all");
     }
-    write!(text, "{RED}╵{RESET}{RESET}\n").expect("a string takes all");
+    writeln!(text, "{RED}╵{RESET}{RESET}").expect("a string takes all");
     text
 }
 
