@@ -63,13 +63,26 @@ fn found(names: &Names, observation: &Observation) -> BTreeSet<(FindingName, Str
         // Inputs that no file has any more can't be missed.
         FindingName::LostInputs => has_inputs(key.subject),
         FindingName::OrphanedLock => render::lock_file(names, observation).is_some(),
-        _ => true,
+        FindingName::OrphanedObject
+        | FindingName::GhostObject
+        | FindingName::StaleAttributes
+        | FindingName::TaintedObject
+        | FindingName::DuplicateObject
+        | FindingName::WrongAddress
+        | FindingName::RecordedTwice
+        | FindingName::LineageMismatch
+        | FindingName::SpuriousErrored
+        | FindingName::ForkedState
+        | FindingName::StaleErrored
+        | FindingName::RemoteBehindErrored => true,
     };
     keys.filter(is_in_files)
         .map(|key| {
             let about = match key.subject {
                 Subject::Resource(resource) => names.address(resource),
-                other => other.word(names).to_owned(),
+                about @ (Subject::Lock | Subject::State | Subject::Operator(_)) => {
+                    about.word(names).to_owned()
+                }
             };
             (key.name, about)
         })
