@@ -10,6 +10,7 @@ mod input;
 mod list;
 mod output;
 mod run;
+mod scenario;
 mod states;
 mod test;
 
@@ -61,6 +62,8 @@ enum Command {
     Grade(grade::GradeArguments),
     /// Read scenarios and report every mistake in them, without replaying them.
     Check(check::CheckArguments),
+    /// Make a scenario of your own state files: what an incident has left, to be graded and drilled.
+    Scenario(scenario::ScenarioArguments),
     /// Print the JSON Schema of the scenario format, or of what is printed as JSON.
     Schema(check::SchemaArguments),
     /// List scenarios: name, title, findings, source.
@@ -85,6 +88,7 @@ pub(crate) fn main() -> ExitCode {
         Command::Test(arguments) => test::test(&arguments, &mut output),
         Command::Grade(arguments) => grade::grade(&arguments, &mut output),
         Command::Check(arguments) => check::check(&arguments, &mut output),
+        Command::Scenario(arguments) => scenario::scenario(&arguments, &mut output),
         Command::Schema(arguments) => check::schema(&arguments, &mut output),
         Command::List(arguments) => list::list(&arguments, &mut output),
         Command::Explain(arguments) => explain::explain(&arguments, &mut output),

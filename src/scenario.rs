@@ -24,6 +24,8 @@ pub mod fault;
 pub mod model;
 pub mod step;
 
+pub mod intake;
+
 mod document;
 mod error;
 mod parameters;
@@ -38,14 +40,15 @@ pub use expectation::{
 };
 pub use fault::{FailMode, FaultRule, RequestEffect, RequestName};
 pub use model::{
-    Before, BlobBefore, Limits, OperatorOptions, Scenario, StartOrder, Timing, Variant, Wrapper,
+    Before, BlobBefore, Limits, LockBefore, OperatorOptions, Scenario, StartOrder, Timing, Variant,
+    Wrapper,
 };
 pub use parameters::Settings;
 pub use schema::schema;
 pub use step::{
     BlobChange, CancelPlan, CloudChange, CredentialState, Direction, FactPattern, LeaseEvent, Link,
-    LinkState, Peer, Since, StateFileLineage, Step, StepEffect, StoreChange, Trigger, Verb,
-    WrittenFile, WrittenState,
+    LinkState, Peer, RecordDetails, Since, StateFileLineage, Step, StepEffect, StoreChange,
+    Trigger, Verb, WrittenFile, WrittenState,
 };
 
 pub use crate::terraform::client_model::{
@@ -195,5 +198,8 @@ fn share(variant: &mut Scenario, default: &Scenario) {
     }
     if variant.configuration == default.configuration {
         variant.configuration = Arc::clone(&default.configuration);
+    }
+    if variant.definitions == default.definitions {
+        variant.definitions = Arc::clone(&default.definitions);
     }
 }

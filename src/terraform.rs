@@ -22,6 +22,7 @@
 //! assert_eq!(manager.import(&file(7), true), Ok(()));
 //! ```
 
+pub mod address;
 pub mod backend;
 pub mod client_model;
 pub mod command_model;

@@ -201,16 +201,17 @@ impl World {
         };
         let mut cloud = Cloud::default();
         for resource in &scenario.before.cloud {
-            cloud.place(*resource, scenario.configuration.get(*resource));
+            cloud.place(*resource, scenario.definitions.get(*resource));
         }
         let state = state_before(scenario, &mut identity, &mut cloud);
         let service = service_before(scenario, state.as_ref());
+        let lease = service.lease_state(SimTime::ZERO);
         let mut world = Self {
             recorder: Recorder::new(recording),
             service,
             directories: vec![Arc::default(); scenario.operators.len() + 1],
             local: LocalState::of(scenario),
-            lease: LeaseWatch::new(scenario),
+            lease: LeaseWatch::new(scenario, lease),
             cloud,
             network: Network::default(),
             faults: Faults::new(seed, scenario.operators.len()),

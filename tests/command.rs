@@ -25,6 +25,7 @@ fn names() -> Names {
         ]
         .into(),
         objects: vec!["vnet".to_owned(), "subnet".to_owned()].into(),
+        ..Names::default()
     }
 }
 

@@ -6,6 +6,7 @@
     reason = "tests read files and the environment, say what they skip, and may fail loudly"
 )]
 
+mod addresses;
 mod advice;
 mod azure;
 mod chance;
@@ -20,6 +21,7 @@ mod findings;
 mod grade;
 mod hostile;
 mod inflight;
+mod intake;
 mod layering;
 mod local;
 mod programs;

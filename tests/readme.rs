@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::Path;
+use std::process::Command;
 use std::sync::Arc;
 
 use leaselab::kernel::Seed;
@@ -45,4 +46,49 @@ fn the_scenario_goes_as_it_expects() {
     let report = suite::replay(&scenario, Seed(0), Recording::On);
     let text = render::text(&report, render::Layout::default());
     assert_eq!(report.outcome, Outcome::AsExpected, "{text}");
+}
+
+/// The commands for one's own incident, typed, give the scenario that is shown.
+#[test]
+fn an_incident_becomes_the_scenario_that_is_shown() {
+    let readme = read("README.md");
+    let folder = tempfile::tempdir().unwrap();
+    for name in ["remote.tfstate", "errored.tfstate", "lock.json"] {
+        let text = read(&format!("tests/intake/incident/{name}"));
+        fs::write(folder.path().join(name), text).unwrap();
+    }
+    let runbook = read("runbooks/recommended.md");
+    fs::write(folder.path().join("RUNBOOK.md"), runbook).unwrap();
+    let commands = block(&readme, "<!-- incident -->");
+    for line in commands.lines() {
+        let command = line.split('#').next().unwrap();
+        let mut words = command.split_whitespace();
+        assert_eq!(words.next(), Some("leaselab"));
+        let output = Command::new(env!("CARGO_BIN_EXE_leaselab"))
+            .args(words)
+            .current_dir(folder.path())
+            .output()
+            .unwrap();
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{line}: {said}");
+    }
+    let written = fs::read_to_string(folder.path().join("night.yaml")).unwrap();
+    let shown = block(&readme, "<!-- incident: night.yaml -->");
+    assert!(written.ends_with(shown), "{written}");
+    assert!(!written.contains("hunter2") && !written.contains("subscriptions"));
+}
+
+/// The examples for CI are YAML, of at most ten lines each and a little.
+#[test]
+fn the_examples_for_ci_are_yaml() {
+    let readme = read("README.md");
+    let blocks: Vec<&str> = { readme.split("```yaml ci\n").skip(1) }
+        .map(|rest| rest.split_once("```").unwrap().0)
+        .collect();
+    assert_eq!(blocks.len(), 3);
+    for block in blocks {
+        let read: Result<serde_yaml::Value, _> = serde_yaml::from_str(block);
+        assert!(read.is_ok_and(|value| value.is_mapping()), "{block}");
+        assert!(block.lines().count() <= 10, "{block}");
+    }
 }

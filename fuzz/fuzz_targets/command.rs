@@ -16,6 +16,7 @@ fuzz_target!(|line: &str| {
         }]
         .into(),
         objects: vec!["subnet".to_owned()].into(),
+        ..Names::default()
     };
     if let Err(error) = parse(line, &names) {
         assert!(

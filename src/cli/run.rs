@@ -48,7 +48,7 @@ pub(crate) struct RunArguments {
     #[arg(long)]
     requests: bool,
     /// Write the states at the end to this folder: `remote.tfstate`, each operator's
-    /// `errored.tfstate`, and `cloud.json`.
+    /// `errored.tfstate`, `lock.json` where the lock is held, and `cloud.json`.
     #[arg(long, value_name = "DIR")]
     states: Option<PathBuf>,
     /// Replay a second time on another thread, and compare.

@@ -28,7 +28,7 @@ pub(crate) fn write(report: &Report, folder: &Path) -> Result<(), Failure> {
     let own = names
         .operator_ids()
         .map(|operator| errored(names.operator(operator)));
-    let own = own.chain(["remote.tfstate".to_owned()]);
+    let own = own.chain(["remote.tfstate", "lock.json"].map(str::to_owned));
     let listed = earlier.lines().map(str::to_owned);
     for name in own.chain(listed.filter(|name| is_ours(name))) {
         if !files.contains_key(&name) {
@@ -60,9 +60,12 @@ fn files(report: &Report) -> BTreeMap<String, String> {
         Some((errored(names.operator(*operator)), text))
     });
     let cloud = render::cloud_file(names, observation);
+    let lock = render::lock_file(names, observation);
+    let lock = lock.map(|text| ("lock.json".to_owned(), text));
     let remote = remote.map(|text| ("remote.tfstate".to_owned(), text));
     errored
         .chain(remote)
+        .chain(lock)
         .chain([("cloud.json".to_owned(), cloud)])
         .collect()
 }
@@ -76,7 +79,7 @@ fn is_ours(name: &str) -> bool {
     let is_errored = name
         .strip_suffix("/errored.tfstate")
         .is_some_and(|operator| !operator.is_empty() && !operator.contains(['/', '\\', '.']));
-    is_errored || name == "remote.tfstate"
+    is_errored || matches!(name, "remote.tfstate" | "lock.json")
 }
 
 fn remove(path: &Path) -> Result<(), Failure> {

@@ -6,6 +6,8 @@ use std::sync::Arc;
 use crate::command::{self, CommandError, CommandErrorKind, Program};
 use crate::scenario::FindingName;
 use crate::service::azure::LeaseId;
+use crate::terraform::ResourceId;
+use crate::terraform::address::Address;
 use crate::terraform::invocation::Action;
 use crate::terraform::names::ResourceName;
 use crate::terraform::{LockId, Names, OperatorId};
@@ -63,21 +65,17 @@ fn replace(text: &str, with: impl Fn(&str) -> Option<String>) -> String {
 
 /// Whatever in the text could be a resource's address: which ones there are, only a scenario
 /// knows.
-fn addresses(text: &str) -> Vec<ResourceName> {
-    let is_part = |part: &str| {
-        part.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
-            && part
-                .chars()
-                .all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-'))
-    };
-    text.split(|c: char| c.is_whitespace() || matches!(c, '=' | '"' | '\''))
-        .filter_map(|word| word.split_once('.'))
-        .filter(|(kind, label)| is_part(kind) && is_part(label))
-        .map(|(kind, label)| ResourceName {
-            kind: kind.to_owned(),
-            label: label.to_owned(),
-        })
-        .collect()
+fn addresses(text: &str) -> Names {
+    let found = Address::find_all(text);
+    let resources = found.iter().map(|address| ResourceName {
+        kind: address.kind.clone(),
+        label: address.name.clone(),
+    });
+    Names {
+        resources: Arc::new(resources.collect()),
+        addresses: Arc::new((0..).map(ResourceId).zip(found.iter().cloned()).collect()),
+        ..Names::default()
+    }
 }
 
 /// Whether the model knows the command, and for what it is typed if it has an `<ADDRESS>`.
@@ -92,10 +90,7 @@ pub(super) fn check(text: &str) -> Result<Option<Each>, CommandError> {
             .contains(&name)
             .then(|| format!("a.{}", "x".repeat(length)))
     });
-    let names = Names {
-        resources: Arc::new(addresses(&filled)),
-        ..Names::default()
-    };
+    let names = addresses(&filled);
     let command = command::parse(&filled, &names)?;
     let unknown = |range: Range<usize>, message: &str| CommandError {
         kind: CommandErrorKind::Mistake,
@@ -196,7 +191,7 @@ pub(super) fn for_each(
             .find(|(_, object)| object.resource == resource)
             .map(|(id, _)| names.object(id));
         lines.push(replace(text, |name| match name {
-            name if ADDRESSES.contains(&name) => Some(names.address(resource)),
+            name if ADDRESSES.contains(&name) => Some(names.typed_address(resource)),
             name if OBJECT_IDS.contains(&name) => object.clone(),
             _ => None,
         }));

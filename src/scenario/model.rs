@@ -7,10 +7,11 @@ use serde::Deserialize;
 
 use super::expectation::{Expectation, Property};
 use super::parameters::Settings;
-use super::step::{Step, Verb};
+use super::step::{RecordDetails, Step, Verb};
 use crate::kernel::SimDuration;
+use crate::service::azure::LeaseId;
 use crate::terraform::{
-    Backend, ClientModel, Configuration, Names, OperatorId, ResourceId, Serial,
+    Backend, ClientModel, Configuration, Lineage, LockInfo, Names, OperatorId, ResourceId, Serial,
 };
 
 /// A scenario, validated: everything that a replication needs but the seed.
@@ -36,6 +37,8 @@ pub struct Scenario {
     pub backend: Backend,
     /// In which order resources that are ready together start.
     pub start_order: StartOrder,
+    /// What each resource is, also those that no configuration has.
+    pub definitions: Arc<Configuration>,
     /// The configuration that every operator starts with.
     pub configuration: Arc<Configuration>,
     /// By [`OperatorId`].
@@ -106,8 +109,19 @@ pub enum StartOrder {
 pub struct Before {
     /// The state blob.
     pub blob: BlobBefore,
-    /// Objects that exist in the cloud and in no state.
+    /// Objects that exist in the cloud, whether or not the state records them.
     pub cloud: Vec<ResourceId>,
+    /// Who holds the lock, and is dead.
+    pub lock: Option<LockBefore>,
+}
+
+/// A lock that somebody took before the first step, and of whom nothing lives any more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LockBefore {
+    /// The lease ID.
+    pub lease: LeaseId,
+    /// What the lock info says.
+    pub info: LockInfo,
 }
 
 /// The state blob before the first step.
@@ -119,8 +133,12 @@ pub enum BlobBefore {
     State {
         /// 1 after `terraform init`.
         serial: Serial,
+        /// Which state it is; drawn from the seed where the scenario does not say.
+        lineage: Option<Lineage>,
         /// What it records.
         resources: Vec<ResourceId>,
+        /// How it records some of them otherwise.
+        details: RecordDetails,
     },
 }
 

@@ -16,7 +16,10 @@ use super::model::{StartOrder, Wrapper};
 use crate::scenario::{ForceUnlockMeans, OnRenewalFailure};
 use configuration::RawResource;
 use expectation::RawExpectation;
-use scalar::{Attempts, Count, Duration, Flag, Latency, LeaseText, SerialNumber, Text, Version};
+use scalar::{
+    Attempts, AttributeValue, Count, Duration, Flag, Latency, LeaseText, LineageText, SerialNumber,
+    Text, Version,
+};
 use shape::{Pairs, WordOr};
 use step::RawStep;
 
@@ -193,6 +196,46 @@ pub(super) struct RawBefore {
     pub(super) remote: Option<RawRemoteBefore>,
     /// Objects that exist in the cloud and in no state.
     pub(super) cloud: Option<Vec<Text>>,
+    /// The lock is held by somebody who is dead.
+    pub(super) lock: Option<RawLockBefore>,
+}
+
+/// A lock that somebody took who is dead.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawLockBefore {
+    /// The lock's ID, a UUID.
+    pub(super) id: Text,
+    /// Who took it.
+    pub(super) who: Text,
+    /// What for; `apply` by default.
+    pub(super) operation: Option<RawLockOperation>,
+}
+
+/// What a process does with a lock.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum RawLockOperation {
+    /// `plan`
+    Plan,
+    /// `apply` and `destroy`
+    Apply,
+    /// `refresh`
+    Refresh,
+    /// The first use of a backend.
+    Init,
+    /// `import`
+    Import,
+    /// `state push`
+    StatePush,
+    /// `state rm`
+    StateRm,
+    /// `state mv`
+    StateMv,
+    /// `taint`
+    Taint,
+    /// `untaint`
+    Untaint,
 }
 
 /// That there is none.
@@ -209,8 +252,21 @@ pub(super) enum AbsentWord {
 pub(super) struct RawRemoteBefore {
     /// Its serial; 1 by default.
     pub(super) serial: Option<SerialNumber>,
+    /// Which state it is, a UUID; drawn from the seed by default.
+    pub(super) lineage: Option<LineageText>,
     /// The resources that it records, and which exist.
     pub(super) resources: Option<Vec<Text>>,
+    /// The IDs of objects that it records for resources, and which it does not make:
+    /// `{ ip: /things/ip-7 }`.
+    pub(super) object: Option<Pairs<Text>>,
+    /// The resources that it has marked for replacement, and no others.
+    pub(super) tainted: Option<Vec<Text>>,
+    /// All attributes that it records for a resource, where the object has others.
+    #[serde(rename = "attributes")]
+    pub(super) _attributes: Option<Pairs<Pairs<AttributeValue>>>,
+    /// All inputs that it records for a resource; `{}` for none, as after an import.
+    #[serde(rename = "inputs")]
+    pub(super) _inputs: Option<Pairs<Pairs<AttributeValue>>>,
 }
 
 /// The options of the backend.

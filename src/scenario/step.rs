@@ -1,6 +1,6 @@
 //! Steps: the script of a scenario.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use schemars::JsonSchema;
@@ -14,8 +14,8 @@ use crate::kernel::SimTime;
 use crate::service::local::{Access, Room};
 use crate::terraform::process::DiskState;
 use crate::terraform::{
-    Attributes, Configuration, Lineage, LockId, ObjectId, OperationKind, OperatorId, RequestKind,
-    ResourceId, RunId, Serial, Signal,
+    Attributes, Configuration, Lineage, LockId, ObjectId, OperationKind, OperatorId,
+    RecordedObject, RequestKind, ResourceId, RunId, Serial, Signal,
 };
 
 /// One step: when, and what.
@@ -314,8 +314,44 @@ pub struct WrittenState {
     /// The resources: their objects as the remote state, or else the cloud, has them now, or as
     /// they last existed.
     pub resources: Vec<ResourceId>,
-    /// The objects that some of them have instead: `object`.
+    /// How it records some of them otherwise.
+    pub details: RecordDetails,
+}
+
+/// How a state records some of its resources otherwise than as their objects are.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct RecordDetails {
+    /// Other objects, whether or not they exist: `object`.
     pub objects: BTreeMap<ResourceId, ObjectId>,
+    /// Those that are marked for replacement, and no others: `tainted`.
+    pub tainted: Option<BTreeSet<ResourceId>>,
+    /// All attributes that are recorded: `attributes`.
+    pub attributes: BTreeMap<ResourceId, Arc<Attributes>>,
+    /// All inputs that are recorded; `None` where the state has none, as after an import: `inputs`.
+    pub inputs: BTreeMap<ResourceId, Option<Arc<Attributes>>>,
+}
+
+impl RecordDetails {
+    /// The record of a resource with what is otherwise in it.
+    pub fn apply(&self, resource: ResourceId, record: Arc<RecordedObject>) -> Arc<RecordedObject> {
+        let tainted = self.tainted.as_ref();
+        let changed = RecordedObject {
+            is_tainted: tainted.map_or(record.is_tainted, |all| all.contains(&resource)),
+            attributes: { self.attributes.get(&resource) }
+                .unwrap_or(&record.attributes)
+                .clone(),
+            inputs: { self.inputs.get(&resource) }
+                .unwrap_or(&record.inputs)
+                .clone(),
+            ..(*record).clone()
+        };
+        // What is as it was stays shared.
+        if changed == *record {
+            record
+        } else {
+            Arc::new(changed)
+        }
+    }
 }
 
 /// The lineage of a written state file.

@@ -24,7 +24,7 @@ use super::raw::{RawLimits, RawScenario, RawTiming};
 use crate::command::wording::did_you_mean;
 use crate::scenario::{ClientModel, LeaseModel};
 use crate::terraform::{Backend, OperatorId, ResourceId, RunId};
-use configuration::{RawConfiguration, read_configuration};
+use configuration::{RawConfiguration, configured, read_configuration};
 use index::Index;
 
 /// So many references to single resources may come out of lists that name expanded ones.
@@ -95,7 +95,8 @@ pub(super) fn validate(
     let client = checker.client(root, raw_client);
     checker.check_backend(root, raw.as_ref());
     checker.leases_expire = leases_expire(client.as_ref(), nodes);
-    let configuration = checker.configuration(&configuration);
+    let definitions = checker.definitions(&configuration);
+    let configuration = configured(&configuration, &index, &definitions);
     let steps = checker.steps(nodes, edits);
     let expect = root
         .get("expect")
@@ -105,8 +106,8 @@ pub(super) fn validate(
     let raw = raw?;
     let operators = checker.operators(root, raw.operators.as_ref());
     checker.check_one_state(root, &operators, &steps);
-    let before = checker.before(root, raw.before.as_ref(), &configuration);
-    checker.check_written(nodes, &steps, &before, &configuration);
+    let before = checker.before(root, raw.before.as_ref(), &definitions);
+    checker.check_written(nodes, &steps, &before, &definitions);
     let limits = checker.limits(root, raw.limits.as_ref());
     checker.check_somebody(root);
     Some(Scenario {
@@ -119,6 +120,7 @@ pub(super) fn validate(
         before,
         backend,
         start_order: raw.start_order.unwrap_or(StartOrder::File),
+        definitions,
         configuration,
         operators,
         steps,
@@ -299,7 +301,7 @@ impl Checker<'_, '_> {
     }
 
     fn resource(&mut self, node: &Node<'_>, label: &str) -> Option<ResourceId> {
-        if let Some(id) = self.index.resources.get(label) {
+        if let Some(id) = self.index.resource(label) {
             return Some(*id);
         }
         if self.index.groups.contains_key(label) {
@@ -334,7 +336,7 @@ impl Checker<'_, '_> {
     ) -> Vec<ResourceId> {
         let mut ids = Vec::new();
         for (label, item) in placed_texts(labels, node) {
-            let single = self.index.resources.get(label).map(std::slice::from_ref);
+            let single = self.index.resource(label).map(std::slice::from_ref);
             let group = self.index.groups.get(label).map(Vec::as_slice);
             match single.or(group) {
                 Some(found) if self.may_refer(node, found.len()) => ids.extend_from_slice(found),

@@ -3,8 +3,11 @@
 //! The model works with small numbers; the [`Names`] turn them back into words. Every list stands
 //! in the order in which the scenario file names its members.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
+
+use super::address::{Address, quoted_for_shell};
 
 /// An operator: a person or a CI job with a machine and a working directory.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -43,7 +46,7 @@ impl ObjectId {
 /// A resource's address in its parts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ResourceName {
-    /// The type, such as `azurerm_subnet`.
+    /// The type, such as `azurerm_subnet`: that of its address, where it has one of its own.
     pub kind: String,
     /// The name, such as `subnet`: the scenario's key, and what the timeline calls the resource.
     pub label: String,
@@ -59,6 +62,8 @@ pub struct Names {
     pub runs: Vec<String>,
     /// The resources, by [`ResourceId`].
     pub resources: Arc<Vec<ResourceName>>,
+    /// The addresses of the resources that have another one than their type and name.
+    pub addresses: Arc<BTreeMap<ResourceId, Address>>,
     /// The names that objects have in the cloud, by [`ObjectId::name`].
     pub objects: Arc<Vec<String>>,
 }
@@ -86,10 +91,26 @@ impl Names {
         &self.resources[position(id.0)].label
     }
 
-    /// The resource's address, as Terraform spells it: `azurerm_subnet.subnet`.
+    /// The resource's address, as Terraform spells it: `azurerm_subnet.subnet`, or
+    /// `module.network["a"].azurerm_subnet.main[0]`.
     pub fn address(&self, id: ResourceId) -> String {
+        if let Some(address) = self.addresses.get(&id) {
+            return address.to_string();
+        }
         let ResourceName { kind, label } = &self.resources[position(id.0)];
         format!("{kind}.{label}")
+    }
+
+    /// The resource's address as it is typed in a shell: in quotes where it needs them.
+    pub fn typed_address(&self, id: ResourceId) -> String {
+        quoted_for_shell(&self.address(id))
+    }
+
+    /// The parts of the resource's address.
+    pub fn address_parts(&self, id: ResourceId) -> Address {
+        let ResourceName { kind, label } = &self.resources[position(id.0)];
+        let given = self.addresses.get(&id).cloned();
+        given.unwrap_or_else(|| Address::plain(kind, label))
     }
 
     /// Whether two addresses are of one type: only then can an object move from one to the other.
@@ -119,11 +140,36 @@ impl Names {
 
     /// The resource with this address (`azurerm_subnet.subnet`).
     pub fn find_address(&self, address: &str) -> Option<ResourceId> {
+        if !self.addresses.is_empty()
+            && let Ok(address) = address.parse::<Address>()
+        {
+            let mut given = self.addresses.iter();
+            let found = given.find(|(_, given)| **given == address);
+            if let Some((id, _)) = found {
+                return Some(*id);
+            }
+        }
         let (kind, label) = address.split_once('.')?;
         self.resource_ids().find(|id| {
             let name = &self.resources[position(id.0)];
-            name.kind == kind && name.label == label
+            name.kind == kind && name.label == label && !self.addresses.contains_key(id)
         })
+    }
+
+    /// The resources in a module (`module.network`), or the instances of a resource
+    /// (`azurerm_subnet.main`); none where the text is neither.
+    pub fn find_within(&self, address: &str) -> Vec<ResourceId> {
+        let is_resource = { address.parse::<Address>() }.is_ok_and(|address| address.key.is_none());
+        let is_module = { format!("{address}.a.b").parse::<Address>() }
+            .is_ok_and(|address| address.kind == "a");
+        let is_within = |given: &Address| {
+            let given = given.to_string();
+            let rest = given.strip_prefix(address).unwrap_or("");
+            is_resource && rest.starts_with('[') || is_module && rest.starts_with(['[', '.'])
+        };
+        let given = self.addresses.iter();
+        let within = given.filter(|(_, given)| is_within(given));
+        within.map(|(resource, _)| *resource).collect()
     }
 
     /// The resource with this short name (`subnet`).

@@ -7,13 +7,14 @@
 //! another serial or lineage, a resource fewer, a mark of taint gone. An instance is one of the
 //! objects that some copy of a state records, or the file is none that the model can follow.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
 
-use super::names::{Names, ResourceId};
+use super::address::{Address, InstanceKey};
+use super::names::Names;
 use super::state::{Attributes, Lineage, RecordedObject, Scalar, StateFile, StateSnapshot};
 
 /// The version of Terraform whose behavior is modelled.
@@ -23,11 +24,7 @@ const FORMAT_VERSION: u64 = 4;
 
 /// The state as a version-4 state file.
 pub fn write(names: &Names, file: &StateFile) -> String {
-    let resources: Vec<Value> = file
-        .snapshot
-        .objects()
-        .map(|(resource, object)| resource_value(names, resource, object))
-        .collect();
+    let resources = resource_values(names, &file.snapshot);
     let document = json!({
         "version": FORMAT_VERSION,
         "terraform_version": TERRAFORM_VERSION,
@@ -111,15 +108,23 @@ pub fn read(
     }
     let mut snapshot = StateSnapshot::default();
     for recorded in resources {
-        let (resource, kind) = address(names, recorded)?;
+        let address = address(recorded)?;
         let instances = recorded["instances"].as_array().ok_or(wrong("instances"))?;
         for instance in instances {
+            let key = instance_key(instance);
+            let address = Address {
+                key,
+                ..address.clone()
+            };
+            let kind = &address.kind;
+            let text = address.to_string();
+            let Some(resource) = names.find_address(&text) else {
+                return Err(ReadError::UnknownAddress { address: text });
+            };
             let id = instance["attributes"]["id"].as_str();
             let same = id.and_then(|id| by_id.get(id));
             let object = same.and_then(|same| find(names, kind, instance, same));
-            let object = object.ok_or_else(|| ReadError::UnknownObject {
-                address: names.address(resource),
-            })?;
+            let object = object.ok_or(ReadError::UnknownObject { address: text })?;
             snapshot.record(resource, object);
         }
     }
@@ -139,17 +144,25 @@ fn lineage(text: &str) -> Option<Lineage> {
         .map(Lineage)
 }
 
-/// The resource that an entry of `resources` is about, and its type.
-fn address<'v>(names: &Names, recorded: &'v Value) -> Result<(ResourceId, &'v str), ReadError> {
-    let kind = recorded["type"].as_str();
-    let kind = kind.ok_or(ReadError::NoStateFile { field: "type" })?;
-    let name = recorded["name"].as_str();
-    let name = name.ok_or(ReadError::NoStateFile { field: "name" })?;
-    let address = format!("{kind}.{name}");
-    match names.find_address(&address) {
-        Some(resource) => Ok((resource, kind)),
-        None => Err(ReadError::UnknownAddress { address }),
-    }
+/// The address of an entry of `resources`, without the key of its instances.
+fn address(recorded: &Value) -> Result<Address, ReadError> {
+    let text = |field: &'static str| {
+        let text = recorded[field].as_str();
+        text.ok_or(ReadError::NoStateFile { field })
+    };
+    let plain = Address::plain(text("type")?, text("name")?);
+    let Some(module) = recorded["module"].as_str() else {
+        return Ok(plain);
+    };
+    let module = format!("{module}.{plain}").parse();
+    module.map_err(|_| ReadError::NoStateFile { field: "module" })
+}
+
+/// The key of an instance.
+fn instance_key(instance: &Value) -> Option<InstanceKey> {
+    let key = &instance["index_key"];
+    let text = || key.as_str().map(|text| InstanceKey::Text(text.to_owned()));
+    key.as_u64().map(InstanceKey::Number).or_else(text)
 }
 
 /// The known object that an instance is.
@@ -162,6 +175,7 @@ fn find(
     let is_tainted = instance["status"] == "tainted";
     let mut plain = instance.clone();
     plain.as_object_mut()?.remove("status");
+    plain.as_object_mut()?.remove("index_key");
     let object = known.iter().find(|object| {
         let marked = RecordedObject {
             is_tainted: false,
@@ -178,24 +192,46 @@ fn find(
     }))
 }
 
-fn resource_value(names: &Names, resource: ResourceId, object: &RecordedObject) -> Value {
-    let address = names.address(resource);
-    let (kind, label) = address.split_once('.').expect("a type and a name");
-    json!({
-        "mode": "managed",
-        "type": kind,
-        "name": label,
-        "provider": provider(kind),
-        "instances": [instance_value(names, kind, object)],
-    })
+/// The entries of `resources`: one for each resource, with all its instances.
+fn resource_values(names: &Names, snapshot: &StateSnapshot) -> Vec<Value> {
+    let mut places: BTreeMap<Address, usize> = BTreeMap::new();
+    let mut resources: Vec<Value> = Vec::new();
+    for (resource, object) in snapshot.objects() {
+        let mut address = names.address_parts(resource);
+        let key = address.key.take();
+        let kind = &address.kind;
+        let mut instance = instance_value(names, kind, object);
+        match key {
+            None => {}
+            Some(InstanceKey::Number(number)) => instance["index_key"] = json!(number),
+            Some(InstanceKey::Text(text)) => instance["index_key"] = json!(text),
+        }
+        if let Some(place) = places.get(&address) {
+            let instances = resources[*place]["instances"].as_array_mut();
+            instances.expect("it was made as a list").push(instance);
+            continue;
+        }
+        let mut value = json!({
+            "mode": "managed",
+            "type": kind,
+            "name": address.name,
+            "provider": provider(kind),
+            "instances": [instance],
+        });
+        if !address.modules.is_empty() {
+            value["module"] = json!(address.module());
+        }
+        places.insert(address, resources.len());
+        resources.push(value);
+    }
+    resources
 }
 
 fn instance_value(names: &Names, kind: &str, object: &RecordedObject) -> Value {
-    let dependencies: Vec<String> = object
-        .dependencies
-        .iter()
-        .map(|needed| names.address(*needed))
-        .collect();
+    let dependencies = object.dependencies.iter();
+    let dependencies = dependencies.map(|needed| dependency(names.address_parts(*needed)));
+    // The instances of one resource are one dependency.
+    let dependencies: BTreeSet<String> = dependencies.collect();
     let mut instance = json!({
         "schema_version": 0,
         "attributes": instance_attributes(kind, &names.object(object.id), object),
@@ -206,6 +242,16 @@ fn instance_value(names: &Names, kind: &str, object: &RecordedObject) -> Value {
         instance["status"] = json!("tainted");
     }
     instance
+}
+
+/// How a state names what an instance needs: a resource, without the keys of its instances and of
+/// its modules.
+fn dependency(mut address: Address) -> String {
+    address.key = None;
+    for module in &mut address.modules {
+        module.key = None;
+    }
+    address.to_string()
 }
 
 /// The provider that a resource type belongs to: its first word says which.
@@ -267,7 +313,7 @@ fn scalar(value: &Scalar) -> Value {
 mod tests {
     use super::*;
     use crate::kernel::SimDuration;
-    use crate::terraform::names::{ObjectId, ResourceName};
+    use crate::terraform::names::{ObjectId, ResourceId, ResourceName};
 
     fn names() -> Names {
         let resource = |label: &str| ResourceName {
@@ -340,7 +386,8 @@ mod tests {
         assert_eq!(read("[]"), wrong("version"));
         let four = r#"{ "version": 4, "serial": 1, "lineage": "x", "resources": [] }"#;
         assert_eq!(read(four), wrong("lineage"));
-        let other = r#"{ "version": 4, "resources": [ { "type": "a", "name": "b" } ] }"#;
+        let other = r#"{ "version": 4, "resources": [
+            { "type": "a", "name": "b", "instances": [ {} ] } ] }"#;
         let address = "a.b".to_owned();
         assert_eq!(read(other), Err(ReadError::UnknownAddress { address }));
     }

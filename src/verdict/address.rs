@@ -77,14 +77,14 @@ impl Work<'_, '_> {
     }
 
     fn remove(&mut self, object: ObjectId, address: ResourceId) {
-        let line = format!("terraform state rm {}", self.names().address(address));
+        let line = format!("terraform state rm {}", self.names().typed_address(address));
         self.step(object, line);
         self.places.remove(&address);
         self.done.vacated.insert(address);
     }
 
     fn relocate(&mut self, object: ObjectId, from: ResourceId, to: ResourceId) {
-        let [source, target] = [from, to].map(|address| self.names().address(address));
+        let [source, target] = [from, to].map(|address| self.names().typed_address(address));
         let line = format!("terraform state mv {source} {target}");
         self.step(object, line);
         self.places.remove(&from);

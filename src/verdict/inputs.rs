@@ -130,7 +130,7 @@ pub(super) fn lost(
         some => format!("{} has them", some.join(" and ")),
     };
     let remote = survey.remote_in_words();
-    let address = survey.names.address(resource);
+    let address = survey.names.typed_address(resource);
     let finding = key.with(format!(
         "{remote} lacks inputs of {}: {inputs}; {who}",
         survey.names.object(object)

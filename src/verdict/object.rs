@@ -366,7 +366,7 @@ fn tainted(
         .with_hint(format!(
             "look at it: where it is whole, terraform untaint {}; where it is not, let the next \
              apply replace it",
-            survey.names.address(resource)
+            survey.names.typed_address(resource)
         ))
         .with_caution(LOOKED_AT_FIRST)
 }

@@ -281,12 +281,12 @@ impl<'o> Survey<'o> {
 
     /// The command that marks an object as half-made.
     pub(super) fn taint(&self, resource: ResourceId) -> String {
-        format!("terraform taint {}", self.names.address(resource))
+        format!("terraform taint {}", self.names.typed_address(resource))
     }
 
     /// The command that imports an object.
     pub(super) fn import(&self, resource: ResourceId, object: ObjectId) -> String {
-        let address = self.names.address(resource);
+        let address = self.names.typed_address(resource);
         format!("terraform import {address} {}", self.names.object(object))
     }
 }

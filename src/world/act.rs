@@ -296,14 +296,15 @@ impl World {
         };
         let mut snapshot = StateSnapshot::default();
         for resource in &written.resources {
-            let named = written.objects.get(resource).copied();
+            let named = written.details.objects.get(resource).copied();
             let recorded = remote.and_then(|file| file.snapshot.object(*resource).cloned());
             let recorded = recorded.filter(|object| named.is_none_or(|named| named == object.id));
             let known = || {
-                let config = self.scenario.configuration.get(*resource);
+                let config = self.scenario.definitions.get(*resource);
                 self.cloud.written(*resource, named, config)
             };
             if let Some(object) = recorded.or_else(known) {
+                let object = written.details.apply(*resource, object);
                 snapshot.record(*resource, object);
             }
         }

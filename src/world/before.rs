@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::cloud::Cloud;
 use crate::kernel::{SimTime, Stream};
 use crate::scenario::{BlobBefore, Scenario};
-use crate::service::azure::BlobService;
+use crate::service::azure::{Action, BlobService, LeaseDuration, Proposal, Request};
 use crate::terraform::backend::azurerm::Metadata;
 use crate::terraform::{Backend, BlobContent, Lineage, StateFile, StateSnapshot};
 
@@ -17,14 +17,25 @@ pub(super) fn state_before(
 ) -> Option<Arc<StateFile>> {
     match &scenario.before.blob {
         BlobBefore::Absent => None,
-        BlobBefore::State { serial, resources } => {
+        BlobBefore::State {
+            serial,
+            lineage,
+            resources,
+            details,
+        } => {
+            // Drawn in any case, so that what is drawn later stays the same.
             let high = u128::from(identity.next_u64());
-            let lineage = Lineage((high << 64) | u128::from(identity.next_u64()));
+            let drawn = Lineage((high << 64) | u128::from(identity.next_u64()));
+            let lineage = lineage.unwrap_or(drawn);
             let mut snapshot = StateSnapshot::default();
             for resource in resources {
-                let config = scenario.configuration.get(*resource);
-                if let Some(object) = cloud.place(*resource, config) {
-                    snapshot.record(*resource, object);
+                let config = scenario.definitions.get(*resource);
+                let object = match details.objects.get(resource) {
+                    Some(named) => cloud.written(*resource, Some(*named), config),
+                    None => cloud.place(*resource, config),
+                };
+                if let Some(object) = object {
+                    snapshot.record(*resource, details.apply(*resource, object));
                 }
             }
             Some(Arc::new(StateFile {
@@ -36,15 +47,30 @@ pub(super) fn state_before(
     }
 }
 
-/// The blob service before the first step, with this state in its blob.
+/// The blob service before the first step, with this state in its blob, and locked where the
+/// scenario says so.
 pub(super) fn service_before(
     scenario: &Scenario,
     state: Option<&Arc<StateFile>>,
 ) -> BlobService<BlobContent, Metadata> {
-    match (scenario.backend, state) {
+    let mut service = match (scenario.backend, state) {
         (Backend::Azurerm { .. }, Some(file)) => {
             BlobService::with_blob(SimTime::ZERO, BlobContent::State(Arc::clone(file)))
         }
         (Backend::Azurerm { .. }, None) | (Backend::Local { .. }, _) => BlobService::default(),
+    };
+    if let Some(lock) = &scenario.before.lock {
+        let acquire = Action::AcquireLease {
+            proposal: Proposal::Proposed(lock.lease),
+            duration: LeaseDuration::Infinite,
+        };
+        let taken = service.handle(SimTime::ZERO, Request::new(acquire));
+        let info = Some(Arc::new(lock.info));
+        let is_told = service.replace_metadata(SimTime::ZERO, info);
+        assert!(
+            taken.is_ok() && is_told,
+            "a lock stands in a scenario with a state blob, whose lease is free"
+        );
     }
+    service
 }

@@ -395,7 +395,7 @@ impl World {
         kind: OperationKind,
         config: Option<&Arc<ResourceConfig>>,
     ) -> bool {
-        let config = config.or_else(|| self.scenario.configuration.get(resource));
+        let config = config.or_else(|| self.scenario.definitions.get(resource));
         match config.map_or(Accepts::AtStart, |config| config.accepts) {
             Accepts::AtStart => true,
             Accepts::CreateAtStart => kind == OperationKind::Create,

@@ -28,13 +28,14 @@ pub(super) struct LeaseWatch {
 }
 
 impl LeaseWatch {
-    pub(super) fn new(scenario: &Scenario) -> Self {
+    /// `seen` is the lease before the first step.
+    pub(super) fn new(scenario: &Scenario, seen: LeaseState) -> Self {
         let restores = scenario
             .steps
             .iter()
             .any(|step| matches!(step.verb, Verb::Blob(BlobChange::Restore(_))));
         Self {
-            seen: LeaseState::Available,
+            seen,
             taken_by: None,
             due: None,
             last: None,

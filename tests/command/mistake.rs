@@ -248,12 +248,14 @@ const ARGUMENTS: &[Mistake] = &[
     (
         "terraform state rm 'azurerm_subnet.subnet[0]'",
         "'azurerm_subnet.subnet[0]'",
-        "`azurerm_subnet.subnet[0]`: the model has no indexes; every resource is one object",
+        "unknown resource address `azurerm_subnet.subnet[0]`; the scenario has \
+         azurerm_virtual_network.vnet, azurerm_subnet.subnet; did you mean \
+         `azurerm_subnet.subnet`?",
     ),
     (
-        "terraform apply -target=module.net",
-        "module.net",
-        "`module.net`: the model has neither modules nor data sources",
+        "terraform apply -target=data.azurerm_subnet.subnet",
+        "data.azurerm_subnet.subnet",
+        "`data.azurerm_subnet.subnet`: the model has no data sources",
     ),
     (
         "terraform import azurerm_subnet.subnet",

@@ -1,8 +1,9 @@
-//! Resource addresses: `azurerm_subnet.subnet`.
+//! Resource addresses: `azurerm_subnet.subnet`, `module.network["a"].azurerm_subnet.main[0]`.
 
 use super::super::word::Word;
 use super::super::wording::nearest;
 use super::CommandError;
+use crate::terraform::address::{Address, AddressError, quoted_for_shell};
 use crate::terraform::{Names, ResourceId};
 
 /// So many resources are compared with a mistyped address: a scenario can have a million.
@@ -14,13 +15,13 @@ pub(super) fn address(word: &Word, names: &Names) -> Result<ResourceId, CommandE
     if let Some(resource) = names.find_address(text) {
         return Ok(resource);
     }
-    if text.contains('[') {
-        let message = format!("`{text}`: the model has no indexes; every resource is one object");
+    if text.parse::<Address>() == Err(AddressError::DataSource) {
+        let message = format!("`{text}`: the model has no data sources");
         return Err(word.error(message).not_modeled());
     }
-    if text.starts_with("module.") || text.starts_with("data.") {
-        let message = format!("`{text}`: the model has neither modules nor data sources");
-        return Err(word.error(message).not_modeled());
+    if let Some(meant) = unquoted(text, names) {
+        let message = format!("`{text}`: the shell has taken the quotes of the key away");
+        return Err(word.error(message).suggest(quoted_for_shell(&meant)));
     }
     let known: Vec<String> = names
         .resource_ids()
@@ -45,6 +46,26 @@ pub(super) fn address(word: &Word, names: &Names) -> Result<ResourceId, CommandE
         Some(near) => error.suggest(near),
         None => error,
     })
+}
+
+/// The resources that an address stands for: one, or all in a module, or all instances of a
+/// resource.
+pub(super) fn addresses(word: &Word, names: &Names) -> Result<Vec<ResourceId>, CommandError> {
+    let text = word.value()?;
+    if names.find_address(text).is_none() {
+        let within = names.find_within(text);
+        if !within.is_empty() {
+            return Ok(within);
+        }
+    }
+    Ok(vec![address(word, names)?])
+}
+
+/// The address that somebody has typed in a shell without quotes around it.
+fn unquoted(text: &str, names: &Names) -> Option<String> {
+    let mut given = names.addresses.values().map(ToString::to_string);
+    let without = |address: &String| address.contains('"') && address.replace('"', "") == text;
+    given.find(without)
 }
 
 /// The first few of many.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::super::word::Word;
 use super::CommandError;
-use super::address::address;
+use super::address::{address, addresses};
 use super::option::{Flag, Given, Role, boolean, go_duration, take, value};
 use crate::kernel::SimDuration;
 use crate::terraform::invocation::{Action, Approval, Invocation, Locking, PlanMode, PlanOptions};
@@ -381,7 +381,7 @@ impl Options {
             PlanMode::RefreshOnly
         };
         match option.role {
-            Role::Target => self.plan.targets.push(address(&option.value, names)?),
+            Role::Target => self.plan.targets.extend(addresses(&option.value, names)?),
             Role::Replace => self.plan.replace.push(address(&option.value, names)?),
             Role::Refresh => self.plan.refreshes = option.is_on,
             Role::Destroy | Role::RefreshOnly if !option.is_on => return Ok(()),
@@ -542,12 +542,10 @@ fn state_rm(typed: &Typed<'_>) -> Result<Action, CommandError> {
             .at
             .error("terraform state rm needs a resource address"));
     }
-    let addresses: Result<Vec<ResourceId>, CommandError> = typed
-        .arguments
-        .iter()
-        .map(|word| address(word, typed.names))
-        .collect();
-    Ok(Action::StateRemove(addresses?))
+    let named = typed.arguments.iter();
+    let named = named.map(|word| addresses(word, typed.names));
+    let named: Result<Vec<Vec<ResourceId>>, CommandError> = named.collect();
+    Ok(Action::StateRemove(named?.concat()))
 }
 
 fn state_mv(typed: &Typed<'_>) -> Result<Action, CommandError> {

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::scalar::{AttributeValue, Count, Duration, Text};
+use super::scalar::{AttributeValue, Count, Duration, Flag, Text};
 use super::shape::Pairs;
 use crate::scenario::{Accepts, OnStop};
 
@@ -14,6 +14,9 @@ pub(in super::super) struct RawResource {
     /// The type, such as `azurerm_subnet`; `lab_thing` by default.
     #[serde(rename = "type")]
     pub(in super::super) kind: Option<Text>,
+    /// The address, such as `module.network["a"].azurerm_subnet.main[0]`, which says the type as
+    /// well; the type and the key by default.
+    pub(in super::super) address: Option<Text>,
     /// How long a creation takes; 2s by default.
     pub(in super::super) create: Option<Duration>,
     /// How long an update takes; as a creation by default.
@@ -36,6 +39,8 @@ pub(in super::super) struct RawResource {
     pub(in super::super) accepts: Option<Accepts>,
     /// How long a provisioner runs after the creation.
     pub(in super::super) provision: Option<Duration>,
+    /// `false`: no configuration has it, and what a state records of it the next apply deletes.
+    pub(in super::super) configured: Option<Flag>,
     /// So many copies, called `disk_1`, `disk_2`, and so on.
     #[serde(rename = "count")]
     pub(in super::super) _count: Option<Count>,

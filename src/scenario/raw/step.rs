@@ -178,6 +178,14 @@ pub(in super::super) struct RawFile {
     /// The IDs of objects that the state records for resources, whether or not they exist:
     /// `{ ip: /things/ip-7 }`.
     pub(in super::super) object: Option<Pairs<Text>>,
+    /// The resources that the state has marked for replacement, and no others.
+    pub(in super::super) tainted: Option<Vec<Text>>,
+    /// All attributes that the state records for a resource, where the object has others.
+    #[serde(rename = "attributes")]
+    pub(in super::super) _attributes: Option<Pairs<Pairs<AttributeValue>>>,
+    /// All inputs that the state records for a resource; `{}` for none, as after an import.
+    #[serde(rename = "inputs")]
+    pub(in super::super) _inputs: Option<Pairs<Pairs<AttributeValue>>>,
     /// `true`: a file of 0 bytes.
     pub(in super::super) empty: Option<True>,
 }

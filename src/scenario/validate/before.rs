@@ -3,11 +3,15 @@
 use std::collections::BTreeSet;
 
 use super::Checker;
+use super::written::RawDetails;
+use crate::kernel::SimTime;
 use crate::scenario::document::{Node, quoted};
-use crate::scenario::model::{Before, BlobBefore};
-use crate::scenario::raw::RawBefore;
-use crate::scenario::{Configuration, ObjectName};
-use crate::terraform::{Backend, ResourceId};
+use crate::scenario::model::{Before, BlobBefore, LockBefore};
+use crate::scenario::raw::scalar::LineageText;
+use crate::scenario::raw::{RawBefore, RawLockBefore, RawLockOperation};
+use crate::scenario::{Configuration, ObjectName, RecordDetails, StateFileLineage};
+use crate::service::azure::LeaseId;
+use crate::terraform::{Backend, Lineage, LockInfo, LockOperation, ResourceId};
 
 /// The serial after `terraform init`.
 const SERIAL_DEFAULT: u64 = 1;
@@ -25,13 +29,19 @@ impl Checker<'_, '_> {
         let mut blob = match self.backend {
             Backend::Azurerm { .. } => BlobBefore::State {
                 serial: SERIAL_DEFAULT,
+                lineage: None,
                 resources: Vec::new(),
+                details: RecordDetails::default(),
             },
             Backend::Local { .. } => BlobBefore::Absent,
         };
         let mut cloud = Vec::new();
         let Some(raw) = raw else {
-            return Before { blob, cloud };
+            return Before {
+                blob,
+                cloud,
+                lock: None,
+            };
         };
         if let Some(remote) = &raw.remote {
             let labels = remote
@@ -40,14 +50,21 @@ impl Checker<'_, '_> {
                 .flatten()
                 .map(|label| label.0.as_str());
             let list = node.field("remote").field("resources");
-            let resources = self.resources(list, labels);
+            let mut resources = self.resources(list, labels);
             self.check_once(list, &resources);
+            let raw = RawDetails {
+                object: remote.object.as_ref(),
+                tainted: remote.tainted.as_deref(),
+            };
+            let details = self.record_details(node.field("remote"), raw, &mut resources);
             blob = BlobBefore::State {
+                lineage: self.lineage(node.field("remote"), remote.lineage.as_ref()),
                 serial: remote
                     .serial
                     .as_ref()
                     .map_or(SERIAL_DEFAULT, |serial| serial.0),
                 resources,
+                details,
             };
         }
         if raw.blob.is_some() {
@@ -63,7 +80,57 @@ impl Checker<'_, '_> {
             self.check_once(list, &cloud);
             self.check_unrecorded(list, &cloud, &blob, configuration);
         }
-        Before { blob, cloud }
+        let lock = raw.lock.as_ref();
+        let lock = lock.and_then(|lock| self.lock_before(node.field("lock"), lock, &blob));
+        Before { blob, cloud, lock }
+    }
+
+    fn lineage(&mut self, at: &Node<'_>, raw: Option<&LineageText>) -> Option<Lineage> {
+        match raw?.0 {
+            StateFileLineage::Other(lineage) => Some(lineage),
+            StateFileLineage::Remote => {
+                let message = "`remote` is this state's own lineage: write a UUID, or nothing";
+                self.diagnostics.error(at.field("lineage"), message);
+                None
+            }
+        }
+    }
+
+    fn lock_before(
+        &mut self,
+        at: &Node<'_>,
+        raw: &RawLockBefore,
+        blob: &BlobBefore,
+    ) -> Option<LockBefore> {
+        let who = self.operator(at.field("who"), &raw.who.0)?;
+        let Ok(lease) = raw.id.0.parse::<LeaseId>() else {
+            let message = format!("{} is no lock's ID: write a UUID", quoted(&raw.id.0));
+            self.diagnostics.error(at.field("id"), message);
+            return None;
+        };
+        let reason = match (self.backend, blob) {
+            (Backend::Local { .. }, _) => Some("a local state's lock dies with its holder"),
+            (Backend::Azurerm { .. }, BlobBefore::Absent) => {
+                Some("there is no state blob that could be locked")
+            }
+            (Backend::Azurerm { .. }, BlobBefore::State { .. }) if self.leases_expire => {
+                Some("the lock of a dead holder whose lease has an end has run out")
+            }
+            (Backend::Azurerm { .. }, BlobBefore::State { .. }) => None,
+        };
+        if let Some(reason) = reason {
+            self.diagnostics.error(at, reason);
+            return None;
+        }
+        Some(LockBefore {
+            lease,
+            info: LockInfo {
+                id: lease.into(),
+                operation: operation(raw.operation),
+                who,
+                created: SimTime::ZERO,
+            },
+        })
     }
 
     fn check_once(&mut self, list: &Node<'_>, resources: &[ResourceId]) {
@@ -83,10 +150,14 @@ impl Checker<'_, '_> {
         blob: &BlobBefore,
         configuration: &Configuration,
     ) {
-        let BlobBefore::State { resources, .. } = blob else {
+        let BlobBefore::State {
+            resources, details, ..
+        } = blob
+        else {
             return;
         };
-        let recorded: BTreeSet<ResourceId> = resources.iter().copied().collect();
+        let made = { resources.iter() }.filter(|id| !details.objects.contains_key(*id));
+        let recorded: BTreeSet<ResourceId> = made.copied().collect();
         let both = cloud.iter().find(|id| {
             let name = configuration.get(**id).map(|config| config.name);
             recorded.contains(id) && !matches!(name, Some(ObjectName::Generated(_)))
@@ -98,5 +169,20 @@ impl Checker<'_, '_> {
             );
             self.diagnostics.error(list, message);
         }
+    }
+}
+
+fn operation(raw: Option<RawLockOperation>) -> LockOperation {
+    match raw {
+        None | Some(RawLockOperation::Apply) => LockOperation::Apply,
+        Some(RawLockOperation::Plan) => LockOperation::Plan,
+        Some(RawLockOperation::Refresh) => LockOperation::Refresh,
+        Some(RawLockOperation::Init) => LockOperation::Init,
+        Some(RawLockOperation::Import) => LockOperation::Import,
+        Some(RawLockOperation::StatePush) => LockOperation::StatePush,
+        Some(RawLockOperation::StateRm) => LockOperation::StateRemove,
+        Some(RawLockOperation::StateMv) => LockOperation::StateMove,
+        Some(RawLockOperation::Taint) => LockOperation::Taint,
+        Some(RawLockOperation::Untaint) => LockOperation::Untaint,
     }
 }

@@ -4,11 +4,13 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::cycle::find_cycles;
+use super::index::Index;
 use super::{Checker, placed_texts};
 use crate::kernel::SimDuration;
 use crate::scenario::document::{Content, Diagnostics, Node, decode, quoted};
 use crate::scenario::raw::configuration::RawResource;
 use crate::scenario::{Accepts, Configuration, ObjectName, OnStop, ResourceConfig};
+use crate::terraform::address::Address;
 use crate::terraform::{Attributes, ResourceId, Scalar};
 
 /// The type of a resource without `type`.
@@ -33,13 +35,17 @@ pub(super) struct RawEntry<'n, 'a> {
     pub(super) key: &'n Node<'a>,
     pub(super) node: &'n Node<'a>,
     pub(super) raw: Option<RawResource>,
+    /// The address, where it has one of its own.
+    pub(super) address: Option<Address>,
     /// How many copies; none for a resource without `count`.
     pub(super) count: Option<usize>,
 }
 
 impl RawEntry<'_, '_> {
     pub(super) fn kind(&self) -> Option<&str> {
-        Some(self.raw.as_ref()?.kind.as_ref()?.0.as_str())
+        let given = self.raw.as_ref()?.kind.as_ref();
+        let of_address = || self.address.as_ref().map(|address| address.kind.as_str());
+        given.map(|kind| kind.0.as_str()).or_else(of_address)
     }
 
     /// The names of the resources that the entry stands for.
@@ -97,15 +103,43 @@ pub(super) fn read_configuration<'n, 'a>(
         }
         let copies = count.map(|count| usize::try_from(count).unwrap_or(usize::MAX));
         let count = copies.map(|copies| if copies > COUNT_MAX { 1 } else { copies.max(1) });
+        let address = raw.as_ref().and_then(|raw| raw.address.as_ref());
+        let address = address.and_then(|text| read_address(node, &text.0, diagnostics));
         entries.push(RawEntry {
             label: key.text().unwrap_or(""),
             key,
             node,
             raw,
+            address,
             count,
         });
     }
     RawConfiguration { entries }
+}
+
+/// Reads the address of a resource, which has one object and the type that the address says.
+fn read_address(node: &Node<'_>, text: &str, diagnostics: &mut Diagnostics<'_>) -> Option<Address> {
+    let at = node.field("address");
+    let address: Address = match text.parse() {
+        Ok(address) => address,
+        Err(error) => {
+            let message = format!("{} is no address: {error}", quoted(text));
+            diagnostics.error(at, message);
+            return None;
+        }
+    };
+    if node.get("count").is_some() {
+        let message = "`count` and `address` exclude each other: an address is of one object";
+        diagnostics.error(at, message);
+        return None;
+    }
+    let kind = node.get("type").and_then(Node::text);
+    if kind.is_some_and(|kind| kind != address.kind) {
+        let message = format!("the address is of the type {}", quoted(&address.kind));
+        diagnostics.error(node.field("type"), message);
+        return None;
+    }
+    Some(address)
 }
 
 /// The entry of each resource and the number of each entry's name, within one configuration.
@@ -117,9 +151,41 @@ struct Local<'n> {
     groups: BTreeMap<&'n str, usize>,
 }
 
+/// The configuration: the definitions of the resources that are configured.
+pub(super) fn configured(
+    raw: &RawConfiguration<'_, '_>,
+    index: &Index,
+    definitions: &Arc<Configuration>,
+) -> Arc<Configuration> {
+    let is_left_out = |entry: &&RawEntry<'_, '_>| {
+        let raw = entry.raw.as_ref().and_then(|raw| raw.configured.as_ref());
+        raw.is_some_and(|is_configured| !is_configured.0)
+    };
+    let mut configuration = Arc::clone(definitions);
+    for label in raw
+        .entries
+        .iter()
+        .filter(is_left_out)
+        .flat_map(RawEntry::labels)
+    {
+        let place = index.resources.get(&label).map(|id| position_of(*id));
+        let resources = &mut Arc::make_mut(&mut configuration).resources;
+        if let Some(place) = place.and_then(|place| resources.get_mut(place)) {
+            *place = None;
+        }
+    }
+    configuration
+}
+
 impl Checker<'_, '_> {
     /// Makes the configuration, with every `needs` resolved within it.
     pub(super) fn configuration(&mut self, raw: &RawConfiguration<'_, '_>) -> Arc<Configuration> {
+        let definitions = self.definitions(raw);
+        configured(raw, self.index, &definitions)
+    }
+
+    /// What each resource is, whether or not the configuration has it.
+    pub(super) fn definitions(&mut self, raw: &RawConfiguration<'_, '_>) -> Arc<Configuration> {
         let Some(local) = self.local(raw) else {
             return Arc::default();
         };
@@ -179,7 +245,7 @@ impl Checker<'_, '_> {
         let mut edges = Vec::new();
         let labels = labels.unwrap_or(&[]).iter().map(|label| label.0.as_str());
         for (label, item) in placed_texts(labels, entry.node.field("needs")) {
-            let single = self.index.resources.get(label);
+            let single = self.index.resource(label);
             let owner = single.and_then(|id| local.owners.get(position_of(*id)).copied()?);
             if let (Some(id), Some(owner)) = (single, owner) {
                 needs.push(*id);

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::configuration::{DEFAULT_KIND, RawConfiguration};
 use crate::scenario::document::{Diagnostics, Node, quoted};
+use crate::terraform::address::Address;
 use crate::terraform::names::ResourceName;
 use crate::terraform::{Names, OperatorId, ResourceId, RunId};
 
@@ -42,6 +43,8 @@ pub(super) struct Index {
     pub(super) run_operators: Vec<Option<String>>,
     /// Names that are none, and reported: what nearly is one of them is meant to be it.
     pub(super) rejected: BTreeSet<String>,
+    /// The resources with addresses of their own.
+    pub(super) addresses: BTreeMap<Address, ResourceId>,
     /// How many resources all configurations have together.
     declared: usize,
     /// The positions of objects' names.
@@ -49,6 +52,12 @@ pub(super) struct Index {
 }
 
 impl Index {
+    /// The resource with this name, or with this address of its own.
+    pub(super) fn resource(&self, name: &str) -> Option<&ResourceId> {
+        let of_address = || self.addresses.get(&name.parse().ok()?);
+        self.resources.get(name).or_else(of_address)
+    }
+
     fn check_name(
         &mut self,
         node: &Node<'_>,
@@ -103,6 +112,7 @@ impl Index {
             diagnostics.error(root.field("steps"), message);
             return None;
         }
+        index.check_addresses(root, &names, diagnostics);
         index.names = Arc::new(names);
         Some(index)
     }
@@ -227,6 +237,9 @@ impl Index {
             for label in labels {
                 ids.push(self.declare(label, kind, entry.key, names, diagnostics));
             }
+            if let (Some(address), Some(resource)) = (&entry.address, ids.first()) {
+                self.give_address(entry.node, *resource, address, names, diagnostics);
+            }
             if entry.count.is_some() {
                 let group = self.groups.entry(entry.label.to_owned()).or_default();
                 let known: BTreeSet<ResourceId> = group.iter().copied().collect();
@@ -241,6 +254,44 @@ impl Index {
             }
         }
         Some(())
+    }
+
+    /// Gives a resource an address of its own: one for all configurations.
+    fn give_address(
+        &mut self,
+        node: &Node<'_>,
+        resource: ResourceId,
+        address: &Address,
+        names: &mut Names,
+        diagnostics: &mut Diagnostics<'_>,
+    ) {
+        let given = Arc::make_mut(&mut names.addresses);
+        let first = given.entry(resource).or_insert_with(|| address.clone());
+        if first != address {
+            let message = format!("the resource has the address {first} above, and keeps it");
+            diagnostics.error(node.field("address"), message);
+            return;
+        }
+        let other = self.addresses.entry(address.clone()).or_insert(resource);
+        if *other != resource {
+            let label = quoted(names.resource(*other));
+            let message = format!("{label} has this address already");
+            diagnostics.error(node.field("address"), message);
+        }
+    }
+
+    /// No resource without an address of its own has the one that another one was given.
+    fn check_addresses(&self, root: &Node<'_>, names: &Names, diagnostics: &mut Diagnostics<'_>) {
+        for (address, given) in &self.addresses {
+            let same = self.resources.get(&address.name).copied();
+            let same = same.filter(|same| same != given && names.address_parts(*same) == *address);
+            if let Some(same) = same {
+                let label = names.resource(*given);
+                let node = root.field("resources").field(label).field("address");
+                let message = format!("{} has this address already", quoted(names.resource(same)));
+                diagnostics.error(node, message);
+            }
+        }
     }
 
     fn declare(

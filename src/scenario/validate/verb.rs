@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::configuration::RawConfiguration;
+use super::written::RawDetails;
 use super::{Checker, placed};
 use crate::command::wording::did_you_mean;
 use crate::kernel::SimDuration;
@@ -221,18 +222,28 @@ impl Checker<'_, '_> {
             return None;
         }
         let content = if raw.empty.is_some() {
-            let state = ["serial", "lineage", "resources", "object"];
+            let state = [
+                "serial",
+                "lineage",
+                "resources",
+                "object",
+                "tainted",
+                "attributes",
+                "inputs",
+            ];
             self.refuse_keys(at, &state, "can't be in an empty file")?;
             None
         } else if let Some(serial) = &raw.serial {
             let labels = raw.resources.as_deref().unwrap_or(&[]);
             let mut resources = self.texts(at.field("resources"), labels);
-            let objects = self.written_objects(at.field("object"), raw.object.as_ref());
-            let unlisted = objects
-                .keys()
-                .filter(|resource| !resources.contains(resource));
-            let unlisted: Vec<_> = unlisted.copied().collect();
-            resources.extend(unlisted);
+            let details = self.record_details(
+                at,
+                RawDetails {
+                    object: raw.object.as_ref(),
+                    tainted: raw.tainted.as_deref(),
+                },
+                &mut resources,
+            );
             Some(WrittenState {
                 serial: serial.0,
                 lineage: match &raw.lineage {
@@ -240,7 +251,7 @@ impl Checker<'_, '_> {
                     Some(lineage) => lineage.0,
                 },
                 resources,
-                objects,
+                details,
             })
         } else {
             if at.get("serial").is_none() {

@@ -1,6 +1,7 @@
 //! State files that a step writes: which objects they record.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use super::{Checker, placed};
 use crate::command::Program;
@@ -8,14 +9,84 @@ use crate::scenario::document::{Node, quoted};
 use crate::scenario::model::{Before, BlobBefore};
 use crate::scenario::raw::scalar::Text;
 use crate::scenario::raw::shape::Pairs;
-use crate::scenario::step::{CloudChange, Step, Verb, WrittenState};
+use crate::scenario::step::{CloudChange, RecordDetails, Step, Verb, WrittenState};
 use crate::scenario::{Configuration, ObjectName};
 use crate::terraform::invocation::Action;
-use crate::terraform::{ObjectId, ResourceId};
+use crate::terraform::{Attributes, ObjectId, ResourceId};
+
+/// What is written of how a state records its resources otherwise; attributes and inputs are read
+/// from the document.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct RawDetails<'r> {
+    pub(super) object: Option<&'r Pairs<Text>>,
+    pub(super) tainted: Option<&'r [Text]>,
+}
 
 impl Checker<'_, '_> {
+    /// How a state records some of its `resources` otherwise. Those whose `object` is named are
+    /// among them, whether or not they are listed.
+    pub(super) fn record_details(
+        &mut self,
+        at: &Node<'_>,
+        raw: RawDetails<'_>,
+        resources: &mut Vec<ResourceId>,
+    ) -> RecordDetails {
+        let objects = self.written_objects(at.field("object"), raw.object);
+        let mut listed: BTreeSet<ResourceId> = resources.iter().copied().collect();
+        let named = objects.keys().copied();
+        resources.extend(named.filter(|resource| listed.insert(*resource)));
+        let tainted = raw.tainted.map(|labels| {
+            let node = at.field("tainted");
+            let labels = labels.iter().map(|label| label.0.as_str());
+            let tainted: BTreeSet<ResourceId> = self.resources(node, labels).into_iter().collect();
+            let unlisted = tainted.iter().find(|resource| !listed.contains(resource));
+            self.check_listed(node, unlisted);
+            tainted
+        });
+        let nothing =
+            |attributes: Attributes| (!attributes.is_empty()).then(|| Arc::new(attributes));
+        let attributes = self.recorded_values(at.get("attributes"), &listed);
+        let inputs = self.recorded_values(at.get("inputs"), &listed);
+        RecordDetails {
+            objects,
+            tainted,
+            attributes: { attributes.into_iter() }
+                .map(|(resource, values)| (resource, Arc::new(values)))
+                .collect(),
+            inputs: { inputs.into_iter() }
+                .map(|(resource, values)| (resource, nothing(values)))
+                .collect(),
+        }
+    }
+
+    fn recorded_values(
+        &mut self,
+        node: Option<&Node<'_>>,
+        listed: &BTreeSet<ResourceId>,
+    ) -> BTreeMap<ResourceId, Attributes> {
+        let mut all = BTreeMap::new();
+        for (key, value) in node.map_or(&[][..], Node::entries) {
+            let values = self.attributes(value);
+            let Some(resource) = self.resource(key, key.text().unwrap_or("")) else {
+                continue;
+            };
+            let unlisted = (!listed.contains(&resource)).then_some(&resource);
+            self.check_listed(key, unlisted);
+            all.insert(resource, values);
+        }
+        all
+    }
+
+    fn check_listed(&mut self, node: &Node<'_>, unlisted: Option<&ResourceId>) {
+        if let Some(unlisted) = unlisted {
+            let label = quoted(self.index.names.resource(*unlisted));
+            let message = format!("{label} is not among the `resources` that this state records");
+            self.diagnostics.error(node, message);
+        }
+    }
+
     /// The objects that `object` names, by resource.
-    pub(super) fn written_objects(
+    fn written_objects(
         &mut self,
         node: &Node<'_>,
         raw: Option<&Pairs<Text>>,
@@ -100,7 +171,7 @@ impl Checker<'_, '_> {
         configuration: &Configuration,
     ) {
         for resource in &state.resources {
-            if made.contains(resource) || state.objects.contains_key(resource) {
+            if made.contains(resource) || state.details.objects.contains_key(resource) {
                 continue;
             }
             let config = configuration.get(*resource);

@@ -123,7 +123,7 @@ impl World {
             }
             CloudChange::Create(resources) => {
                 for resource in resources {
-                    let config = self.scenario.configuration.get(*resource).cloned();
+                    let config = self.scenario.definitions.get(*resource).cloned();
                     if let Some(placed) = self.cloud.place(*resource, config.as_ref()) {
                         self.recall_inputs(placed.id, *resource);
                         changed(self, *resource, OperationKind::Create);
