@@ -8,6 +8,7 @@ mod generate;
 mod grade;
 mod input;
 mod list;
+mod outline;
 mod output;
 mod run;
 mod states;
@@ -59,6 +60,8 @@ enum Command {
     /// Try a recovery runbook on the wrecks of scenarios: recovered, incomplete, blocked or made
     /// worse.
     Grade(grade::GradeArguments),
+    /// Show how a runbook is read: its steps, their conditions, and what is passed over.
+    Outline(outline::OutlineArguments),
     /// Read scenarios and report every mistake in them, without replaying them.
     Check(check::CheckArguments),
     /// Print the JSON Schema of the scenario format, or of what is printed as JSON.
@@ -84,6 +87,7 @@ pub(crate) fn main() -> ExitCode {
         Command::Run(arguments) => run::run(&arguments, &mut output),
         Command::Test(arguments) => test::test(&arguments, &mut output),
         Command::Grade(arguments) => grade::grade(&arguments, &mut output),
+        Command::Outline(arguments) => outline::outline(&arguments, &mut output),
         Command::Check(arguments) => check::check(&arguments, &mut output),
         Command::Schema(arguments) => check::schema(&arguments, &mut output),
         Command::List(arguments) => list::list(&arguments, &mut output),

@@ -417,10 +417,8 @@ fn sentences_that_govern_no_command_are_prose() {
 fn a_placeholder_without_a_meaning_is_a_mistake() {
     let cases = [
         ("terraform taint <ADDRESS>", "test.md:2:17"),
-        ("terraform import azurerm_subnet.a <ID>", "test.md:2:35"),
-        ("terraform force-unlock <LOCK>", "test.md:2:24"),
+        ("terraform state push <FILE>", "test.md:2:22"),
         ("rm <FILE>", "test.md:2:4"),
-        ("terraform force-unlock", "test.md:2:11"),
     ];
     for (command, place) in cases {
         let text = drawn(&bash(command));

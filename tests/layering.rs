@@ -24,7 +24,7 @@ const MAY_NAME: &[(&str, &str)] = &[
     ("verdict", "kernel service terraform command scenario timeline"),
     ("explain", "kernel service terraform command scenario timeline verdict"),
     ("suite", "kernel service terraform command scenario timeline world simulation verdict"),
-    ("runbook", "kernel service terraform command scenario timeline simulation verdict"),
+    ("runbook", "kernel service terraform command shell scenario timeline simulation verdict"),
     ("render", "kernel service terraform command scenario timeline verdict explain suite runbook"),
 ];
 
