@@ -8,6 +8,7 @@ mod generate;
 mod grade;
 mod input;
 mod list;
+mod outline;
 mod output;
 mod run;
 mod scenario;
@@ -60,6 +61,8 @@ enum Command {
     /// Try a recovery runbook on the wrecks of scenarios: recovered, incomplete, blocked or made
     /// worse.
     Grade(grade::GradeArguments),
+    /// Show how a runbook is read: its steps, their conditions, and what is passed over.
+    Outline(outline::OutlineArguments),
     /// Read scenarios and report every mistake in them, without replaying them.
     Check(check::CheckArguments),
     /// Make a scenario of your own state files: what an incident has left, to be graded and drilled.
@@ -87,6 +90,7 @@ pub(crate) fn main() -> ExitCode {
         Command::Run(arguments) => run::run(&arguments, &mut output),
         Command::Test(arguments) => test::test(&arguments, &mut output),
         Command::Grade(arguments) => grade::grade(&arguments, &mut output),
+        Command::Outline(arguments) => outline::outline(&arguments, &mut output),
         Command::Check(arguments) => check::check(&arguments, &mut output),
         Command::Scenario(arguments) => scenario::scenario(&arguments, &mut output),
         Command::Schema(arguments) => check::schema(&arguments, &mut output),

@@ -45,22 +45,36 @@
 
 pub mod condition;
 pub mod grade;
-
-mod blame;
-mod complaint;
-mod harm;
-mod markdown;
-mod placeholder;
-mod read;
-mod replay;
+pub mod outline;
 pub mod witness;
 
+mod blame;
+mod check;
+mod complaint;
+mod harm;
+mod listing;
+mod look;
+mod markdown;
+mod names;
+mod placeholder;
+mod program;
+mod prose;
+mod read;
+mod replay;
+mod step;
+mod tree;
+mod value;
+
 pub use complaint::{Complaint, complaints};
-pub use condition::{Condition, sentences};
+pub use condition::{Condition, Deed, Test, sentences};
 pub use grade::{
     Blocked, Comparison, Grade, Graded, Harm, Held, Lapse, Outcome, Ungraded, compare, grade,
     grade_all,
 };
+pub use look::{Effect, effect};
+pub use names::{NameKind, NameMap, NamedBy, is_spare};
+pub use outline::{Entry, EntryKind, Outline};
+pub use placeholder::{Each, Placeholder, StandsFor};
 pub use read::parse;
 pub use replay::{Step, StepEnd};
 
@@ -69,57 +83,105 @@ pub type RunbookError = crate::scenario::ScenarioError;
 /// Every mistake in a runbook, in the order of the file.
 pub type RunbookErrors = crate::scenario::ScenarioErrors;
 
-use condition::Clause;
-use placeholder::Each;
-
 /// A runbook, read and checked.
 #[derive(Debug, Clone)]
 pub struct Runbook {
     /// The file's name.
     pub name: String,
-    /// Commands and conditions, in the order of the file.
+    /// What its names stand for.
+    pub names: NameMap,
+    /// What a reader comes to, in the order of the file.
     items: Vec<Item>,
+    /// The lines that are typed, by the numbers that items have for them.
+    steps: Vec<Typed>,
     /// The conditions, by the numbers that items have for them.
     guards: Vec<Guard>,
+    /// What is not typed, and why.
+    passed: Vec<PassedOver>,
 }
 
 impl Runbook {
     /// The commands with the lines on which they stand, in the order of the file.
     pub fn commands(&self) -> impl Iterator<Item = (u32, &str)> {
-        self.items.iter().filter_map(|item| match item {
-            Item::Command(command) => Some((command.line, command.text.as_str())),
-            Item::Condition(_) => None,
-        })
+        let steps = self.steps.iter();
+        steps.map(|step| (step.line, step.source.as_str()))
     }
+
+    /// What is not typed, in the order of the file.
+    pub fn passed_over(&self) -> &[PassedOver] {
+        &self.passed
+    }
+}
+
+/// A part of a runbook that is read, and not typed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PassedOver {
+    /// Its line.
+    pub line: u32,
+    /// What it is: `a block`, or the sentence itself.
+    pub what: String,
+    /// Why.
+    pub why: String,
 }
 
 /// What a reader comes to.
 #[derive(Debug, Clone)]
 enum Item {
+    /// A condition is decided.
     Condition(usize),
-    Command(Typed),
+    /// The reader halts, if its conditions hold.
+    Halt(Halt),
+    /// A line is typed, if its conditions hold.
+    Step(usize),
 }
 
-/// A command of the runbook.
+/// An order to halt.
 #[derive(Debug, Clone)]
-struct Typed {
+struct Halt {
     line: u32,
+    /// The sentence, as it is written.
     text: String,
     /// The conditions that all have to hold.
     guards: Vec<usize>,
+    /// Until when, where it is not for good.
+    until: Option<Test>,
+}
+
+/// A line of the runbook that is typed.
+#[derive(Debug, Clone)]
+struct Typed {
+    line: u32,
+    column: u32,
+    /// Its text, as it is written.
+    source: String,
+    /// The conditions that all have to hold.
+    guards: Vec<usize>,
+    /// Where in the source something else is typed.
+    placeholders: Vec<Placeholder>,
     /// For what it is typed once each.
     each: Option<Each>,
-    /// `|| true`: its failure stops nothing.
-    may_fail: bool,
+    /// The address to whose object the ID in it belongs.
+    address: Option<String>,
+    /// Whether it looks or changes.
+    effect: Effect,
+    /// What it does.
+    deed: Deed,
+    /// What is answered where it asks.
+    answers: Vec<String>,
+    /// What has to be known of it.
+    note: Option<&'static str>,
 }
 
 /// A condition of the runbook.
 #[derive(Debug, Clone)]
 struct Guard {
+    line: u32,
+    /// The sentence, as it is written.
+    text: String,
     /// The conditions in whose reach it stands.
     within: Vec<usize>,
     /// What it asks.
-    clause: Option<Clause>,
+    test: Option<Test>,
     /// `Otherwise:`: it holds where this one does not.
     alternative: Option<usize>,
 }

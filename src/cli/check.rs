@@ -36,6 +36,8 @@ enum Described {
     Suite,
     /// What `grade --format json` prints.
     Grade,
+    /// What `outline --format json` prints.
+    Outline,
     /// What `list --format json` prints.
     List,
     /// What `explain --format json` prints.
@@ -87,6 +89,7 @@ pub(crate) fn schema(arguments: &SchemaArguments, output: &mut Output) -> Result
         Described::Report => render::report_schema(),
         Described::Suite => render::suite_schema(),
         Described::Grade => render::grade_schema(),
+        Described::Outline => render::outline_schema(),
         Described::List => render::list_schema(),
         Described::Explanation => render::explanation_schema(),
     };

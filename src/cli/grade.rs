@@ -138,7 +138,7 @@ fn ungraded(ungraded: Vec<(String, Ungraded)>) -> Failure {
     Failure::input(lines.join("\n"))
 }
 
-fn read_runbook(path: &Path) -> Result<Runbook, Failure> {
+pub(super) fn read_runbook(path: &Path) -> Result<Runbook, Failure> {
     let Source { name, bytes } = read_source(path)?;
     runbook::parse(&name, &bytes).map_err(|errors| Failure::mistakes(&errors, &name, &bytes))
 }

@@ -157,7 +157,7 @@ impl Word {
         Self {
             text: self.text[start..].to_owned(),
             offset: self.offset + skipped,
-            length: self.length - skipped,
+            length: self.length.saturating_sub(skipped),
             variable: self.variable.clone(),
             is_quoted: self.is_quoted,
             is_of_a_shell: self.is_of_a_shell,

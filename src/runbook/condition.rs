@@ -1,6 +1,6 @@
-//! Conditions: the few sentences that decide whether commands of a runbook are typed.
+//! Conditions: what the sentences of a runbook ask before something is typed.
 
-use crate::command::wording;
+use std::fmt;
 
 /// What a condition asks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -13,12 +13,22 @@ pub enum Condition {
     HolderAlive,
     /// The lease is held, and no living process holds it.
     HolderGone,
-    /// The last command printed a lock ID.
+    /// The last command that could print one printed a lock ID.
     LockIdPrinted,
-    /// The last command said that the lock can't be taken.
+    /// The last command that takes the lock said that it can't be taken.
     LockErrorPrinted,
-    /// The last command exited with another status than 0.
-    CommandFails,
+    /// The command that was typed last failed.
+    LastFailed {
+        /// What the one right above the sentence does.
+        deed: Deed,
+    },
+    /// A command above failed.
+    Failed {
+        /// Which step it is, counted from 0.
+        step: usize,
+        /// What it does, as the sentence calls it.
+        deed: Deed,
+    },
     /// The last command said that an object exists already.
     AlreadyExists,
     /// The state blob has content that is no state.
@@ -26,7 +36,13 @@ pub enum Condition {
     /// There is no state blob.
     StateMissing,
     /// The last plan that was printed to the operator changes nothing.
-    NoChanges,
+    PlanClean,
+    /// It changes something.
+    PlanChanges,
+    /// It creates something.
+    PlanAdds,
+    /// It destroys something.
+    PlanDestroys,
     /// An object exists that no remote state records.
     Unrecorded,
     /// The remote state marks an object as tainted.
@@ -35,146 +51,279 @@ pub enum Condition {
     Always,
 }
 
-/// A condition, and whether it has to hold or not to hold.
-pub(super) type Clause = (Condition, bool);
+/// What a command does, as sentences call it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Deed {
+    /// `terraform plan`
+    Plan,
+    /// `terraform apply`, `destroy` and `refresh`
+    Apply,
+    /// `terraform state push`
+    Push,
+    /// `terraform state pull`
+    Pull,
+    /// `terraform force-unlock`
+    Unlock,
+    /// `terraform import`
+    Import,
+    /// `terraform init`
+    Init,
+    /// Another change of the state: `state rm`, `state mv`, `taint`, `untaint`
+    Edit,
+    /// Anything else.
+    Other,
+}
 
-/// The sentences, without their `if`.
-const SENTENCES: [(&str, Clause); 26] = [
-    ("errored.tfstate exists", (Condition::ErroredExists, true)),
-    (
-        "errored.tfstate does not exist",
-        (Condition::ErroredExists, false),
-    ),
-    ("the lock is held", (Condition::LockHeld, true)),
-    ("the lock is free", (Condition::LockHeld, false)),
-    (
-        "the holder of the lock is alive",
-        (Condition::HolderAlive, true),
-    ),
-    (
-        "the holder of the lock is gone",
-        (Condition::HolderGone, true),
-    ),
-    ("a lock ID was printed", (Condition::LockIdPrinted, true)),
-    ("no lock ID was printed", (Condition::LockIdPrinted, false)),
-    (
-        "a lock error was printed",
-        (Condition::LockErrorPrinted, true),
-    ),
-    (
-        "no lock error was printed",
-        (Condition::LockErrorPrinted, false),
-    ),
-    ("the command fails", (Condition::CommandFails, true)),
-    ("the command succeeds", (Condition::CommandFails, false)),
-    ("the command failed", (Condition::CommandFails, true)),
-    ("the command succeeded", (Condition::CommandFails, false)),
-    ("an object already exists", (Condition::AlreadyExists, true)),
-    (
-        "the state cannot be read",
-        (Condition::StateUnreadable, true),
-    ),
-    ("the state can be read", (Condition::StateUnreadable, false)),
-    ("the state is missing", (Condition::StateMissing, true)),
-    ("the state exists", (Condition::StateMissing, false)),
-    ("the plan shows no changes", (Condition::NoChanges, true)),
-    ("the plan shows changes", (Condition::NoChanges, false)),
-    ("an object is in no state", (Condition::Unrecorded, true)),
-    (
-        "every object is in the state",
-        (Condition::Unrecorded, false),
-    ),
-    ("an object is tainted", (Condition::Tainted, true)),
-    ("no object is tainted", (Condition::Tainted, false)),
-    ("in any case", (Condition::Always, true)),
-];
+impl Deed {
+    /// The deed, as a sentence calls it: `the push above`.
+    const fn noun(self) -> &'static str {
+        match self {
+            Self::Plan => "the plan above",
+            Self::Apply => "the apply above",
+            Self::Push => "the push above",
+            Self::Pull => "the pull above",
+            Self::Unlock => "the unlock above",
+            Self::Import => "the import above",
+            Self::Init => "the init above",
+            Self::Edit | Self::Other => "the command above",
+        }
+    }
 
-/// Words with which a sentence begins that looks like a condition.
-const BEGINNINGS: [&str; 6] = ["if ", "when ", "unless ", "in case ", "only if ", "where "];
+    /// What is missing where a sentence speaks of one that is not there.
+    pub(super) const fn missing(self) -> &'static str {
+        match self {
+            Self::Plan => "nothing was planned above",
+            Self::Apply => "nothing was applied above",
+            Self::Push => "nothing was pushed above",
+            Self::Pull => "nothing was pulled above",
+            Self::Unlock => "nothing was unlocked above",
+            Self::Import => "nothing was imported above",
+            Self::Init => "nothing was initialized above",
+            Self::Edit | Self::Other => "nothing was typed above",
+        }
+    }
 
-/// What a sentence says.
+    /// Whether the command asks for the lock of the state, and says so where it is refused.
+    pub(super) const fn takes_the_lock(self) -> bool {
+        match self {
+            Self::Plan | Self::Apply | Self::Push | Self::Import | Self::Edit => true,
+            Self::Pull | Self::Unlock | Self::Init | Self::Other => false,
+        }
+    }
+}
+
+/// What has to be so: one thing, several, or one of several.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Sentence {
-    /// No condition.
-    Prose,
-    /// A condition.
-    Known(Clause),
-    /// `Otherwise:`
-    Otherwise,
-    /// It looks like a condition, and the model does not know it. With what was probably meant.
-    Unknown(String),
+pub enum Test {
+    /// A condition has to hold (`true`) or not to hold.
+    Is(Condition, bool),
+    /// All of them.
+    All(Vec<Test>),
+    /// One of them at least.
+    Any(Vec<Test>),
+}
+
+impl Test {
+    /// The contrary.
+    #[must_use]
+    pub(super) fn negated(self) -> Self {
+        match self {
+            // Where no plan was shown, neither is so.
+            Self::Is(Condition::PlanClean, true) => Self::Is(Condition::PlanChanges, true),
+            Self::Is(Condition::PlanChanges, true) => Self::Is(Condition::PlanClean, true),
+            Self::Is(condition, holds) => Self::Is(condition, !holds),
+            Self::All(parts) => Self::Any(parts.into_iter().map(Self::negated).collect()),
+            Self::Any(parts) => Self::All(parts.into_iter().map(Self::negated).collect()),
+        }
+    }
+
+    /// Both this and the other one. Where the lock is held, a holder that is not alive is gone.
+    #[must_use]
+    pub(super) fn and(self, other: Self) -> Self {
+        let mut parts = match self {
+            Self::All(parts) => parts,
+            one @ (Self::Is(..) | Self::Any(_)) => vec![one],
+        };
+        match other {
+            Self::All(others) => parts.extend(others),
+            one @ (Self::Is(..) | Self::Any(_)) => parts.push(one),
+        }
+        if parts.contains(&Self::Is(Condition::LockHeld, true)) {
+            for part in &mut parts {
+                if *part == Self::Is(Condition::HolderAlive, false) {
+                    *part = Self::Is(Condition::HolderGone, true);
+                }
+            }
+        }
+        Self::All(parts)
+    }
+
+    /// One of the two at least.
+    #[must_use]
+    pub(super) fn or(self, other: Self) -> Self {
+        let mut parts = match self {
+            Self::Any(parts) => parts,
+            one @ (Self::Is(..) | Self::All(_)) => vec![one],
+        };
+        match other {
+            Self::Any(others) => parts.extend(others),
+            one @ (Self::Is(..) | Self::All(_)) => parts.push(one),
+        }
+        Self::Any(parts)
+    }
+
+    /// Whether it holds, where `asks` knows of each condition whether it does.
+    pub(super) fn holds(&self, asks: &impl Fn(Condition) -> bool) -> bool {
+        match self {
+            Self::Is(condition, wanted) => asks(*condition) == *wanted,
+            Self::All(parts) => parts.iter().all(|part| part.holds(asks)),
+            Self::Any(parts) => parts.iter().any(|part| part.holds(asks)),
+        }
+    }
+
+    /// Whether it asks for a failure of any step.
+    pub(super) fn foresees(&self) -> bool {
+        match self {
+            Self::Is(Condition::Failed { step, .. }, true) => self.foresees_failure(*step),
+            Self::Is(..) => self.foresees_failure(0),
+            Self::All(parts) => parts.iter().any(Self::foresees),
+            Self::Any(parts) => parts.iter().all(Self::foresees),
+        }
+    }
+
+    /// Whether it can hold only after a failure of the step, or after what the next one needs was
+    /// printed: the failure is foreseen.
+    pub(super) fn foresees_failure(&self, step: usize) -> bool {
+        match self {
+            Self::Is(condition, wanted) => *wanted && condition.foresees_failure(step),
+            Self::All(parts) => parts.iter().any(|part| part.foresees_failure(step)),
+            Self::Any(parts) => parts.iter().all(|part| part.foresees_failure(step)),
+        }
+    }
+}
+
+impl fmt::Display for Test {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (parts, joined) = match self {
+            Self::Is(condition, holds) => return f.write_str(&condition.words(*holds)),
+            Self::All(parts) => (parts, ", and "),
+            Self::Any(parts) => (parts, ", or "),
+        };
+        for (index, part) in parts.iter().enumerate() {
+            if index > 0 {
+                f.write_str(joined)?;
+            }
+            part.fmt(f)?;
+        }
+        Ok(())
+    }
 }
 
 impl Condition {
-    /// Whether it holds only where the last command failed, or printed what the next one needs:
-    /// the failure is foreseen.
-    pub(super) const fn foresees_failure(self) -> bool {
+    /// Whether it holds only where the last command failed, or printed what the next one needs.
+    const fn foresees_failure(self, failed: usize) -> bool {
         match self {
             Self::LockErrorPrinted
             | Self::LockIdPrinted
-            | Self::CommandFails
-            | Self::AlreadyExists => true,
+            | Self::AlreadyExists
+            | Self::LastFailed { .. } => true,
+            Self::Failed { step, .. } => step == failed,
             Self::ErroredExists
             | Self::LockHeld
             | Self::HolderAlive
             | Self::HolderGone
             | Self::StateUnreadable
             | Self::StateMissing
-            | Self::NoChanges
+            | Self::PlanClean
+            | Self::PlanChanges
+            | Self::PlanAdds
+            | Self::PlanDestroys
             | Self::Unrecorded
             | Self::Tainted
             | Self::Always => false,
         }
     }
+
+    /// What is so where it holds, or where it does not.
+    pub fn words(self, holds: bool) -> String {
+        let (yes, no) = match self {
+            Self::ErroredExists => ("errored.tfstate exists", "errored.tfstate does not exist"),
+            Self::LockHeld => ("the lock is held", "the lock is free"),
+            Self::HolderAlive => (
+                "the holder is alive",
+                "the holder is gone, or there is none",
+            ),
+            Self::HolderGone => (
+                "the holder is gone",
+                "the holder is alive, or there is none",
+            ),
+            Self::LockIdPrinted => ("a lock ID was printed", "no lock ID was printed"),
+            Self::LockErrorPrinted => ("a lock error was printed", "no lock error was printed"),
+            Self::Failed { deed, .. } | Self::LastFailed { deed } => {
+                let end = if holds { "failed" } else { "succeeded" };
+                return format!("{} {end}", deed.noun());
+            }
+            Self::AlreadyExists => ("an object already exists", "no object already exists"),
+            Self::StateUnreadable => ("the state cannot be read", "the state can be read"),
+            Self::StateMissing => ("the state is missing", "the state exists"),
+            Self::PlanClean => (
+                "the plan above showed no changes",
+                "no clean plan was shown",
+            ),
+            Self::PlanChanges => ("the plan above showed changes", "no plan showed changes"),
+            Self::PlanAdds => (
+                "the plan above would add something",
+                "no plan would add anything",
+            ),
+            Self::PlanDestroys => (
+                "the plan above would destroy something",
+                "no plan would destroy anything",
+            ),
+            Self::Unrecorded => ("an object is in no state", "every object is in the state"),
+            Self::Tainted => ("an object is tainted", "no object is tainted"),
+            Self::Always => ("in any case", "never"),
+        };
+        if holds { yes } else { no }.to_owned()
+    }
 }
 
-/// Reads a sentence. In a heading it needs no colon at its end.
-pub(super) fn read(sentence: &str, is_heading: bool) -> Sentence {
-    let lower = sentence.trim().to_lowercase().replace('\u{2019}', "'");
-    let Some(words) = lower
-        .strip_suffix(':')
-        .or_else(|| is_heading.then_some(lower.as_str()))
-    else {
-        return Sentence::Prose;
-    };
-    if matches!(words, "otherwise" | "else") {
-        return Sentence::Otherwise;
-    }
-    if words == "in any case" {
-        return Sentence::Known((Condition::Always, true));
-    }
-    if !BEGINNINGS.iter().any(|start| words.starts_with(start)) {
-        return Sentence::Prose;
-    }
-    // `If errored.tfstate exists, push it:` is the same condition with a reason to read on.
-    let clause = words.split(',').next().unwrap_or(words);
-    let clause = clause.split_whitespace().collect::<Vec<_>>().join(" ");
-    let clause = clause.replace("can't", "cannot");
-    let asked = clause.strip_prefix("if ");
-    let known = asked.and_then(|asked| {
-        let mut sentences = SENTENCES.iter();
-        sentences.find(|(text, _)| text.to_lowercase() == asked)
-    });
-    match known {
-        Some((_, clause)) => Sentence::Known(*clause),
-        None => Sentence::Unknown(help(asked.unwrap_or(&clause))),
-    }
-}
+/// Sentences of which every condition in words is a relation, without their `if`.
+pub(super) const SENTENCES: [&str; 30] = [
+    "errored.tfstate exists",
+    "errored.tfstate does not exist",
+    "the lock is held",
+    "the lock is free",
+    "the holder of the lock is alive",
+    "the holder of the lock is gone",
+    "somebody is running Terraform",
+    "nobody is running Terraform",
+    "a lock ID was printed",
+    "no lock ID was printed",
+    "a lock error was printed",
+    "no lock error was printed",
+    "that fails",
+    "that succeeds",
+    "the command failed",
+    "the plan fails",
+    "the push is refused",
+    "an object already exists",
+    "the state cannot be read",
+    "the state can be read",
+    "the state is missing",
+    "the state exists",
+    "the plan shows no changes",
+    "the plan shows changes",
+    "the plan would add something",
+    "the plan would destroy something",
+    "an object is in no state",
+    "every object is in the state",
+    "an object is tainted",
+    "no object is tainted",
+];
 
-fn help(asked: &str) -> String {
-    let sentences = || SENTENCES.iter().map(|(text, _)| *text);
-    if let Some(near) = wording::nearest(asked, sentences()) {
-        return wording::did_you_mean(&format!("If {near}:"));
-    }
-    let known: Vec<&str> = sentences().collect();
-    format!("known are: If … {}", known.join(" · "))
-}
-
-/// Every sentence that is understood, as a runbook writes it.
+/// Sentences that are understood, as a runbook writes them; many others are, too.
 pub fn sentences() -> Vec<String> {
-    let written = |text: &str| match text {
-        "in any case" => "In any case:".to_owned(),
-        text => format!("If {text}:"),
-    };
-    SENTENCES.iter().map(|(text, _)| written(text)).collect()
+    let conditions = SENTENCES.iter().map(|text| format!("If {text}:"));
+    let others = ["Otherwise:", "In any case:"].map(str::to_owned);
+    conditions.chain(others).collect()
 }

@@ -1,20 +1,22 @@
 //! From Markdown to commands and conditions.
 
+mod code;
+mod scope;
+
+use std::collections::BTreeSet;
 use std::ops::Range;
 
-use super::condition::{Sentence, read};
-use super::markdown::{Block, Placed, blocks};
-use super::placeholder;
-use super::{Guard, Item, Runbook, RunbookError, RunbookErrors, Typed};
+use super::condition::Test;
+use super::markdown::{Block, Container, Placed, Prose, blocks};
+use super::prose::{self, Context, Manner, Reading, Sentence};
+use super::step::{self, Known};
+use super::{Guard, Halt, Item, PassedOver, Runbook, RunbookError, RunbookErrors, Typed};
+use scope::Scope;
 
-/// The words after a fence whose block holds commands.
-const SHELLS: [&str; 4] = ["bash", "sh", "shell", "console"];
-/// The word after the fence of a block that is not executed.
-const SKIP: &str = "skip";
 /// A larger file is no runbook.
 const BYTES_MAX: usize = 1024 * 1024;
 /// So many commands and conditions a runbook has at most.
-const ITEMS_MAX: usize = 10_000;
+const ITEMS_MAX: usize = 20_000;
 /// A runbook with so many mistakes is not read further.
 const ERRORS_MAX: usize = 100;
 
@@ -24,8 +26,8 @@ const ERRORS_MAX: usize = 100;
 ///
 /// # Errors
 ///
-/// Every command that the model does not know and every condition that it does not understand,
-/// each with its place; and a file that has no commands.
+/// Every line that is no shell, every program that is not known and every sentence that decides
+/// about commands and is not understood, each with its place; and a file that has no commands.
 pub fn parse(name: &str, source: &[u8]) -> Result<Runbook, RunbookErrors> {
     let whole = |message: &str, help: Option<&str>| RunbookErrors {
         errors: vec![RunbookError {
@@ -44,10 +46,17 @@ pub fn parse(name: &str, source: &[u8]) -> Result<Runbook, RunbookErrors> {
         return Err(whole("the file is no text in UTF-8", None));
     };
     let mut builder = Builder::new(text);
-    for block in blocks(text) {
-        builder.block(&block);
+    let blocks = blocks(text);
+    for block in &blocks {
+        builder.note_assigned(block);
     }
-    builder.check_conditions();
+    for block in &blocks {
+        builder.block(block);
+    }
+    builder.end();
+    if builder.errors.is_empty() && builder.steps.is_empty() {
+        return Err(builder.no_commands(whole));
+    }
     if !builder.errors.is_empty() {
         let mut errors = builder.errors;
         errors.sort_by_key(|error| error.span.start);
@@ -55,24 +64,32 @@ pub fn parse(name: &str, source: &[u8]) -> Result<Runbook, RunbookErrors> {
         errors.truncate(ERRORS_MAX);
         return Err(RunbookErrors { errors, omitted });
     }
-    let has_commands = |item: &Item| matches!(item, Item::Command(_));
-    if !builder.items.iter().any(has_commands) {
-        return Err(whole(
-            "the runbook has no commands",
-            Some("commands stand in fenced blocks: ```bash, ```sh, ```shell or ```console"),
-        ));
-    }
     if builder.items.len() > ITEMS_MAX {
         return Err(whole(
-            "a runbook has at most 10,000 commands and conditions",
+            "a runbook has at most 20,000 commands and conditions",
             None,
         ));
     }
+    builder.passed.sort_by_key(|passed| passed.line);
     Ok(Runbook {
         name: name.to_owned(),
+        names: builder.known.names.map,
         items: builder.items,
+        steps: builder.steps,
         guards: builder.guards,
+        passed: builder.passed,
     })
+}
+
+/// What a comment in the file decides.
+#[derive(Debug, Clone)]
+enum Directive {
+    /// The next block is not typed.
+    Skip,
+    /// The next text decides nothing.
+    Prose,
+    /// The next text decides what this says.
+    Decided(Sentence, String, u32),
 }
 
 struct Builder<'s> {
@@ -80,16 +97,22 @@ struct Builder<'s> {
     /// Where each line begins.
     line_starts: Vec<usize>,
     items: Vec<Item>,
+    steps: Vec<Typed>,
     guards: Vec<Guard>,
-    /// Sentences that look like conditions and are none: an error where a command depends on one.
+    /// Sentences that are not understood, by the guards that stand for them: an error where a
+    /// command depends on one.
     unknown: Vec<Option<RunbookError>>,
-    headings: Vec<(u8, Option<usize>)>,
-    /// The condition in a paragraph that governs what follows it.
-    current: Option<usize>,
-    /// The ones outside the list items and quotations in which this is.
-    outer: Vec<Option<usize>>,
-    /// Conditions on which a command depends, a mistaken one included.
-    needed: Vec<usize>,
+    /// Whether a command depends on the condition.
+    is_used: Vec<bool>,
+    scope: Scope,
+    context: Context,
+    directive: Option<Directive>,
+    has_title: bool,
+    known: Known,
+    passed: Vec<PassedOver>,
+    /// The first command in a sentence, and in a table.
+    inline: Option<Range<usize>>,
+    in_table: Option<Range<usize>>,
     errors: Vec<RunbookError>,
 }
 
@@ -100,12 +123,18 @@ impl<'s> Builder<'s> {
             source,
             line_starts: std::iter::once(0).chain(ends).collect(),
             items: Vec::new(),
+            steps: Vec::new(),
             guards: Vec::new(),
             unknown: Vec::new(),
-            headings: Vec::new(),
-            current: None,
-            outer: Vec::new(),
-            needed: Vec::new(),
+            is_used: Vec::new(),
+            scope: Scope::default(),
+            context: Context::default(),
+            directive: None,
+            has_title: false,
+            known: Known::default(),
+            passed: Vec::new(),
+            inline: None,
+            in_table: None,
             errors: Vec::new(),
         }
     }
@@ -124,189 +153,392 @@ impl<'s> Builder<'s> {
                 .unwrap_or(0)
         };
         let span = whole(span.start)..whole(span.end).max(whole(span.start));
-        let line = self.line(span.start);
-        let before = &self.source[..span.start];
-        let line_start = before.rfind('\n').map_or(0, |at| at + 1);
-        let column = before[line_start..].chars().count() + 1;
         RunbookError {
-            line,
-            column: u32::try_from(column).unwrap_or(u32::MAX),
+            line: self.line(span.start),
+            column: self.column(span.start),
             span,
             message,
             suggestion: help,
         }
     }
 
+    fn column(&self, offset: usize) -> u32 {
+        let before = &self.source[..offset.min(self.source.len())];
+        let line_start = before.rfind('\n').map_or(0, |at| at + 1);
+        let column = before[line_start..].chars().count() + 1;
+        u32::try_from(column).unwrap_or(u32::MAX)
+    }
+
+    /// Variables are the shell's own wherever the runbook assigns them.
+    fn note_assigned(&mut self, block: &Block) {
+        if let Block::Code(code) = block {
+            let assigned: &mut BTreeSet<String> = &mut self.known.assigned;
+            code.lines
+                .iter()
+                .for_each(|line| step::assigned(&line.text, assigned));
+        }
+    }
+
     fn block(&mut self, block: &Block) {
         match block {
-            Block::Heading(level, text) => {
-                self.headings.retain(|(above, _)| above < level);
-                self.current = None;
-                if let Some(guard) = self.condition(text, true) {
-                    self.headings.push((*level, Some(guard)));
-                }
-            }
-            Block::Paragraph(text) => {
-                if let Some(guard) = self.condition(text, false) {
-                    self.current = Some(guard);
-                }
-            }
-            Block::Rule => self.current = None,
-            Block::Enter => self.outer.push(self.current),
-            Block::Leave => self.current = self.outer.pop().flatten(),
-            Block::Fence(words, lines) => {
-                let is_shell = words
-                    .first()
-                    .is_some_and(|word| SHELLS.contains(&word.as_str()));
-                if is_shell && !words.iter().any(|word| word == SKIP) {
-                    let is_console = words.first().is_some_and(|word| word == "console");
-                    self.commands(lines, is_console);
-                }
+            Block::Heading(level, text) => self.heading(*level, text),
+            Block::Paragraph(text) => self.paragraph(text),
+            Block::Summary(text) => self.summary(text),
+            Block::Rule => self.scope.end_conditions(),
+            Block::Enter(container) => self.scope.enter(*container),
+            Block::Leave(container) => self.leave(*container),
+            Block::Code(code) => self.code(code),
+            Block::Table(text) => self.table(text),
+            Block::Directive(text) => self.directive(text),
+            Block::LostFence(offset) => {
+                let message =
+                    "this fence stands within HTML, which Markdown takes for text".to_owned();
+                let help = "put a blank line before it".to_owned();
+                let error = self.error(*offset..*offset + 3, message, Some(help));
+                self.errors.push(error);
             }
         }
     }
 
-    /// The condition that a heading or the last sentence of a paragraph is.
-    fn condition(&mut self, text: &Placed, is_heading: bool) -> Option<usize> {
-        let start = last_sentence(&text.text, is_heading);
-        let sentence = &text.text[start..];
-        let above = self.guards.len().checked_sub(1);
-        let span = text.span(start..start + sentence.trim_end().len());
-        let mut unknown = None;
-        let (clause, alternative) = match read(sentence, is_heading) {
-            Sentence::Prose => return None,
-            Sentence::Known(clause) => (Some(clause), None),
-            Sentence::Otherwise => {
-                let other = self.current.or(above);
-                if other.is_none() {
-                    let message = "`Otherwise` without a condition above it".to_owned();
-                    unknown = Some(self.error(span.clone(), message, None));
-                }
-                (None, other)
-            }
-            Sentence::Unknown(help) => {
-                let message = "the model does not know this condition".to_owned();
-                unknown = Some(self.error(span.clone(), message, Some(help)));
-                (None, None)
+    fn leave(&mut self, container: Container) {
+        self.scope.leave(container);
+    }
+
+    fn heading(&mut self, level: u8, text: &Prose) {
+        self.scope.begin_section(level);
+        self.context.question = None;
+        self.context.topics.clear();
+        let text = &text.placed;
+        let place = 0..text.text.trim_end().len();
+        // The title names the trouble, and asks nothing unless it begins so.
+        let is_title = level == 1 && !std::mem::replace(&mut self.has_title, true);
+        let read = |builder: &Self| {
+            if is_title && !prose::begins(&text.text) {
+                Sentence::Prose
+            } else {
+                prose::read(&text.text, !is_title, &builder.context)
             }
         };
-        let headings = self.headings.iter().filter_map(|(_, guard)| *guard);
-        let outer = self.outer.iter().filter_map(|guard| *guard);
-        let within = headings.chain(outer).collect();
-        self.unknown.push(unknown);
-        self.guards.push(Guard {
-            within,
-            clause,
-            alternative,
-        });
-        let guard = self.guards.len() - 1;
-        self.items.push(Item::Condition(guard));
-        Some(guard)
+        if let Some(guard) = self.decision(text, place, read) {
+            self.scope.set_heading(level, guard);
+        }
+        prose::topics(&text.text, &mut self.context);
     }
 
-    /// The conditions under which a command here is typed, outermost first.
-    fn governing(&self) -> Vec<usize> {
-        let headings = self.headings.iter().filter_map(|(_, guard)| *guard);
-        let outer = self.outer.iter().filter_map(|guard| *guard);
-        let mut guards: Vec<usize> = headings.chain(outer).chain(self.current).collect();
-        guards.dedup();
-        guards
+    /// `<summary>`: the heading of what `<details>` holds.
+    fn summary(&mut self, text: &Placed) {
+        let place = 0..text.text.trim_end().len();
+        let read = |builder: &Self| prose::read(&text.text, true, &builder.context);
+        if let Some(guard) = self.decision(text, place, read) {
+            self.scope.set(guard, false);
+        }
     }
 
-    fn commands(&mut self, lines: &[Placed], is_console: bool) {
-        let is_prompted = is_console || lines.iter().any(|line| prompted(&line.text).is_some());
-        let mut rest = lines.iter();
-        while let Some(line) = rest.next() {
-            let text = line.text.as_str();
-            let command = if is_prompted { prompted(text) } else { Some(0) };
-            let Some(start) = command else { continue };
-            let start = start + (text[start..].len() - text[start..].trim_start().len());
-            if matches!(text[start..].bytes().next(), None | Some(b'#')) {
+    fn paragraph(&mut self, text: &Prose) {
+        self.scope.text();
+        let placed = &text.placed;
+        self.note_inline(text);
+        let is_decided = match self.directive.take() {
+            Some(directive @ Directive::Skip) => {
+                self.directive = Some(directive);
+                false
+            }
+            Some(directive) => {
+                self.decided(directive);
+                true
+            }
+            None => false,
+        };
+        let mut is_condition = is_decided;
+        for range in prose::sentences(&placed.text) {
+            let sentence = &placed.text[range.clone()];
+            if is_decided {
+                prose::topics(sentence, &mut self.context);
                 continue;
             }
-            let mut command = Placed::default();
-            command.push(&text[start..], line.offset(start));
-            while goes_on(&command.text) {
-                let Some(more) = rest.next() else { break };
-                let skipped = usize::from(is_prompted && more.text.starts_with("> ")) * 2;
-                let end = command.offset(command.text.len().saturating_sub(1)) + 1;
-                command.push("\n", end);
-                command.push(&more.text[skipped..], more.offset(skipped));
+            let is_bare = sentence.trim_end().ends_with(':');
+            let read = |builder: &Self| prose::read(sentence, false, &builder.context);
+            if let Some(guard) = self.decision(placed, range.clone(), read) {
+                self.scope.set(guard, is_bare);
+                is_condition = true;
             }
-            self.command(&command);
+            prose::topics(sentence, &mut self.context);
+        }
+        if !is_condition {
+            self.scope.not_fresh();
         }
     }
 
-    fn command(&mut self, command: &Placed) {
-        let text = command.text.trim_end();
-        let (text, may_fail) = match text.strip_suffix("true") {
-            Some(before) if before.trim_end().ends_with("||") => {
-                let before = before.trim_end();
-                (before[..before.len() - 2].trim_end(), true)
+    /// What a comment in the file decides about what follows it.
+    fn decided(&mut self, directive: Directive) {
+        match directive {
+            Directive::Skip => {}
+            Directive::Prose => self.scope.end_conditions(),
+            Directive::Decided(sentence, text, line) => {
+                if let Some(guard) = self.decide(sentence, &text, line, None) {
+                    self.scope.end_conditions();
+                    self.scope.set(guard, false);
+                }
             }
-            Some(_) | None => (text, false),
-        };
-        let guards = self.governing();
-        self.needed.extend(&guards);
-        let each = match placeholder::check(text) {
-            Ok(each) => each,
-            Err(error) => {
-                let length = if error.length == 0 {
-                    text.len()
-                } else {
-                    error.length
+        }
+    }
+
+    /// What a sentence decides: the condition that it is, if it is one.
+    fn decision(
+        &mut self,
+        text: &Placed,
+        range: Range<usize>,
+        read: impl Fn(&Self) -> Sentence,
+    ) -> Option<usize> {
+        if let Some(directive @ (Directive::Prose | Directive::Decided(..))) = self.directive.take()
+        {
+            return match directive {
+                Directive::Decided(sentence, text, line) => {
+                    self.decide(sentence, &text, line, None)
+                }
+                Directive::Prose | Directive::Skip => None,
+            };
+        }
+        let sentence = read(self);
+        let span = text.span(range.clone());
+        let line = self.line(span.start);
+        self.decide(sentence, &text.text[range], line, Some(span))
+    }
+
+    fn decide(
+        &mut self,
+        sentence: Sentence,
+        text: &str,
+        line: u32,
+        span: Option<Range<usize>>,
+    ) -> Option<usize> {
+        let text = text.trim().to_owned();
+        match sentence {
+            Sentence::Prose => {
+                self.remark(&text, line);
+                None
+            }
+            Sentence::Question(test) => {
+                self.context.question = Some(test);
+                None
+            }
+            Sentence::Condition(reading) => Some(self.guard(reading, text, line, span)),
+            Sentence::Halt(halt) => {
+                let guard = match halt.when {
+                    Reading::Always => None,
+                    when @ (Reading::Known(_) | Reading::Otherwise) => {
+                        Some(self.guard(when, text.clone(), line, span))
+                    }
                 };
-                let end = (error.offset + length).min(text.len());
-                let span = command.span(error.offset.min(end)..end);
-                let help = error.suggestion.as_deref().map_or_else(
-                    || "a block that is not to be executed is marked: ```bash skip".to_owned(),
-                    crate::command::wording::did_you_mean,
-                );
-                let error = self.error(span, error.message.clone(), Some(help));
-                self.errors.push(error);
-                return;
+                let mut guards = self.scope.governing();
+                guards.extend(guard);
+                self.depend(&guards);
+                let until = match halt.manner {
+                    Manner::Stop => None,
+                    Manner::Wait(test) => Some(test),
+                };
+                self.items.push(Item::Halt(Halt {
+                    line,
+                    text,
+                    guards,
+                    until,
+                }));
+                if let Some(guard) = guard {
+                    self.scope.set_last(guard);
+                }
+                None
             }
-        };
-        self.items.push(Item::Command(Typed {
-            line: self.line(command.offset(0)),
-            text: text.to_owned(),
-            guards,
-            each,
-            may_fail,
-        }));
+            Sentence::Unknown(why) => {
+                let span = span.unwrap_or(0..0);
+                let help = help(&text, why == prose::UNKNOWN);
+                let error = self.error(span, why, Some(help));
+                Some(self.add(None, None, text, line, Some(error)))
+            }
+        }
     }
 
-    /// Reports what looks like a condition where a command depends on it.
-    fn check_conditions(&mut self) {
-        for guard in std::mem::take(&mut self.needed) {
-            self.errors.extend(self.unknown[guard].take());
+    /// Orders not to do something are for the reader alone; the outline lists them.
+    fn remark(&mut self, text: &str, line: u32) {
+        let lower = text.to_lowercase();
+        let is_order = ["do not ", "don't ", "never ", "make sure ", "ask "]
+            .iter()
+            .any(|word| lower.starts_with(word));
+        if is_order {
+            self.passed.push(PassedOver {
+                line,
+                what: text.to_owned(),
+                why: "a remark for whoever reads".to_owned(),
+            });
+        }
+    }
+
+    fn guard(
+        &mut self,
+        reading: Reading,
+        text: String,
+        line: u32,
+        span: Option<Range<usize>>,
+    ) -> usize {
+        self.context.question = None;
+        let test = match reading {
+            Reading::Known(test) => test,
+            Reading::Always => Test::Is(super::Condition::Always, true),
+            Reading::Otherwise => {
+                let Some(other) = self.scope.last() else {
+                    let message = "`Otherwise` without a condition above it".to_owned();
+                    let error = self.error(span.unwrap_or(0..0), message, Some(help("", false)));
+                    return self.add(None, None, text, line, Some(error));
+                };
+                return self.add(None, Some(other), text, line, None);
+            }
+        };
+        self.add(Some(test), None, text, line, None)
+    }
+
+    fn add(
+        &mut self,
+        test: Option<Test>,
+        alternative: Option<usize>,
+        text: String,
+        line: u32,
+        unknown: Option<RunbookError>,
+    ) -> usize {
+        let within = self.scope.around();
+        let guard = self.guards.len();
+        self.unknown.push(unknown);
+        self.is_used.push(false);
+        self.guards.push(Guard {
+            line,
+            text,
+            within,
+            test,
+            alternative,
+        });
+        self.items.push(Item::Condition(guard));
+        guard
+    }
+
+    /// Something depends on conditions: those that are not understood are errors.
+    fn depend(&mut self, guards: &[usize]) {
+        for guard in guards {
+            self.is_used[*guard] = true;
+            self.errors.extend(self.unknown[*guard].take());
+            if let Some(other) = self.guards[*guard].alternative {
+                self.depend(&[other]);
+            }
+        }
+    }
+
+    fn directive(&mut self, text: &Placed) {
+        let said = text.text.trim().to_lowercase();
+        let line = self.line(text.offset(0));
+        self.directive = match said.as_str() {
+            "skip" => Some(Directive::Skip),
+            "prose" => Some(Directive::Prose),
+            _ => match prose::read(&text.text, false, &self.context) {
+                Sentence::Prose | Sentence::Question(_) | Sentence::Unknown(_) => {
+                    let span = text.span(0..text.text.len());
+                    let message = "this comment decides nothing that is understood".to_owned();
+                    let known = "known are `prose`, `skip` and a condition: <!-- leaselab: if the lock is held -->";
+                    let error = self.error(span, message, Some(known.to_owned()));
+                    self.errors.push(error);
+                    None
+                }
+                sentence @ (Sentence::Condition(_) | Sentence::Halt(_)) => {
+                    Some(Directive::Decided(sentence, text.text.clone(), line))
+                }
+            },
+        };
+    }
+
+    /// Conditions on which nothing depends are listed.
+    fn end(&mut self) {
+        for at in 0..self.guards.len() {
+            // What says what to do after a failure may say it in prose alone.
+            let guard = &self.guards[at];
+            let other = guard
+                .alternative
+                .and_then(|other| self.guards[other].test.clone());
+            let test = guard.test.clone().or(other.map(Test::negated));
+            if !self.is_used[at] && test.is_some_and(|test| test.foresees()) {
+                let around = guard.within.clone();
+                self.depend(&[at]);
+                self.depend(&around);
+            }
+        }
+        for (guard, used) in self.guards.iter().zip(&self.is_used) {
+            let is_end = guard.test == Some(Test::Is(super::Condition::Always, true));
+            if !used && !is_end {
+                self.passed.push(PassedOver {
+                    line: guard.line,
+                    what: guard.text.clone(),
+                    why: "a condition on which no command depends".to_owned(),
+                });
+            }
+        }
+        // Nothing is decided that decides nothing.
+        let is_used = &self.is_used;
+        self.items.retain(|item| match item {
+            Item::Condition(guard) => is_used[*guard],
+            Item::Halt(_) | Item::Step(_) => true,
+        });
+    }
+
+    fn no_commands(&self, whole: impl Fn(&str, Option<&str>) -> RunbookErrors) -> RunbookErrors {
+        let found = [
+            (
+                &self.inline,
+                "commands in a sentence are not typed: put them in a block",
+            ),
+            (
+                &self.in_table,
+                "commands in a table are not typed: put them in a block",
+            ),
+        ];
+        for (place, message) in found {
+            if let Some(span) = place {
+                let help =
+                    "a block begins and ends with a line of three backticks: ```bash".to_owned();
+                let error = self.error(span.clone(), message.to_owned(), Some(help));
+                return RunbookErrors {
+                    errors: vec![error],
+                    omitted: 0,
+                };
+            }
+        }
+        let passed = self.passed.iter().find(|passed| passed.what == code::BLOCK);
+        let help = "commands stand in blocks: ```bash, ```sh, ```shell or ```console";
+        match passed {
+            Some(passed) => {
+                let help = format!(
+                    "the block at line {} is not typed: {}; {help}",
+                    passed.line, passed.why
+                );
+                whole("the runbook has no commands", Some(&help))
+            }
+            None => whole("the runbook has no commands", Some(help)),
         }
     }
 }
 
-/// Where the command begins after a prompt.
-fn prompted(line: &str) -> Option<usize> {
-    let indent = line.len() - line.trim_start().len();
-    line[indent..].starts_with("$ ").then_some(indent + 2)
-}
-
-/// Whether a line ends with a backslash, and goes on in the next.
-fn goes_on(text: &str) -> bool {
-    let backslashes = text.bytes().rev().take_while(|byte| *byte == b'\\').count();
-    backslashes % 2 == 1
-}
-
-/// Where the last sentence begins: in a heading also after `Step 2:` or a dash.
-fn last_sentence(text: &str, is_heading: bool) -> usize {
-    let ends: &[&str] = if is_heading {
-        &[". ", "! ", "? ", ": ", "– ", "— ", "- ", ") "]
-    } else {
-        &[". ", "! ", "? ", "; "]
-    };
-    let text = text.trim_end();
-    let starts = ends
+/// What an author can write instead of a sentence that is not understood, or above it.
+fn help(sentence: &str, is_unknown: bool) -> String {
+    const DECIDE: &str = "decide in a line above it: <!-- leaselab: prose --> or <!-- leaselab: if the lock is held -->";
+    let lower = sentence.to_lowercase();
+    let bare = lower.trim_end_matches([':', '.', '!', '?', ' ']);
+    let asked = ["only if ", "if ", "when ", "once "]
         .iter()
-        .filter_map(|end| text.rfind(end).map(|at| at + end.len()));
-    let start = starts.max().unwrap_or(0);
-    start + (text[start..].len() - text[start..].trim_start().len())
+        .find_map(|word| bare.strip_prefix(word));
+    let asked = asked.map(|asked| asked.split(',').next().unwrap_or(asked));
+    match asked
+        .filter(|_| is_unknown)
+        .and_then(prose::nearest_sentence)
+    {
+        Some(near) => {
+            let meant = crate::command::wording::did_you_mean(&format!("If {near}:"));
+            format!("{meant} or {DECIDE}")
+        }
+        None if is_unknown => format!("docs/runbooks.md tells what is understood; or {DECIDE}"),
+        None => DECIDE.to_owned(),
+    }
 }

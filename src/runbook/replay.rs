@@ -6,9 +6,10 @@ use std::sync::Arc;
 
 use super::condition::Condition;
 use super::grade::{Blocked, Ungraded};
-use super::placeholder::{for_each, last_lock_id, with_lock_id};
+use super::placeholder::{StandsFor, filled};
+use super::value::{for_each, last_lock_id, object_at};
 use super::witness::Witness;
-use super::{Guard, Item, Runbook, Typed};
+use super::{Deed, Effect, Guard, Halt, Item, Runbook, Test, Typed};
 use crate::kernel::{Seed, SimDuration, SimTime};
 use crate::scenario::{FindingName, Scenario};
 use crate::simulation::{Recording, Session, Simulation, Waited};
@@ -35,6 +36,8 @@ pub struct Step {
     pub text: String,
     /// Whether it changes something, and does not only look.
     pub is_change: bool,
+    /// What was answered where it asked; `yes` where nothing is said.
+    pub answers: Vec<String>,
     /// When it started.
     pub started: SimTime,
     /// When it had ended, or was given up.
@@ -125,6 +128,9 @@ pub(super) fn replay(runbook: &Runbook, wreck: &Wreck) -> Replayed {
         holds: vec![false; runbook.guards.len()],
         pending: None,
         steps: Vec::new(),
+        typed: Vec::new(),
+        locking: None,
+        step: 0,
     };
     let blocked = replay.all().err().or(replay.pending.take());
     let mut simulation = replay.session.into_simulation();
@@ -155,7 +161,7 @@ pub(super) fn retype(wreck: &Wreck, steps: &[Step], without: &BTreeSet<usize>) -
         let Ok(run) = session.type_line(operator, &name, &step.text) else {
             continue;
         };
-        wait(&mut session, operator, run, &mut watch);
+        wait(&mut session, operator, run, &step.answers, &mut watch);
     }
     let mut simulation = session.into_simulation();
     simulation.run_watched(simulation.now() + PATIENCE, &mut watch);
@@ -168,27 +174,29 @@ pub(super) fn retype(wreck: &Wreck, steps: &[Step], without: &BTreeSet<usize>) -
     }
 }
 
-/// Waits for the end of a run, and answers its prompts. Returns its exit status.
+/// Waits for the end of a run, and answers its prompts: as it is said, and else with `yes`. Returns
+/// its exit status.
 fn wait(
     session: &mut Session,
     operator: OperatorId,
     run: RunId,
+    answers: &[String],
     watch: &mut Witness,
 ) -> Option<u8> {
     let until = session.simulation().now() + PATIENCE;
-    let mut answers = 0;
-    loop {
+    for prompt in 0.. {
         let patience = until.since(session.simulation().now());
         match session.wait_watched(run, patience, watch) {
             Waited::Ended(end) => return Some(end.exit),
-            Waited::Asks if answers < PROMPTS_MAX => {
-                answers += 1;
-                let answered = session.answer(operator, "yes");
+            Waited::Asks if prompt < PROMPTS_MAX.max(answers.len()) => {
+                let answer = answers.get(prompt).map_or("yes", String::as_str);
+                let answered = session.answer(operator, answer);
                 assert_eq!(answered, Ok(()), "it asked");
             }
             Waited::Asks | Waited::StillRunning => return None,
         }
     }
+    None
 }
 
 struct Replay<'r> {
@@ -208,6 +216,19 @@ struct Replay<'r> {
     /// A failure that no condition has foreseen so far.
     pending: Option<Blocked>,
     steps: Vec<Step>,
+    /// By step of the runbook that was typed: its last run.
+    typed: Vec<(usize, RunId)>,
+    /// The last run that asked for the lock, and how many facts there were before it.
+    locking: Option<(RunId, usize)>,
+    /// The step of the runbook that was typed last.
+    step: usize,
+}
+
+/// What comes after an item.
+enum Next {
+    Item,
+    /// The reader stops, as the runbook says.
+    Stop,
 }
 
 impl Replay<'_> {
@@ -215,18 +236,24 @@ impl Replay<'_> {
         self.session.simulation().names()
     }
 
-    /// Reads the runbook from its beginning to its end, or to where it is blocked.
+    /// Reads the runbook from its beginning to its end, or to where it is blocked or stops.
     fn all(&mut self) -> Result<(), Blocked> {
         let runbook = self.runbook;
         for item in &runbook.items {
             match item {
                 Item::Condition(guard) => self.decide(*guard),
-                Item::Command(command) => {
-                    if command.guards.iter().all(|guard| self.holds[*guard]) {
+                Item::Halt(halt) => match self.halt(halt) {
+                    Next::Item => {}
+                    Next::Stop => return Ok(()),
+                },
+                Item::Step(step) => {
+                    let typed = &runbook.steps[*step];
+                    if self.all_hold(&typed.guards) {
                         if let Some(blocked) = self.pending.take() {
                             return Err(blocked);
                         }
-                        self.command(command)?;
+                        self.step = *step;
+                        self.command(typed)?;
                     }
                 }
             }
@@ -234,18 +261,57 @@ impl Replay<'_> {
         Ok(())
     }
 
+    fn all_hold(&self, guards: &[usize]) -> bool {
+        guards.iter().all(|guard| self.holds[*guard])
+    }
+
+    /// Stops, or waits, if that is what is to be done now.
+    fn halt(&mut self, halt: &Halt) -> Next {
+        const LOOK_EVERY: SimDuration = SimDuration::from_seconds(10);
+        if !self.all_hold(&halt.guards) {
+            return Next::Item;
+        }
+        let Some(until) = &halt.until else {
+            self.pending = None;
+            return Next::Stop;
+        };
+        let give_up = self.session.simulation().now() + PATIENCE;
+        while !self.test(until) {
+            let now = self.session.simulation().now();
+            if now >= give_up {
+                return Next::Stop;
+            }
+            let simulation = self.session.simulation_mut();
+            simulation.run_watched(now + LOOK_EVERY, &mut self.watch);
+            self.observation = Arc::new(self.session.simulation().observe());
+            if self.session.simulation().now() == now {
+                // Nothing occurs any more.
+                return if self.test(until) {
+                    Next::Item
+                } else {
+                    Next::Stop
+                };
+            }
+        }
+        Next::Item
+    }
+
+    fn test(&self, test: &Test) -> bool {
+        test.holds(&|condition| self.asks(condition))
+    }
+
     fn decide(&mut self, index: usize) {
         let runbook = self.runbook;
         let guard = &runbook.guards[index];
-        let is_reached = guard.within.iter().all(|outer| self.holds[*outer]);
+        let is_reached = self.all_hold(&guard.within);
         // `Otherwise` asks what was decided then, not how it is now.
-        self.truths[index] = match (guard.clause, guard.alternative) {
-            (Some((condition, wanted)), _) => self.asks(condition) == wanted,
+        self.truths[index] = match (&guard.test, guard.alternative) {
+            (Some(test), _) => self.test(test),
             (None, Some(other)) => !self.truths[other],
             (None, None) => false,
         };
         self.holds[index] = is_reached && self.truths[index];
-        if self.holds[index] && foresees_failure(runbook, guard) {
+        if self.holds[index] && foresees_failure(runbook, guard, self.step) {
             self.pending = None;
         }
     }
@@ -260,10 +326,19 @@ impl Replay<'_> {
             Condition::HolderGone => is_locked && observation.living_holder().is_none(),
             Condition::LockIdPrinted => last_lock_id(self.said_last(), self.operator).is_some(),
             Condition::LockErrorPrinted => {
-                let errors = self.last_errors();
+                let errors = self.locking.map_or(&[][..], |(run, _)| self.errors_of(run));
                 errors.iter().any(|error| error.kind.is_lock_error())
             }
-            Condition::CommandFails => self.last_exit().is_some_and(|exit| exit != 0),
+            Condition::LastFailed { .. } => {
+                let last = self.last.and_then(|run| self.exit_of(run));
+                last.is_some_and(|exit| exit != 0)
+            }
+            Condition::Failed { step, .. } => {
+                let mut typed = self.typed.iter().rev();
+                let run = typed.find(|(typed, _)| *typed == step).map(|(_, run)| *run);
+                run.and_then(|run| self.exit_of(run))
+                    .is_some_and(|exit| exit != 0)
+            }
             Condition::AlreadyExists => {
                 let errors = self.last_errors();
                 let exists = DiagnosticKind::OperationFailed(ProviderError::AlreadyExists);
@@ -274,7 +349,10 @@ impl Replay<'_> {
                 RemoteState::Absent | RemoteState::State(_) => false,
             },
             Condition::StateMissing => observation.remote == RemoteState::Absent,
-            Condition::NoChanges => self.last_plan().is_some_and(Counts::is_nothing),
+            Condition::PlanClean => self.last_plan().is_some_and(Counts::is_nothing),
+            Condition::PlanChanges => self.last_plan().is_some_and(|plan| !plan.is_nothing()),
+            Condition::PlanAdds => self.last_plan().is_some_and(|plan| plan.add > 0),
+            Condition::PlanDestroys => self.last_plan().is_some_and(|plan| plan.destroy > 0),
             Condition::Unrecorded => {
                 self.finds(&[FindingName::OrphanedObject, FindingName::DuplicateObject])
             }
@@ -283,13 +361,15 @@ impl Replay<'_> {
         }
     }
 
-    /// What occurred since the last command was typed.
+    /// What occurred since the last command was typed that could print a lock ID.
     fn said_last(&self) -> Entries<'_> {
         let entries = self.session.simulation().entries();
-        match self.last {
-            Some(_) => entries.since(self.said_from),
-            None => entries.since(entries.len()),
-        }
+        let from = match (self.last, self.locking) {
+            (None, _) => entries.len(),
+            (Some(_), Some((_, from))) => from,
+            (Some(_), None) => self.said_from,
+        };
+        entries.since(from)
     }
 
     fn finds(&self, any_of: &[FindingName]) -> bool {
@@ -298,15 +378,18 @@ impl Replay<'_> {
     }
 
     fn last_errors(&self) -> &[Diagnostic] {
-        let runs = &self.observation.runs;
-        let last = runs.iter().find(|run| Some(run.run) == self.last);
-        last.map_or(&[], |run| &run.errors)
+        self.last.map_or(&[], |run| self.errors_of(run))
     }
 
-    fn last_exit(&self) -> Option<u8> {
+    fn errors_of(&self, run: RunId) -> &[Diagnostic] {
         let mut runs = self.observation.runs.iter();
-        let last = runs.find(|run| Some(run.run) == self.last)?;
-        last.end.map(|end| end.exit)
+        runs.find(|other| other.run == run)
+            .map_or(&[], |run| &run.errors)
+    }
+
+    fn exit_of(&self, run: RunId) -> Option<u8> {
+        let mut runs = self.observation.runs.iter();
+        runs.find(|other| other.run == run)?.end.map(|end| end.exit)
     }
 
     fn last_plan(&self) -> Option<Counts> {
@@ -315,25 +398,51 @@ impl Replay<'_> {
             .find_map(|run| run.end?.plan)
     }
 
-    /// Types a command, once or for each thing that it is meant for.
-    fn command(&mut self, command: &Typed) -> Result<(), Blocked> {
+    /// Types a line, once or for each thing that it is meant for.
+    fn command(&mut self, typed: &Typed) -> Result<(), Blocked> {
         let blocked = |message: &str| Blocked {
-            line: command.line,
-            command: command.text.clone(),
+            line: typed.line,
+            command: typed.source.clone(),
             message: message.to_owned(),
         };
-        let lines = if let Some(each) = command.each {
-            for_each(&command.text, each, &self.observation, self.names())
+        let placeholders = &typed.placeholders;
+        let lines = if let Some(each) = typed.each {
+            for_each(
+                &typed.source,
+                placeholders,
+                each,
+                &self.observation,
+                self.names(),
+            )
         } else {
+            let asks = |wanted| {
+                placeholders
+                    .iter()
+                    .any(|placeholder| placeholder.stands_for == wanted)
+            };
             let printed = self.session.simulation().entries().iter();
-            let filled = with_lock_id(&command.text, || last_lock_id(printed, self.operator));
-            vec![filled.ok_or_else(|| blocked("no command has printed a lock ID so far"))?]
+            let id = last_lock_id(printed, self.operator).map(|id| id.to_string());
+            if asks(StandsFor::LockId) && id.is_none() {
+                return Err(blocked("no command has printed a lock ID so far"));
+            }
+            let address = typed.address.as_deref();
+            let object =
+                address.and_then(|address| object_at(address, &self.observation, self.names()));
+            vec![filled(
+                &typed.source,
+                placeholders,
+                |stands_for| match stands_for {
+                    StandsFor::LockId => id.clone(),
+                    StandsFor::ObjectId => object.clone(),
+                    StandsFor::Address | StandsFor::Name(_) | StandsFor::Nothing => None,
+                },
+            )]
         };
         for line in lines {
             if self.steps.len() == COMMANDS_MAX {
                 return Err(blocked("so many commands are not typed in one wreck"));
             }
-            self.run(command, &line)?;
+            self.run(typed, &line)?;
             if self.pending.is_some() {
                 break;
             }
@@ -348,41 +457,51 @@ impl Replay<'_> {
             command: line.to_owned(),
             message,
         };
-        let is_comparison = line.starts_with("diff ");
         let name = format!("line_{}", typed.line);
         let started = self.session.simulation().now();
         self.said_from = self.session.simulation().entries().len();
         let run = self.session.type_line(self.operator, &name, line);
         let run = run.map_err(|error| blocked(error.to_string()))?;
         self.last = Some(run);
-        let exit = self.wait(run);
+        self.typed.push((self.step, run));
+        if typed.deed.takes_the_lock()
+            || (typed.deed == Deed::Other
+                && typed.effect == Effect::Look
+                && line.starts_with("az "))
+        {
+            self.locking = Some((run, self.said_from));
+        }
+        let exit = self.wait(run, &typed.answers);
         let end = exit.map_or(StepEnd::StillRunning, StepEnd::Exited);
         self.steps.push(Step {
             line: typed.line,
             text: line.to_owned(),
-            is_change: true,
+            answers: typed.answers.clone(),
+            is_change: typed.effect == Effect::Change,
             started,
             ended: self.session.simulation().now(),
             end,
         });
-        let failure = match end {
-            StepEnd::Exited(0) => None,
-            // That files differ is what it was asked.
-            StepEnd::Exited(1) if is_comparison && self.last_errors().is_empty() => None,
-            StepEnd::Exited(exit) => Some(blocked(self.message(exit))),
-            StepEnd::StillRunning => {
-                return Err(blocked("still running after a day".to_owned()));
+        match end {
+            StepEnd::StillRunning => Err(blocked("still running after a day".to_owned())),
+            StepEnd::Exited(exit) => {
+                // A look that fails has shown something, too.
+                let is_stopped = exit != 0 && typed.effect == Effect::Change;
+                self.pending = is_stopped.then(|| blocked(self.message(exit)));
+                Ok(())
             }
-        };
-        if !typed.may_fail {
-            self.pending = failure;
         }
-        Ok(())
     }
 
     /// Waits for the end of a run, and looks. Returns its exit status.
-    fn wait(&mut self, run: RunId) -> Option<u8> {
-        let exit = wait(&mut self.session, self.operator, run, &mut self.watch);
+    fn wait(&mut self, run: RunId, answers: &[String]) -> Option<u8> {
+        let exit = wait(
+            &mut self.session,
+            self.operator,
+            run,
+            answers,
+            &mut self.watch,
+        );
         self.observation = match exit {
             Some(_) => Arc::clone(self.session.look()),
             None => Arc::new(self.session.simulation().observe()),
@@ -409,13 +528,12 @@ fn said(error: &Diagnostic) -> String {
     }
 }
 
-/// Whether the condition, where it holds, says what to do after a failure.
-fn foresees_failure(runbook: &Runbook, guard: &Guard) -> bool {
-    match (guard.clause, guard.alternative) {
-        (Some((condition, wanted)), _) => wanted && condition.foresees_failure(),
-        (None, Some(other)) => {
-            runbook.guards[other].clause == Some((Condition::CommandFails, false))
-        }
+/// Whether the condition, where it holds, says what to do after the failure of a step.
+fn foresees_failure(runbook: &Runbook, guard: &Guard, step: usize) -> bool {
+    let other = guard.alternative.map(|other| &runbook.guards[other]);
+    match (&guard.test, other.and_then(|other| other.test.clone())) {
+        (Some(test), _) => test.foresees_failure(step),
+        (None, Some(other)) => other.negated().foresees_failure(step),
         (None, None) => false,
     }
 }

@@ -157,7 +157,8 @@ fn every_example_of_the_docs_is_a_runbook() {
             docs.contains(words) || sentence.contains("command"),
             "{sentence}"
         );
-        let example = format!("{sentence}\n\n```sh\nls\n```\n");
+        let above = "```sh\nterraform plan\nterraform state push x\n```\n\nIf the lock is held:\n\n```sh\nls\n```";
+        let example = format!("{above}\n\n{sentence}\n\n```sh\nls\n```\n");
         runbook::parse("sentence", example.as_bytes()).unwrap();
     }
 }

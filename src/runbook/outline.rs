@@ -1,0 +1,197 @@
+//! How a runbook is read: what an author looks at first.
+
+use super::condition::Test;
+use super::look::Effect;
+use super::names::NameMap;
+use super::placeholder::{Placeholder, StandsFor};
+use super::{Item, PassedOver, Runbook};
+
+/// How a runbook is read.
+#[derive(Debug, Clone)]
+pub struct Outline {
+    /// The file's name.
+    pub runbook: String,
+    /// What a reader comes to, in the order of the file.
+    pub entries: Vec<Entry>,
+    /// What its names stand for.
+    pub names: NameMap,
+    /// What is not typed, and why.
+    pub passed_over: Vec<PassedOver>,
+}
+
+/// Something that a reader comes to.
+#[derive(Debug, Clone)]
+pub struct Entry {
+    /// Its line.
+    pub line: u32,
+    /// Its column, counted from 1.
+    pub column: u32,
+    /// The conditions under which it is done, outermost first: positions of entries.
+    pub under: Vec<usize>,
+    /// What it is.
+    pub kind: EntryKind,
+}
+
+/// What a reader comes to.
+#[derive(Debug, Clone)]
+pub enum EntryKind {
+    /// A condition.
+    Condition {
+        /// What it asks, in the model's words.
+        asks: String,
+        /// The sentence, as it is written.
+        written: String,
+        /// Whether something depends on it; else it only says that a failure is foreseen.
+        governs: bool,
+    },
+    /// The reader stops.
+    Stop {
+        /// When, in the model's words; none where always.
+        when: Option<String>,
+        /// The sentence, as it is written.
+        written: String,
+    },
+    /// The reader waits.
+    Wait {
+        /// When, in the model's words; none where always.
+        when: Option<String>,
+        /// Until when, in the model's words.
+        until: String,
+        /// The sentence, as it is written.
+        written: String,
+    },
+    /// A line is typed.
+    Step {
+        /// Its number, counted from 1.
+        number: usize,
+        /// Its text, as it is written.
+        source: String,
+        /// Whether it looks or changes.
+        effect: Effect,
+        /// Where something else is typed.
+        placeholders: Vec<Placeholder>,
+        /// What is answered where it asks.
+        answers: Vec<String>,
+        /// What has to be known of it.
+        note: Option<&'static str>,
+    },
+}
+
+impl Runbook {
+    /// How the runbook is read.
+    pub fn outline(&self) -> Outline {
+        let mut entries: Vec<Entry> = Vec::new();
+        // Which entry a guard is; those of halts are told with them.
+        let mut shown: Vec<Option<usize>> = vec![None; self.guards.len()];
+        for (at, item) in self.items.iter().enumerate() {
+            let under = |guards: &[usize]| -> Vec<usize> {
+                guards.iter().filter_map(|guard| shown[*guard]).collect()
+            };
+            match item {
+                Item::Condition(guard) => {
+                    let is_of_halt = self.items.get(at + 1).is_some_and(|next| match next {
+                        Item::Halt(halt) => halt.guards.last() == Some(guard),
+                        Item::Condition(_) | Item::Step(_) => false,
+                    });
+                    if is_of_halt && !self.governs_more(*guard, at + 1) {
+                        continue;
+                    }
+                    let of = &self.guards[*guard];
+                    entries.push(Entry {
+                        line: of.line,
+                        column: 1,
+                        under: under(&of.within),
+                        kind: EntryKind::Condition {
+                            asks: self.asks(*guard),
+                            written: of.text.clone(),
+                            governs: self.governs_more(*guard, usize::MAX),
+                        },
+                    });
+                    shown[*guard] = Some(entries.len() - 1);
+                }
+                Item::Halt(halt) => {
+                    let own = halt.guards.last().filter(|guard| shown[**guard].is_none());
+                    let when = own.map(|guard| self.asks(*guard));
+                    let written = halt.text.clone();
+                    let kind = match &halt.until {
+                        None => EntryKind::Stop { when, written },
+                        Some(until) => EntryKind::Wait {
+                            when,
+                            until: until.to_string(),
+                            written,
+                        },
+                    };
+                    let under = under(&halt.guards);
+                    entries.push(Entry {
+                        line: halt.line,
+                        column: 1,
+                        under,
+                        kind,
+                    });
+                }
+                Item::Step(step) => {
+                    entries.push(self.step(*step, under(&self.steps[*step].guards)));
+                }
+            }
+        }
+        Outline {
+            runbook: self.name.clone(),
+            entries,
+            names: self.names.clone(),
+            passed_over: self.passed.clone(),
+        }
+    }
+
+    fn step(&self, step: usize, under: Vec<usize>) -> Entry {
+        let of = &self.steps[step];
+        Entry {
+            line: of.line,
+            column: of.column,
+            under,
+            kind: EntryKind::Step {
+                number: step + 1,
+                source: of.source.clone(),
+                effect: of.effect,
+                placeholders: of.placeholders.clone(),
+                answers: of.answers.clone(),
+                note: of.note,
+            },
+        }
+    }
+
+    /// Whether something else than the halt at this item depends on a condition.
+    fn governs_more(&self, guard: usize, halt: usize) -> bool {
+        let steps = self.steps.iter().any(|step| step.guards.contains(&guard));
+        let halts = self.items.iter().enumerate().any(|(at, item)| match item {
+            Item::Halt(other) => at != halt && other.guards.contains(&guard),
+            Item::Condition(_) | Item::Step(_) => false,
+        });
+        steps || halts
+    }
+
+    /// What a condition asks, in the model's words.
+    fn asks(&self, guard: usize) -> String {
+        let of = &self.guards[guard];
+        match (&of.test, of.alternative) {
+            (Some(test), _) => test.to_string(),
+            (None, Some(other)) => match &self.guards[other].test {
+                Some(test) => test.clone().negated().to_string(),
+                None => format!("otherwise (line {})", self.guards[other].line),
+            },
+            (None, None) => Test::Any(Vec::new()).to_string(),
+        }
+    }
+}
+
+impl StandsFor {
+    /// What is typed in its place.
+    pub fn words(self) -> String {
+        match self {
+            Self::LockId => "the lock ID that was printed last".to_owned(),
+            Self::Address => "the address of each object that is meant".to_owned(),
+            Self::ObjectId => "the ID of the object at that address".to_owned(),
+            Self::Name(kind) => kind.of_scenario().to_owned(),
+            Self::Nothing => "any value: it changes nothing here".to_owned(),
+        }
+    }
+}

@@ -1,0 +1,30 @@
+//! Prose: which sentences of a runbook decide about commands, and what they ask.
+//!
+//! A clause is read by a small vocabulary: subjects (the lock, its holder, `errored.tfstate`, the
+//! plan), and what can be said of each, with negation. A clause of which one word is left over is
+//! not understood; half of one is never used.
+
+mod clause;
+mod halt;
+mod phrase;
+mod sentence;
+mod subject;
+mod word;
+
+pub(super) use phrase::{begins_to_decide as begins, sentences};
+pub(super) use sentence::{Manner, Reading, Sentence, UNKNOWN, read, topics};
+pub(super) use subject::Subject;
+pub(super) use word::nearest_sentence;
+
+use super::condition::{Deed, Test};
+
+/// What a sentence can refer to.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Context {
+    /// What was spoken of, the latest last: what `it` may be.
+    pub(super) topics: Vec<Subject>,
+    /// What was asked: `Is the lock held? If so:`
+    pub(super) question: Option<Test>,
+    /// The deeds of the steps above.
+    pub(super) deeds: Vec<Deed>,
+}

@@ -1,0 +1,214 @@
+//! Orders to stop, to wait, or to go on only under a condition.
+
+use super::super::condition::Test;
+use super::Context;
+use super::clause::clause;
+use super::phrase::{CONNECTORS, Connector, INNER, first_part};
+use super::sentence::{
+    Halt, Manner, Reading, Sentence, UNKNOWN, conditional, inner, topics, unknown,
+};
+
+/// A halt where a condition holds: `stop here`, `call them and stop`, `wait until …`.
+pub(super) fn halt_under(when: &Reading, text: &str, context: &Context) -> Option<Sentence> {
+    let when = when.clone();
+    if let Some(rest) = text
+        .strip_prefix("wait until ")
+        .or_else(|| text.strip_prefix("wait till "))
+    {
+        return Some(match clause(first_part(rest), context) {
+            Ok(test) => wait(test, when),
+            Err(why) => Sentence::Unknown(unknown(&why)),
+        });
+    }
+    let rest = stop_head(text);
+    let is_stop = rest.is_some() || ends_with_stop(text);
+    if is_stop {
+        // `stop here unless …`: two conditions.
+        let more = rest.unwrap_or("");
+        return Some(match (inner(&format!("stop {more}"), context), when) {
+            (Sentence::Condition(Reading::Known(other)), Reading::Known(test)) => {
+                let when = Reading::Known(test.and(other));
+                Sentence::Halt(Halt {
+                    manner: Manner::Stop,
+                    when,
+                })
+            }
+            (Sentence::Prose | Sentence::Question(_), when) => Sentence::Halt(Halt {
+                manner: Manner::Stop,
+                when,
+            }),
+            (Sentence::Condition(_) | Sentence::Halt(_) | Sentence::Unknown(_), _) => {
+                Sentence::Unknown(UNKNOWN.to_owned())
+            }
+        });
+    }
+    let waits = is_wait(text) || text.ends_with(" and wait") || text.contains(" and wait for ");
+    if waits {
+        return Some(match &when {
+            Reading::Known(test) => wait(test.clone().negated(), when),
+            Reading::Otherwise | Reading::Always => Sentence::Unknown(UNKNOWN.to_owned()),
+        });
+    }
+    None
+}
+
+pub(super) fn wait(until: Test, when: Reading) -> Sentence {
+    Sentence::Halt(Halt {
+        manner: Manner::Wait(until),
+        when,
+    })
+}
+
+pub(super) fn is_wait(text: &str) -> bool {
+    text == "wait" || text.starts_with("wait ") || text.starts_with("wait,")
+}
+
+/// What follows an order to stop; none where it is none, as in `stop the pipeline`.
+fn stop_head(text: &str) -> Option<&str> {
+    const HEADS: [&str; 10] = [
+        "stop",
+        "abort",
+        "halt",
+        "do not continue",
+        "do not proceed",
+        "do not go on",
+        "do not go any further",
+        "do not go further",
+        "do not carry on",
+        "end here",
+    ];
+    const AFTER: [&str; 18] = [
+        "here",
+        "now",
+        "at once",
+        "immediately",
+        "right here",
+        "right there",
+        "there",
+        "at this point",
+        "reading",
+        "this procedure",
+        "the procedure",
+        "the runbook",
+        "this runbook",
+        "working",
+        "with this",
+        "with the runbook",
+        "any further",
+        "and do nothing",
+    ];
+    const NEXT: [&str; 9] = [
+        "and ",
+        "if ",
+        "unless ",
+        "until ",
+        "when ",
+        "once ",
+        "in case ",
+        "as long as ",
+        "while ",
+    ];
+    let head = HEADS.iter().find(|head| text.starts_with(**head))?;
+    let mut rest = text[head.len()..].trim_start();
+    if text[head.len()..].starts_with(|c: char| c.is_alphanumeric()) {
+        return None;
+    }
+    while let Some(shorter) = AFTER.iter().find_map(|word| rest.strip_prefix(word)) {
+        rest = shorter.trim_start();
+    }
+    let goes_on = rest.is_empty()
+        || rest.starts_with([',', ':', '(', '\u{2013}', '\u{2014}', '-'])
+        || NEXT.iter().any(|next| rest.starts_with(next));
+    goes_on.then_some(rest)
+}
+
+pub(super) fn ends_with_stop(text: &str) -> bool {
+    [
+        "and stop",
+        "and stop here",
+        ", stop",
+        ", stop here",
+        "then stop",
+        "then stop here",
+        "and do not continue",
+        "and do not go on",
+    ]
+    .iter()
+    .any(|end| text.ends_with(end))
+}
+
+/// A sentence that begins with an order to stop, to wait, or to go on only under a condition.
+pub(super) fn halting(text: &str, context: &Context) -> Option<Sentence> {
+    if let Some(rest) = text
+        .strip_prefix("wait until ")
+        .or_else(|| text.strip_prefix("wait till "))
+    {
+        return Some(match clause(first_part(rest), context) {
+            Ok(test) => wait(test, Reading::Always),
+            Err(why) => Sentence::Unknown(unknown(&why)),
+        });
+    }
+    if let Some(rest) = stop_head(text) {
+        return Some(stopping(rest, context));
+    }
+    let goes_on = [
+        "only continue ",
+        "only proceed ",
+        "only go on ",
+        "only carry on ",
+        "continue ",
+        "proceed ",
+        "go on ",
+        "carry on ",
+    ];
+    let rest = goes_on.iter().find_map(|word| text.strip_prefix(word))?;
+    let (word, connector) = CONNECTORS.iter().find(|(word, _)| rest.starts_with(word))?;
+    let read = conditional(*connector, &rest[word.len()..], context);
+    Some(match read {
+        Sentence::Condition(Reading::Known(test)) if word.ends_with("once ") => {
+            wait(test, Reading::Always)
+        }
+        Sentence::Condition(Reading::Known(test)) => Sentence::Halt(Halt {
+            manner: Manner::Stop,
+            when: Reading::Known(test.negated()),
+        }),
+        Sentence::Condition(_) | Sentence::Halt(_) | Sentence::Prose | Sentence::Question(_) => {
+            Sentence::Unknown(UNKNOWN.to_owned())
+        }
+        unknown @ Sentence::Unknown(_) => unknown,
+    })
+}
+
+/// What follows an order to stop.
+fn stopping(rest: &str, context: &Context) -> Sentence {
+    let always = Sentence::Halt(Halt {
+        manner: Manner::Stop,
+        when: Reading::Always,
+    });
+    let asked = format!(" {rest}");
+    let found = INNER
+        .iter()
+        .filter_map(|(word, connector, _)| Some((asked.find(word)?, *word, *connector)))
+        .min_by_key(|(at, word, _)| (*at, std::cmp::Reverse(word.len())));
+    let Some((at, word, connector)) = found else {
+        return always;
+    };
+    let mut context = context.clone();
+    topics(&asked[..at], &mut context);
+    match (
+        conditional(connector, &asked[at + word.len()..], &context),
+        connector,
+    ) {
+        (Sentence::Condition(Reading::Known(test)), Connector::Until) => {
+            wait(test, Reading::Always)
+        }
+        (Sentence::Condition(when), _) => Sentence::Halt(Halt {
+            manner: Manner::Stop,
+            when,
+        }),
+        (Sentence::Halt(_) | Sentence::Prose | Sentence::Question(_), _) => {
+            Sentence::Unknown(UNKNOWN.to_owned())
+        }
+        (unknown @ Sentence::Unknown(_), _) => unknown,
+    }
+}
