@@ -26,6 +26,7 @@ mod programs;
 mod properties;
 mod readme;
 mod recordings;
+mod runbooks;
 mod scenario_errors;
 mod scenario_format;
 mod scenarios;

@@ -80,7 +80,7 @@ pub(super) fn start(text: &str, start: Start<'_>) -> Option<Fault> {
 }
 
 /// The words that are no options, each with its text.
-fn operands<'t>(start: Start<'t>) -> Vec<(&'t Word, String)> {
+fn operands(start: Start<'_>) -> Vec<(&Word, String)> {
     let rest = start.words.iter().skip(1);
     let plain = rest.map(|word| (word, word.literal().unwrap_or_default()));
     plain.filter(|(_, text)| !text.starts_with('-')).collect()

@@ -112,7 +112,6 @@ fn is_terraform_look(start: Start<'_>, operands: &[&str]) -> bool {
 
 fn is_az_look(start: Start<'_>, operands: &[&str]) -> bool {
     match operands {
-        ["login" | "account" | "version" | "group", ..] => true,
         ["storage", "blob", "download", ..] => {
             start.value(&["--file", "-f"]).is_none_or(is_harmless)
         }
@@ -121,8 +120,9 @@ fn is_az_look(start: Start<'_>, operands: &[&str]) -> bool {
             "blob" | "container" | "account",
             "show" | "list" | "exists",
             ..,
-        ] => true,
-        ["storage", "blob", "metadata", "show", ..] => true,
+        ]
+        | ["storage", "blob", "metadata", "show", ..]
+        | ["login" | "account" | "version" | "group", ..] => true,
         ["storage", ..] => false,
         _ => operands
             .iter()

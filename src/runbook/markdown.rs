@@ -199,7 +199,7 @@ impl Reader {
             Tag::List(_) => self.blocks.push(Block::Enter(Container::List)),
             Tag::BlockQuote(_) => self.blocks.push(Block::Enter(Container::Quote)),
             Tag::CodeBlock(kind) => {
-                self.code = Some((code(kind, range, source), Placed::default()))
+                self.code = Some((code(kind, range, source), Placed::default()));
             }
             Tag::Table(_) => self.in_table = true,
             Tag::MetadataBlock(_) => self.in_metadata = true,

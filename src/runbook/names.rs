@@ -102,6 +102,14 @@ impl NameMap {
         }
     }
 
+    /// A name of another thing at a line of the runbook.
+    fn add_other(&mut self, kind: NameKind, name: &str, line: u32) {
+        let is_listed = |(other, text, _): &(NameKind, String, u32)| *other == kind && text == name;
+        if self.name(kind) != Some(name) && !self.others.iter().any(is_listed) {
+            self.others.push((kind, name.to_owned(), line));
+        }
+    }
+
     /// A name at a line of the runbook.
     fn add(&mut self, kind: NameKind, name: &str, line: u32) {
         let is_known = self.own.get(&kind).is_some_and(|(own, _)| own == name)
@@ -123,13 +131,20 @@ impl NameMap {
 
 /// Whether a name says that it is not the state: a copy, or what was before.
 pub fn is_spare(name: &str) -> bool {
+    const WORDS: [&str; 8] = [
+        "old", "backup", "backups", "bak", "archive", "archived", "copy", "copies",
+    ];
+    // The names of accounts have no room for more than letters.
+    const BEGINNINGS: [&str; 3] = ["old", "backup", "archive"];
+    const ENDS: [&str; 6] = ["stateold", "backup", "backups", "bak", "archive", "copy"];
     let lower = name.to_lowercase();
-    let words = lower.split(|c: char| !c.is_ascii_alphanumeric());
-    words.into_iter().any(|word| {
-        matches!(
-            word.trim_end_matches(|c: char| c.is_ascii_digit()),
-            "old" | "backup" | "backups" | "bak" | "archive" | "archived" | "copy" | "copies"
-        )
+    let mut words = lower
+        .split(|c: char| !c.is_ascii_alphanumeric())
+        .map(|word| word.trim_end_matches(|c: char| c.is_ascii_digit()));
+    words.any(|word| {
+        WORDS.contains(&word)
+            || BEGINNINGS.iter().any(|part| word.starts_with(part))
+            || ENDS.iter().any(|part| word.ends_with(part))
     })
 }
 
@@ -253,7 +268,7 @@ impl Collector {
             (NameKind::Container, &["--container-name", "-c"]),
             (NameKind::Blob, &["--name", "-n", "--blob-name", "-b"]),
         ];
-        // A blob in another account or container is another blob.
+        // What is in another account or container is another container, and another blob.
         let mut is_other = false;
         for (kind, names) in options {
             let Some(word) = option(start, names) else {
@@ -265,10 +280,8 @@ impl Collector {
             if is_placeholder(&word) || (kind == NameKind::Blob && !is_blob) {
                 continue;
             }
-            if kind == NameKind::Blob && is_other {
-                if self.map.name(kind) != Some(text.as_str()) {
-                    self.map.others.push((kind, text, line));
-                }
+            if is_other {
+                self.map.add_other(kind, &text, line);
                 continue;
             }
             self.map.add(kind, &text, line);

@@ -130,20 +130,7 @@ impl Runbook {
                     });
                 }
                 Item::Step(step) => {
-                    let of = &self.steps[*step];
-                    entries.push(Entry {
-                        line: of.line,
-                        column: of.column,
-                        under: under(&of.guards),
-                        kind: EntryKind::Step {
-                            number: step + 1,
-                            source: of.source.clone(),
-                            effect: of.effect,
-                            placeholders: of.placeholders.clone(),
-                            answers: of.answers.clone(),
-                            note: of.note,
-                        },
-                    });
+                    entries.push(self.step(*step, under(&self.steps[*step].guards)));
                 }
             }
         }
@@ -152,6 +139,23 @@ impl Runbook {
             entries,
             names: self.names.clone(),
             passed_over: self.passed.clone(),
+        }
+    }
+
+    fn step(&self, step: usize, under: Vec<usize>) -> Entry {
+        let of = &self.steps[step];
+        Entry {
+            line: of.line,
+            column: of.column,
+            under,
+            kind: EntryKind::Step {
+                number: step + 1,
+                source: of.source.clone(),
+                effect: of.effect,
+                placeholders: of.placeholders.clone(),
+                answers: of.answers.clone(),
+                note: of.note,
+            },
         }
     }
 

@@ -369,8 +369,7 @@ fn terraform_role(start: Start<'_>, index: usize, word: &Word) -> Role {
     let name = |at: usize| operands.get(at).map_or("", |(_, text)| text.as_str());
     match (name(0), name(1), position) {
         ("force-unlock", _, Some(1..)) => Role::Is(StandsFor::LockId),
-        ("import", _, Some(1))
-        | ("taint" | "untaint", _, Some(1))
+        ("import" | "taint" | "untaint", _, Some(1))
         | ("state", "rm" | "show" | "mv", Some(2..)) => Role::Is(StandsFor::Address),
         ("import", _, Some(2)) => Role::Is(StandsFor::ObjectId),
         ("workspace", "select", Some(2)) => Role::Is(StandsFor::Name(NameKind::Workspace)),

@@ -11,7 +11,7 @@ mod sentence;
 mod subject;
 mod word;
 
-pub(super) use phrase::sentences;
+pub(super) use phrase::{begins_to_decide as begins, sentences};
 pub(super) use sentence::{Manner, Reading, Sentence, UNKNOWN, read, topics};
 pub(super) use subject::Subject;
 pub(super) use word::nearest_sentence;

@@ -107,6 +107,7 @@ struct Builder<'s> {
     scope: Scope,
     context: Context,
     directive: Option<Directive>,
+    has_title: bool,
     known: Known,
     passed: Vec<PassedOver>,
     /// The first command in a sentence, and in a table.
@@ -129,6 +130,7 @@ impl<'s> Builder<'s> {
             scope: Scope::default(),
             context: Context::default(),
             directive: None,
+            has_title: false,
             known: Known::default(),
             passed: Vec::new(),
             inline: None,
@@ -208,8 +210,15 @@ impl<'s> Builder<'s> {
         self.context.topics.clear();
         let text = &text.placed;
         let place = 0..text.text.trim_end().len();
-        // The title names the trouble, and asks nothing.
-        let read = |builder: &Self| prose::read(&text.text, level > 1, &builder.context);
+        // The title names the trouble, and asks nothing unless it begins so.
+        let is_title = level == 1 && !std::mem::replace(&mut self.has_title, true);
+        let read = |builder: &Self| {
+            if is_title && !prose::begins(&text.text) {
+                Sentence::Prose
+            } else {
+                prose::read(&text.text, !is_title, &builder.context)
+            }
+        };
         if let Some(guard) = self.decision(text, place, read) {
             self.scope.set_heading(level, guard);
         }
@@ -313,11 +322,13 @@ impl<'s> Builder<'s> {
                 self.context.question = Some(test);
                 None
             }
-            Sentence::Condition(reading) => self.guard(reading, text, line, span),
+            Sentence::Condition(reading) => Some(self.guard(reading, text, line, span)),
             Sentence::Halt(halt) => {
                 let guard = match halt.when {
                     Reading::Always => None,
-                    when => Some(self.guard(when, text.clone(), line, span)?),
+                    when @ (Reading::Known(_) | Reading::Otherwise) => {
+                        Some(self.guard(when, text.clone(), line, span))
+                    }
                 };
                 let mut guards = self.scope.governing();
                 guards.extend(guard);
@@ -367,7 +378,7 @@ impl<'s> Builder<'s> {
         text: String,
         line: u32,
         span: Option<Range<usize>>,
-    ) -> Option<usize> {
+    ) -> usize {
         self.context.question = None;
         let test = match reading {
             Reading::Known(test) => test,
@@ -376,12 +387,12 @@ impl<'s> Builder<'s> {
                 let Some(other) = self.scope.last() else {
                     let message = "`Otherwise` without a condition above it".to_owned();
                     let error = self.error(span.unwrap_or(0..0), message, Some(help("", false)));
-                    return Some(self.add(None, None, text, line, Some(error)));
+                    return self.add(None, None, text, line, Some(error));
                 };
-                return Some(self.add(None, Some(other), text, line, None));
+                return self.add(None, Some(other), text, line, None);
             }
         };
-        Some(self.add(Some(test), None, text, line, None))
+        self.add(Some(test), None, text, line, None)
     }
 
     fn add(

@@ -114,16 +114,7 @@ pub(super) fn lines(
             faults: Vec::new(),
         };
         walk(list, &mut reader);
-        reader.rest(&range);
-        let Reader {
-            mut placeholders,
-            each,
-            address,
-            faults: mut found,
-            ..
-        } = reader;
-        placeholders.sort_by_key(|placeholder| placeholder.range.start);
-        placeholders.dedup_by_key(|placeholder| placeholder.range.start);
+        let (line, mut found) = reader.line(list, range.clone());
         if let Some(fault) = found.first_mut()
             && at > 0
             && listing::looks_printed(&text[range.clone()])
@@ -133,19 +124,7 @@ pub(super) fn lines(
             break;
         }
         faults.extend(found);
-        for placeholder in &mut placeholders {
-            placeholder.range = placeholder.range.start.saturating_sub(start)
-                ..placeholder.range.end.saturating_sub(start);
-        }
-        read.push(Line {
-            range,
-            placeholders,
-            each,
-            address,
-            effect: effect(list),
-            deed: deed(list),
-            answers: Vec::new(),
-        });
+        read.push(line);
     }
     (read, faults)
 }
@@ -342,6 +321,29 @@ impl Visitor for Reader<'_> {
 }
 
 impl Reader<'_> {
+    /// What was read of a line, and what is wrong with it.
+    fn line(mut self, list: &List, range: Range<usize>) -> (Line, Vec<Fault>) {
+        self.rest(&range);
+        let mut placeholders = self.placeholders;
+        placeholders.sort_by_key(|placeholder| placeholder.range.start);
+        placeholders.dedup_by_key(|placeholder| placeholder.range.start);
+        for placeholder in &mut placeholders {
+            let of = &placeholder.range;
+            let start = of.start.saturating_sub(range.start);
+            placeholder.range = start..of.end.saturating_sub(range.start);
+        }
+        let line = Line {
+            range,
+            placeholders,
+            each: self.each,
+            address: self.address,
+            effect: effect(list),
+            deed: deed(list),
+            answers: Vec::new(),
+        };
+        (line, self.faults)
+    }
+
     /// A program whose placeholders have a meaning.
     fn understood(&mut self, start: Start<'_>, found: Vec<Placeholder>) {
         let stands = |wanted: StandsFor| {

@@ -41,7 +41,9 @@ fn command(of: &Command, visitor: &mut impl Visitor) {
                 visitor.assignment(assignment);
                 word(&assignment.value, visitor);
             }
-            words.iter().for_each(|part| word(part, visitor));
+            for part in words {
+                word(part, visitor);
+            }
         }
         CommandKind::Group(list) | CommandKind::Subshell(list) => walk(list, visitor),
         CommandKind::If {
@@ -240,7 +242,7 @@ pub(super) fn base(path: &str) -> &str {
 }
 
 /// Every program that is started in a list, in the order of the text.
-pub(super) fn starts<'t>(list: &'t List) -> Vec<Start<'t>> {
+pub(super) fn starts(list: &List) -> Vec<Start<'_>> {
     let mut found = Vec::new();
     collect(list, &mut found);
     found
@@ -255,7 +257,9 @@ fn collect<'t>(list: &'t [Statement], found: &mut Vec<Start<'t>>) {
             for stage in &pipeline.stages {
                 match &stage.kind {
                     CommandKind::Simple { .. } => found.extend(Start::of(stage)),
-                    CommandKind::Group(body) | CommandKind::Subshell(body) => collect(body, found),
+                    CommandKind::Group(body)
+                    | CommandKind::Subshell(body)
+                    | CommandKind::For { body, .. } => collect(body, found),
                     CommandKind::If {
                         branches,
                         otherwise,
@@ -274,9 +278,10 @@ fn collect<'t>(list: &'t [Statement], found: &mut Vec<Start<'t>>) {
                         collect(condition, found);
                         collect(body, found);
                     }
-                    CommandKind::For { body, .. } => collect(body, found),
                     CommandKind::Case { arms, .. } => {
-                        arms.iter().for_each(|arm| collect(&arm.body, found));
+                        for arm in arms {
+                            collect(&arm.body, found);
+                        }
                     }
                     CommandKind::Function { .. }
                     | CommandKind::Test(_)

@@ -406,10 +406,8 @@ fn existing(words: &[String], context: &Context) -> Result<Found, Why> {
         && matches!(one.as_str(), "one" | "it" | "them" | "some")
     {
         let there = ["is", "there"].map(str::to_owned);
-        let topics = context.topics.iter().rev();
-        let found = topics
-            .filter_map(|topic| predicate(*topic, &there, context).ok())
-            .next();
+        let mut topics = context.topics.iter().rev();
+        let found = topics.find_map(|topic| predicate(*topic, &there, context).ok());
         return found.ok_or(Why::Unknown);
     }
     let there = ["is", "there"].map(str::to_owned);

@@ -286,3 +286,8 @@ pub(super) fn after_first(text: &str) -> &str {
         .unwrap_or("")
         .trim_start_matches([',', ':', ' '])
 }
+
+/// Whether a sentence as it is written begins as one does that decides something.
+pub(in super::super) fn begins_to_decide(text: &str) -> bool {
+    begins(&tidy(text))
+}

@@ -120,7 +120,11 @@ pub(in super::super) fn read(text: &str, is_heading: bool, context: &Context) ->
         Sentence::Condition(_) | Sentence::Halt(_) if hides_a_condition(plain) => {
             Sentence::Unknown("a condition within parentheses: say it without them".to_owned())
         }
-        found => found,
+        found @ (Sentence::Condition(_)
+        | Sentence::Halt(_)
+        | Sentence::Prose
+        | Sentence::Question(_)
+        | Sentence::Unknown(_)) => found,
     }
 }
 
@@ -237,8 +241,11 @@ fn decide(text: &str, context: &Context) -> Sentence {
             Ok(_) | Err(_) => Sentence::Unknown(UNKNOWN.to_owned()),
         };
     }
-    if let Some((word, connector)) = CONNECTORS.iter().find(|(word, _)| text.starts_with(word)) {
-        let rest = &text[word.len()..];
+    // `If` alone asks, too, and nothing that is understood.
+    let spaced = format!("{text} ");
+    let found = CONNECTORS.iter().find(|(word, _)| spaced.starts_with(word));
+    if let Some((word, connector)) = found {
+        let rest = text.get(word.len()..).unwrap_or("");
         // `When to use this` asks nothing.
         if rest.starts_with("to ") {
             return Sentence::Prose;
@@ -306,7 +313,11 @@ pub(super) fn inner(text: &str, context: &Context) -> Sentence {
             manner: Manner::Stop,
             when,
         }),
-        read => read,
+        read @ (Sentence::Condition(_)
+        | Sentence::Halt(_)
+        | Sentence::Prose
+        | Sentence::Question(_)
+        | Sentence::Unknown(_)) => read,
     }
 }
 
@@ -373,7 +384,9 @@ pub(super) fn conditional(connector: Connector, text: &str, context: &Context) -
     if connector == Connector::Unless {
         test = test.negated();
     }
-    consequence(Reading::Known(test), &rest[used..].join(", "), context)
+    let mut context = context.clone();
+    topics(&asked, &mut context);
+    consequence(Reading::Known(test), &rest[used..].join(", "), &context)
 }
 
 pub(super) fn unknown(why: &Why) -> String {
