@@ -495,6 +495,43 @@ az storage blob lease break --blob-name terraform.tfstate --container-name tfsta
     assert_eq!(patient.steps.len(), 1);
 }
 
+/// Where a runbook says stop, the reader stops, and nothing is blocked; where it says wait, time
+/// passes until it is so.
+#[test]
+fn a_reader_stops_and_waits_as_the_runbook_says() {
+    let living = KILLED
+        .replace("create: 4s", "create: 8m")
+        .replace(
+            "when: vnet created, after: 1ms, signal: { alice: SIGKILL }",
+            "at: 1m, run: ls, as: bob",
+        )
+        .replace("- wreck: alice", "- { at: 2m, wreck: bob }");
+    let breaks = bash("az storage blob lease break -b terraform.tfstate -c tfstate");
+    let stopped = graded(
+        &format!("If the holder of the lock is alive, stop here.\n\n{breaks}"),
+        &living,
+    );
+    assert!(stopped.steps.is_empty() && stopped.blocked.is_none());
+    let waited = graded(
+        &format!(
+            "Wait until nobody is running Terraform.\n\n{}",
+            bash("terraform plan")
+        ),
+        &living,
+    );
+    assert_eq!(waited.outcome, Outcome::Recovered, "{:?}", waited.blocked);
+    let dead = graded(
+        &format!("If somebody is running Terraform, stop.\n\n{}", bash("ls")),
+        KILLED,
+    );
+    assert_eq!(dead.steps.len(), 1);
+    let never = graded(
+        &format!("Wait until the lock is free.\n\n{}", bash("ls")),
+        KILLED,
+    );
+    assert!(never.steps.is_empty());
+}
+
 #[test]
 fn a_holder_that_has_forgotten_its_lease_is_alive_when_its_owner_is_asked() {
     let forgetful = include_str!("advice/trials/forgetful_second_run.yaml");

@@ -422,6 +422,20 @@ pub(super) fn unknown(why: &Why) -> String {
     }
 }
 
+/// What is said where what follows is left out.
+const SKIPPED: [&str; 10] = [
+    "skip this",
+    "skip it",
+    "skip the next",
+    "leave this out",
+    "skip that",
+    "you do not need this",
+    "this is not needed",
+    "this step is not needed",
+    "this is not necessary",
+    "this step is not necessary",
+];
+
 /// What is to be done where a condition holds.
 fn consequence(when: Reading, text: &str, context: &Context) -> Sentence {
     const DONE: [&str; 8] = [
@@ -447,19 +461,7 @@ fn consequence(when: Reading, text: &str, context: &Context) -> Sentence {
     if let Some(found) = halt_under(&when, text, context) {
         return found;
     }
-    let is_skipped = [
-        "skip this",
-        "skip it",
-        "skip the next",
-        "leave this out",
-        "skip that",
-        "you do not need this",
-        "this is not needed",
-        "this step is not needed",
-        "this is not necessary",
-        "this step is not necessary",
-    ];
-    if is_skipped.iter().any(|word| text.starts_with(word)) {
+    if SKIPPED.iter().any(|word| text.starts_with(word)) {
         return match when {
             Reading::Known(test) => Sentence::Condition(Reading::Known(test.negated())),
             Reading::Otherwise | Reading::Always => Sentence::Unknown(UNKNOWN.to_owned()),
