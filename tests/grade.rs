@@ -143,7 +143,10 @@ fn a_failing_command_blocks_at_its_line() {
             .message
             .starts_with("Error acquiring the state lock")
     );
-    assert_eq!(typed(&graded), ["terraform state list", "terraform refresh"]);
+    assert_eq!(
+        typed(&graded),
+        ["terraform state list", "terraform refresh"]
+    );
 }
 
 #[test]
@@ -362,7 +365,11 @@ fn a_failure_is_foreseen_only_by_a_condition_that_asks_for_it() {
         ("If an object already exists:", false),
     ];
     for (condition, foreseen) in cases {
-        let markdown = format!("{}\n{condition}\n\n{}", bash("terraform refresh"), bash("ls"));
+        let markdown = format!(
+            "{}\n{condition}\n\n{}",
+            bash("terraform refresh"),
+            bash("ls")
+        );
         let graded = graded(&markdown, KILLED);
         assert_eq!(graded.blocked.is_none(), foreseen, "{condition}");
     }
@@ -501,6 +508,43 @@ az storage blob lease break --blob-name terraform.tfstate --container-name tfsta
     let patient = graded(markdown, &living);
     assert_eq!(patient.outcome, Outcome::Recovered, "{:?}", patient.blocked);
     assert_eq!(patient.steps.len(), 1);
+}
+
+/// Where a runbook says stop, the reader stops, and nothing is blocked; where it says wait, time
+/// passes until it is so.
+#[test]
+fn a_reader_stops_and_waits_as_the_runbook_says() {
+    let living = KILLED
+        .replace("create: 4s", "create: 8m")
+        .replace(
+            "when: vnet created, after: 1ms, signal: { alice: SIGKILL }",
+            "at: 1m, run: ls, as: bob",
+        )
+        .replace("- wreck: alice", "- { at: 2m, wreck: bob }");
+    let breaks = bash("az storage blob lease break -b terraform.tfstate -c tfstate");
+    let stopped = graded(
+        &format!("If the holder of the lock is alive, stop here.\n\n{breaks}"),
+        &living,
+    );
+    assert!(stopped.steps.is_empty() && stopped.blocked.is_none());
+    let waited = graded(
+        &format!(
+            "Wait until nobody is running Terraform.\n\n{}",
+            bash("terraform plan")
+        ),
+        &living,
+    );
+    assert_eq!(waited.outcome, Outcome::Recovered, "{:?}", waited.blocked);
+    let dead = graded(
+        &format!("If somebody is running Terraform, stop.\n\n{}", bash("ls")),
+        KILLED,
+    );
+    assert_eq!(dead.steps.len(), 1);
+    let never = graded(
+        &format!("Wait until the lock is free.\n\n{}", bash("ls")),
+        KILLED,
+    );
+    assert!(never.steps.is_empty());
 }
 
 #[test]

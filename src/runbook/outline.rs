@@ -81,6 +81,7 @@ impl Runbook {
     /// How the runbook is read.
     pub fn outline(&self) -> Outline {
         let mut entries: Vec<Entry> = Vec::new();
+        let uses = self.uses();
         // Which entry a guard is; those of halts are told with them.
         let mut shown: Vec<Option<usize>> = vec![None; self.guards.len()];
         for (at, item) in self.items.iter().enumerate() {
@@ -93,7 +94,7 @@ impl Runbook {
                         Item::Halt(halt) => halt.guards.last() == Some(guard),
                         Item::Condition(_) | Item::Step(_) => false,
                     });
-                    if is_of_halt && !self.governs_more(*guard, at + 1) {
+                    if is_of_halt && uses[*guard] == 1 {
                         continue;
                     }
                     let of = &self.guards[*guard];
@@ -104,7 +105,7 @@ impl Runbook {
                         kind: EntryKind::Condition {
                             asks: self.asks(*guard),
                             written: of.text.clone(),
-                            governs: self.governs_more(*guard, usize::MAX),
+                            governs: uses[*guard] > 0,
                         },
                     });
                     shown[*guard] = Some(entries.len() - 1);
@@ -159,14 +160,18 @@ impl Runbook {
         }
     }
 
-    /// Whether something else than the halt at this item depends on a condition.
-    fn governs_more(&self, guard: usize, halt: usize) -> bool {
-        let steps = self.steps.iter().any(|step| step.guards.contains(&guard));
-        let halts = self.items.iter().enumerate().any(|(at, item)| match item {
-            Item::Halt(other) => at != halt && other.guards.contains(&guard),
-            Item::Condition(_) | Item::Step(_) => false,
+    /// By condition: how many lines and orders to halt depend on it.
+    fn uses(&self) -> Vec<usize> {
+        let mut uses = vec![0; self.guards.len()];
+        let halts = self.items.iter().filter_map(|item| match item {
+            Item::Halt(halt) => Some(&halt.guards),
+            Item::Condition(_) | Item::Step(_) => None,
         });
-        steps || halts
+        let steps = self.steps.iter().map(|step| &step.guards);
+        for guard in steps.chain(halts).flatten() {
+            uses[*guard] += 1;
+        }
+        uses
     }
 
     /// What a condition asks, in the model's words.

@@ -102,10 +102,12 @@ pub(super) fn lines(
             before.answers.push(answer);
             continue;
         }
+        let own = shapes.partition_point(|shape| shape.range.end <= range.start)
+            ..shapes.partition_point(|shape| shape.range.start < range.end);
         let mut reader = Reader {
             text,
             masked: &masked,
-            shapes: &shapes,
+            shapes: &shapes[own],
             known,
             line: line_of(start),
             placeholders: Vec::new(),

@@ -128,6 +128,23 @@ fn single_of(words: &[String], above: Option<Subject>, context: &Context) -> Res
 }
 
 impl Found {
+    /// The contrary of what is said of a subject. Who speaks of a holder says that there is one.
+    fn contrary(self, subject: Subject) -> Self {
+        let test = match (subject, self.test) {
+            (Subject::Holder, Test::Is(Condition::HolderAlive, true)) => {
+                Test::Is(Condition::HolderGone, true)
+            }
+            (Subject::Holder, Test::Is(Condition::HolderGone, true)) => {
+                Test::Is(Condition::HolderAlive, true)
+            }
+            (_, test) => test.negated(),
+        };
+        Self {
+            test,
+            subject: self.subject,
+        }
+    }
+
     fn flipped(self) -> Self {
         Self {
             test: self.test.negated(),
@@ -215,7 +232,7 @@ fn predicate(subject: Subject, words: &[String], context: &Context) -> Result<Fo
     if let Some(positive) = without_not(rest)
         && let Some(found) = plain(subject, &positive, context)
     {
-        return found.map(Found::flipped);
+        return found.map(|found| found.contrary(subject));
     }
     // `the plan prints a lock error`
     let is_printer = matches!(

@@ -13,7 +13,9 @@ pub(super) enum Connector {
 }
 
 /// The words that begin a condition; longer ones first.
-pub(super) const CONNECTORS: [(&str, Connector); 29] = [
+pub(super) const CONNECTORS: [(&str, Connector); 31] = [
+    ("supposing ", Connector::If),
+    ("suppose ", Connector::If),
     ("if and only if ", Connector::If),
     ("and if ", Connector::If),
     ("but if ", Connector::If),
@@ -261,7 +263,7 @@ pub(super) fn parts(text: &str) -> Vec<&str> {
                 parts.push(&text[start..at]);
                 start = at + 1;
             }
-            '\u{2013}' | '\u{2014}' if depth == 0 => {
+            '\u{2013}' | '\u{2014}' | '\u{2192}' if depth == 0 => {
                 parts.push(&text[start..at]);
                 start = at + c.len_utf8();
             }
@@ -269,7 +271,10 @@ pub(super) fn parts(text: &str) -> Vec<&str> {
         }
     }
     parts.push(&text[start..]);
-    let split = parts.into_iter().flat_map(|part| part.split(" then "));
+    let split = parts
+        .into_iter()
+        .flat_map(|part| part.split(" then "))
+        .flat_map(|part| part.split(" - "));
     split
         .map(str::trim)
         .filter(|part| !part.is_empty())

@@ -255,7 +255,32 @@ fn decide(text: &str, context: &Context) -> Sentence {
     if let Some(rest) = text.strip_prefix("should ") {
         return should(rest, context);
     }
-    inner(text, context)
+    if let Some(rest) = text.strip_prefix("while ") {
+        // `While you wait` asks nothing.
+        return match conditional(Connector::If, rest, context) {
+            Sentence::Unknown(why) if why == UNKNOWN => Sentence::Prose,
+            read @ (Sentence::Condition(_)
+            | Sentence::Halt(_)
+            | Sentence::Prose
+            | Sentence::Question(_)
+            | Sentence::Unknown(_)) => read,
+        };
+    }
+    match inner(text, context) {
+        // `Without errored.tfstate, stop.`
+        Sentence::Prose if ends_with_stop(text) => Sentence::Unknown(UNKNOWN.to_owned()),
+        read @ (Sentence::Condition(_)
+        | Sentence::Halt(_)
+        | Sentence::Prose
+        | Sentence::Question(_)
+        | Sentence::Unknown(_)) => read,
+    }
+}
+
+/// Whether what is to be done is said with a negation: `you do not need this`.
+fn is_negative(text: &str) -> bool {
+    text.split(' ')
+        .any(|word| matches!(word, "not" | "no" | "never" | "nothing" | "cannot"))
 }
 
 /// `Should the lock be held, …`
@@ -397,6 +422,20 @@ pub(super) fn unknown(why: &Why) -> String {
     }
 }
 
+/// What is said where what follows is left out.
+const SKIPPED: [&str; 10] = [
+    "skip this",
+    "skip it",
+    "skip the next",
+    "leave this out",
+    "skip that",
+    "you do not need this",
+    "this is not needed",
+    "this step is not needed",
+    "this is not necessary",
+    "this step is not necessary",
+];
+
 /// What is to be done where a condition holds.
 fn consequence(when: Reading, text: &str, context: &Context) -> Sentence {
     const DONE: [&str; 8] = [
@@ -422,14 +461,7 @@ fn consequence(when: Reading, text: &str, context: &Context) -> Sentence {
     if let Some(found) = halt_under(&when, text, context) {
         return found;
     }
-    let is_skipped = [
-        "skip this",
-        "skip it",
-        "skip the next",
-        "leave this out",
-        "skip that",
-    ];
-    if is_skipped.iter().any(|word| text.starts_with(word)) {
+    if SKIPPED.iter().any(|word| text.starts_with(word)) {
         return match when {
             Reading::Known(test) => Sentence::Condition(Reading::Known(test.negated())),
             Reading::Otherwise | Reading::Always => Sentence::Unknown(UNKNOWN.to_owned()),
@@ -452,7 +484,7 @@ fn consequence(when: Reading, text: &str, context: &Context) -> Sentence {
     if jumps.iter().any(|word| text.starts_with(word)) {
         return Sentence::Unknown(JUMP.to_owned());
     }
-    if is_prohibition(text) {
+    if is_prohibition(text) || is_negative(first_part(text)) {
         return Sentence::Unknown(PROHIBITION.to_owned());
     }
     match inner(text, context) {

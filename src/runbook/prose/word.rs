@@ -185,6 +185,11 @@ pub(super) fn joined(words: &[String]) -> String {
 
 /// The clause without what comes before it and only says that it is so.
 pub(super) fn without_lead(words: &[String]) -> Option<&[String]> {
+    // Most clauses begin otherwise.
+    let first = words.first()?.as_str();
+    if !matches!(first, "you" | "we" | "it" | "terraform" | "output" | "that") {
+        return None;
+    }
     let begins = |lead: &Vec<String>| words.len() > lead.len() && words.starts_with(lead);
     let leads = LEADS.iter().map(|lead| self::words(lead));
     let lead = leads.into_iter().find(begins)?;
