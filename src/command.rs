@@ -16,16 +16,17 @@
 //! # Ok::<(), command::CommandError>(())
 //! ```
 
+pub mod az;
 pub mod parse;
 mod word;
 pub(crate) mod wording;
 
 use std::sync::Arc;
 
+pub use az::AzCommand;
 pub use parse::{CommandError, parse};
 
-use crate::kernel::SimDuration;
-use crate::terraform::invocation::{Invocation, LockIdArgument};
+use crate::terraform::invocation::Invocation;
 
 /// A command line, parsed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,66 +48,6 @@ pub enum Program {
     Az(AzCommand),
     /// `rm`, `cp`, `mv`, `cat`, `ls`, `diff`, `jq`
     File(FileCommand),
-}
-
-/// `az storage blob …` on the state blob. Options that name the account, the container and the
-/// blob are accepted: the model has one blob.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum AzCommand {
-    /// `show`: prints properties and metadata.
-    Show,
-    /// `list`
-    List,
-    /// `upload --file FILE --overwrite [--lease-id ID]`
-    Upload {
-        /// The file in the working directory.
-        file: Arc<str>,
-        /// `--lease-id`
-        lease_id: Option<LockIdArgument>,
-    },
-    /// `download --file FILE`
-    Download {
-        /// The file to write in the working directory.
-        file: Arc<str>,
-    },
-    /// `delete [--lease-id ID] [--delete-snapshots include]`
-    Delete {
-        /// `--lease-id`
-        lease_id: Option<LockIdArgument>,
-        /// `--delete-snapshots include`: with its snapshots, which else keep it.
-        with_snapshots: bool,
-    },
-    /// `snapshot`
-    Snapshot,
-    /// `lease break [--lease-break-period SECONDS]`
-    LeaseBreak {
-        /// The break period, 0–60 s; none: what is left of the lease.
-        period: Option<SimDuration>,
-    },
-    /// `lease acquire [--lease-duration SECONDS] [--proposed-lease-id ID]`
-    LeaseAcquire {
-        /// 15–60 s, or none for an infinite lease.
-        duration: Option<SimDuration>,
-        /// `--proposed-lease-id`
-        proposed: Option<Arc<str>>,
-    },
-    /// `lease release --lease-id ID`
-    LeaseRelease {
-        /// `--lease-id`
-        lease_id: LockIdArgument,
-    },
-    /// `lease renew --lease-id ID`
-    LeaseRenew {
-        /// `--lease-id`
-        lease_id: LockIdArgument,
-    },
-    /// `lease change --lease-id ID --proposed-lease-id ID`
-    LeaseChange {
-        /// `--lease-id`
-        lease_id: LockIdArgument,
-        /// `--proposed-lease-id`
-        proposed: Arc<str>,
-    },
 }
 
 /// Commands on files of the working directory.

@@ -34,7 +34,7 @@ use crate::command::AzCommand;
 use crate::fault::{Faults, Staged};
 use crate::kernel::{EventList, Seed, SimTime, Stream};
 use crate::scenario::{CredentialState, DiskState, Scenario, StartOrder, Wrapper};
-use crate::service::azure::BlobService;
+use crate::service::azure::{Accounts, BlobService};
 use crate::service::local::Directory;
 use crate::terraform::backend::azurerm::Metadata;
 use crate::terraform::backend::{Answer, Outgoing, Request};
@@ -121,6 +121,8 @@ pub(crate) struct World {
     names: Arc<Names>,
     recorder: Recorder,
     service: BlobService<BlobContent, Metadata>,
+    /// All blobs but the state's.
+    accounts: Accounts<BlobContent, Metadata>,
     /// Working directories by their owners, and behind them the one of a shared local state.
     directories: Vec<Arc<Directory<FileContent>>>,
     /// Where the state is, where it is in a local file.
@@ -188,6 +190,7 @@ impl World {
         let mut world = Self {
             recorder: Recorder::new(recording),
             service,
+            accounts: Accounts::new(Arc::clone(&scenario.names.state_blob)),
             directories: vec![Arc::default(); scenario.operators.len() + 1],
             local: LocalState::of(scenario),
             lease: LeaseWatch::new(scenario),

@@ -26,6 +26,7 @@ fn names() -> Names {
         ]
         .into(),
         objects: vec!["vnet".to_owned(), "subnet".to_owned()].into(),
+        ..Names::default()
     }
 }
 

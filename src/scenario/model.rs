@@ -9,6 +9,7 @@ use super::expectation::{Expectation, Property};
 use super::parameters::Settings;
 use super::step::{Step, Verb};
 use crate::kernel::SimDuration;
+use crate::service::azure::Protection;
 use crate::terraform::{
     Backend, ClientModel, Configuration, Names, OperatorId, ResourceId, Serial,
 };
@@ -108,6 +109,8 @@ pub struct Before {
     pub blob: BlobBefore,
     /// Objects that exist in the cloud and in no state.
     pub cloud: Vec<ResourceId>,
+    /// What the storage account keeps of blobs that are written over or deleted.
+    pub protection: Protection,
 }
 
 /// The state blob before the first step.

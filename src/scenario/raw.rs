@@ -16,7 +16,9 @@ use super::model::{StartOrder, Wrapper};
 use crate::scenario::{ForceUnlockMeans, OnRenewalFailure};
 use configuration::RawResource;
 use expectation::RawExpectation;
-use scalar::{Attempts, Count, Duration, Flag, Latency, LeaseText, SerialNumber, Text, Version};
+use scalar::{
+    Attempts, Count, Days, Duration, Flag, Latency, LeaseText, SerialNumber, Text, Version,
+};
 use shape::{Pairs, WordOr};
 use step::RawStep;
 
@@ -193,6 +195,21 @@ pub(super) struct RawBefore {
     pub(super) remote: Option<RawRemoteBefore>,
     /// Objects that exist in the cloud and in no state.
     pub(super) cloud: Option<Vec<Text>>,
+    /// The settings of the storage account.
+    pub(super) account: Option<RawAccount>,
+}
+
+/// The settings of the storage account that holds the state: what it keeps of blobs that are
+/// written over or deleted.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "Account")]
+pub(super) struct RawAccount {
+    /// Blob versioning: whether each state of a blob stays as a version; false by default.
+    pub(super) versioning: Option<Flag>,
+    /// Blob soft delete: for how many days what is deleted or written over is retained, `7d`; not at
+    /// all by default.
+    pub(super) soft_delete: Option<Days>,
 }
 
 /// That there is none.
@@ -224,6 +241,12 @@ pub(super) struct RawBackend {
     pub(super) shared: Option<Flag>,
     /// Whether it takes a blob snapshot before each save.
     pub(super) snapshot: Option<Flag>,
+    /// The storage account that holds the state; ACCOUNT by default.
+    pub(super) storage_account_name: Option<Text>,
+    /// The container that holds the state; tfstate by default.
+    pub(super) container_name: Option<Text>,
+    /// The name of the state blob; terraform.tfstate by default.
+    pub(super) key: Option<Text>,
 }
 
 /// A backend.

@@ -18,6 +18,8 @@ mod step;
 mod verb;
 mod written;
 
+use std::sync::Arc;
+
 use super::document::{Content, Diagnostics, Node, decode, quoted};
 use super::model::{Limits, Scenario, StartOrder, Timing, Variant};
 use super::raw::{RawLimits, RawScenario, RawTiming};
@@ -109,6 +111,9 @@ pub(super) fn validate(
     checker.check_written(nodes, &steps, &before, &configuration);
     let limits = checker.limits(root, raw.limits.as_ref());
     checker.check_somebody(root);
+    let state_blob = checker.state_blob(root, raw.backend.as_ref());
+    let mut names = index.names;
+    Arc::make_mut(&mut names).state_blob = Arc::new(state_blob);
     Some(Scenario {
         name: stem(name).to_owned(),
         title: one_line(&raw.title?.0),
@@ -126,7 +131,7 @@ pub(super) fn validate(
         properties,
         variant: Variant { expects, ..variant },
         limits,
-        names: index.names,
+        names,
     })
 }
 

@@ -6,6 +6,8 @@
 use std::fmt;
 use std::sync::Arc;
 
+use crate::service::azure::BlobPath;
+
 /// An operator: a person or a CI job with a machine and a working directory.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct OperatorId(pub u16);
@@ -61,6 +63,8 @@ pub struct Names {
     pub resources: Arc<Vec<ResourceName>>,
     /// The names that objects have in the cloud, by [`ObjectId::name`].
     pub objects: Arc<Vec<String>>,
+    /// Where the state is, where it is in a blob.
+    pub state_blob: Arc<BlobPath>,
 }
 
 fn position(index: impl TryInto<usize>) -> usize {

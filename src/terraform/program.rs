@@ -37,6 +37,16 @@ pub enum ProgramError {
         /// Why.
         error: FileError,
     },
+    /// `az storage blob download --overwrite false` over a file.
+    NotOverwritten {
+        /// The file.
+        file: Arc<str>,
+    },
+    /// `az … --query` of a document that the query does not fit.
+    NotQueried {
+        /// The query.
+        query: Arc<str>,
+    },
     /// `> FILE` where the shell can't open the file.
     NotRedirected {
         /// The file.
@@ -91,6 +101,13 @@ impl fmt::Display for ProgramError {
                 }
             }
             Self::NotDownloaded { file, error } => write!(f, "cannot write '{file}': {error}"),
+            Self::NotOverwritten { file } => write!(
+                f,
+                "{file} already exists. Please rename existing file or use --overwrite"
+            ),
+            Self::NotQueried { query } => {
+                write!(f, "Invalid jmespath query supplied for `--query`: {query}")
+            }
             Self::NotRedirected { file, error } => {
                 write!(f, "bash: {file}: {}", in_coreutils(*error))
             }

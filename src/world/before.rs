@@ -41,10 +41,12 @@ pub(super) fn service_before(
     scenario: &Scenario,
     state: Option<&Arc<StateFile>>,
 ) -> BlobService<BlobContent, Metadata> {
+    let mut service = BlobService::protected(scenario.before.protection);
     match (scenario.backend, state) {
         (Backend::Azurerm { .. }, Some(file)) => {
-            BlobService::with_blob(SimTime::ZERO, BlobContent::State(Arc::clone(file)))
+            service.restore(SimTime::ZERO, BlobContent::State(Arc::clone(file)));
         }
-        (Backend::Azurerm { .. }, None) | (Backend::Local { .. }, _) => BlobService::default(),
+        (Backend::Azurerm { .. }, None) | (Backend::Local { .. }, _) => {}
     }
+    service
 }

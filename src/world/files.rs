@@ -138,13 +138,18 @@ impl World {
     }
 
     pub(super) fn fail_instantly(&mut self, run: RunId, error: ProgramError, now: SimTime) {
+        self.fail_with(run, error, 1, now);
+    }
+
+    /// A program fails with this exit status.
+    pub(super) fn fail_with(&mut self, run: RunId, error: ProgramError, exit: u8, now: SimTime) {
         let operator = self.run(run).operator;
         let diagnostic = Diagnostic::of_program(error);
         Arc::make_mut(&mut self.run_mut(run).errors).push(diagnostic.clone());
         self.record(now, Actor::Operator(operator), || {
             OutputFact::ErrorPrinted(Arc::new(diagnostic))
         });
-        self.end_run(run, end(1), None, now);
+        self.end_run(run, end(exit), None, now);
     }
 
     /// Runs a command on files, which takes no time.

@@ -7,6 +7,7 @@ use crate::command::{AzCommand, Command, Program};
 use crate::kernel::SimTime;
 use crate::terraform::invocation::{Action, Invocation, LockIdArgument};
 use crate::terraform::process::{Context, ERRORED, Effect, Input, Process, Timer};
+use crate::terraform::transcript::Stream;
 use crate::terraform::{Diagnostic, OperatorId, RunEnd, RunId, Signal};
 use crate::timeline::ProcessFact;
 
@@ -29,6 +30,8 @@ pub(super) struct Run {
     pub(super) ended_at: Option<SimTime>,
     /// What an `az` command or a command on files printed as errors.
     pub(super) errors: Arc<Vec<Diagnostic>>,
+    /// The text that an `az` command wrote, on which stream, in this order.
+    pub(super) written: Arc<Vec<(Stream, Arc<str>)>>,
     pub(super) is_pipe_broken: bool,
     /// The number of the latest request of each lane.
     pub(super) sent: [Option<u64>; 3],
@@ -134,6 +137,7 @@ impl World {
             end: None,
             ended_at: None,
             errors: Arc::default(),
+            written: Arc::default(),
             is_pipe_broken: false,
             sent: [None; 3],
         });

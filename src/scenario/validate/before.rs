@@ -5,12 +5,20 @@ use std::collections::BTreeSet;
 use super::Checker;
 use crate::scenario::document::{Node, quoted};
 use crate::scenario::model::{Before, BlobBefore};
-use crate::scenario::raw::RawBefore;
+use crate::scenario::raw::{RawAccount, RawBefore};
 use crate::scenario::{Configuration, ObjectName};
+use crate::service::azure::Protection;
 use crate::terraform::{Backend, ResourceId};
 
 /// The serial after `terraform init`.
 const SERIAL_DEFAULT: u64 = 1;
+
+fn protection(raw: &RawAccount) -> Protection {
+    Protection {
+        versioning: raw.versioning.as_ref().is_some_and(|flag| flag.0),
+        soft_delete: raw.soft_delete.as_ref().map(|days| days.0),
+    }
+}
 
 impl Checker<'_, '_> {
     /// The blob and the cloud before the first step.
@@ -30,8 +38,14 @@ impl Checker<'_, '_> {
             Backend::Local { .. } => BlobBefore::Absent,
         };
         let mut cloud = Vec::new();
+        let protection = raw.and_then(|raw| raw.account.as_ref()).map(protection);
+        let protection = protection.unwrap_or_default();
         let Some(raw) = raw else {
-            return Before { blob, cloud };
+            return Before {
+                blob,
+                cloud,
+                protection,
+            };
         };
         if let Some(remote) = &raw.remote {
             let labels = remote
@@ -63,7 +77,11 @@ impl Checker<'_, '_> {
             self.check_once(list, &cloud);
             self.check_unrecorded(list, &cloud, &blob, configuration);
         }
-        Before { blob, cloud }
+        Before {
+            blob,
+            cloud,
+            protection,
+        }
     }
 
     fn check_once(&mut self, list: &Node<'_>, resources: &[ResourceId]) {
