@@ -12,7 +12,7 @@ pub mod output;
 
 use std::sync::Arc;
 
-pub use name::{BlobNames, is_never_state};
+pub use name::{BlobNames, NameMap, is_never_state};
 pub use output::{Format, Output};
 
 use crate::kernel::SimDuration;
@@ -32,6 +32,26 @@ pub struct AzCommand {
     pub output: Output,
     /// Whether it asks for the account's key first, and says so: no credentials were given.
     pub asks_for_key: bool,
+}
+
+impl AzCommand {
+    /// The names of the blobs that it is about: its own, and that of a copy's source.
+    pub fn blobs(&self) -> impl Iterator<Item = &BlobNames> {
+        let source = if let AzAction::CopyStart { source, .. } = &self.action {
+            Some(&source.blob)
+        } else {
+            None
+        };
+        std::iter::once(&self.blob).chain(source)
+    }
+
+    /// Replaces the names that stand for the scenario's own.
+    pub fn rename(&mut self, map: &NameMap) {
+        map.apply(&mut self.blob);
+        if let AzAction::CopyStart { source, .. } = &mut self.action {
+            map.apply(&mut source.blob);
+        }
+    }
 }
 
 /// What a look is at.

@@ -122,7 +122,16 @@ impl fmt::Display for ProgramError {
                     let text = code.text().replace('\n', " ");
                     write!(f, "{text} ErrorCode:{}", code.code())
                 }
-                None => write!(f, "{error}"),
+                None => match error {
+                    // A head's answer has no text, only a code.
+                    TransportError::Refused(_, refusal) => write!(
+                        f,
+                        "Operation returned an invalid status '{}' ErrorCode:{}",
+                        refusal.reason(),
+                        refusal.code()
+                    ),
+                    TransportError::Reset(_) | TransportError::Unreadable => write!(f, "{error}"),
+                },
             },
         }
     }

@@ -22,22 +22,6 @@ pub enum Answered {
     HeaderAlone,
 }
 
-/// The reason phrase of a status.
-const fn reason(status: u16) -> &'static str {
-    match status {
-        304 => "Not Modified",
-        400 => "Bad Request",
-        401 => "Unauthorized",
-        403 => "Forbidden",
-        404 => "Not Found",
-        409 => "Conflict",
-        412 => "Precondition Failed",
-        429 => "Too Many Requests",
-        503 => "Service Unavailable",
-        _ => "Internal Server Error",
-    }
-}
-
 /// The service refused.
 pub fn refused(refusal: Refusal, answered: Answered, origin: &Origin<'_>) -> Failure {
     let code = refusal.code();
@@ -50,7 +34,7 @@ pub fn refused(refusal: Refusal, answered: Answered, origin: &Origin<'_>) -> Fai
         ),
         Answered::HeaderAlone => format!(
             "ERROR: Operation returned an invalid status '{}'\nErrorCode:{code}\n",
-            reason(refusal.http_status()),
+            refusal.reason(),
         ),
     };
     let exit = if refusal.http_status() == 404 { 3 } else { 1 };

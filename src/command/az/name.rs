@@ -48,3 +48,70 @@ pub fn is_never_state(name: &str) -> bool {
             .any(|word| part.starts_with(word) || part.ends_with(word))
     })
 }
+
+/// Which of the names that a text uses stand for the scenario's own: of account, container and
+/// blob the first one each, unless the text uses the scenario's own or the name is [never the
+/// state's](is_never_state).
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct NameMap(BlobNames);
+
+impl NameMap {
+    /// The names that stand for those of `own`, among these, in their order.
+    pub fn of<'n>(all: impl IntoIterator<Item = &'n BlobNames>, own: &BlobPath) -> Self {
+        let all: Vec<&BlobNames> = all.into_iter().collect();
+        let first = |part: fn(&BlobNames) -> Option<&Arc<str>>, own: &Arc<str>| {
+            let mut named = all.iter().filter_map(|names| part(names));
+            let is_own = named.clone().any(|name| name == own);
+            let first = named.find(|name| !is_never_state(name)).cloned();
+            first.filter(|_| !is_own)
+        };
+        Self(BlobNames {
+            account: first(|names| names.account.as_ref(), &own.account),
+            container: first(|names| names.container.as_ref(), &own.container),
+            name: first(|names| names.name.as_ref(), &own.name),
+        })
+    }
+
+    /// Replaces the names that stand for the scenario's own.
+    pub fn apply(&self, names: &mut BlobNames) {
+        let replace = |name: &mut Option<Arc<str>>, stands: &Option<Arc<str>>| {
+            if stands.is_some() && name == stands {
+                *name = None;
+            }
+        };
+        replace(&mut names.account, &self.0.account);
+        replace(&mut names.container, &self.0.container);
+        replace(&mut names.name, &self.0.name);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(account: &str, container: &str, name: &str) -> BlobNames {
+        BlobNames {
+            account: Some(account.into()),
+            container: Some(container.into()),
+            name: Some(name.into()),
+        }
+    }
+
+    #[test]
+    fn the_first_names_stand_for_the_scenarios_own_and_a_backup_never_does() {
+        let own = BlobPath::default();
+        let backup = names("prodbackup", "tf", "prod.tfstate.bak");
+        let state = names("prodstate", "tf", "prod.tfstate");
+        let other = names("otherstate", "tf", "dev.tfstate");
+        let map = NameMap::of([&backup, &state, &other], &own);
+        let path = |mut names: BlobNames| {
+            map.apply(&mut names);
+            names.path(&own)
+        };
+        assert_eq!(path(state.clone()), own);
+        assert_eq!(&*path(backup).name, "prod.tfstate.bak");
+        assert_eq!(&*path(other).account, "otherstate");
+        let uses_own = names("ACCOUNT", "tfstate", "terraform.tfstate");
+        assert_eq!(NameMap::of([&state, &uses_own], &own), NameMap::default());
+    }
+}

@@ -95,6 +95,9 @@ fn names(subcommand: &Subcommand, typed: &Typed<'_>) -> Result<BlobNames, Comman
             .at
             .error(format!("the following arguments are required: {missing}"))
     };
+    if let Some(url) = typed.word(Role::Url) {
+        return Ok(source_uri(url)?.blob);
+    }
     let (has_container, has_blob) = (typed.has(Role::Container), typed.has(Role::Blob));
     match subcommand.names {
         Names::Checked if !has_container || !has_blob => return Err(typed.at.error(NO_BLOB)),
@@ -201,6 +204,13 @@ fn needed_lease_id(typed: &Typed<'_>) -> Result<LockIdArgument, CommandError> {
 }
 
 fn moment(typed: &Typed<'_>) -> Result<Moment, CommandError> {
+    if let Some(url) = typed.word(Role::Url) {
+        // Of a URL az keeps the snapshot, and drops the version: what it means is the blob.
+        return Ok(match source_uri(url)?.moment {
+            snapshot @ Moment::Snapshot(_) => snapshot,
+            Moment::Version(_) | Moment::Current => Moment::Current,
+        });
+    }
     Ok(
         match (typed.text(Role::VersionId)?, typed.text(Role::Snapshot)?) {
             (Some(id), _) => Moment::Version(id),
@@ -298,7 +308,11 @@ fn delete(subcommand: &Subcommand, typed: &Typed<'_>) -> Result<AzAction, Comman
             }
         }
     };
-    let deletion = match (typed.text(Role::Snapshot)?, snapshots) {
+    let snapshot = match moment(typed)? {
+        Moment::Snapshot(time) => Some(time),
+        Moment::Version(_) | Moment::Current => None,
+    };
+    let deletion = match (snapshot, snapshots) {
         (None, deletion) => deletion,
         (Some(time), Deletion::Blob) => Deletion::Snapshot(time),
         (Some(_), Deletion::WithSnapshots | Deletion::SnapshotsOnly | Deletion::Snapshot(_)) => {
@@ -354,7 +368,7 @@ fn source_uri(word: &Word) -> Result<SourceArgument, CommandError> {
     let text = word.value()?;
     let wrong = || {
         word.error(format!(
-            "--source-uri is https://ACCOUNT.blob.core.windows.net/CONTAINER/BLOB, not `{text}`"
+            "a blob's URL is https://ACCOUNT.blob.core.windows.net/CONTAINER/BLOB, not `{text}`"
         ))
     };
     let rest = text.strip_prefix("https://").ok_or_else(wrong)?;

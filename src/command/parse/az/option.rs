@@ -75,6 +75,7 @@ pub(super) fn options<'a>(
             Role::Account
             | Role::Container
             | Role::Blob
+            | Role::Url
             | Role::File
             | Role::Data
             | Role::LeaseId

@@ -6,6 +6,7 @@ pub(super) enum Role {
     Account,
     Container,
     Blob,
+    Url,
     File,
     Data,
     LeaseId,
@@ -98,7 +99,7 @@ pub(super) const CONDITIONS: &[Spec] = &[
 const CONTAINER: Spec = (&["--container-name", "-c"], Role::Container);
 const NAME: Spec = (&["--name", "-n"], Role::Blob);
 const BLOB_NAME: Spec = (&["--blob-name", "-b"], Role::Blob);
-const URL: Spec = (&["--blob-url"], Role::NotModeled);
+const URL: Spec = (&["--blob-url"], Role::Url);
 const LEASE_ID: Spec = (&["--lease-id"], Role::LeaseId);
 const SNAPSHOT: Spec = (&["--snapshot"], Role::Snapshot);
 const METADATA: Spec = (&["--metadata"], Role::Metadata);
