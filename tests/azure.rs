@@ -6,7 +6,7 @@
 
 mod edge_cases;
 mod table;
-mod versions;
+pub(crate) mod versions;
 
 use leaselab::kernel::{SimDuration, SimTime};
 use leaselab::service::azure::{

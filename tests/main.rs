@@ -7,6 +7,7 @@
 )]
 
 mod advice;
+mod az;
 mod azure;
 mod chance;
 mod cli;

@@ -7,7 +7,8 @@ use super::condition::Condition;
 use super::grade::{Blocked, Ungraded};
 use super::placeholder::{for_each, last_lock_id, with_lock_id};
 use super::{Guard, Item, Runbook, Typed};
-use crate::command;
+use crate::command::az::NameMap;
+use crate::command::{self, AzCommand, Program};
 use crate::kernel::{Seed, SimDuration, SimTime};
 use crate::scenario::{FindingName, Scenario};
 use crate::simulation::{Recording, Session, Simulation, Waited};
@@ -107,7 +108,9 @@ impl Wreck {
 /// Types the runbook's commands on a fork of the wreck.
 pub(super) fn replay(runbook: &Runbook, wreck: &Wreck) -> Replayed {
     let session = wreck.session.fork().without_return();
+    let az_names = az_names(runbook, session.simulation().names());
     let mut replay = Replay {
+        az_names,
         runbook,
         operator: wreck.operator,
         observation: Arc::clone(&wreck.observation),
@@ -134,6 +137,8 @@ pub(super) fn replay(runbook: &Runbook, wreck: &Wreck) -> Replayed {
 struct Replay<'r> {
     runbook: &'r Runbook,
     operator: OperatorId,
+    /// Which names of a blob stand for the scenario's own.
+    az_names: NameMap,
     session: Session,
     watch: PropertyWatch,
     /// What there was to see last.
@@ -291,7 +296,10 @@ impl Replay<'_> {
         let is_comparison = line.starts_with("diff ");
         let name = format!("line_{}", typed.line);
         let parsed = command::parse(line, self.names());
-        let command = parsed.map_err(|error| blocked(error.to_string()))?;
+        let mut command = parsed.map_err(|error| blocked(error.to_string()))?;
+        if let Program::Az(az) = &mut command.program {
+            az.rename(&self.az_names);
+        }
         let started = self.session.simulation().now();
         self.said_from = self.session.simulation().entries().len();
         let run = self.session.type_command(self.operator, name, command);
@@ -352,6 +360,19 @@ impl Replay<'_> {
             said => said.join("; "),
         }
     }
+}
+
+/// Which names of account, container and blob stand for the scenario's own: the first ones that the
+/// runbook uses.
+fn az_names(runbook: &Runbook, names: &Names) -> NameMap {
+    let commands = runbook.commands();
+    let parsed = commands.filter_map(|(_, line)| command::parse(line, names).ok());
+    let az = parsed.filter_map(|command| match command.program {
+        Program::Az(az) => Some(az),
+        Program::Terraform(_) | Program::File(_) => None,
+    });
+    let az: Vec<AzCommand> = az.collect();
+    NameMap::of(az.iter().flat_map(AzCommand::blobs), &names.state_blob)
 }
 
 /// An error with its cause, as the operator sees it.

@@ -253,7 +253,13 @@ fn every_case_of_version_operations_holds() {
     }
 }
 
-/// The rows about az, which are in `tests/command/az_output.rs`; O9 is about a list.
+/// The names of all rules, in their order.
+pub(crate) fn rules() -> Vec<&'static str> {
+    let rules = table::rows(include_str!("versions.tsv"));
+    rules.iter().map(|row| row.cell("row")).collect()
+}
+
+/// The rows about az, which are in `tests/az/rule.rs`; O9 is about a list.
 const ELSEWHERE: [&str; 6] = ["A", "Q", "F", "R", "O9", "table"];
 
 #[test]

@@ -54,7 +54,7 @@ const UNKNOWN: &[Mistake] = &[
     (
         "terraform force-unlock -auto-approve <LOCK_ID>",
         "-auto-approve",
-        "unknown option `-auto-approve` of terraform force-unlock; known are -force",
+        "unknown option `-auto-approve` of terraform force-unlock; known are -force, -no-color",
     ),
     (
         "az storage blob lease brake",
