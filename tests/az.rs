@@ -24,12 +24,14 @@ const HEAD: &str = "leaselab: 1\ntitle: t\nresources: { rg: { create: 1s } }\n";
 
 /// Types command lines one after the other, and tells what each wrote and what there is then.
 fn typed(head: &str, lines: &[&str]) -> (Vec<Written>, Observation) {
-    let mut source = format!("{HEAD}{head}\nsteps:\n");
-    for line in lines {
-        source.push_str("  - as: alice\n    run: |\n");
-        source.push_str(&format!("      {line}\n"));
-    }
-    replayed(&source)
+    replayed(&source_of(head, lines))
+}
+
+/// A scenario in which alice types these lines.
+fn source_of(head: &str, lines: &[&str]) -> String {
+    let step = |line: &&str| format!("  - as: alice\n    run: |\n      {line}\n");
+    let steps: Vec<String> = lines.iter().map(step).collect();
+    format!("{HEAD}{head}\nsteps:\n{}", steps.concat())
 }
 
 /// What each command of a scenario wrote, and what there is at its end.
@@ -163,4 +165,68 @@ fn the_lock_id_comes_out_of_the_metadata_only_by_decoding() {
     let info: serde_json::Value = serde_json::from_slice(&decoded).unwrap();
     assert_eq!(info["ID"], id);
     assert_eq!(info["Path"], "tfstate/terraform.tfstate");
+}
+
+/// Follows all advice of the end once, and tells what there is then.
+fn mended(head: &str, lines: &[&str]) -> (Vec<String>, Observation) {
+    use leaselab::simulation::{Session, Simulation};
+    use leaselab::verdict::{mends, picture};
+    let source = source_of(head, lines);
+    let scenario = Arc::new(scenario::parse("az.yaml", source.as_bytes()).unwrap());
+    let mut simulation = Simulation::new(&scenario, Seed(0), Recording::On);
+    simulation.run_until(leaselab::kernel::SimTime::from_ms(3_600_000));
+    let mut session = Session::new(simulation);
+    let observation = Arc::clone(session.look());
+    let names = session.simulation().names().clone();
+    let found = picture(
+        &names,
+        &observation,
+        leaselab::timeline::Occasion::Look,
+        None,
+    );
+    let advised: Vec<String> = mends(found.findings())
+        .into_iter()
+        .map(|mend| mend.line)
+        .collect();
+    for line in &advised {
+        let operator = leaselab::terraform::OperatorId(0);
+        let run = session.type_line(operator, "mend", line).unwrap();
+        session.wait(run, leaselab::kernel::SimDuration::from_seconds(600));
+    }
+    let last = Arc::clone(session.look());
+    (advised, Observation::clone(&last))
+}
+
+#[test]
+fn what_is_lost_is_brought_back_by_the_names_of_the_scenario() {
+    let backend =
+        "backend: { storage_account_name: prodstate, container_name: infra, key: a.tfstate }";
+    let names = "-c infra -n a.tfstate --auth-mode login";
+    let delete = format!("az storage blob delete {names}");
+    let garbage = format!("az storage blob upload --data x --overwrite {names}");
+    let empty = format!("az storage blob upload --data '' --overwrite {names}");
+    let plan = "terraform plan".to_owned();
+    for (account, lines, count) in [
+        ("versioning: true", vec![&delete], 1),
+        ("versioning: true", vec![&garbage], 2),
+        ("versioning: true", vec![&delete, &plan], 1),
+        ("soft_delete: 7d", vec![&delete], 1),
+        ("soft_delete: 7d", vec![&garbage], 3),
+        ("soft_delete: 7d", vec![&empty], 2),
+        ("soft_delete: 7d", vec![&delete, &plan], 2),
+        ("versioning: true, soft_delete: 7d", vec![&delete], 1),
+    ] {
+        let before = format!(
+            "before: {{ remote: {{ serial: 4, resources: [rg] }}, account: {{ {account} }} }}"
+        );
+        let lines: Vec<&str> = lines.into_iter().map(String::as_str).collect();
+        let (advised, observation) = mended(&format!("{before}\n{backend}"), &lines);
+        assert_eq!(advised.len(), count, "{account} {lines:?}: {advised:#?}");
+        assert!(
+            advised.iter().all(|line| line.contains("a.tfstate")),
+            "{advised:#?}"
+        );
+        let state = observation.remote_state().map(|file| file.serial);
+        assert_eq!(state, Some(4), "{account} {lines:?}: {advised:#?}");
+    }
 }

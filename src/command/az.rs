@@ -122,6 +122,8 @@ pub enum AzAction {
         prefix: Arc<str>,
         /// `--include`
         include: Include,
+        /// Whether metadata is included.
+        with_metadata: bool,
         /// `--num-results`
         count_max: Option<usize>,
     },

@@ -47,7 +47,7 @@ pub mod request;
 pub mod service;
 
 pub use account::{
-    Accounts, Addressed, BlobPath, Call, CallAnswer, CopySource, Found, Include, Which,
+    Accounts, Addressed, BlobPath, Call, CallAnswer, CopySource, Found, Include, Looked, Which,
 };
 pub use blob::{Blob, Condition, ConditionHeaders, ETag, ETagPattern, Properties, ReportedLease};
 pub use history::{BlobHistory, Deletion, Kept, Past, Protection, VersionId};

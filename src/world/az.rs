@@ -41,9 +41,17 @@ fn as_past(moment: &Moment) -> Option<Past> {
     }
 }
 
-/// The condition that was typed.
+/// The condition that was typed, or that an upload has without `--overwrite`.
 fn condition(command: &AzCommand) -> Condition {
+    let must_be_new = matches!(
+        command.action,
+        AzAction::Upload {
+            overwrites: false,
+            ..
+        }
+    );
     match command.if_match.as_deref() {
+        None if must_be_new => Condition::IfNoneMatch(ETagPattern::Any),
         None => Condition::Unconditional,
         Some("*") => Condition::IfMatch(ETagPattern::Any),
         Some(text) => {
@@ -94,13 +102,7 @@ impl World {
             Asked::Call(kind, call) => (kind, backend::Request::Call(Box::new(call))),
             Asked::Blob(kind, action, lease_id) => {
                 let request = Request::new(action).with_lease(lease_id);
-                let condition = match &command.action {
-                    AzAction::Upload {
-                        overwrites: false, ..
-                    } if command.if_match.is_none() => Condition::IfNoneMatch(ETagPattern::Any),
-                    _ => condition(command),
-                };
-                let request = request.on_condition(condition);
+                let request = request.on_condition(condition(command));
                 if at == *self.names.state_blob {
                     (kind, backend::Request::Blob(request))
                 } else {
@@ -169,15 +171,7 @@ impl World {
                 metadata,
             } => self.copy(at, source, id(self, lease_id), metadata),
             AzAction::Delete { deletion, lease_id } => {
-                let action = match deletion {
-                    Deletion::Blob => Action::Delete,
-                    Deletion::WithSnapshots => Action::DeleteWithSnapshots,
-                    Deletion::SnapshotsOnly => Action::DeleteSnapshots,
-                    Deletion::Snapshot(time) => {
-                        let id = date::parse_version(time).unwrap_or(VersionId(NONE_SUCH));
-                        Action::DeletePast(Past::Snapshot(id))
-                    }
-                };
+                let action = deleting(deletion);
                 Asked::Blob(RequestKind::Delete, action, id(self, lease_id))
             }
             AzAction::Undelete => Asked::Blob(RequestKind::Undelete, Action::Undelete, None),
@@ -324,6 +318,18 @@ impl World {
             agenda.now,
         );
         None
+    }
+}
+
+fn deleting(deletion: &Deletion) -> Action<BlobContent, Metadata> {
+    match deletion {
+        Deletion::Blob => Action::Delete,
+        Deletion::WithSnapshots => Action::DeleteWithSnapshots,
+        Deletion::SnapshotsOnly => Action::DeleteSnapshots,
+        Deletion::Snapshot(time) => {
+            let id = date::parse_version(time).unwrap_or(VersionId(NONE_SUCH));
+            Action::DeletePast(Past::Snapshot(id))
+        }
     }
 }
 

@@ -119,6 +119,7 @@ fn az_lists_what_is_included() {
     let AzAction::List {
         prefix,
         include,
+        with_metadata: false,
         count_max,
     } = az(line).action
     else {

@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 
 use super::date;
 use crate::kernel::{SimDuration, SimTime};
-use crate::service::azure::{BlobPath, Deletion, ETag, Include, ReportedLease, VersionId, Which};
+use crate::service::azure::{BlobPath, Deletion, ETag, LeaseId, ReportedLease, VersionId, Which};
 use crate::terraform::backend::azurerm::{FoundBlob, Metadata};
 use crate::terraform::{BlobContent, LockInfo, Names, state_file};
 
@@ -78,15 +78,9 @@ fn md5_text(bytes: &str) -> String {
 /// An ID that is the same in every replay.
 fn request_id(number: u64, salt: &str) -> String {
     let digest = Md5::digest(format!("{salt} {number}").as_bytes());
-    let hex: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
-    format!(
-        "{}-{}-{}-{}-{}",
-        &hex[..8],
-        &hex[8..12],
-        &hex[12..16],
-        &hex[16..20],
-        &hex[20..]
-    )
+    let bytes = digest.iter().take(16);
+    let bits = bytes.fold(0_u128, |bits, byte| bits << 8 | u128::from(*byte));
+    LeaseId::from_bits(bits).to_string()
 }
 
 /// The ID that the service gives to a request.
@@ -100,7 +94,12 @@ pub enum Shown {
     /// By itself: `show`, `download`.
     Alone,
     /// In a list.
-    Listed(Include),
+    Listed {
+        /// Whether versions are among them.
+        with_versions: bool,
+        /// Whether their metadata is shown.
+        with_metadata: bool,
+    },
 }
 
 /// A blob, a version of it or a snapshot.
@@ -108,7 +107,10 @@ pub fn blob(found: &FoundBlob, shown: Shown, origin: &Origin<'_>) -> Value {
     let bytes = text(&found.content, origin.names);
     let (shows_versions, shows_metadata) = match shown {
         Shown::Alone => (true, true),
-        Shown::Listed(include) => (include.versions, include.metadata),
+        Shown::Listed {
+            with_versions,
+            with_metadata,
+        } => (with_versions, with_metadata),
     };
     let (version, is_current, snapshot) = match found.which {
         Which::Current(version) => (version, version.is_some(), None),
@@ -117,14 +119,15 @@ pub fn blob(found: &FoundBlob, shown: Shown, origin: &Origin<'_>) -> Value {
     };
     let version = version.filter(|_| shows_versions);
     let is_current = is_current && shows_versions && found.deletion.is_none();
-    let metadata = match shows_metadata {
-        true => metadata(&found.metadata, origin.state, origin.names),
-        false => json!({}),
+    let metadata = if shows_metadata {
+        metadata(&found.metadata, origin.state, origin.names)
+    } else {
+        json!({})
     };
     let deleted = match (shown, found.deletion) {
         (Shown::Alone, _) => json!(false),
-        (Shown::Listed(_), Some(_)) => json!(true),
-        (Shown::Listed(_), None) => Value::Null,
+        (Shown::Listed { .. }, Some(_)) => json!(true),
+        (Shown::Listed { .. }, None) => Value::Null,
     };
     json!({
         "container": &*origin.at.container,
@@ -157,7 +160,7 @@ fn properties(found: &FoundBlob, shown: Shown, bytes: &str, now: SimTime) -> Val
     let etag = date::etag(found.etag);
     let etag = match shown {
         Shown::Alone => format!("\"{etag}\""),
-        Shown::Listed(_) => etag,
+        Shown::Listed { .. } => etag,
     };
     // Only the blob itself has a lease; a version and a snapshot report none.
     let lease = match found.which {

@@ -1,6 +1,6 @@
 //! `--query` and `--output`: from a document to the text on standard output.
 //!
-//! `--query` is JMESPath, read and applied by the crate `jmespath`. That crate forgets in which
+//! `--query` is `JMESPath`, read and applied by the crate `jmespath`. That crate forgets in which
 //! order a query names the columns of a table, so that the order is taken from the query's syntax
 //! tree.
 
@@ -44,7 +44,7 @@ impl Format {
 /// What a command prints of the answer.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Output {
-    /// `--query`, which is JMESPath.
+    /// `--query`, which is `JMESPath`.
     pub query: Option<Arc<str>>,
     /// `--output`
     pub format: Format,
@@ -52,7 +52,7 @@ pub struct Output {
     pub hides_warnings: bool,
 }
 
-/// Whether a text is a JMESPath query that can be applied.
+/// Whether a text is a `JMESPath` query that can be applied.
 pub fn is_query(text: &str) -> bool {
     let is_operator = |letter: char| ".[](){}|&!,".contains(letter);
     text.chars().filter(|letter| is_operator(*letter)).count() <= OPERATORS_MAX

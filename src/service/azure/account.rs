@@ -123,8 +123,6 @@ pub struct Include {
     pub deleted: bool,
     /// Blob snapshots.
     pub snapshots: bool,
-    /// The metadata of each.
-    pub metadata: bool,
 }
 
 impl Include {
@@ -233,6 +231,15 @@ pub struct Addressed<C, M> {
     pub request: Request<C, M>,
 }
 
+/// What comes of a call at first.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Looked<C, M> {
+    /// It is answered.
+    Answered(CallAnswer<C, M>),
+    /// It is to change a blob.
+    Change(Addressed<C, M>),
+}
+
 /// The [accounts](self): all blobs but the state's.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Accounts<C, M> {
@@ -263,7 +270,7 @@ impl<C, M> Accounts<C, M> {
 
 impl<C: Clone, M: Clone> Accounts<C, M> {
     /// Answers a look; what changes a blob comes back as a request to that blob, with what a copy
-    /// reads in it.
+    /// reads.
     ///
     /// # Errors
     ///
@@ -273,7 +280,7 @@ impl<C: Clone, M: Clone> Accounts<C, M> {
         state: &BlobService<C, M>,
         now: SimTime,
         call: Call<C, M>,
-    ) -> Result<Result<CallAnswer<C, M>, Addressed<C, M>>, Refusal> {
+    ) -> Result<Looked<C, M>, Refusal> {
         match call {
             Call::Read {
                 at,
@@ -283,7 +290,7 @@ impl<C: Clone, M: Clone> Accounts<C, M> {
             } => {
                 let service = self.find(state, &at).ok_or(Refusal::BlobNotFound)?;
                 let found = service.read(now, past, lease_id, condition)?;
-                Ok(Ok(CallAnswer::Found(found)))
+                Ok(Looked::Answered(CallAnswer::Found(found)))
             }
             Call::List {
                 account,
@@ -304,7 +311,7 @@ impl<C: Clone, M: Clone> Accounts<C, M> {
                     let shown = all.into_iter().filter(|found| include.shows(found));
                     shown.map(|found| (Arc::clone(&at.name), found))
                 });
-                Ok(Ok(CallAnswer::Listed(listed.collect())))
+                Ok(Looked::Answered(CallAnswer::Listed(listed.collect())))
             }
             Call::Copy {
                 to,
@@ -321,12 +328,12 @@ impl<C: Clone, M: Clone> Accounts<C, M> {
                     content: found.content,
                     metadata: metadata.unwrap_or(found.metadata),
                 };
-                Ok(Err(Addressed {
+                Ok(Looked::Change(Addressed {
                     at: to,
                     request: Request::new(action).with_lease(lease_id),
                 }))
             }
-            Call::Ask { at, request } => Ok(Err(Addressed { at, request })),
+            Call::Ask { at, request } => Ok(Looked::Change(Addressed { at, request })),
         }
     }
 

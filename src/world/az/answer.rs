@@ -254,7 +254,10 @@ impl World {
         /// So many are shown where nothing else is asked for.
         const COUNT: usize = 5_000;
         let AzAction::List {
-            include, count_max, ..
+            include,
+            with_metadata,
+            count_max,
+            ..
         } = &command.action
         else {
             unreachable!("only `list` is answered with a list")
@@ -265,7 +268,10 @@ impl World {
             listed.truncate(count);
             self.write_text(run, Stream::Stderr, &warning);
         }
-        let shown = Shown::Listed(*include);
+        let shown = Shown::Listed {
+            with_versions: include.versions,
+            with_metadata: *with_metadata,
+        };
         let items = self.with_origin(command, when, |origin| {
             let items = listed.iter().map(|(name, found)| {
                 let at = BlobPath {

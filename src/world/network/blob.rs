@@ -2,7 +2,7 @@
 
 use crate::kernel::SimTime;
 use crate::scenario::CredentialState;
-use crate::service::azure::{Action, CallAnswer, Refusal};
+use crate::service::azure::{Action, CallAnswer, Looked, Refusal};
 use crate::terraform::backend::azurerm::{BlobCall, BlobRequest, BlobSuccess, Metadata};
 use crate::terraform::backend::{Answer, Success};
 use crate::terraform::{BlobContent, RequestKind, RunId};
@@ -99,11 +99,11 @@ impl World {
             .check_blob_credentials(run)
             .and_then(|()| self.accounts.look(&self.service, now, call));
         let result = match looked {
-            Ok(Ok(answer)) => Ok(answer),
-            Ok(Err(addressed)) if addressed.at == **self.accounts.state() => {
+            Ok(Looked::Answered(answer)) => Ok(answer),
+            Ok(Looked::Change(addressed)) if addressed.at == **self.accounts.state() => {
                 return self.handle_blob(run, number, kind, addressed.request, agenda);
             }
-            Ok(Err(addressed)) => {
+            Ok(Looked::Change(addressed)) => {
                 let protection = self.service.protection();
                 let success = self.accounts.handle(now, protection, addressed);
                 success.map(CallAnswer::Done)

@@ -222,6 +222,7 @@ fn moment(typed: &Typed<'_>) -> Result<Moment, CommandError> {
 
 fn list(subcommand: &Subcommand, typed: &Typed<'_>) -> Result<AzAction, CommandError> {
     let mut include = Include::default();
+    let mut with_metadata = false;
     if let Some(word) = typed.word(Role::Include) {
         let text = word.value()?;
         for letter in text.chars() {
@@ -229,7 +230,7 @@ fn list(subcommand: &Subcommand, typed: &Typed<'_>) -> Result<AzAction, CommandE
                 'v' => include.versions = true,
                 'd' => include.deleted = true,
                 's' => include.snapshots = true,
-                'm' => include.metadata = true,
+                'm' => with_metadata = true,
                 // Copies, tags, immutability and legal holds: there are none.
                 'c' | 't' | 'i' | 'l' => {}
                 _ => {
@@ -255,6 +256,7 @@ fn list(subcommand: &Subcommand, typed: &Typed<'_>) -> Result<AzAction, CommandE
     Ok(AzAction::List {
         prefix: typed.text(Role::Prefix)?.unwrap_or_default(),
         include,
+        with_metadata,
         count_max,
     })
 }

@@ -45,75 +45,81 @@ pub(super) fn options<'a>(
             return Err(word.error(format!("unrecognized arguments: {}", word.text)));
         }
         let (spec, inline) = option(subcommand, word)?;
-        let role = spec.1;
-        let take = || {
-            let (value, after) = rest.split_first()?;
-            let is_value = !value.text.starts_with('-') || is_number(&value.text);
-            is_value.then(|| {
-                rest = after;
-                value.clone()
-            })
-        };
-        let values = match role {
-            Role::Switch | Role::OnlyErrors => inline.into_iter().collect(),
-            Role::Overwrite => {
-                let value = inline.or_else(|| {
-                    let (value, after) = rest.split_first()?;
-                    let is_value = matches!(value.text.as_str(), "true" | "false");
-                    is_value.then(|| {
-                        rest = after;
-                        value.clone()
-                    })
-                });
-                value.into_iter().collect()
-            }
-            Role::Metadata => {
-                let mut values: Vec<Word> = inline.into_iter().collect();
-                values.extend(std::iter::from_fn(take));
-                values
-            }
-            Role::Account
-            | Role::Container
-            | Role::Blob
-            | Role::Url
-            | Role::File
-            | Role::Data
-            | Role::LeaseId
-            | Role::Snapshots
-            | Role::Snapshot
-            | Role::VersionId
-            | Role::Prefix
-            | Role::Include
-            | Role::Count
-            | Role::SourceUri
-            | Role::SourceAccount
-            | Role::SourceContainer
-            | Role::SourceBlob
-            | Role::SourceSnapshot
-            | Role::BreakPeriod
-            | Role::LeaseDuration
-            | Role::ProposedId
-            | Role::IfMatch
-            | Role::Query
-            | Role::Output
-            | Role::AuthMode
-            | Role::Credential
-            | Role::NoEffect
-            | Role::NotModeled => {
-                let Some(value) = inline.or_else(take) else {
-                    let names = spec.0.join("/");
-                    return Err(word.error(format!("argument {names}: expected one argument")));
-                };
-                vec![value]
-            }
-        };
+        let values = values(spec, inline, word, &mut rest)?;
         given.push(Given {
-            role,
+            role: spec.1,
             at: word,
             values,
         });
     }
     Ok(Typed { at, given })
+}
+
+/// The value of an option, or its values: what stands in its word, or behind it.
+fn values(
+    (names, role): &'static Spec,
+    inline: Option<Word>,
+    word: &Word,
+    rest: &mut &[Word],
+) -> Result<Vec<Word>, CommandError> {
+    let mut take = |is_value: fn(&str) -> bool| {
+        let (value, after) = rest.split_first()?;
+        is_value(&value.text).then(|| {
+            *rest = after;
+            value.clone()
+        })
+    };
+    Ok(match role {
+        Role::Switch | Role::OnlyErrors => inline.into_iter().collect(),
+        Role::Overwrite => {
+            let value = inline.or_else(|| take(|text| matches!(text, "true" | "false")));
+            value.into_iter().collect()
+        }
+        Role::Metadata => {
+            let mut values: Vec<Word> = inline.into_iter().collect();
+            values.extend(std::iter::from_fn(|| take(is_value)));
+            values
+        }
+        Role::Account
+        | Role::Container
+        | Role::Blob
+        | Role::Url
+        | Role::File
+        | Role::Data
+        | Role::LeaseId
+        | Role::Snapshots
+        | Role::Snapshot
+        | Role::VersionId
+        | Role::Prefix
+        | Role::Include
+        | Role::Count
+        | Role::SourceUri
+        | Role::SourceAccount
+        | Role::SourceContainer
+        | Role::SourceBlob
+        | Role::SourceSnapshot
+        | Role::BreakPeriod
+        | Role::LeaseDuration
+        | Role::ProposedId
+        | Role::IfMatch
+        | Role::Query
+        | Role::Output
+        | Role::AuthMode
+        | Role::Credential
+        | Role::NoEffect
+        | Role::NotModeled => {
+            let Some(value) = inline.or_else(|| take(is_value)) else {
+                let names = names.join("/");
+                return Err(word.error(format!("argument {names}: expected one argument")));
+            };
+            vec![value]
+        }
+    })
+}
+
+/// Whether a word is no option: a negative number is a value.
+fn is_value(text: &str) -> bool {
+    !text.starts_with('-') || is_number(text)
 }
 
 fn is_number(text: &str) -> bool {

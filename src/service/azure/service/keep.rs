@@ -116,18 +116,15 @@ impl<C: Clone, M: Clone> BlobService<C, M> {
     ) -> Stamp {
         self.supersede(now, Superseding::All);
         let stamp = self.stamp(now);
-        match &mut self.blob {
-            Some(blob) => {
-                blob.content = content;
-                blob.metadata = metadata;
-                blob.lease = lease;
-                stamp.put_on(blob, now);
-            }
-            None => {
-                let mut blob = Blob::new(now, content, metadata, stamp.etag);
-                blob.version = stamp.version;
-                self.blob = Some(blob);
-            }
+        if let Some(blob) = &mut self.blob {
+            blob.content = content;
+            blob.metadata = metadata;
+            blob.lease = lease;
+            stamp.put_on(blob, now);
+        } else {
+            let mut blob = Blob::new(now, content, metadata, stamp.etag);
+            blob.version = stamp.version;
+            self.blob = Some(blob);
         }
         stamp
     }
