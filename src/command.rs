@@ -24,7 +24,7 @@ pub(crate) mod wording;
 use std::sync::Arc;
 
 pub use az::AzCommand;
-pub use parse::{CommandError, parse};
+pub use parse::{CommandError, parse, parse_az};
 
 use crate::terraform::invocation::Invocation;
 

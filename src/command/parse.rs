@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use super::word::{self, Word};
 use super::wording::{did_you_mean, nearest};
-use super::{Command, FileCommand, Program};
+use super::{AzCommand, Command, FileCommand, Program};
 use crate::terraform::Names;
 use crate::terraform::invocation::Action;
 
@@ -114,6 +114,17 @@ pub fn parse(line: &str, names: &Names) -> Result<Command, CommandError> {
         program: parsed,
         redirect,
     })
+}
+
+/// Reads the words of an `az` command line, as a shell hands them over: those behind `az`.
+///
+/// # Errors
+///
+/// Where az refuses them, for which [`usage`](super::az::failure::usage) has az's words, or where
+/// the model lacks what they ask for.
+pub fn parse_az(words: &[impl AsRef<str>]) -> Result<AzCommand, CommandError> {
+    let words: Vec<Word> = words.iter().map(|word| Word::made(word.as_ref())).collect();
+    az::parse(&Word::made("az"), &words)
 }
 
 fn unknown_program(program: &Word) -> CommandError {

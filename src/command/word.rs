@@ -102,6 +102,17 @@ impl Word {
         !self.is_quoted && !self.text.is_empty() && self.text.bytes().all(|b| b.is_ascii_digit())
     }
 
+    /// A word that a shell has made: nothing in it is a sign of the shell's any more.
+    pub(super) fn made(text: &str) -> Self {
+        Self {
+            text: text.to_owned(),
+            offset: 0,
+            length: 0,
+            variable: None,
+            is_quoted: true,
+        }
+    }
+
     /// An error at this word.
     pub(super) fn error(&self, message: impl Into<String>) -> CommandError {
         CommandError {

@@ -2,6 +2,7 @@
 
 use super::date;
 use super::document::{Origin, service_request_id};
+use crate::command::CommandError;
 use crate::service::azure::Refusal;
 
 /// What a command tells of a failure.
@@ -84,6 +85,28 @@ fn one(text: String) -> Failure {
 /// What az says where no credentials were given, before it asks for the account's key.
 pub const KEY_WARNING: &str = "WARNING: \nThere are no credentials provided in your command and \
      environment, we will query for account key for your storage account.\n";
+
+/// What az says of wrong usage, and its exit status; `None` where the command is right and the
+/// model lacks what it asks for.
+///
+/// ```
+/// use leaselab::command::az::failure::usage;
+/// use leaselab::command::parse_az;
+///
+/// let error = parse_az(&["storage", "blob", "show", "-c", "tfstate"]).expect_err("no --name");
+/// let failure = usage(&error).expect("az refuses it");
+/// assert!(failure.text.starts_with("ERROR: Please specify --blob-url"));
+/// assert_eq!(failure.exit, 1);
+/// let error = parse_az(&["storage", "blob", "sync"]).expect_err("it is not modelled");
+/// assert_eq!(usage(&error), None);
+/// ```
+pub fn usage(error: &CommandError) -> Option<Failure> {
+    let message = &error.message;
+    (!message.starts_with("the model")).then(|| Failure {
+        text: format!("ERROR: {message}\n"),
+        exit: usage_exit(message),
+    })
+}
 
 /// The exit status of wrong usage, by az's words for it: what its own checks refuse is 1, what its
 /// parser refuses is 2.

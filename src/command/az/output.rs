@@ -54,7 +54,7 @@ pub struct Output {
 
 /// Whether a text is a `JMESPath` query that can be applied.
 pub fn is_query(text: &str) -> bool {
-    let is_operator = |letter: char| ".[](){}|&!,".contains(letter);
+    let is_operator = |letter: char| ".[](){}|&!,=<>?*@:".contains(letter);
     text.chars().filter(|letter| is_operator(*letter)).count() <= OPERATORS_MAX
         && jmespath::parse(text).is_ok()
 }
@@ -386,6 +386,7 @@ mod tests {
         assert!(is_query("[?!isCurrentVersion].versionId | sort(@) | [-1]"));
         assert!(!is_query("name["));
         assert!(!is_query(&"[".repeat(100_000)));
+        assert!(!is_query(&format!("{}a", "a==".repeat(1_000))));
         assert!(!is_query(&format!("{}a", "!".repeat(1_000))));
     }
 }
