@@ -136,6 +136,9 @@ const CHECKS: &[(&str, fn())] = &[
             unmet.stderr.ends_with("ErrorCode:ConditionNotMet\n"),
             "{unmet:?}"
         );
+        let shown = named(STATE, &["download -f s"]).stderr;
+        assert!(shown.starts_with("Finished[###"), "{shown}");
+        assert_eq!(named(STATE, &["download -f s --no-progress"]).stderr, "");
         assert_eq!(
             named(STATE, &["delete --if-match '*' --timeout 5 --debug"]).exit,
             Some(0)

@@ -86,6 +86,10 @@ fn one(text: String) -> Failure {
 pub const KEY_WARNING: &str = "WARNING: \nThere are no credentials provided in your command and \
      environment, we will query for account key for your storage account.\n";
 
+/// The bar of progress at the end of a transfer between a file and a blob.
+pub const PROGRESS: &str =
+    "Finished[#############################################################]  100.0000%\n";
+
 /// What az says of wrong usage, and its exit status; `None` where the command is right and the
 /// model lacks what it asks for.
 ///

@@ -50,6 +50,8 @@ pub struct Output {
     pub format: Format,
     /// `--only-show-errors`: no warnings.
     pub hides_warnings: bool,
+    /// `--no-progress`
+    pub hides_progress: bool,
 }
 
 /// Whether a text is a `JMESPath` query that can be applied.
@@ -316,7 +318,7 @@ mod tests {
         let output = Output {
             query: query.map(Into::into),
             format,
-            hides_warnings: false,
+            ..Output::default()
         };
         output.write(value.clone(), Columns::Own).unwrap()
     }

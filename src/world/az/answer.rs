@@ -145,6 +145,17 @@ impl World {
         self.write_az(run, command, printing, when.1);
     }
 
+    /// A transfer shows how far it is, on standard error.
+    fn show_progress(&mut self, run: RunId, command: &AzCommand) {
+        let is_transfer = matches!(
+            command.action,
+            AzAction::Upload { .. } | AzAction::Download { .. }
+        );
+        if is_transfer && !command.output.hides_progress {
+            self.write_text(run, Stream::Stderr, failure::PROGRESS);
+        }
+    }
+
     /// Writes what is to be printed, and ends the command.
     fn write_az(&mut self, run: RunId, command: &AzCommand, printing: Printing, now: SimTime) {
         let text = match printing {
@@ -188,6 +199,7 @@ impl World {
                 file: Some(file), ..
             } => {
                 self.download(run, file, &found.content, when.1)?;
+                self.show_progress(run, command);
                 Printing::Document(shown, Columns::Blobs)
             }
             AzAction::Show { .. }
@@ -296,6 +308,7 @@ impl World {
         let actor = Actor::Operator(self.run(run).operator);
         match success {
             Success::Written { etag, version, .. } => {
+                self.show_progress(run, command);
                 let (etag, version) = (*etag, *version);
                 let is_copy = matches!(command.action, AzAction::CopyStart { .. });
                 document(self.with_origin(command, when, |origin| {

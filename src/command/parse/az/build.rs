@@ -86,6 +86,7 @@ fn output(typed: &Typed<'_>) -> Result<Output, CommandError> {
         query,
         format,
         hides_warnings: typed.has(Role::OnlyErrors),
+        hides_progress: typed.has(Role::NoProgress),
     })
 }
 

@@ -70,7 +70,7 @@ fn values(
         })
     };
     Ok(match role {
-        Role::Switch | Role::OnlyErrors => inline.into_iter().collect(),
+        Role::Switch | Role::OnlyErrors | Role::NoProgress => inline.into_iter().collect(),
         Role::Overwrite => {
             let value = inline.or_else(|| take(|text| matches!(text, "true" | "false")));
             value.into_iter().collect()

@@ -38,6 +38,7 @@ pub(super) enum Role {
     /// Accepted; has no value.
     Switch,
     OnlyErrors,
+    NoProgress,
     /// Real, and with an effect that the model does not have.
     NotModeled,
 }
@@ -103,7 +104,7 @@ const URL: Spec = (&["--blob-url"], Role::Url);
 const LEASE_ID: Spec = (&["--lease-id"], Role::LeaseId);
 const SNAPSHOT: Spec = (&["--snapshot"], Role::Snapshot);
 const METADATA: Spec = (&["--metadata"], Role::Metadata);
-const NO_PROGRESS: Spec = (&["--no-progress"], Role::Switch);
+const NO_PROGRESS: Spec = (&["--no-progress"], Role::NoProgress);
 
 const fn checked(name: &'static str, options: &'static [Spec]) -> Subcommand {
     Subcommand {
