@@ -16,20 +16,21 @@
 //! # Ok::<(), command::CommandError>(())
 //! ```
 
+pub mod az;
 pub mod parse;
 mod word;
 pub(crate) mod wording;
 
 use std::sync::Arc;
 
+pub use az::AzCommand;
 pub(crate) use parse::is_about_the_login;
 pub use parse::passive::Passive;
-pub use parse::{CommandError, CommandErrorKind, parse, parse_typed, parse_words};
+pub use parse::{CommandError, CommandErrorKind, parse, parse_az, parse_typed, parse_words};
 pub(crate) use word::STANDARD_INPUT;
 
-use crate::kernel::SimDuration;
 use crate::shell::Script;
-use crate::terraform::invocation::{Invocation, LockIdArgument};
+use crate::terraform::invocation::Invocation;
 
 /// A command line, parsed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,64 +52,4 @@ pub enum Program {
     Az(AzCommand),
     /// What the shell has to read: several commands, expansions, other programs.
     Script(Script),
-}
-
-/// `az storage blob …` on the state blob. Options that name the account, the container and the
-/// blob are accepted: the model has one blob.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum AzCommand {
-    /// `show`: prints properties and metadata.
-    Show,
-    /// `list`
-    List,
-    /// `upload --file FILE --overwrite [--lease-id ID]`
-    Upload {
-        /// The file in the working directory.
-        file: Arc<str>,
-        /// `--lease-id`
-        lease_id: Option<LockIdArgument>,
-    },
-    /// `download --file FILE`
-    Download {
-        /// The file to write in the working directory.
-        file: Arc<str>,
-    },
-    /// `delete [--lease-id ID] [--delete-snapshots include]`
-    Delete {
-        /// `--lease-id`
-        lease_id: Option<LockIdArgument>,
-        /// `--delete-snapshots include`: with its snapshots, which else keep it.
-        with_snapshots: bool,
-    },
-    /// `snapshot`
-    Snapshot,
-    /// `lease break [--lease-break-period SECONDS]`
-    LeaseBreak {
-        /// The break period, 0–60 s; none: what is left of the lease.
-        period: Option<SimDuration>,
-    },
-    /// `lease acquire [--lease-duration SECONDS] [--proposed-lease-id ID]`
-    LeaseAcquire {
-        /// 15–60 s, or none for an infinite lease.
-        duration: Option<SimDuration>,
-        /// `--proposed-lease-id`
-        proposed: Option<Arc<str>>,
-    },
-    /// `lease release --lease-id ID`
-    LeaseRelease {
-        /// `--lease-id`
-        lease_id: LockIdArgument,
-    },
-    /// `lease renew --lease-id ID`
-    LeaseRenew {
-        /// `--lease-id`
-        lease_id: LockIdArgument,
-    },
-    /// `lease change --lease-id ID --proposed-lease-id ID`
-    LeaseChange {
-        /// `--lease-id`
-        lease_id: LockIdArgument,
-        /// `--proposed-lease-id`
-        proposed: Arc<str>,
-    },
 }

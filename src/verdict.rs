@@ -14,6 +14,7 @@ pub mod record;
 mod address;
 mod errored;
 mod inputs;
+mod kept;
 mod lock;
 mod mended;
 mod misplaced;

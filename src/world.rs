@@ -20,7 +20,7 @@ mod run;
 mod script;
 mod shell;
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 pub(crate) use self::act::Done;
@@ -32,11 +32,12 @@ use self::network::Network;
 use self::record::Recorder;
 use self::run::{Run, Runner};
 use self::script::Script;
+use self::shell::Terminal;
 use crate::command::AzCommand;
 use crate::fault::{Faults, Staged};
 use crate::kernel::{EventList, Seed, SimTime, Stream};
 use crate::scenario::{CredentialState, DiskState, Scenario, StartOrder, Wrapper};
-use crate::service::azure::BlobService;
+use crate::service::azure::{Accounts, BlobService};
 use crate::service::local::Directory;
 use crate::terraform::backend::azurerm::Metadata;
 use crate::terraform::backend::{Answer, Outgoing, Request};
@@ -113,14 +114,7 @@ struct Machine {
     is_suspended: Staged<bool>,
     /// What happened to the machine's processes while it slept.
     deferred: Vec<Event>,
-    /// The directories that were made on it, by their absolute paths.
-    made: BTreeSet<String>,
-    /// Other paths of the working directory.
-    aliases: BTreeSet<String>,
-    /// The shell that stays open, once something was typed into it.
-    shell: Option<Box<shell::Session>>,
-    /// The last command that was typed there without the shell's help.
-    last_plain: Option<RunId>,
+    terminal: Terminal,
     blob_credentials: Staged<CredentialState>,
     cloud_credentials: Staged<CredentialState>,
     latency: Option<Stream>,
@@ -135,6 +129,8 @@ pub(crate) struct World {
     names: Arc<Names>,
     recorder: Recorder,
     service: BlobService<BlobContent, Metadata>,
+    /// All blobs but the state's.
+    accounts: Accounts<BlobContent, Metadata>,
     /// Working directories by their owners, and behind them the one of a shared local state.
     directories: Vec<Arc<Directory<FileContent>>>,
     /// Where the state is, where it is in a local file.
@@ -181,10 +177,7 @@ impl World {
                 wrapper: options.wrapper,
                 is_suspended: Staged::natural(false),
                 deferred: Vec::new(),
-                made: BTreeSet::new(),
-                aliases: BTreeSet::new(),
-                shell: None,
-                last_plain: None,
+                terminal: Terminal::default(),
                 blob_credentials: Staged::natural(CredentialState::Valid),
                 cloud_credentials: Staged::natural(CredentialState::Valid),
                 latency: has_latency_range.then(|| {
@@ -209,6 +202,7 @@ impl World {
         let mut world = Self {
             recorder: Recorder::new(recording),
             service,
+            accounts: Accounts::new(Arc::clone(&scenario.names.state_blob)),
             directories: vec![Arc::default(); scenario.operators.len() + 1],
             local: LocalState::of(scenario),
             lease: LeaseWatch::new(scenario, lease),

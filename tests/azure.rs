@@ -6,6 +6,7 @@
 
 mod edge_cases;
 mod table;
+pub(crate) mod versions;
 
 use leaselab::kernel::{SimDuration, SimTime};
 use leaselab::service::azure::{
@@ -301,7 +302,8 @@ fn check_success(row: &Row, scene: &Scene, success: &Success<u32, u32>, after: L
         | Success::Listed { .. }
         | Success::Written { .. }
         | Success::SnapshotTaken { .. }
-        | Success::Deleted => panic!("{success:?} answers no lease operation: {row}"),
+        | Success::Deleted
+        | Success::Undeleted => panic!("{success:?} answers no lease operation: {row}"),
     };
     assert_eq!(end(after), leased_until, "{row}");
 }
@@ -478,11 +480,12 @@ fn blob_snapshots_keep_what_was_and_go_with_the_blob_only_on_request() {
     let mut service = leased(LeaseDuration::Infinite);
     must(&mut service, seconds(1), None, Action::Snapshot);
     must(&mut service, seconds(2), Some(A), put());
-    let [snapshot] = service.snapshots() else {
+    let snapshots = service.snapshots();
+    let [snapshot] = snapshots.as_slice() else {
         panic!("one was taken")
     };
     assert_eq!(
-        (snapshot.content, snapshot.metadata, snapshot.time),
+        (snapshot.content, snapshot.metadata, snapshot.id.time()),
         (CONTENT, METADATA, seconds(1))
     );
     let refused = send(&mut service, seconds(3), Some(A), Action::Delete);

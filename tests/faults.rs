@@ -503,7 +503,8 @@ fn an_object_whose_change_is_skipped_keeps_the_dependencies_that_the_refresh_add
 #[test]
 fn a_blob_that_a_command_deletes_has_lost_its_state() {
     let before = "before: { remote: { serial: 5, resources: [vnet] } }";
-    let delete = "{ run: az storage blob delete -c c -n terraform.tfstate, as: alice, id: one }";
+    let delete =
+        "{ run: az storage blob delete -c tfstate -n terraform.tfstate, as: alice, id: one }";
     ends(
         &tell(before, "vnet: {}", delete),
         &[

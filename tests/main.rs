@@ -8,6 +8,7 @@
 
 mod addresses;
 mod advice;
+mod az;
 mod azure;
 mod chance;
 mod cli;

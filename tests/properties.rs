@@ -112,7 +112,7 @@ const COMMANDS: [&str; 18] = [
     "terraform taint lab_thing.r0",
     "terraform state push errored.tfstate",
     "terraform force-unlock -force <LOCK_ID>",
-    "az storage blob lease break --blob-name state --container-name c --account-name a",
+    "az storage blob lease break --blob-name terraform.tfstate --container-name tfstate --account-name ACCOUNT",
     "rm -f errored.tfstate",
 ];
 

@@ -52,7 +52,7 @@ const BREAK: &str = "  - { when: vnet creating, blob: { break_lease: 9s } }\n";
 const DELETE: &str = "  - { when: vnet creating, blob: delete }\n";
 const ASK: &str = "  - { after: 0s, run: terraform apply -lock=false, as: bob }\n";
 const CHANGE: &str = "  - when: vnet creating
-    run: az storage blob lease change -c c -b terraform.tfstate --lease-id <LOCK_ID> --proposed-lease-id 11111111-1111-1111-1111-111111111111
+    run: az storage blob lease change -c tfstate -b terraform.tfstate --lease-id <LOCK_ID> --proposed-lease-id 11111111-1111-1111-1111-111111111111
     as: bob
 ";
 

@@ -354,11 +354,19 @@ fn script(fact: &ScriptFact, names: &Names) -> Words {
     }
 }
 
-/// A script's first line, and how many more there are.
+/// A script's first line, and how many more there are. A line that goes on is one.
 fn one_line(script: &str) -> String {
-    match script.split_once('\n') {
-        None => script.to_owned(),
-        Some((first, rest)) => format!("{first} … ({} more lines)", rest.lines().count()),
+    let parts = script.split("\\\n").map(str::trim);
+    let joined = parts.collect::<Vec<_>>().join(" ");
+    match joined.split_once('\n') {
+        None => joined,
+        Some((first, rest)) => {
+            let more = counted(
+                u64::try_from(rest.lines().count()).unwrap_or(u64::MAX),
+                "more line",
+            );
+            format!("{first} … ({more})")
+        }
     }
 }
 

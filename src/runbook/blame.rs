@@ -7,17 +7,28 @@
 
 use std::collections::BTreeSet;
 
+use super::Runbook;
 use super::grade::Harm;
 use super::harm::harms;
 use super::replay::{Replayed, Wreck, retype};
 use crate::verdict::{Report, judge};
 
 /// What has been made worse, each harm with the line to blame.
-pub(super) fn blamed(wreck: &Wreck, replayed: &Replayed, report: &Report) -> Vec<Harm> {
+pub(super) fn blamed(
+    runbook: &Runbook,
+    wreck: &Wreck,
+    replayed: &Replayed,
+    report: &Report,
+) -> Vec<Harm> {
     let harms = harms(wreck, replayed, report);
+    let trial = Trial {
+        runbook,
+        wreck,
+        replayed,
+    };
     let blame = |harm: Harm| match harm.line() {
         Some(_) => harm,
-        None => match culprit(wreck, replayed, &harm) {
+        None => match trial.culprit(&harm) {
             Some(line) => harm.blamed_on(line),
             None => harm,
         },
@@ -25,42 +36,43 @@ pub(super) fn blamed(wreck: &Wreck, replayed: &Replayed, report: &Report) -> Vec
     harms.into_iter().map(blame).collect()
 }
 
-/// The line of the command whose absence averts a harm that shows later.
-fn culprit(wreck: &Wreck, replayed: &Replayed, harm: &Harm) -> Option<u32> {
-    let steps = replayed.steps.iter().enumerate().rev();
-    let changing: Vec<usize> = { steps }
-        .filter(|(_, step)| step.is_change)
-        .map(|(index, _)| index)
-        .collect();
-    let line = |index: usize| replayed.steps[index].line;
-    let averts = |without: &BTreeSet<usize>| !is_done_without(wreck, replayed, harm, without);
-    let mut alone = changing.iter().copied();
-    if let Some(index) = alone.find(|index| averts(&BTreeSet::from([*index]))) {
-        return Some(line(index));
-    }
-    // Together: as many of the latest as it takes.
-    let mut without = BTreeSet::new();
-    for index in &changing {
-        without.insert(*index);
-        if without.len() > 1 && averts(&without) {
-            return Some(line(*index));
-        }
-    }
-    changing.first().map(|index| line(*index))
+/// What was typed, where, and from which runbook.
+struct Trial<'t> {
+    runbook: &'t Runbook,
+    wreck: &'t Wreck,
+    replayed: &'t Replayed,
 }
 
-fn is_done_without(
-    wreck: &Wreck,
-    replayed: &Replayed,
-    harm: &Harm,
-    without: &BTreeSet<usize>,
-) -> bool {
-    let other = retype(wreck, &replayed.steps, without);
-    let report = judge(
-        &wreck.scenario,
-        other.timeline.clone(),
-        other.properties.clone(),
-    );
-    let harms = harms(wreck, &other, &report);
-    harms.iter().any(|done| done.is_same(harm))
+impl Trial<'_> {
+    /// The line of the command whose absence averts a harm that shows later.
+    fn culprit(&self, harm: &Harm) -> Option<u32> {
+        let steps = self.replayed.steps.iter().enumerate().rev();
+        let changing: Vec<usize> = { steps }
+            .filter(|(_, step)| step.is_change)
+            .map(|(index, _)| index)
+            .collect();
+        let line = |index: usize| self.replayed.steps[index].line;
+        let averts = |without: &BTreeSet<usize>| !self.is_done_without(harm, without);
+        let mut alone = changing.iter().copied();
+        if let Some(index) = alone.find(|index| averts(&BTreeSet::from([*index]))) {
+            return Some(line(index));
+        }
+        // Together: as many of the latest as it takes.
+        let mut without = BTreeSet::new();
+        for index in &changing {
+            without.insert(*index);
+            if without.len() > 1 && averts(&without) {
+                return Some(line(*index));
+            }
+        }
+        changing.first().map(|index| line(*index))
+    }
+
+    fn is_done_without(&self, harm: &Harm, without: &BTreeSet<usize>) -> bool {
+        let other = retype(self.runbook, self.wreck, &self.replayed.steps, without);
+        let timeline = other.timeline.clone();
+        let report = judge(&self.wreck.scenario, timeline, other.properties.clone());
+        let harms = harms(self.wreck, &other, &report);
+        harms.iter().any(|done| done.is_same(harm))
+    }
 }

@@ -307,7 +307,7 @@ pub fn grade(runbook: &Runbook, scenario: &Arc<Scenario>, seed: Seed) -> Result<
         replayed.timeline.clone(),
         replayed.properties.clone(),
     );
-    let harms = blamed(&wreck, &replayed, &report);
+    let harms = blamed(runbook, &wreck, &replayed, &report);
     let lapses = lapses(&wreck, &replayed);
     let last = report.last();
     let found = last.keys().iter().enumerate();

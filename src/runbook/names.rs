@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 
 use super::tree::{Start, base};
+pub use crate::command::az::is_never_state as is_spare;
 use crate::shell::{Part, Word};
 
 /// What has a name.
@@ -127,25 +128,6 @@ impl NameMap {
                 .insert(kind, (name.to_owned(), NamedBy::Line(line)));
         }
     }
-}
-
-/// Whether a name says that it is not the state: a copy, or what was before.
-pub fn is_spare(name: &str) -> bool {
-    const WORDS: [&str; 8] = [
-        "old", "backup", "backups", "bak", "archive", "archived", "copy", "copies",
-    ];
-    // The names of accounts have no room for more than letters.
-    const BEGINNINGS: [&str; 3] = ["old", "backup", "archive"];
-    const ENDS: [&str; 6] = ["stateold", "backup", "backups", "bak", "archive", "copy"];
-    let lower = name.to_lowercase();
-    let mut words = lower
-        .split(|c: char| !c.is_ascii_alphanumeric())
-        .map(|word| word.trim_end_matches(|c: char| c.is_ascii_digit()));
-    words.any(|word| {
-        WORDS.contains(&word)
-            || BEGINNINGS.iter().any(|part| word.starts_with(part))
-            || ENDS.iter().any(|part| word.ends_with(part))
-    })
 }
 
 /// Collects names from the programs that a runbook starts, in its order.

@@ -9,7 +9,8 @@ use super::grade::{Blocked, Ungraded};
 use super::placeholder::{StandsFor, filled};
 use super::value::{for_each, last_lock_id, object_at};
 use super::witness::Witness;
-use super::{Deed, Effect, Guard, Halt, Item, Runbook, Test, Typed};
+use super::{Deed, Effect, Guard, Halt, Item, NameKind, Runbook, Test, Typed};
+use crate::command::az::{self, BlobNames};
 use crate::kernel::{Seed, SimDuration, SimTime};
 use crate::scenario::{FindingName, Scenario};
 use crate::simulation::{Recording, Session, Simulation, Waited};
@@ -115,7 +116,8 @@ impl Wreck {
 
 /// Types the runbook's commands on a fork of the wreck.
 pub(super) fn replay(runbook: &Runbook, wreck: &Wreck) -> Replayed {
-    let session = wreck.session.fork().without_return();
+    let mut session = wreck.session.fork().without_return();
+    name_own(runbook, &mut session, wreck.operator);
     let mut replay = Replay {
         runbook,
         operator: wreck.operator,
@@ -145,8 +147,14 @@ pub(super) fn replay(runbook: &Runbook, wreck: &Wreck) -> Replayed {
 }
 
 /// Types the same lines at the same times once more, but for some of them.
-pub(super) fn retype(wreck: &Wreck, steps: &[Step], without: &BTreeSet<usize>) -> Replayed {
+pub(super) fn retype(
+    runbook: &Runbook,
+    wreck: &Wreck,
+    steps: &[Step],
+    without: &BTreeSet<usize>,
+) -> Replayed {
     let mut session = wreck.session.fork().without_return();
+    name_own(runbook, &mut session, wreck.operator);
     let mut watch = Witness::new(&wreck.observation, wreck.watch.clone());
     let operator = wreck.operator;
     for (index, step) in steps.iter().enumerate() {
@@ -517,6 +525,33 @@ impl Replay<'_> {
             [] => format!("exit {exit}"),
             said => said.join("; "),
         }
+    }
+}
+
+/// Lets the names that a runbook uses stand for the scenario's own: where it uses those themselves,
+/// they are what it means.
+fn name_own(runbook: &Runbook, session: &mut Session, operator: OperatorId) {
+    let own = Arc::clone(&session.simulation().names().state_blob);
+    let stands = |kind: NameKind, scenarios: &str| {
+        let others = runbook.names.others();
+        let mut all = { others.map(|(kind, name, _)| (kind, name)) }
+            .chain(runbook.names.own().map(|(kind, name, _)| (kind, name)));
+        let is_meant_itself = all.any(|named| named == (kind, scenarios));
+        let name = runbook.names.name(kind).filter(|_| !is_meant_itself);
+        name.map(Arc::from)
+    };
+    let blob = BlobNames {
+        account: stands(NameKind::Account, &own.account),
+        container: stands(NameKind::Container, &own.container),
+        name: stands(NameKind::Blob, &own.name),
+    };
+    let simulation = session.simulation_mut();
+    simulation.name_blob(operator, &az::NameMap(blob));
+    if let Some(directory) = runbook.names.name(NameKind::Directory) {
+        simulation.name_directory(operator, directory);
+    }
+    if let Some(workspace) = runbook.names.name(NameKind::Workspace) {
+        simulation.name_workspace(operator, workspace);
     }
 }
 

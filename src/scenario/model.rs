@@ -9,7 +9,7 @@ use super::expectation::{Expectation, Property};
 use super::parameters::Settings;
 use super::step::{RecordDetails, Step, Verb};
 use crate::kernel::SimDuration;
-use crate::service::azure::LeaseId;
+use crate::service::azure::{LeaseId, Protection};
 use crate::terraform::{
     Backend, ClientModel, Configuration, Lineage, LockInfo, Names, OperatorId, ResourceId, Serial,
 };
@@ -113,6 +113,8 @@ pub struct Before {
     pub cloud: Vec<ResourceId>,
     /// Who holds the lock, and is dead.
     pub lock: Option<LockBefore>,
+    /// What the storage account keeps of blobs that are written over or deleted.
+    pub protection: Protection,
 }
 
 /// A lock that somebody took before the first step, and of whom nothing lives any more.

@@ -17,8 +17,8 @@ use crate::scenario::{ForceUnlockMeans, OnRenewalFailure};
 use configuration::RawResource;
 use expectation::RawExpectation;
 use scalar::{
-    Attempts, AttributeValue, Count, Duration, Flag, Latency, LeaseText, LineageText, SerialNumber,
-    Text, Version,
+    Attempts, AttributeValue, Count, Days, Duration, Flag, Latency, LeaseText, LineageText,
+    SerialNumber, Text, Version,
 };
 use shape::{Pairs, WordOr};
 use step::RawStep;
@@ -198,6 +198,8 @@ pub(super) struct RawBefore {
     pub(super) cloud: Option<Vec<Text>>,
     /// The lock is held by somebody who is dead.
     pub(super) lock: Option<RawLockBefore>,
+    /// The settings of the storage account.
+    pub(super) account: Option<RawAccount>,
 }
 
 /// A lock that somebody took who is dead.
@@ -236,6 +238,19 @@ pub(super) enum RawLockOperation {
     Taint,
     /// `untaint`
     Untaint,
+}
+
+/// The settings of the storage account that holds the state: what it keeps of blobs that are
+/// written over or deleted.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "Account")]
+pub(super) struct RawAccount {
+    /// Blob versioning: whether each state of a blob stays as a version; false by default.
+    pub(super) versioning: Option<Flag>,
+    /// Blob soft delete: for how many days what is deleted or written over is retained, `7d`; not at
+    /// all by default.
+    pub(super) soft_delete: Option<Days>,
 }
 
 /// That there is none.
@@ -280,6 +295,12 @@ pub(super) struct RawBackend {
     pub(super) shared: Option<Flag>,
     /// Whether it takes a blob snapshot before each save.
     pub(super) snapshot: Option<Flag>,
+    /// The storage account that holds the state; ACCOUNT by default.
+    pub(super) storage_account_name: Option<Text>,
+    /// The container that holds the state; tfstate by default.
+    pub(super) container_name: Option<Text>,
+    /// The name of the state blob; terraform.tfstate by default.
+    pub(super) key: Option<Text>,
 }
 
 /// A backend.

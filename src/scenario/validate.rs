@@ -18,6 +18,8 @@ mod step;
 mod verb;
 mod written;
 
+use std::sync::Arc;
+
 use super::document::{Content, Diagnostics, Node, decode, quoted};
 use super::model::{Limits, Scenario, StartOrder, Timing, Variant};
 use super::raw::{RawLimits, RawScenario, RawTiming};
@@ -73,12 +75,9 @@ pub(super) fn validate(
         .get("resources")
         .map(|node| read_configuration(node, diagnostics));
     let configuration = configuration.unwrap_or_default();
-    let edits: Vec<Option<RawConfiguration<'_, '_>>> = nodes
-        .iter()
-        .map(|step| {
-            let resources = step.get("resources")?;
-            Some(read_configuration(resources, diagnostics))
-        })
+    let resources = nodes.iter().map(|step| step.get("resources"));
+    let edits: Vec<Option<RawConfiguration<'_, '_>>> = resources
+        .map(|resources| Some(read_configuration(resources?, diagnostics)))
         .collect();
     let configurations = std::iter::once(&configuration).chain(edits.iter().flatten());
     let index = Index::collect(root, nodes, configurations, diagnostics)?;
@@ -110,6 +109,9 @@ pub(super) fn validate(
     checker.check_written(nodes, &steps, &before, &definitions);
     let limits = checker.limits(root, raw.limits.as_ref());
     checker.check_somebody(root);
+    let state_blob = checker.state_blob(root, raw.backend.as_ref());
+    let mut names = index.names;
+    Arc::make_mut(&mut names).state_blob = Arc::new(state_blob);
     Some(Scenario {
         name: stem(name).to_owned(),
         title: one_line(&raw.title?.0),
@@ -128,7 +130,7 @@ pub(super) fn validate(
         properties,
         variant: Variant { expects, ..variant },
         limits,
-        names: index.names,
+        names,
     })
 }
 

@@ -1,12 +1,12 @@
-//! The blob service: one blob with content, metadata, `ETag`, lease and blob snapshots.
+//! The blob service: blobs with content, metadata, `ETag`, lease, versions and blob snapshots.
 //!
 //! A pure state machine: a request and the service's clock go in, an answer comes out. It knows
 //! nothing of Terraform (content and metadata are type parameters), of the network (a lost
 //! request never gets here) and of chance (faults are dealt before and after it).
 //!
-//! The behaviour is Azure's documented one. Three tables say what that is, row by row, and each
+//! The behaviour is Azure's documented one. Tables say what that is, row by row, and each
 //! row is a test: `lease-operations.tsv`, `use-attempts.tsv` and `edge-cases.tsv` in
-//! `tests/azure/`. Where Azure's documents are silent, contradict each other or differ from what
+//! `tests/azure/`; of versions, soft delete, snapshots and copies a fourth, `versions.tsv`. Where Azure's documents are silent, contradict each other or differ from what
 //! was seen in production, the row says which value was taken and from where; a row marked
 //! `inferred` is a choice that nobody has confirmed.
 //!
@@ -32,21 +32,25 @@
 //!
 //! # What is not modelled
 //!
-//! Container leases, several blobs, uncommitted block lists (the blob is written whole), soft
-//! delete and versions, access tiers and tags beyond their lease rules, and the whole-second
-//! precision of HTTP dates. The service's faults (503, 500, 403, 429) are [`Refusal`]s that
+//! Container leases, uncommitted block lists (the blob is written whole), other types than block
+//! blobs, access tiers and tags beyond their lease rules, and the whole-second precision of HTTP
+//! dates. A container is there as soon as it is named. The service's faults (503, 500, 403, 429) are [`Refusal`]s that
 //! somebody else deals; nothing here gives them by itself.
 
+pub mod account;
 pub mod blob;
+pub mod history;
 pub mod lease;
 pub mod lease_id;
 pub mod refusal;
 pub mod request;
 pub mod service;
 
-pub use blob::{
-    Blob, BlobSnapshot, Condition, ConditionHeaders, ETag, ETagPattern, Properties, ReportedLease,
+pub use account::{
+    Accounts, Addressed, BlobPath, Call, CallAnswer, CopySource, Found, Include, Looked, Which,
 };
+pub use blob::{Blob, Condition, ConditionHeaders, ETag, ETagPattern, Properties, ReportedLease};
+pub use history::{BlobHistory, Deletion, Kept, Past, Protection, VersionId};
 pub use lease::{Access, LeaseDuration, LeaseState, Proposal, Term, break_period_from_header};
 pub use lease_id::{LeaseId, LeaseIdError};
 pub use refusal::Refusal;

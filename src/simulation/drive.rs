@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::{End, Simulation};
+use crate::command::az::NameMap;
 use crate::command::{Command, CommandError};
 use crate::fault::Origin;
 use crate::kernel::{SimDuration, SimTime};
@@ -126,6 +127,16 @@ impl Simulation {
     /// Gives an operator's working directory another path: where somebody else has it.
     pub fn name_directory(&mut self, operator: OperatorId, path: &str) {
         self.world.name_directory(operator, path);
+    }
+
+    /// Lets other names stand for the state's blob where this operator names it.
+    pub fn name_blob(&mut self, operator: OperatorId, map: &NameMap) {
+        self.world.name_blob(operator, map);
+    }
+
+    /// Gives an operator's workspace another name.
+    pub fn name_workspace(&mut self, operator: OperatorId, name: &str) {
+        self.world.name_workspace(operator, name);
     }
 
     fn reopen(&mut self) {

@@ -319,8 +319,10 @@ pub struct Outgoing {
 /// What goes to a service.
 #[derive(Debug, Clone)]
 pub enum Request {
-    /// To the blob service.
+    /// To the blob service, about the state blob.
     Blob(azurerm::BlobRequest),
+    /// To the blob service, about the blob that it names.
+    Call(Box<azurerm::BlobCall>),
     /// To the file system of the machine.
     File(local::FileRequest),
 }
@@ -330,6 +332,7 @@ impl Outgoing {
     pub fn serial(&self) -> Option<Serial> {
         match &self.request {
             Request::Blob(request) => azurerm::serial(request),
+            Request::Call(call) => azurerm::serial_of_call(call),
             Request::File(local::FileRequest::Save { file, .. }) => Some(file.serial),
             Request::File(_) => None,
         }
@@ -339,6 +342,7 @@ impl Outgoing {
     pub fn lock_id(&self) -> Option<LockId> {
         match &self.request {
             Request::Blob(request) => request.lease_id.map(LockId::from),
+            Request::Call(call) => call.lease_id().map(LockId::from),
             Request::File(_) => None,
         }
     }
@@ -347,8 +351,10 @@ impl Outgoing {
 /// What a service answers to a request that it carries out.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Success {
-    /// The blob service.
+    /// The blob service, about the state blob.
     Blob(azurerm::BlobSuccess),
+    /// The blob service, about the blob that the request named.
+    Called(Box<azurerm::BlobCallAnswer>),
     /// The file system.
     File(local::FileSuccess),
 }

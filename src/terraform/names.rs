@@ -8,6 +8,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::address::{Address, quoted_for_shell};
+use crate::service::azure::BlobPath;
 
 /// An operator: a person or a CI job with a machine and a working directory.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -66,6 +67,8 @@ pub struct Names {
     pub addresses: Arc<BTreeMap<ResourceId, Address>>,
     /// The names that objects have in the cloud, by [`ObjectId::name`].
     pub objects: Arc<Vec<String>>,
+    /// Where the state is, where it is in a blob.
+    pub state_blob: Arc<BlobPath>,
 }
 
 fn position(index: impl TryInto<usize>) -> usize {

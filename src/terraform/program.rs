@@ -23,6 +23,16 @@ pub enum ProgramError {
         /// Why.
         error: FileError,
     },
+    /// `az storage blob download --overwrite false` over a file.
+    NotOverwritten {
+        /// The file.
+        file: Arc<str>,
+    },
+    /// `az … --query` of a document that the query does not fit.
+    NotQueried {
+        /// The query.
+        query: Arc<str>,
+    },
     /// `> FILE` where the shell can't open the file.
     NotRedirected {
         /// The file.
@@ -57,6 +67,13 @@ impl fmt::Display for ProgramError {
         match self {
             Self::NoSuchFile { file } => write!(f, "{file}: No such file or directory"),
             Self::NotDownloaded { file, error } => write!(f, "cannot write '{file}': {error}"),
+            Self::NotOverwritten { file } => write!(
+                f,
+                "{file} already exists. Please rename existing file or use --overwrite"
+            ),
+            Self::NotQueried { query } => {
+                write!(f, "Invalid jmespath query supplied for `--query`: {query}")
+            }
             Self::NotRedirected { file, error } => {
                 write!(f, "bash: {file}: {}", in_coreutils(*error))
             }
@@ -67,7 +84,16 @@ impl fmt::Display for ProgramError {
                     let text = code.text().replace('\n', " ");
                     write!(f, "{text} ErrorCode:{}", code.code())
                 }
-                None => write!(f, "{error}"),
+                None => match error {
+                    // A head's answer has no text, only a code.
+                    TransportError::Refused(_, refusal) => write!(
+                        f,
+                        "Operation returned an invalid status '{}' ErrorCode:{}",
+                        refusal.reason(),
+                        refusal.code()
+                    ),
+                    TransportError::Reset(_) | TransportError::Unreadable => write!(f, "{error}"),
+                },
             },
         }
     }

@@ -31,6 +31,10 @@ pub enum RequestKind {
     Snapshot,
     /// Delete Blob
     Delete,
+    /// Undelete Blob
+    Undelete,
+    /// Copy Blob
+    Copy,
     /// A local state file is read.
     ReadFile,
     /// A local state file is written.
@@ -43,7 +47,7 @@ pub enum RequestKind {
 
 impl RequestKind {
     /// All kinds that go to the blob service.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 15] = [
         Self::List,
         Self::Get,
         Self::Head,
@@ -57,6 +61,8 @@ impl RequestKind {
         Self::LeaseChange,
         Self::Snapshot,
         Self::Delete,
+        Self::Undelete,
+        Self::Copy,
     ];
 
     /// The kinds whose names every backend has: what they are there is the backend's.
@@ -83,6 +89,8 @@ impl RequestKind {
             Self::LeaseChange => "lease_change",
             Self::Snapshot => "snapshot",
             Self::Delete => "delete",
+            Self::Undelete => "undelete",
+            Self::Copy => "copy",
             Self::ReadFile => "read",
             Self::SaveFile => "save",
             Self::LockFile => "lock",
@@ -106,7 +114,9 @@ impl RequestKind {
             | Self::LeaseBreak
             | Self::LeaseChange
             | Self::Snapshot
-            | Self::Delete => true,
+            | Self::Delete
+            | Self::Undelete
+            | Self::Copy => true,
         }
     }
 }

@@ -307,6 +307,13 @@ pub enum BlobFact {
         /// Whose request it was.
         by: RunId,
     },
+    /// A request brought back the blob, which was soft-deleted.
+    Undeleted {
+        /// What it holds now.
+        version: BlobVersion,
+        /// Whose request it was.
+        by: RunId,
+    },
     /// Somebody did something to it past the protocol.
     Handled(BlobHand),
 }

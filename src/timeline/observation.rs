@@ -11,12 +11,14 @@ use super::objects::CloudObjects;
 use super::versions::BlobVersions;
 use crate::kernel::SimTime;
 use crate::scenario::{LinkState, ObjectStatus};
-use crate::service::azure::LeaseId;
+use crate::service::azure::{BlobHistory, LeaseId};
 use crate::terraform::backend::Backend;
+use crate::terraform::backend::azurerm::Metadata;
 use crate::terraform::process::{DiskState, ProcessPhase};
+use crate::terraform::transcript::Stream;
 use crate::terraform::{
-    Attributes, Configuration, Diagnostic, LockId, LockInfo, OperatorId, RecordedObject,
-    ResourceId, RunEnd, RunId, Serial, StateFile, StateSnapshot,
+    Attributes, BlobContent, Configuration, Diagnostic, LockId, LockInfo, OperatorId,
+    RecordedObject, ResourceId, RunEnd, RunId, Serial, StateFile, StateSnapshot,
 };
 
 /// An object that the cloud has, made or being made.
@@ -158,6 +160,8 @@ pub struct RunObservation {
     pub lock_id: Option<LockId>,
     /// The errors that it printed so far.
     pub errors: Arc<Vec<Diagnostic>>,
+    /// The text that an `az` command wrote, on which stream, in this order.
+    pub written: Arc<Vec<(Stream, Arc<str>)>>,
     /// What it believes; `None` unless it is a living Terraform process.
     pub belief: Option<Belief>,
 }
@@ -277,6 +281,9 @@ pub struct Observation {
     pub versions: BlobVersions,
     /// Whether the blob has snapshots, without which it can't be deleted alone.
     pub has_snapshots: bool,
+    /// What is kept of what the blob was: previous versions, blob snapshots, what is soft-deleted.
+    /// `None` where nothing is.
+    pub history: Option<Arc<BlobHistory<BlobContent, Metadata>>>,
     /// The configuration in each operator's working directory, by [`OperatorId`].
     pub configurations: Vec<Arc<Configuration>>,
     /// The operators' machines, by [`OperatorId`].

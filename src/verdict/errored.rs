@@ -12,6 +12,7 @@ use super::caution::{
 };
 use super::finding::{Finding, FindingKey, Subject};
 use super::inputs::needs_file;
+use super::kept::{BroughtBack, brought_back, named};
 use super::mended::{Mended, Pushed};
 use super::survey::{Comparison, Survey};
 use crate::scenario::FindingName;
@@ -115,7 +116,8 @@ pub(super) fn keys(survey: &Survey<'_>) -> Vec<FindingKey> {
 
 /// The findings in words, and what the advice so far comes to.
 pub(super) fn find<'o>(survey: &Survey<'o>, findings: &mut Vec<Finding>) -> Mended<'o> {
-    let mut mended = Mended::new(survey, brought_back(survey));
+    let brought = needed(survey);
+    let mut mended = Mended::new(survey, brought.as_ref());
     // What is pushed comes before what is imported.
     if let Some((operator, file)) = survey
         .errored
@@ -127,8 +129,8 @@ pub(super) fn find<'o>(survey: &Survey<'o>, findings: &mut Vec<Finding>) -> Mend
     for (operator, file) in &survey.errored {
         findings.push(errored(survey, *operator, file, &mut mended));
     }
-    find_unreadable(survey, findings);
-    find_lost(survey, findings);
+    find_unreadable(survey, brought.as_ref(), findings);
+    find_lost(survey, brought.as_ref(), findings);
     mended
 }
 
@@ -343,14 +345,18 @@ fn clear(
         .with_caution(caution)
 }
 
-/// The backup that takes the place of a state that can't be read, or that is lost.
-fn brought_back<'o>(survey: &Survey<'o>) -> Option<&'o Arc<StateFile>> {
+/// What takes the place of a state that can't be read, or that is lost.
+fn needed<'o>(survey: &Survey<'o>) -> Option<BroughtBack<'o>> {
     let is_needed =
         survey.observation.remote == RemoteState::Unreadable || !forgotten(survey).is_empty();
-    survey.restorable().filter(|_| is_needed)
+    is_needed.then(|| brought_back(survey)).flatten()
 }
 
-fn find_unreadable(survey: &Survey<'_>, findings: &mut Vec<Finding>) {
+fn find_unreadable(
+    survey: &Survey<'_>,
+    brought: Option<&BroughtBack<'_>>,
+    findings: &mut Vec<Finding>,
+) {
     if survey.observation.remote != RemoteState::Unreadable {
         return;
     }
@@ -364,16 +370,29 @@ fn find_unreadable(survey: &Survey<'_>, findings: &mut Vec<Finding>) {
     } else {
         advice.put_aside
     };
+    // What is copied over needs no room, and what it is copied from must not be deleted.
+    let makes_room = brought.is_none_or(|brought| brought.needs_room);
+    let put_aside = if makes_room {
+        put_aside
+    } else {
+        &put_aside[..1]
+    };
     for line in put_aside {
-        finding = finding.mended_by(MendStage::Restore, mender, (*line).to_owned());
+        finding = finding.mended_by(MendStage::Restore, mender, named(survey, line));
     }
-    if let (Some(line), Some(_)) = (advice.bring_back, survey.restorable()) {
-        finding = finding.mended_by(MendStage::BringBack, mender, line.to_owned());
-    }
-    findings.push(match advice.unreadable_hint {
-        Some(hint) => finding.with_hint(hint),
-        None => finding,
+    finding = bring_back(finding, survey, brought);
+    findings.push(match (advice.unreadable_hint, makes_room) {
+        (Some(hint), true) => finding.with_hint(hint),
+        (Some(_), false) | (None, _) => finding,
     });
+}
+
+/// The commands that bring back what is kept.
+fn bring_back(finding: Finding, survey: &Survey<'_>, brought: Option<&BroughtBack<'_>>) -> Finding {
+    let lines = brought.into_iter().flat_map(|brought| &brought.lines);
+    lines.fold(finding, |finding, line| {
+        finding.mended_by(MendStage::BringBack, survey.mender(), line.clone())
+    })
 }
 
 /// Objects that exist, that the blob's state once recorded, and that no copy records any more.
@@ -389,7 +408,7 @@ fn forgotten(survey: &Survey<'_>) -> BTreeMap<ObjectId, ResourceId> {
         .collect()
 }
 
-fn find_lost(survey: &Survey<'_>, findings: &mut Vec<Finding>) {
+fn find_lost(survey: &Survey<'_>, brought: Option<&BroughtBack<'_>>, findings: &mut Vec<Finding>) {
     let forgotten = forgotten(survey);
     let (Some(lost), false) = (&survey.observation.lost, forgotten.is_empty()) else {
         return;
@@ -400,14 +419,16 @@ fn find_lost(survey: &Survey<'_>, findings: &mut Vec<Finding>) {
         "serial {} recorded {labels}; {} no longer does, and no errored.tfstate does",
         lost.serial, advice.it
     );
+    let hint = match brought {
+        Some(brought) if !brought.needs_room => {
+            let serial = brought.file.serial;
+            format!("{} holds serial {serial}: bring it back", brought.place)
+        }
+        Some(_) | None => advice.lost_hint.to_owned(),
+    };
     let finding = LOST
         .with(evidence)
-        .with_hint(advice.lost_hint)
+        .with_hint(hint)
         .with_caution(NOT_APPLIED_ANEW);
-    findings.push(match (advice.bring_back, survey.restorable()) {
-        (Some(line), Some(_)) => {
-            finding.mended_by(MendStage::BringBack, survey.mender(), line.to_owned())
-        }
-        (Some(_) | None, None) | (None, Some(_)) => finding,
-    });
+    findings.push(bring_back(finding, survey, brought));
 }

@@ -3,6 +3,7 @@
 use super::advice::{MendStage, wait};
 use super::caution::NOT_WITHOUT_LOCK;
 use super::finding::{Finding, FindingKey, Subject};
+use super::kept::named;
 use super::survey::Survey;
 use crate::scenario::FindingName;
 use crate::timeline::{LeaseObservation, LockObservation, Observation, RemoteState};
@@ -112,7 +113,7 @@ fn orphaned_lock(survey: &Survey<'_>, key: FindingKey) -> Finding {
         Some(format!("terraform force-unlock -force {id}"))
     } else {
         let break_lock = observation.backend.advice().break_lock;
-        break_lock.map(str::to_owned)
+        break_lock.map(|line| named(survey, line))
     };
     match line {
         Some(line) => finding.mended_by(MendStage::Unlock, survey.mender(), line),

@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use super::advice::{MendStage, REFRESH_ONLY};
 use super::finding::Finding;
+use super::kept::BroughtBack;
 use super::survey::Survey;
 use crate::terraform::{ObjectId, OperatorId, ResourceId, StateFile, StateSnapshot};
 use crate::timeline::ObjectStatus;
@@ -19,8 +20,8 @@ pub(super) type Pushed<'o> = (OperatorId, &'o StateFile);
 #[derive(Debug)]
 pub(super) struct Mended<'o> {
     pushed: Option<Pushed<'o>>,
-    /// The backup that is brought back.
-    backup: Option<&'o Arc<StateFile>>,
+    /// The backup that is brought back, and where it is.
+    backup: Option<(&'o Arc<StateFile>, &'static str)>,
     /// Under which address the state will record which object.
     records: BTreeMap<ResourceId, ObjectId>,
     objects: BTreeSet<ObjectId>,
@@ -37,8 +38,9 @@ fn records(snapshot: &StateSnapshot) -> BTreeMap<ResourceId, ObjectId> {
 
 impl<'o> Mended<'o> {
     /// Nothing has been advised but what the state itself calls for.
-    pub(super) fn new(survey: &Survey<'o>, backup: Option<&'o Arc<StateFile>>) -> Self {
-        let file = survey.remote.or(backup);
+    pub(super) fn new(survey: &Survey<'o>, brought: Option<&BroughtBack<'o>>) -> Self {
+        let backup = brought.map(|brought| (brought.file, brought.place));
+        let file = backup.map(|(file, _)| file).or(survey.remote);
         let records = file.map_or_else(BTreeMap::new, |file| records(&file.snapshot));
         Self {
             pushed: None,
@@ -54,8 +56,8 @@ impl<'o> Mended<'o> {
         self.pushed
     }
 
-    /// The backup that takes the place of the state, if any.
-    pub(super) const fn backup(&self) -> Option<&'o Arc<StateFile>> {
+    /// What takes the place of the state, if anything does, and where it is.
+    pub(super) const fn backup(&self) -> Option<(&'o Arc<StateFile>, &'static str)> {
         self.backup
     }
 

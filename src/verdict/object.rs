@@ -213,17 +213,18 @@ fn orphaned(
         );
         return key.with(evidence).with_hint(hint);
     }
-    if let Some(backup) = advised.backup()
+    if let Some((backup, place)) = advised.backup()
         && backup
             .snapshot
             .objects()
             .any(|(_, known)| known.id == object)
     {
         let evidence = format!(
-            "{name} {there} and {remote} does not record it; the backup (serial {}) does",
+            "{name} {there} and {remote} does not record it; {place} (serial {}) does",
             backup.serial
         );
-        return key.with(evidence).with_hint("comes back with the backup");
+        let hint = format!("comes back with {place}");
+        return key.with(evidence).with_hint(hint);
     }
     let evidence =
         format!("{name} {there}, and neither {remote} nor any errored.tfstate records it");

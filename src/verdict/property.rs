@@ -172,6 +172,7 @@ fn is_alike(one: &Observation, other: &Observation) -> bool {
         lost,
         versions: _,
         has_snapshots: _,
+        history: _,
         configurations,
         machines: _,
         limit_reached,
@@ -202,6 +203,7 @@ fn is_run_alike(one: &RunObservation, other: &RunObservation) -> bool {
         ended_at,
         lock_id,
         errors,
+        written: _,
         belief: _,
     } = one;
     *run == other.run

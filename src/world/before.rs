@@ -53,12 +53,13 @@ pub(super) fn service_before(
     scenario: &Scenario,
     state: Option<&Arc<StateFile>>,
 ) -> BlobService<BlobContent, Metadata> {
-    let mut service = match (scenario.backend, state) {
+    let mut service = BlobService::protected(scenario.before.protection);
+    match (scenario.backend, state) {
         (Backend::Azurerm { .. }, Some(file)) => {
-            BlobService::with_blob(SimTime::ZERO, BlobContent::State(Arc::clone(file)))
+            service.restore(SimTime::ZERO, BlobContent::State(Arc::clone(file)));
         }
-        (Backend::Azurerm { .. }, None) | (Backend::Local { .. }, _) => BlobService::default(),
-    };
+        (Backend::Azurerm { .. }, None) | (Backend::Local { .. }, _) => {}
+    }
     if let Some(lock) = &scenario.before.lock {
         let acquire = Action::AcquireLease {
             proposal: Proposal::Proposed(lock.lease),

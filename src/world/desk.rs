@@ -8,14 +8,17 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::{FileContent, OperatorId, World};
+use crate::command::az::date::BEGINNING;
 use crate::kernel::SimTime;
 use crate::scenario::DiskState;
 use crate::service::local;
 use crate::shell::program::{Change, Disk, FileError, FileKind, Files, date_text};
 use crate::terraform::{RecordedObject, state_file};
 
-/// The date at which a replication begins, in seconds since 1970: 2025-11-14, 10 o'clock UTC.
-pub(super) const BEGINNING: i64 = 1_763_114_400;
+/// The date at which a replication begins, in seconds since 1970-01-01T00:00:00Z.
+pub(super) fn beginning() -> i64 {
+    i64::try_from(BEGINNING).expect("a date of this age")
+}
 
 /// What stands for a saved plan, which is an archive, where it is read as text.
 const SAVED_PLAN: &str = "PK\n";
@@ -26,7 +29,7 @@ const DIRECTORIES: [&str; 6] = ["/", "/dev", "/etc", "/home", "/tmp", "/usr"];
 /// A date as lock info has it.
 pub(super) fn date(time: SimTime) -> String {
     let ms = time.as_ms();
-    let seconds = BEGINNING + i64::try_from(ms / 1_000).expect("simulated seconds");
+    let seconds = beginning() + i64::try_from(ms / 1_000).expect("simulated seconds");
     let text = date_text(seconds, "%Y-%m-%d %H:%M:%S");
     format!("{text}.{:03} +0000 UTC", ms % 1_000)
 }
@@ -72,13 +75,13 @@ impl World {
     /// Whether a path is that of an operator's working directory.
     pub(super) fn is_working_directory(&self, operator: OperatorId, path: &str) -> bool {
         let here = working_directory(self.names.operator(operator));
-        path == here || self.machine(operator).aliases.contains(path)
+        path == here || self.machine(operator).terminal.aliases.contains(path)
     }
 
     /// The name under which an operator's directory has the file at this absolute path.
     pub(super) fn file_name(&self, operator: OperatorId, path: &str) -> Arc<str> {
         let here = working_directory(self.names.operator(operator));
-        let aliases = self.machine(operator).aliases.iter();
+        let aliases = self.machine(operator).terminal.aliases.iter();
         // A path below another one is meant before it.
         let mut inside = { aliases.rev() }
             .map(String::as_str)
@@ -133,7 +136,7 @@ impl Desk<'_> {
     }
 
     fn made(&self) -> &BTreeSet<String> {
-        &self.world.machine(self.operator).made
+        &self.world.machine(self.operator).terminal.made
     }
 
     fn is_directory(&self, path: &str) -> bool {
@@ -199,7 +202,7 @@ impl Desk<'_> {
                 })?;
             }
         }
-        let made = &mut self.world.machine_mut(self.operator).made;
+        let made = &mut self.world.machine_mut(self.operator).terminal.made;
         let moved: Vec<String> = made
             .iter()
             .filter(|path| *path == from || path.starts_with(&prefix))
@@ -302,7 +305,7 @@ impl Files for Desk<'_> {
     }
 
     fn modified(&self, _path: &str) -> i64 {
-        BEGINNING
+        beginning()
     }
 }
 
@@ -343,7 +346,7 @@ impl Disk for Desk<'_> {
                 }
                 self.check_parent(path)?;
                 self.check_disk()?;
-                let made = &mut self.world.machine_mut(self.operator).made;
+                let made = &mut self.world.machine_mut(self.operator).terminal.made;
                 made.insert(path.clone());
                 Ok(())
             }
@@ -351,7 +354,7 @@ impl Disk for Desk<'_> {
                 if !self.list(path)?.is_empty() {
                     return Err(FileError::NotEmpty);
                 }
-                let made = &mut self.world.machine_mut(self.operator).made;
+                let made = &mut self.world.machine_mut(self.operator).terminal.made;
                 if made.remove(path) {
                     Ok(())
                 } else {

@@ -6,7 +6,6 @@ use super::{Actor, Diagnostic, FileContent, OperatorId, RunEnd, RunId, World};
 use crate::kernel::SimTime;
 use crate::scenario::DiskState;
 use crate::service::local::FileError;
-use crate::shell::Stream;
 use crate::terraform::{ProgramError, Serial};
 use crate::timeline::{MachineFact, OutputFact, Printed};
 
@@ -164,14 +163,18 @@ impl World {
     }
 
     pub(super) fn fail_instantly(&mut self, run: RunId, error: ProgramError, now: SimTime) {
+        self.fail_with(run, error, 1, now);
+    }
+
+    /// A program fails with this exit status.
+    pub(super) fn fail_with(&mut self, run: RunId, error: ProgramError, exit: u8, now: SimTime) {
         let operator = self.run(run).operator;
-        self.write_text(run, Stream::Stderr, &format!("ERROR: {error}\n"));
         let diagnostic = Diagnostic::of_program(error);
         Arc::make_mut(&mut self.run_mut(run).errors).push(diagnostic.clone());
         self.record(now, Actor::Operator(operator), || {
             OutputFact::ErrorPrinted(Arc::new(diagnostic))
         });
-        self.end_run(run, end(1), None, now);
+        self.end_run(run, end(exit), None, now);
     }
 
     pub(super) fn find_file(

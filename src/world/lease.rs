@@ -172,6 +172,7 @@ const fn is_look(success: &BlobSuccess) -> bool {
         BlobSuccess::Written { .. }
         | BlobSuccess::SnapshotTaken { .. }
         | BlobSuccess::Deleted
+        | BlobSuccess::Undeleted
         | BlobSuccess::LeaseAcquired { .. }
         | BlobSuccess::LeaseRenewed { .. }
         | BlobSuccess::LeaseChanged { .. }
@@ -194,6 +195,7 @@ fn granted(success: &BlobSuccess, old: LeaseState, new: LeaseState) -> Option<Le
         | BlobSuccess::Written { .. }
         | BlobSuccess::SnapshotTaken { .. }
         | BlobSuccess::Deleted
+        | BlobSuccess::Undeleted
         | BlobSuccess::LeaseBroken { .. } => None,
     }
 }

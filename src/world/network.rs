@@ -3,19 +3,20 @@
 //! A request and its answer are separate messages. A link that is *cut* resets connections:
 //! whoever waits learns of it. A link that is a *black hole* delivers nothing and tells nobody.
 
+mod blob;
+
 use super::{
     Actor, Agenda, Answer, Event, Lane, OperatorId, Outgoing, Payload, RunId, Runner, Waiting,
     World,
 };
 use crate::fault::{AnswerLeg, Cause, Fate, RequestLeg};
-use crate::kernel::{EventKey, SimDuration, SimTime};
-use crate::scenario::{CredentialState, Direction, Link, LinkState, Peer};
-use crate::service::azure::{Action, Refusal};
-use crate::terraform::backend::azurerm::{BlobRequest, BlobSuccess, Metadata};
+use crate::kernel::{EventKey, SimDuration};
+use crate::scenario::{Direction, Link, LinkState, Peer};
+use crate::terraform::backend::azurerm::BlobSuccess;
 use crate::terraform::backend::{Request, Success};
 use crate::terraform::process::Input;
-use crate::terraform::{BlobContent, LockId, RequestKind};
-use crate::timeline::{BlobFact, BlobVersion, FaultNote, RequestFact};
+use crate::terraform::{LockId, RequestKind};
+use crate::timeline::{FaultNote, RequestFact};
 
 /// Where a request is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -157,37 +158,9 @@ impl Network {
 const fn status(answer: &Answer) -> Option<u16> {
     match answer {
         Answer::Success(Success::Blob(success)) => Some(success.http_status()),
+        Answer::Success(Success::Called(answer)) => Some(answer.http_status()),
         Answer::Refused(refusal) => Some(refusal.http_status()),
         Answer::Success(Success::File(_)) | Answer::Failed(_) | Answer::Reset => None,
-    }
-}
-
-/// What a request does to the content of the blob, if it succeeds.
-#[derive(Debug, Clone, Copy)]
-enum Change {
-    Stored(BlobVersion),
-    Deleted,
-}
-
-fn change(action: &Action<BlobContent, Metadata>) -> Option<Change> {
-    match action {
-        Action::Put { content, .. } => Some(Change::Stored(match content {
-            BlobContent::Empty => BlobVersion::Empty,
-            BlobContent::Unreadable(_) => BlobVersion::Unreadable,
-            BlobContent::State(file) => BlobVersion::State(file.serial),
-        })),
-        Action::Delete | Action::DeleteWithSnapshots => Some(Change::Deleted),
-        Action::List
-        | Action::Get
-        | Action::Head
-        | Action::SetMetadata(_)
-        | Action::Touch(_)
-        | Action::Snapshot
-        | Action::AcquireLease { .. }
-        | Action::RenewLease
-        | Action::ChangeLease { .. }
-        | Action::ReleaseLease
-        | Action::BreakLease { .. } => None,
     }
 }
 
@@ -291,23 +264,8 @@ impl World {
             return self.network.forget(slot);
         }
         let answer = match request {
-            Request::Blob(request) => {
-                // What time did to the lease comes before what the request does.
-                self.watch_time(agenda);
-                let change = change(&request.action);
-                let result = self.ask_blob_service(run, request, agenda);
-                self.tell_handled(number, kind, &result, now);
-                if let Ok(success) = &result {
-                    if let Some(change) = change {
-                        self.tell_changed(run, change, now);
-                    }
-                    self.tell_lease(success, agenda);
-                }
-                match result {
-                    Ok(success) => Answer::Success(Success::Blob(success)),
-                    Err(refusal) => Answer::Refused(refusal),
-                }
-            }
+            Request::Blob(request) => self.handle_blob(run, number, kind, request, agenda),
+            Request::Call(call) => self.handle_call(run, number, kind, *call, agenda),
             Request::File(request) => match self.handle_file(run, request, now) {
                 Ok(success) => Answer::Success(Success::File(success)),
                 Err(failure) => Answer::Failed(failure),
@@ -351,65 +309,6 @@ impl World {
         }
     }
 
-    fn ask_blob_service(
-        &mut self,
-        run: RunId,
-        request: BlobRequest,
-        agenda: &Agenda,
-    ) -> Result<BlobSuccess, Refusal> {
-        let operator = self.run(run).operator;
-        let credentials = self.machine(operator).blob_credentials;
-        match credentials.value {
-            CredentialState::Valid => {}
-            CredentialState::Expired => {
-                self.faults.ledger.feel(credentials.by);
-                return Err(Refusal::AuthenticationFailed);
-            }
-        }
-        let is_changed = change(&request.action).is_some();
-        let success = self.service.handle(agenda.now, request)?;
-        if matches!(success, BlobSuccess::LeaseAcquired { .. }) {
-            self.lease.taken(run);
-        }
-        if is_changed {
-            self.track_blob(Some(self.writer(run)));
-        }
-        if let Some(info) = self
-            .service
-            .blob()
-            .and_then(|blob| blob.metadata.as_deref())
-        {
-            self.last_lock = Some(*info);
-        }
-        Ok(success)
-    }
-
-    fn tell_changed(&mut self, by: RunId, change: Change, now: SimTime) {
-        self.record(now, Actor::Blob, || match change {
-            Change::Stored(version) => BlobFact::Stored { version, by },
-            Change::Deleted => BlobFact::Deleted { by },
-        });
-    }
-
-    fn tell_handled(
-        &mut self,
-        number: u64,
-        kind: RequestKind,
-        result: &Result<BlobSuccess, Refusal>,
-        now: SimTime,
-    ) {
-        let (status, refusal) = match result {
-            Ok(success) => (success.http_status(), None),
-            Err(refusal) => (refusal.http_status(), Some(*refusal)),
-        };
-        self.record(now, Actor::Blob, || RequestFact::Handled {
-            number,
-            kind,
-            status,
-            refusal,
-        });
-    }
-
     /// An answer, or the news that there is none, reaches a process.
     pub(super) fn on_answer(&mut self, slot: u32, event: Event, agenda: &mut Agenda) {
         let run = self.network.message(slot).waiting.run;
@@ -430,7 +329,7 @@ impl World {
         }
         match self.run(run).runner {
             Runner::Terraform(_) => self.deliver(run, Input::Answer(lane, answer), agenda),
-            Runner::Az(_) => self.end_az(run, kind, &answer, agenda),
+            Runner::Az(_) => self.end_az(run, (kind, number), answer, agenda),
             Runner::Shell(_) | Runner::Instant => {}
         }
     }

@@ -61,6 +61,7 @@ pub(super) fn observe(world: &World, now: SimTime) -> Observation {
         lost: world.lease.lost().cloned(),
         versions: world.lease.versions().clone(),
         has_snapshots: !world.service.snapshots().is_empty(),
+        history: world.service.history().cloned(),
         configurations: world
             .machines
             .iter()
@@ -142,6 +143,7 @@ fn run(world: &World, id: RunId) -> RunObservation {
             .and_then(|process| process.held())
             .or_else(|| run.is_alive().then(|| world.network.granted(id))?),
         errors: Arc::clone(run.errors()),
+        written: Arc::clone(&run.written),
         belief: process.and_then(|process| belief(process)),
     }
 }

@@ -9,6 +9,7 @@ use crate::kernel::SimTime;
 use crate::shell::Answer;
 use crate::terraform::invocation::{Action, Invocation, LockIdArgument};
 use crate::terraform::process::{Context, ERRORED, Effect, Input, Process, Timer};
+use crate::terraform::transcript::Stream;
 use crate::terraform::{Diagnostic, OperatorId, RunEnd, RunId, Signal};
 use crate::timeline::ProcessFact;
 
@@ -43,6 +44,8 @@ pub(super) struct Run {
     pub(super) ended_at: Option<SimTime>,
     /// What an `az` command or a command on files printed as errors.
     pub(super) errors: Arc<Vec<Diagnostic>>,
+    /// The text that an `az` command wrote, on which stream, in this order.
+    pub(super) written: Arc<Vec<(Stream, Arc<str>)>>,
     pub(super) is_pipe_broken: bool,
     /// The number of the latest request of each lane.
     pub(super) sent: [Option<u64>; 3],
@@ -117,7 +120,7 @@ impl World {
         let is_plain = !matches!(command.program, Program::Script(_));
         let run = self.type_as(operator, name, &Arc::new(command), Starter::Person, agenda);
         if is_plain {
-            self.machine_mut(operator).last_plain = Some(run);
+            self.machine_mut(operator).terminal.last_plain = Some(run);
         }
         Ok(run)
     }
@@ -186,7 +189,11 @@ impl World {
                     file,
                 )))
             }
-            Program::Az(command) => Runner::Az(command.clone()),
+            Program::Az(command) => {
+                let mut command = command.clone();
+                command.rename(&self.machine(operator).terminal.blob_names);
+                Runner::Az(command)
+            }
             Program::Script(script) => {
                 Runner::Shell(Box::new(self.shell(operator, script, is_typed)))
             }
@@ -203,6 +210,7 @@ impl World {
             end: None,
             ended_at: None,
             errors: Arc::default(),
+            written: Arc::default(),
             is_pipe_broken: false,
             sent: [None; 3],
             child,

@@ -9,13 +9,14 @@ mod outside;
 
 pub(super) use self::child::Child;
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 
-use super::desk::{BEGINNING, Desk, home, working_directory};
+use super::desk::{Desk, beginning, home, working_directory};
 use super::files::end;
 use super::run::Runner;
 use super::{Actor, Agenda, Diagnostic, Event, OperatorId, RunId, World};
+use crate::command::az::NameMap;
 use crate::command::{self, Command, CommandError};
 use crate::kernel::{SimDuration, SimTime};
 use crate::shell::program::{
@@ -42,6 +43,23 @@ pub(super) struct Shell {
 /// A shell that stays open, as it was left.
 #[derive(Debug, Clone)]
 pub(super) struct Session(Machine);
+
+/// What the shells of an operator's machine have, beside the files of the working directory.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Terminal {
+    /// The directories that were made on it, by their absolute paths.
+    pub(super) made: BTreeSet<String>,
+    /// Other paths of the working directory.
+    pub(super) aliases: BTreeSet<String>,
+    /// Other names of the state's blob.
+    pub(super) blob_names: NameMap,
+    /// Other names of the workspace.
+    pub(super) workspaces: BTreeSet<String>,
+    /// The shell that stays open, once something was typed into it.
+    pub(super) shell: Option<Box<Session>>,
+    /// The last command that was typed there without the shell's help.
+    pub(super) last_plain: Option<RunId>,
+}
 
 /// What a shell waits for.
 #[derive(Debug, Clone)]
@@ -155,12 +173,20 @@ impl World {
     /// The shell that stays open on an operator's machine, as it is now.
     fn open_shell(&self, operator: OperatorId) -> Machine {
         let machine = self.machine(operator);
-        let open = machine.shell.as_ref().map(|session| session.0.clone());
+        let open = machine
+            .terminal
+            .shell
+            .as_ref()
+            .map(|session| session.0.clone());
         let mut interpreter = open.unwrap_or_else(|| {
             let nothing = shell::parse("").expect("an empty script");
             Machine::new(&nothing, self.environment(operator, Messages::Interactive))
         });
-        if let Some(end) = machine.last_plain.and_then(|run| self.run_end(run)) {
+        if let Some(end) = machine
+            .terminal
+            .last_plain
+            .and_then(|run| self.run_end(run))
+        {
             interpreter.set_status(end.exit);
         }
         interpreter
@@ -173,7 +199,7 @@ impl World {
         line: &str,
     ) -> Result<Command, CommandError> {
         let machine = self.machine(operator);
-        let shell = machine.shell.as_deref();
+        let shell = machine.terminal.shell.as_deref();
         let is_plain = shell.is_none_or(|session| {
             let first = line.split_whitespace().next().unwrap_or("");
             self.is_working_directory(operator, session.0.cwd()) && !session.0.has_function(first)
@@ -184,15 +210,28 @@ impl World {
 
     /// Whether the shell that stays open on an operator's machine was closed, by `exit` or `set -e`.
     pub(crate) fn is_shell_closed(&self, operator: OperatorId) -> bool {
-        let shell = self.machine(operator).shell.as_deref();
+        let shell = self.machine(operator).terminal.shell.as_deref();
         shell.is_some_and(|session| session.0.is_closed())
+    }
+
+    /// Gives the blob of the state other names, where this operator names it.
+    pub(crate) fn name_blob(&mut self, operator: OperatorId, map: &NameMap) {
+        self.machine_mut(operator).terminal.blob_names = map.clone();
+    }
+
+    /// Gives the operator's workspace another name.
+    pub(crate) fn name_workspace(&mut self, operator: OperatorId, name: &str) {
+        self.machine_mut(operator)
+            .terminal
+            .workspaces
+            .insert(name.to_owned());
     }
 
     /// Gives the operator's working directory another path.
     pub(crate) fn name_directory(&mut self, operator: OperatorId, path: &str) {
         let here = working_directory(self.names.operator(operator));
         let path = absolute(&here, path);
-        self.machine_mut(operator).aliases.insert(path);
+        self.machine_mut(operator).terminal.aliases.insert(path);
     }
 
     fn shell_mut(&mut self, run: RunId) -> &mut Shell {
@@ -285,8 +324,8 @@ impl World {
         if shell.is_typed {
             let session = Session(shell.interpreter.clone());
             let machine = self.machine_mut(operator);
-            machine.shell = Some(Box::new(session));
-            machine.last_plain = None;
+            machine.terminal.shell = Some(Box::new(session));
+            machine.terminal.last_plain = None;
         }
     }
 
@@ -377,7 +416,7 @@ impl World {
             },
             environment: &environment,
             cwd: &call.cwd,
-            now: BEGINNING + elapsed,
+            now: beginning() + elapsed,
             user: &who,
             host: &who,
         };

@@ -228,6 +228,9 @@ fn look(dice: &mut Dice, is_local: bool) -> String {
         "az storage blob download -c tfstate -n terraform.tfstate --file down.tfstate",
         "az storage blob upload -c tfstate -n terraform.tfstate --file kept.tfstate --overwrite",
         "az storage blob delete -c tfstate -n terraform.tfstate",
+        "az storage blob delete -c tfstate -n terraform.tfstate --delete-snapshots include",
+        "az storage blob undelete -c tfstate -n terraform.tfstate",
+        "az storage blob metadata update -c tfstate -n terraform.tfstate",
     ];
     if !is_local {
         lines.extend(blob);
@@ -557,6 +560,10 @@ pub(super) fn wreck(number: u64) -> Value {
         document["backend"] = json!({ "type": "local", "shared": !shares_directory });
     } else if dice.happens(4) {
         document["backend"] = json!({ "snapshot": true });
+    }
+    if !cast.is_local && dice.happens(2) {
+        let account = json!({ "versioning": dice.happens(2), "soft_delete": "7d" });
+        document["before"]["account"] = account;
     }
     if dice.happens(3) {
         document["start_order"] = json!("shuffled");

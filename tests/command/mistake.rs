@@ -58,8 +58,8 @@ const UNKNOWN: &[Mistake] = &[
     (
         "az storage blob lease brake",
         "brake",
-        "az storage blob has no subcommand `lease brake`; known are break, acquire, release, \
-         renew, change; did you mean `break`?",
+        "'brake' is misspelled or not recognized by the system; az storage blob lease has break, \
+         acquire, release, renew, change; did you mean `break`?",
     ),
 ];
 
@@ -83,14 +83,14 @@ const NOT_MODELED: &[Mistake] = &[
         "the model does not have `-state` of terraform plan",
     ),
     (
-        "az storage blob copy start",
-        "copy",
-        "the model does not have az storage blob copy",
+        "az storage blob sync",
+        "sync",
+        "the model does not have az storage blob sync",
     ),
     (
-        "az storage blob show --if-match x",
-        "--if-match",
-        "the model does not have `--if-match` of az storage blob show",
+        "az storage blob show -c c -n n --if-none-match x",
+        "--if-none-match",
+        "the model does not have `--if-none-match` of az storage blob show",
     ),
     (
         "$ terraform plan",
@@ -263,25 +263,26 @@ const ARGUMENTS: &[Mistake] = &[
         "terraform import needs a resource address and an object's ID",
     ),
     (
-        "az storage blob lease break --lease-break-period 61",
+        "az storage blob lease break -c c -b n --lease-break-period 61",
         "61",
         "--lease-break-period is a number of seconds from 0 to 60, not `61`",
     ),
     (
-        "az storage blob lease acquire --lease-duration 5",
+        "az storage blob lease acquire -c c -b n --lease-duration 5",
         "5",
         "--lease-duration is a number of seconds from 15 to 60, or -1 for an infinite lease, \
          not `5`",
     ),
     (
-        "az storage blob lease release",
+        "az storage blob lease release -c c -b n",
         "release",
-        "az storage blob lease release needs --lease-id",
+        "the following arguments are required: --lease-id",
     ),
     (
         "az storage blob upload -f e.tfstate",
         "upload",
-        "without --overwrite, az refuses to upload over a blob that exists: add --overwrite",
+        "Please specify --blob-url or combination of blob name, container name and storage account \
+         arguments.",
     ),
 ];
 

@@ -37,6 +37,33 @@ pub(super) const TOPICS: &[Topic] = &[
         ..LINE
     },
     Topic {
+        name: "ERROR: … ErrorCode:…",
+        also: &["ErrorCode"],
+        lines: &["ErrorCode:", "Operation returned an invalid status …"],
+        means: "A command of az was refused by the blob service. The code stands behind \
+            \"ErrorCode:\"; of a look without a body, as `show` is one, only the status is named. \
+            The exit status is 3 where nothing was found, and else 1.",
+        when: "The blob is leased and the command brings no lease ID, or another one; there is no \
+            such blob, or another name was typed; the blob exists and --overwrite was forgotten; \
+            the blob has snapshots.",
+        advice: &[
+            Do("look up the code with `leaselab explain CODE`"),
+            Run("az storage blob show --container-name tfstate --name terraform.tfstate"),
+        ],
+        cautions: &[
+            "do not take exit 0 of `undelete` for a state that is back: where nothing was \
+             soft-deleted it changes nothing and says so in no word",
+        ],
+        sources: &[Source::Azure("blob-service-error-codes")],
+        see: &[
+            "LeaseIdMissing",
+            "BlobNotFound",
+            "SnapshotsPresent",
+            "blob version",
+        ],
+        ..LINE
+    },
+    Topic {
         name: "No such file or directory",
         also: &["no such file"],
         lines: &["No such file or directory", "… is no state file"],

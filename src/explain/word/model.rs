@@ -36,14 +36,15 @@ pub(super) const TOPICS: &[Topic] = &[
             "lease_change",
             "snapshot",
             "delete",
+            "copy",
             "read",
             "save",
         ],
         means: "The name of a request. To the blob service: list (the container), get (read the \
             state), head (properties and lock info), put_state (save), put_empty (create the blob \
             with 0 bytes), set_metadata (write or clear the lock info), lease_acquire, lease_renew, \
-            lease_release, lease_break, lease_change, snapshot and delete. With any backend: read, \
-            save, lock and unlock.",
+            lease_release, lease_break, lease_change, snapshot, delete, undelete and copy. With any \
+            backend: read, save, lock and unlock.",
         when: "`leaselab run --requests` shows each one; `request:` of a fault rule names one.",
         advice: &[Do(
             "see which one failed: a put_state that failed may have lost a record, a get never",

@@ -318,10 +318,18 @@ pub(super) const TOPICS: &[Topic] = &[
         means: "What brings an old state back: versions (each write keeps the one before), soft \
             delete (what was deleted can be undeleted for some days), snapshots (taken on request, \
             or at each save with `snapshot = true`). The first two are settings of the account.",
-        when: "`- { blob: { restore: 1 } }`: the state before the one that the blob holds, or, where \
-            it was deleted or overwritten, the last one that it held.",
+        when: "`before: { account: { versioning: true, soft_delete: 7d } }`, and the commands of az. \
+            `- { blob: { restore: 1 } }` needs no setting: the state before the one that the blob \
+            holds, or, where it was deleted or overwritten, the last one that it held.",
         advice: &[
             Do("restore it before any other command; then see what it does not know"),
+            Run("az storage blob list --container-name tfstate --include vds"),
+            Do(
+                "a version or a snapshot: `az storage blob copy start` onto the state blob, with \
+                `--source-uri 'https://…?versionId=…'` or `--source-snapshot`",
+            ),
+            Do("a blob that was deleted where no versions are kept:"),
+            Run("az storage blob undelete --container-name tfstate --name terraform.tfstate"),
             Run("terraform plan"),
         ],
         cautions: &[

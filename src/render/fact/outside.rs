@@ -162,16 +162,27 @@ fn due_at(time: SimTime) -> String {
     format!("due at {time} s")
 }
 
+fn version_words(version: BlobVersion) -> String {
+    match version {
+        BlobVersion::Empty => "0 bytes".to_owned(),
+        BlobVersion::Unreadable => "something that is no state".to_owned(),
+        BlobVersion::State(serial) => format!("the state of serial {serial}"),
+    }
+}
+
 pub(super) fn blob(fact: &BlobFact, names: &Names, detail: Detail) -> Option<Words> {
     let remark = |line: String| (detail == Detail::Requests).then(|| words(Tone::Remark, line));
     match fact {
         BlobFact::Stored { version, by } => {
-            let what = match version {
-                BlobVersion::Empty => "0 bytes".to_owned(),
-                BlobVersion::Unreadable => "something that is no state".to_owned(),
-                BlobVersion::State(serial) => format!("the state of serial {serial}"),
-            };
+            let what = version_words(*version);
             remark(format!("holds {what}, from {}", names.run(*by)))
+        }
+        BlobFact::Undeleted { version, by } => {
+            let what = version_words(*version);
+            remark(format!(
+                "is undeleted by {}, and holds {what}",
+                names.run(*by)
+            ))
         }
         BlobFact::Deleted { by } => remark(format!("is deleted by {}", names.run(*by))),
         BlobFact::Handled(hand) => {

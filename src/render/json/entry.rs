@@ -375,7 +375,7 @@ const fn outcome_name(outcome: OperationOutcome) -> &'static str {
 
 fn fill_blob(json: &mut JsonEntry, fact: &BlobFact, names: &Names) {
     match fact {
-        BlobFact::Stored { version, by } => {
+        BlobFact::Stored { version, by } | BlobFact::Undeleted { version, by } => {
             json.run = Some(names.run(*by).to_owned());
             json.state = Some(match version {
                 BlobVersion::Empty => "empty",

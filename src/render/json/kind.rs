@@ -98,6 +98,7 @@ const fn blob(fact: &BlobFact) -> &'static str {
     match fact {
         BlobFact::Stored { .. } => "blob.stored",
         BlobFact::Deleted { .. } => "blob.deleted",
+        BlobFact::Undeleted { .. } => "blob.undeleted",
         BlobFact::Handled(_) => "blob.changed_outside",
     }
 }

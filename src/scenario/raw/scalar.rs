@@ -71,6 +71,14 @@ impl Visitor<'_> for TextVisitor {
 const DURATION_PATTERN: &str = r"^[0-9]+(\.[0-9]+)? ?(ms|s|m|min|h)$";
 
 scalar!(
+    /// Whole days.
+    Days(SimDuration),
+    "a number of days, such as `7d`",
+    parse_days,
+    json_schema!({ "type": "string", "pattern": "^[0-9]+ ?d$" })
+);
+
+scalar!(
     /// Any text.
     Text(String),
     "a text",
@@ -328,6 +336,20 @@ impl JsonSchema for AttributeValue {
 fn parse_duration(text: &str) -> Result<SimDuration, String> {
     text.parse()
         .map_err(|error: crate::kernel::time::DurationError| format!("{} {error}", quoted(text)))
+}
+
+/// What Azure takes as a retention.
+fn parse_days(text: &str) -> Result<SimDuration, String> {
+    const DAY: u64 = 24 * 60 * 60;
+    let Some(number) = text.strip_suffix('d') else {
+        let help = match parse_number(text, 1, 365) {
+            Ok(days) => format!("\nwrite `{days}d`"),
+            Err(_) => String::new(),
+        };
+        return Err(format!("{} is no number of days{help}", quoted(text)));
+    };
+    let days = parse_number(number.trim_end(), 1, 365)?;
+    Ok(SimDuration::from_seconds(days * DAY))
 }
 
 fn parse_number(text: &str, least: u64, most: u64) -> Result<u64, String> {

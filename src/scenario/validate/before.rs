@@ -8,13 +8,20 @@ use crate::kernel::SimTime;
 use crate::scenario::document::{Node, quoted};
 use crate::scenario::model::{Before, BlobBefore, LockBefore};
 use crate::scenario::raw::scalar::LineageText;
-use crate::scenario::raw::{RawBefore, RawLockBefore, RawLockOperation};
+use crate::scenario::raw::{RawAccount, RawBefore, RawLockBefore, RawLockOperation};
 use crate::scenario::{Configuration, ObjectName, RecordDetails, StateFileLineage};
-use crate::service::azure::LeaseId;
+use crate::service::azure::{LeaseId, Protection};
 use crate::terraform::{Backend, Lineage, LockInfo, LockOperation, ResourceId};
 
 /// The serial after `terraform init`.
 const SERIAL_DEFAULT: u64 = 1;
+
+fn protection(raw: &RawAccount) -> Protection {
+    Protection {
+        versioning: raw.versioning.as_ref().is_some_and(|flag| flag.0),
+        soft_delete: raw.soft_delete.as_ref().map(|days| days.0),
+    }
+}
 
 impl Checker<'_, '_> {
     /// The blob and the cloud before the first step.
@@ -36,11 +43,14 @@ impl Checker<'_, '_> {
             Backend::Local { .. } => BlobBefore::Absent,
         };
         let mut cloud = Vec::new();
+        let protection = raw.and_then(|raw| raw.account.as_ref()).map(protection);
+        let protection = protection.unwrap_or_default();
         let Some(raw) = raw else {
             return Before {
                 blob,
                 cloud,
                 lock: None,
+                protection,
             };
         };
         if let Some(remote) = &raw.remote {
@@ -82,7 +92,12 @@ impl Checker<'_, '_> {
         }
         let lock = raw.lock.as_ref();
         let lock = lock.and_then(|lock| self.lock_before(node.field("lock"), lock, &blob));
-        Before { blob, cloud, lock }
+        Before {
+            blob,
+            cloud,
+            lock,
+            protection,
+        }
     }
 
     fn lineage(&mut self, at: &Node<'_>, raw: Option<&LineageText>) -> Option<Lineage> {

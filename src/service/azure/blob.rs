@@ -2,13 +2,15 @@
 
 use std::fmt;
 
+use super::history::VersionId;
 use super::lease::{Access, LeaseState, Term};
 use super::lease_id::LeaseId;
 use super::refusal::Refusal;
 use crate::kernel::SimTime;
 
-/// The version of a blob. Every change of content, metadata or properties gives a new one, which
-/// the service never gives again; lease operations keep it.
+/// The version of a blob: when it was written [100 ns since the start]. Every change of content,
+/// metadata or properties gives a new one, which the service never gives again; lease operations
+/// keep it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ETag(pub u64);
 
@@ -250,6 +252,10 @@ pub struct Blob<C, M> {
     pub last_modified: SimTime,
     /// The lease as the last request left it; derive the present one with [`LeaseState::at`].
     pub lease: LeaseState,
+    /// When it was created: the name of its first version, had it been one.
+    pub created: VersionId,
+    /// The name of the version that it is; `None` where versioning was off at the last change.
+    pub version: Option<VersionId>,
 }
 
 impl<C, M> Blob<C, M> {
@@ -260,6 +266,8 @@ impl<C, M> Blob<C, M> {
             etag,
             last_modified: now,
             lease: LeaseState::Available,
+            created: VersionId(etag.0),
+            version: None,
         }
     }
 
@@ -295,18 +303,6 @@ impl<C, M: Clone> Blob<C, M> {
             lease: self.lease.at(now).into(),
         }
     }
-}
-
-/// A blob snapshot: content and metadata as they were. It has no lease of its own, and nothing
-/// changes it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct BlobSnapshot<C, M> {
-    /// The content at that time.
-    pub content: C,
-    /// The metadata at that time.
-    pub metadata: M,
-    /// When it was taken, which is also its name on the wire.
-    pub time: SimTime,
 }
 
 #[cfg(test)]

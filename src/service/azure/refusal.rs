@@ -408,6 +408,23 @@ refusals! {
 }
 
 impl Refusal {
+    /// The reason phrase of the status.
+    pub const fn reason(self) -> &'static str {
+        match self.http_status() {
+            304 => "Not Modified",
+            400 => "Bad Request",
+            401 => "Unauthorized",
+            403 => "Forbidden",
+            404 => "Not Found",
+            409 => "Conflict",
+            412 => "Precondition Failed",
+            413 => "Payload Too Large",
+            429 => "Too Many Requests",
+            503 => "Service Unavailable",
+            _ => "Internal Server Error",
+        }
+    }
+
     /// The HTTP status of the answer.
     pub const fn http_status(self) -> u16 {
         self.row().0

@@ -1,6 +1,7 @@
 //! What goes over the wire: requests, and the answers to those that are carried out.
 
 use super::blob::{Condition, ETag, Properties};
+use super::history::{Past, VersionId};
 use super::lease::{LeaseDuration, Proposal, check_break_period};
 use super::lease_id::LeaseId;
 use super::refusal::Refusal;
@@ -46,6 +47,14 @@ impl WriteKind {
             | Self::CopyDestination
             | Self::AsyncCopyDestination => true,
             Self::PutBlock | Self::SetTier | Self::SetTags => false,
+        }
+    }
+
+    /// Whether it makes another version: new content does, properties do not.
+    pub(super) const fn makes_version(self) -> bool {
+        match self {
+            Self::PutBlockList | Self::CopyDestination | Self::AsyncCopyDestination => true,
+            Self::SetProperties | Self::PutBlock | Self::SetTier | Self::SetTags => false,
         }
     }
 
@@ -101,6 +110,19 @@ pub enum Action<C, M> {
     Delete,
     /// Delete Blob together with its snapshots (`x-ms-delete-snapshots: include`).
     DeleteWithSnapshots,
+    /// Delete the blob's snapshots and not the blob (`x-ms-delete-snapshots: only`).
+    DeleteSnapshots,
+    /// Delete one snapshot, or one version that is not the current one.
+    DeletePast(Past),
+    /// Undelete Blob: all that is soft-deleted of it. It asks for no lease.
+    Undelete,
+    /// Copy Blob onto this blob, of what was read elsewhere.
+    Copy {
+        /// The source's content.
+        content: C,
+        /// The source's metadata, or that of the request.
+        metadata: M,
+    },
     /// Lease Blob, acquire. The request's lease ID does not count here, the proposal does.
     AcquireLease {
         /// The ID that the lease is to have.
@@ -145,7 +167,11 @@ impl<C, M> Action<C, M> {
             | Self::Touch(_)
             | Self::Snapshot
             | Self::Delete
-            | Self::DeleteWithSnapshots => Ok(()),
+            | Self::DeleteWithSnapshots
+            | Self::DeleteSnapshots
+            | Self::DeletePast(_)
+            | Self::Undelete
+            | Self::Copy { .. } => Ok(()),
         }
     }
 }
@@ -210,16 +236,24 @@ pub enum Success<C, M> {
     Written {
         /// 200, 201, 202 or 204, depending on the write.
         http_status: u16,
-        /// The blob's version afterwards.
+        /// The blob's `ETag` afterwards.
         etag: ETag,
+        /// The name of the version that it is now, with versioning.
+        version: Option<VersionId>,
     },
     /// To a Snapshot.
     SnapshotTaken {
         /// The snapshot's name.
-        time: SimTime,
+        id: VersionId,
+        /// The blob's `ETag` afterwards.
+        etag: ETag,
+        /// The name of the version that the blob is now, with versioning.
+        version: Option<VersionId>,
     },
     /// To a Delete.
     Deleted,
+    /// To an Undelete.
+    Undeleted,
     /// To an acquire.
     LeaseAcquired {
         /// The lease's ID.
@@ -252,6 +286,7 @@ impl<C, M> Success<C, M> {
             Self::Content { .. }
             | Self::Properties(_)
             | Self::Listed { .. }
+            | Self::Undeleted
             | Self::LeaseRenewed { .. }
             | Self::LeaseChanged { .. }
             | Self::LeaseReleased => 200,
@@ -260,6 +295,7 @@ impl<C, M> Success<C, M> {
             Self::Written {
                 http_status,
                 etag: _,
+                version: _,
             } => *http_status,
         }
     }

@@ -19,7 +19,9 @@ mod save;
 mod transport;
 mod unlock;
 
-pub use self::transport::{BlobRequest, BlobSuccess, Metadata, TransportError};
+pub use self::transport::{
+    BlobCall, BlobCallAnswer, BlobRequest, BlobSuccess, FoundBlob, Metadata, TransportError,
+};
 
 use self::lock::Lock;
 use self::open::Open;
@@ -32,7 +34,7 @@ use super::{
     SaveFailure, Surroundings,
 };
 use crate::kernel::SimDuration;
-use crate::service::azure::{Action, LeaseDuration, LeaseId, Refusal};
+use crate::service::azure::{Action, Call, LeaseDuration, LeaseId, Refusal};
 use crate::terraform::client_model::{
     ClientModel, ForceUnlockMeans, LeaseModel, OnRenewalFailure, RetryModel,
 };
@@ -245,6 +247,14 @@ pub(super) fn serial(request: &BlobRequest) -> Option<Serial> {
         Some(file.serial)
     } else {
         None
+    }
+}
+
+/// The serial of the state that a call carries.
+pub(super) fn serial_of_call(call: &BlobCall) -> Option<Serial> {
+    match call {
+        Call::Ask { request, .. } => serial(request),
+        Call::Read { .. } | Call::List { .. } | Call::Copy { .. } => None,
     }
 }
 

@@ -117,9 +117,10 @@ fn below(diagnostic: &Diagnostic, words: Words<'_>) -> String {
 fn block(info: &LockInfo, words: Words<'_>) -> String {
     let who = words.names.operator(info.who);
     format!(
-        "Lock Info:\n  ID:        {}\n  Path:      tfstate/terraform.tfstate\n  Operation: {}\n  \
+        "Lock Info:\n  ID:        {}\n  Path:      {}\n  Operation: {}\n  \
          Who:       {who}@{who}\n  Version:   1.11.4\n  Created:   {}\n  Info:      \n",
         info.id,
+        words.names.state_blob,
         info.operation,
         (words.date)(info.created)
     )

@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
+use super::outside::base_name;
 use super::{Started, Waits, absolute};
+use crate::command::az::failure::usage;
 use crate::command::{self, CommandError, CommandErrorKind, Program};
 use crate::kernel::{SimDuration, SimTime};
 use crate::shell::program::{Start, StartInput};
@@ -33,25 +35,31 @@ pub(in crate::world) struct Child {
 #[derive(Debug, Clone)]
 enum Written {
     Terraform(Box<Transcript>),
-    Other(Vec<(Stream, Arc<str>)>),
+    /// In the run itself.
+    Az,
 }
 
 impl Written {
-    fn into_output(self) -> Vec<(Stream, Arc<str>)> {
+    /// What a run has written; `run` is what it keeps itself.
+    fn into_output(self, run: &[(transcript::Stream, Arc<str>)]) -> Vec<(Stream, Arc<str>)> {
         match self {
             Self::Terraform(transcript) => {
                 let chunks = transcript.chunks().iter();
-                let output = chunks.map(|(stream, text)| {
-                    let stream = match stream {
-                        transcript::Stream::Stdout => Stream::Stdout,
-                        transcript::Stream::Stderr => Stream::Stderr,
-                    };
-                    (stream, Arc::from(text.as_str()))
-                });
+                let output = chunks.map(|(on, text)| (stream(*on), Arc::from(text.as_str())));
                 output.collect()
             }
-            Self::Other(output) => output,
+            Self::Az => {
+                let output = run.iter().map(|(on, text)| (stream(*on), Arc::clone(text)));
+                output.collect()
+            }
         }
+    }
+}
+
+const fn stream(stream: transcript::Stream) -> Stream {
+    match stream {
+        transcript::Stream::Stdout => Stream::Stdout,
+        transcript::Stream::Stderr => Stream::Stderr,
     }
 }
 
@@ -66,7 +74,7 @@ impl World {
     ) -> Started {
         let mut command = match command::parse_words(&start.argv, &self.names) {
             Ok(command) => command,
-            Err(error) => return self.refuse_child(run, call, &error, agenda.now),
+            Err(error) => return self.refuse_child(run, call, start, &error, agenda.now),
         };
         let operator = self.run(run).operator;
         let written = match &mut command.program {
@@ -76,12 +84,12 @@ impl World {
                     .get(1)
                     .is_some_and(|word| word.starts_with("-chdir="));
                 if !has_chdir && !self.is_working_directory(operator, &call.cwd) {
-                    return self.fail_child(run, call, NO_CONFIGURATION, agenda.now);
+                    return self.fail_child(run, call, (1, NO_CONFIGURATION), agenda.now);
                 }
                 self.resolve_file(run, call, invocation);
                 Written::Terraform(Box::new(Transcript::new(invocation)))
             }
-            Program::Az(_) | Program::Script(_) => Written::Other(Vec::new()),
+            Program::Az(_) | Program::Script(_) => Written::Az,
         };
         let shell = self.shell_mut(run);
         shell.children = shell.children.saturating_add(1);
@@ -116,23 +124,37 @@ impl World {
         &mut self,
         run: RunId,
         call: &Call,
+        start: &Start,
         error: &CommandError,
         now: SimTime,
     ) -> Started {
-        match error.kind {
-            CommandErrorKind::NotModeled => Started::NotModeled(error.to_string()),
-            CommandErrorKind::Mistake => {
+        let is_az = start
+            .argv
+            .first()
+            .is_some_and(|name| base_name(name) == "az");
+        match (error.kind, is_az.then(|| usage(error)).flatten()) {
+            (CommandErrorKind::NotModeled, _) => Started::NotModeled(error.to_string()),
+            (CommandErrorKind::Mistake, Some(failure)) => {
+                self.fail_child(run, call, (failure.exit, &failure.text), now)
+            }
+            (CommandErrorKind::Mistake, None) => {
                 let text = format!("Error: {}\n", error.message);
-                self.fail_child(run, call, &text, now)
+                self.fail_child(run, call, (1, &text), now)
             }
         }
     }
 
     /// A program that ends at once with an error.
-    fn fail_child(&mut self, run: RunId, call: &Call, text: &str, now: SimTime) -> Started {
+    fn fail_child(
+        &mut self,
+        run: RunId,
+        call: &Call,
+        (status, text): (u8, &str),
+        now: SimTime,
+    ) -> Started {
         let output = vec![(Stream::Stderr, Arc::from(text))];
-        self.show_uncaptured(run, call, (1, &output), now);
-        Started::Ended(1, output)
+        self.show_uncaptured(run, call, (status, &output), now);
+        Started::Ended(status, output)
     }
 
     /// A file that is named stands where the shell is.
@@ -185,7 +207,8 @@ impl World {
                 self.drive(child.parent, Answer::Interrupt, agenda);
                 continue;
             }
-            job.take(status, child.written.into_output());
+            let written = Arc::clone(&self.run(run).written);
+            job.take(status, child.written.into_output(&written));
             if let Some(answer) = self.go_on(child.parent, *job, agenda) {
                 self.drive(child.parent, answer, agenda);
             }
@@ -247,15 +270,6 @@ impl World {
             transcript.print(content, &names);
         }
         child.stdout == Sink::Captured
-    }
-
-    /// Keeps what another program than Terraform writes for the shell that reads it.
-    pub(in crate::world) fn write_text(&mut self, run: RunId, stream: Stream, text: &str) {
-        if let Some(child) = &mut self.run_mut(run).child
-            && let Written::Other(output) = &mut child.written
-        {
-            output.push((stream, text.into()));
-        }
     }
 
     /// The program for which a shell waits.

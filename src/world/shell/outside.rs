@@ -1,6 +1,7 @@
 //! Programs about the world outside, and about processes: what of them a simulation has, and what
 //! passes without effect.
 
+use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::sync::Arc;
 
@@ -72,7 +73,10 @@ impl World {
         let arguments: Vec<&str> = start.argv.iter().skip(1).map(String::as_str).collect();
         let name = start.argv.first().map_or("", |path| base_name(path));
         Some(match name {
-            "terraform" | "tofu" => passive(&Passive::of(arguments.iter().copied())?),
+            "terraform" | "tofu" => {
+                let subcommand = Passive::of(arguments.iter().copied())?;
+                passive(&subcommand, &self.machine(operator).terminal.workspaces)
+            }
             "ps" => printed(&self.process_list(operator, &arguments)),
             "pgrep" => self.matching(operator, &arguments),
             "kill" => self.kill_processes(operator, &arguments, agenda),
@@ -193,7 +197,7 @@ impl World {
 }
 
 /// What a subcommand prints that looks at no state.
-fn passive(subcommand: &Passive) -> Started {
+fn passive(subcommand: &Passive, own: &BTreeSet<String>) -> Started {
     match subcommand {
         Passive::Version { is_json: false } => printed("Terraform v1.11.4\non linux_amd64\n"),
         Passive::Version { is_json: true } => printed(
@@ -207,7 +211,9 @@ fn passive(subcommand: &Passive) -> Started {
         ),
         Passive::Silent => Started::Ended(0, Vec::new()),
         Passive::WorkspaceShow => printed("default\n"),
-        Passive::WorkspaceSelect { name, or_create } if name == "default" || *or_create => {
+        Passive::WorkspaceSelect { name, or_create }
+            if name == "default" || own.contains(name) || *or_create =>
+        {
             printed(&format!("Switched to workspace \"{name}\".\n"))
         }
         Passive::WorkspaceSelect { name, .. } => complained(

@@ -3,7 +3,9 @@
 use std::fmt;
 use std::sync::Arc;
 
-use crate::service::azure::{Action, LeaseId, Properties, Refusal, Request, Success};
+use crate::service::azure::{
+    Action, Call, CallAnswer, Found, LeaseId, Properties, Refusal, Request, Success,
+};
 use crate::terraform::backend::{self, Answer, Outgoing};
 use crate::terraform::diagnostic::Cause;
 use crate::terraform::lock::LockInfo;
@@ -19,6 +21,15 @@ pub type BlobRequest = Request<BlobContent, Metadata>;
 
 /// What the blob service answers to a request that it carries out.
 pub type BlobSuccess = Success<BlobContent, Metadata>;
+
+/// A request to the blob service that names its blob.
+pub type BlobCall = Call<BlobContent, Metadata>;
+
+/// What the blob service answers to a call that it carries out.
+pub type BlobCallAnswer = CallAnswer<BlobContent, Metadata>;
+
+/// What the blob service has under a name.
+pub type FoundBlob = Found<BlobContent, Metadata>;
 
 /// A request of a kind, by the right of a lease ID.
 pub(super) fn outgoing(
@@ -135,9 +146,9 @@ pub(super) fn read(kind: RequestKind, answer: Answer) -> Result<BlobSuccess, Tra
     match answer {
         Answer::Success(backend::Success::Blob(success)) => Ok(success),
         Answer::Refused(refusal) => Err(TransportError::Refused(kind, refusal)),
-        Answer::Success(backend::Success::File(_)) | Answer::Failed(_) | Answer::Reset => {
-            Err(TransportError::Reset(kind))
-        }
+        Answer::Success(backend::Success::Called(_) | backend::Success::File(_))
+        | Answer::Failed(_)
+        | Answer::Reset => Err(TransportError::Reset(kind)),
     }
 }
 
