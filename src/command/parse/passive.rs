@@ -1,6 +1,6 @@
 //! Subcommands of Terraform that look at no state and change nothing.
 
-/// A [subcommand](self) and what it is told.
+/// A subcommand that looks at no state, and what it is told.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Passive {
     /// `version`
