@@ -64,6 +64,7 @@ mod replay;
 mod step;
 mod tree;
 mod value;
+mod wreck;
 
 pub use complaint::{Complaint, complaints};
 pub use condition::{Condition, Deed, Test, sentences};

@@ -227,7 +227,7 @@ impl Simulation {
 
     /// Shows the end of an instant.
     fn show(&self, watch: &mut impl Watch) {
-        if !watch.is_done() {
+        if !watch.is_done() && watch.is_due(self.world.entries()) {
             watch.instant(self.world.observe(self.agenda.now));
         }
     }

@@ -3,6 +3,7 @@
 mod program;
 mod sentence;
 mod step;
+mod then;
 
 use std::fmt::Write as _;
 use std::fs;

@@ -10,7 +10,8 @@ use std::collections::BTreeSet;
 use super::Runbook;
 use super::grade::Harm;
 use super::harm::harms;
-use super::replay::{Replayed, Wreck, retype};
+use super::replay::{Replayed, retype};
+use super::wreck::Wreck;
 use crate::verdict::{Report, judge};
 
 /// What has been made worse, each harm with the line to blame.

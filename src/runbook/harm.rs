@@ -4,8 +4,9 @@
 use std::collections::BTreeMap;
 
 use super::grade::{Harm, Held, Lapse};
-use super::replay::{Replayed, Step, Wreck};
+use super::replay::{Replayed, Step};
 use super::witness::{Gap, Holding, Robbery};
+use super::wreck::Wreck;
 use crate::kernel::SimTime;
 use crate::scenario::FindingName;
 use crate::terraform::{Configuration, ObjectId, OperationKind, ResourceId};

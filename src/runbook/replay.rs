@@ -1,24 +1,23 @@
 //! The runbook's commands, typed one after the other after a wreck.
 
-use std::cell::OnceCell;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::condition::Condition;
-use super::grade::{Blocked, Ungraded};
+use super::grade::Blocked;
 use super::placeholder::{StandsFor, filled};
 use super::value::{for_each, last_lock_id, object_at};
 use super::witness::Witness;
-use super::{Deed, Effect, Guard, Halt, Item, NameKind, Runbook, Test, Typed};
-use crate::command::az::{self, BlobNames};
-use crate::kernel::{Seed, SimDuration, SimTime};
-use crate::scenario::{FindingName, Scenario};
-use crate::simulation::{Recording, Session, Simulation, Waited};
+use super::wreck::Wreck;
+use super::{Deed, Effect, Guard, Halt, Item, Runbook, Test, Typed};
+use crate::kernel::{SimDuration, SimTime};
+use crate::scenario::FindingName;
+use crate::simulation::{Session, Waited};
 use crate::terraform::{
     Counts, Diagnostic, DiagnosticKind, Names, OperatorId, ProviderError, RunId,
 };
 use crate::timeline::{Entries, Observation, RemoteState, Timeline};
-use crate::verdict::{PropertyJudgement, PropertyWatch, keys};
+use crate::verdict::{PropertyJudgement, keys};
 
 /// A command that is not done after so long is given up, and so long is waited for other
 /// processes after the last command.
@@ -66,65 +65,16 @@ pub(super) struct Replayed {
     pub(super) blocked: Option<Blocked>,
 }
 
-/// A wreck, reached once: whoever tries something on it takes a fork.
-pub(super) struct Wreck {
-    pub(super) scenario: Arc<Scenario>,
-    /// The position of the `wreck:` step.
-    pub(super) index: usize,
-    /// Who mends it.
-    pub(super) operator: OperatorId,
-    /// What there is to see.
-    pub(super) observation: Arc<Observation>,
-    session: Session,
-    untouched: OnceCell<Timeline>,
-    /// Who has looked at every instant so far.
-    watch: PropertyWatch,
-}
-
-impl Wreck {
-    /// Replays the scenario up to its wreck.
-    pub(super) fn reach(scenario: &Arc<Scenario>, seed: Seed) -> Result<Self, Ungraded> {
-        let (index, _) = scenario.wreck().ok_or(Ungraded::NoWreck)?;
-        let line = scenario.steps[index].line;
-        let simulation = Simulation::new(scenario, seed, Recording::On);
-        let mut watch = PropertyWatch::new(scenario);
-        let reached = Session::at_wreck_watched(simulation, &mut watch);
-        let (session, operator) = reached.ok_or(Ungraded::WreckNeverComes { line })?;
-        let observed = session.simulation().observations().last();
-        let observation = Arc::clone(&observed.expect("a wreck is observed").observation);
-        Ok(Self {
-            scenario: Arc::clone(scenario),
-            index,
-            operator,
-            observation,
-            session,
-            untouched: OnceCell::new(),
-            watch,
-        })
-    }
-
-    /// What comes of it if nobody does anything for a day: replayed when it is first asked for,
-    /// since a wreck that is recovered never asks.
-    pub(super) fn untouched(&self) -> &Timeline {
-        self.untouched.get_or_init(|| {
-            let mut untouched = self.session.fork().into_simulation();
-            untouched.run_until(self.observation.time + PATIENCE);
-            untouched.finish()
-        })
-    }
-}
-
 /// Types the runbook's commands on a fork of the wreck.
 pub(super) fn replay(runbook: &Runbook, wreck: &Wreck) -> Replayed {
-    let mut session = wreck.session.fork().without_return();
-    name_own(runbook, &mut session, wreck.operator);
+    let (session, watch) = wreck.fork(runbook);
     let mut replay = Replay {
         runbook,
         operator: wreck.operator,
         observation: Arc::clone(&wreck.observation),
         said_from: session.simulation().entries().len(),
         session,
-        watch: Witness::new(&wreck.observation, wreck.watch.clone()),
+        watch,
         last: None,
         truths: vec![false; runbook.guards.len()],
         holds: vec![false; runbook.guards.len()],
@@ -133,6 +83,7 @@ pub(super) fn replay(runbook: &Runbook, wreck: &Wreck) -> Replayed {
         typed: Vec::new(),
         locking: None,
         step: 0,
+        has_left: false,
     };
     let blocked = replay.all().err().or(replay.pending.take());
     let mut simulation = replay.session.into_simulation();
@@ -153,9 +104,7 @@ pub(super) fn retype(
     steps: &[Step],
     without: &BTreeSet<usize>,
 ) -> Replayed {
-    let mut session = wreck.session.fork().without_return();
-    name_own(runbook, &mut session, wreck.operator);
-    let mut watch = Witness::new(&wreck.observation, wreck.watch.clone());
+    let (mut session, mut watch) = wreck.fork(runbook);
     let operator = wreck.operator;
     for (index, step) in steps.iter().enumerate() {
         let simulation = session.simulation_mut();
@@ -230,6 +179,8 @@ struct Replay<'r> {
     locking: Option<(RunId, usize)>,
     /// The step of the runbook that was typed last.
     step: usize,
+    /// Whether the reader has left the shell.
+    has_left: bool,
 }
 
 /// What comes after an item.
@@ -262,6 +213,9 @@ impl Replay<'_> {
                         }
                         self.step = *step;
                         self.command(typed)?;
+                        if self.has_left {
+                            return Ok(());
+                        }
                     }
                 }
             }
@@ -493,12 +447,37 @@ impl Replay<'_> {
         match end {
             StepEnd::StillRunning => Err(blocked("still running after a day".to_owned())),
             StepEnd::Exited(exit) => {
+                if self.session.simulation().is_shell_closed(self.operator) {
+                    return self.leave(typed, line, exit);
+                }
                 // A look that fails has shown something, too.
-                let is_stopped = exit != 0 && typed.effect == Effect::Change;
+                let is_stopped = exit != 0 && typed.effect == Effect::Change && self.has_tried(run);
                 self.pending = is_stopped.then(|| blocked(self.message(exit)));
                 Ok(())
             }
         }
+    }
+
+    /// Whether a line that is to change something has come to that: where it has started nothing
+    /// and says nothing, it has only looked, as `[ -f FILE ] && …` does.
+    fn has_tried(&self, run: RunId) -> bool {
+        let is_script = self.session.simulation().is_script(run);
+        let mut later = self.observation.runs.iter();
+        let has_started = later.any(|other| other.run > run && other.operator == self.operator);
+        !is_script || has_started || !self.last_errors().is_empty()
+    }
+
+    /// The shell was closed, by `exit` or by `set -e`: nothing more is typed.
+    fn leave(&mut self, typed: &Typed, line: &str, exit: u8) -> Result<(), Blocked> {
+        if exit == 0 {
+            self.has_left = true;
+            return Ok(());
+        }
+        Err(Blocked {
+            line: typed.line,
+            command: line.to_owned(),
+            message: format!("{}, and the shell ends there", self.message(exit)),
+        })
     }
 
     /// Waits for the end of a run, and looks. Returns its exit status.
@@ -521,37 +500,14 @@ impl Replay<'_> {
     fn message(&self, exit: u8) -> String {
         let errors = self.last_errors();
         let said: Vec<String> = errors.iter().map(said).collect();
-        match said.as_slice() {
+        let said = match said.as_slice() {
             [] => format!("exit {exit}"),
             said => said.join("; "),
+        };
+        if said.contains(['\u{1b}', '\u{9b}']) || said.contains("\\u001b") {
+            return format!("{said}; what was taken for an ID is a color's code: use -no-color");
         }
-    }
-}
-
-/// Lets the names that a runbook uses stand for the scenario's own: where it uses those themselves,
-/// they are what it means.
-fn name_own(runbook: &Runbook, session: &mut Session, operator: OperatorId) {
-    let own = Arc::clone(&session.simulation().names().state_blob);
-    let stands = |kind: NameKind, scenarios: &str| {
-        let others = runbook.names.others();
-        let mut all = { others.map(|(kind, name, _)| (kind, name)) }
-            .chain(runbook.names.own().map(|(kind, name, _)| (kind, name)));
-        let is_meant_itself = all.any(|named| named == (kind, scenarios));
-        let name = runbook.names.name(kind).filter(|_| !is_meant_itself);
-        name.map(Arc::from)
-    };
-    let blob = BlobNames {
-        account: stands(NameKind::Account, &own.account),
-        container: stands(NameKind::Container, &own.container),
-        name: stands(NameKind::Blob, &own.name),
-    };
-    let simulation = session.simulation_mut();
-    simulation.name_blob(operator, &az::NameMap(blob));
-    if let Some(directory) = runbook.names.name(NameKind::Directory) {
-        simulation.name_directory(operator, directory);
-    }
-    if let Some(workspace) = runbook.names.name(NameKind::Workspace) {
-        simulation.name_workspace(operator, workspace);
+        said
     }
 }
 

@@ -69,8 +69,13 @@ pub(super) fn last_lock_id(entries: Entries<'_>, operator: OperatorId) -> Option
             }
             OutputFact::Printed(Printed::Text(text)) => lock_id_in(text),
             OutputFact::Printed(Printed::LeaseId(id)) => Some((*id).into()),
-            OutputFact::Printed(Printed::Blob { lock, .. }) => *lock,
-            OutputFact::Printed(Printed::Nothing | Printed::State { .. } | Printed::Seconds(_))
+            // In the metadata that `az` shows the lock info is base64.
+            OutputFact::Printed(
+                Printed::Nothing
+                | Printed::Blob { .. }
+                | Printed::State { .. }
+                | Printed::Seconds(_),
+            )
             | OutputFact::Planned(_)
             | OutputFact::Prompted => None,
         }

@@ -8,7 +8,8 @@ use crate::kernel::SimTime;
 use crate::terraform::process::ProcessPhase;
 use crate::terraform::{ObjectId, RecordedObject, RunId, StateSnapshot};
 use crate::timeline::{
-    CloudObjects, LeaseObservation, LocalFile, LockObservation, Observation, RunObservation, Watch,
+    CloudObjects, Fact, LeaseObservation, LocalFile, LockObservation, Log, Observation,
+    RunObservation, Watch,
 };
 use crate::verdict::PropertyWatch;
 
@@ -55,6 +56,8 @@ pub struct Gap {
 pub(super) struct Witness {
     /// What the scenario's properties see.
     pub(super) properties: PropertyWatch,
+    /// How many facts there were at the last instant.
+    facts: usize,
     /// What was held at the wreck.
     held: BTreeSet<Holding>,
     /// The copies as they were when they were last gone through.
@@ -126,6 +129,7 @@ impl Witness {
         let seen = Copies::of(wreck);
         Self {
             properties,
+            facts: 0,
             held: seen.holdings(),
             seen,
             holders: believers(wreck),
@@ -224,7 +228,28 @@ const fn has_run_out(lock: LockObservation) -> bool {
     }
 }
 
+/// Whether a fact can be the loss of a copy or the end of a lock: what is on its way, printed or
+/// made by the cloud alone is neither.
+const fn is_of_interest(fact: &Fact) -> bool {
+    match fact {
+        Fact::Process(_)
+        | Fact::Lock(_)
+        | Fact::State(_)
+        | Fact::Lease(_)
+        | Fact::Blob(_)
+        | Fact::Cloud(_)
+        | Fact::Machine(_) => true,
+        Fact::Output(_) | Fact::Operation(_) | Fact::Request(_) | Fact::Script(_) => false,
+    }
+}
+
 impl Watch for Witness {
+    fn is_due(&mut self, facts: &Log) -> bool {
+        let mut new = facts.since(self.facts);
+        self.facts = facts.len();
+        new.any(|entry| is_of_interest(&entry.fact)) || !self.properties.is_done()
+    }
+
     fn instant(&mut self, observation: Observation) {
         self.look(&observation);
         if !self.properties.is_done() {

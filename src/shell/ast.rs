@@ -3,7 +3,10 @@
 //! Lists and words are shared (`Arc`), so that a function's body or a script is copied for the
 //! price of a pointer.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
+
+use super::code::Code;
+use super::compile::compile;
 
 /// A place in a script's source (bytes), the end exclusive.
 ///
@@ -28,13 +31,38 @@ impl Span {
 }
 
 /// A script that was read without error.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct Script {
-    pub(crate) source: Arc<str>,
-    pub(crate) lines: Arc<[List]>,
+    pub(super) source: Arc<str>,
+    lines: Arc<[List]>,
+    /// What it is compiled to, once somebody has run it.
+    code: OnceLock<Arc<Code>>,
 }
 
+/// Two are the same script if they were read from the same text.
+impl PartialEq for Script {
+    fn eq(&self, other: &Self) -> bool {
+        self.source == other.source && self.lines == other.lines
+    }
+}
+
+impl Eq for Script {}
+
 impl Script {
+    /// A script of these lines, read from this text.
+    pub(crate) fn new(source: &Arc<str>, lines: impl Into<Arc<[List]>>) -> Self {
+        Self {
+            source: Arc::clone(source),
+            lines: lines.into(),
+            code: OnceLock::new(),
+        }
+    }
+
+    /// What the machine runs.
+    pub(crate) fn code(&self) -> &Arc<Code> {
+        self.code.get_or_init(|| compile(self))
+    }
+
     /// The text that it was read from.
     pub fn source(&self) -> &str {
         &self.source
@@ -49,10 +77,7 @@ impl Script {
     /// Each top-level line as a script of its own, to be typed one after the other. Places stay
     /// those in the whole source.
     pub fn split(&self) -> Vec<Self> {
-        let one = |line: &List| Self {
-            source: Arc::clone(&self.source),
-            lines: Arc::from([Arc::clone(line)]),
-        };
+        let one = |line: &List| Self::new(&self.source, [Arc::clone(line)]);
         self.lines.iter().map(one).collect()
     }
 

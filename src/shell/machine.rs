@@ -20,7 +20,6 @@ use std::sync::Arc;
 
 use crate::shell::ast::{Script, Span};
 use crate::shell::code::{Code, Kind, Label, Operation, Purpose};
-use crate::shell::compile::compile;
 use crate::shell::request::{Answer, Environment, Limit, Limits, Messages, Request};
 
 pub use builtins::is_builtin;
@@ -113,7 +112,7 @@ type Step = Result<Flow, Trouble>;
 impl Machine {
     /// A session that has yet to run the script: the first answer is [`Answer::Start`].
     pub fn new(script: &Script, environment: Environment) -> Self {
-        let code = compile(script);
+        let code = Arc::clone(script.code());
         let messages = environment.messages;
         let limits = environment.limits;
         Self {
@@ -150,7 +149,7 @@ impl Machine {
         self.abandon();
         self.outbox.clear();
         self.facts = Facts::default();
-        self.code = compile(script);
+        self.code = Arc::clone(script.code());
         self.at = 0;
         self.next_line = (
             Arc::clone(&self.code),
@@ -331,6 +330,11 @@ impl Machine {
     /// Whether the session has a function of this name.
     pub fn has_function(&self, name: &str) -> bool {
         self.session.functions.contains_key(name)
+    }
+
+    /// Whether `set -e` is on.
+    pub fn exits_on_error(&self) -> bool {
+        self.session.options.exit_on_error.is_on()
     }
 
     /// Sets `$?`: something was run beside the script, as if it had been typed.

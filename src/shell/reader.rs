@@ -25,10 +25,7 @@ use crate::shell::error::SyntaxError;
 pub fn parse(source: &str) -> Result<Script, SyntaxError> {
     bounds::check_source(source)?;
     let reader = Reader::new(source, Origin::At(0), 0);
-    Ok(Script {
-        source: Arc::from(source),
-        lines: reader.lines()?.into(),
-    })
+    Ok(Script::new(&Arc::from(source), reader.lines()?))
 }
 
 /// Where the text that is read comes from.

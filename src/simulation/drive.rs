@@ -119,6 +119,11 @@ impl Simulation {
         self.world.type_line(operator, name, line, &mut self.agenda)
     }
 
+    /// Whether a run is a script of a shell, and no program alone.
+    pub fn is_script(&self, run: RunId) -> bool {
+        self.world.is_script(run)
+    }
+
     /// Whether that shell was closed, by `exit`, by `set -e` or by an error.
     pub fn is_shell_closed(&self, operator: OperatorId) -> bool {
         self.world.is_shell_closed(operator)

@@ -149,6 +149,8 @@ pub enum Action {
         options: PlanOptions,
         /// `-out=FILE`
         out: Option<Arc<str>>,
+        /// `-detailed-exitcode`: 2 where there are changes.
+        is_detailed: bool,
     },
     /// `apply`, `apply -refresh-only`, `destroy`
     Apply {

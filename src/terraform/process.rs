@@ -42,7 +42,7 @@ use super::client_model::ClientModel;
 use super::command_model::CommandModel;
 use super::configuration::Configuration;
 use super::diagnostic::{Cause, Counts, Diagnostic, DiagnosticKind, RunEnd};
-use super::invocation::{Invocation, Locking};
+use super::invocation::{Action, Invocation, Locking};
 use super::lock::LockId;
 use super::manager::StateManager;
 use super::names::{Names, OperatorId, ResourceId};
@@ -154,6 +154,8 @@ struct Core {
     manager: StateManager,
     interrupts: Interrupts,
     has_failed: bool,
+    /// Whether it exits with 2 where there are changes.
+    is_detailed: bool,
     plan: Option<Counts>,
     applied: Option<Counts>,
     /// Shared with those who look at the process.
@@ -190,6 +192,13 @@ impl Process {
                 manager: StateManager::new(backend.serial_rule()),
                 interrupts: Interrupts::None,
                 has_failed: false,
+                is_detailed: matches!(
+                    invocation.action,
+                    Action::Plan {
+                        is_detailed: true,
+                        ..
+                    }
+                ),
                 plan: None,
                 applied: None,
                 errors: Arc::default(),
@@ -320,6 +329,16 @@ impl Phase {
 }
 
 impl Core {
+    /// The status with which the command exits.
+    fn exit_status(&self) -> u8 {
+        let has_changes = self.plan.is_some_and(|plan| !plan.is_nothing());
+        match (self.has_failed, self.is_detailed && has_changes) {
+            (true, _) => 1,
+            (false, true) => 2,
+            (false, false) => 0,
+        }
+    }
+
     /// Prints an error; the command will exit with 1.
     fn fail(&mut self, kind: DiagnosticKind, context: &mut Context<'_>) {
         let diagnostic = Diagnostic::new(kind, context.client.dialect);

@@ -1,5 +1,6 @@
 //! Watches: who looks at every instant of a replication.
 
+use super::log::Log;
 use super::observation::Observation;
 
 /// Looks at every instant of a replication, as it is at its end.
@@ -30,6 +31,13 @@ use super::observation::Observation;
 pub trait Watch {
     /// An instant has ended.
     fn instant(&mut self, observation: Observation);
+
+    /// Whether the instant that has ended is of interest, `facts` being all so far: what is not
+    /// looked at is not observed.
+    fn is_due(&mut self, facts: &Log) -> bool {
+        let _ = facts;
+        true
+    }
 
     /// Whether no further instant is of interest: then none is observed.
     fn is_done(&self) -> bool {

@@ -202,10 +202,17 @@ impl World {
         let shell = machine.terminal.shell.as_deref();
         let is_plain = shell.is_none_or(|session| {
             let first = line.split_whitespace().next().unwrap_or("");
-            self.is_working_directory(operator, session.0.cwd()) && !session.0.has_function(first)
+            self.is_working_directory(operator, session.0.cwd())
+                && !session.0.has_function(first)
+                && !session.0.exits_on_error()
         });
         let is_function = |name: &str| shell.is_some_and(|session| session.0.has_function(name));
         command::parse_typed(line, &self.names, is_plain, &is_function)
+    }
+
+    /// Whether a run is a script.
+    pub(crate) fn is_script(&self, run: RunId) -> bool {
+        matches!(self.run(run).runner, Runner::Shell(_))
     }
 
     /// Whether the shell that stays open on an operator's machine was closed, by `exit` or `set -e`.

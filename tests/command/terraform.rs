@@ -77,6 +77,7 @@ fn plan_apply_and_destroy_take_their_options() {
             Action::Plan {
                 options: PlanOptions::new(PlanMode::Destroy),
                 out: Some("p.tfplan".into()),
+                is_detailed: false,
             },
         ),
         (

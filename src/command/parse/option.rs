@@ -30,6 +30,8 @@ pub(super) enum Role {
     Parallelism,
     /// `-out`
     Out,
+    /// `-detailed-exitcode`
+    DetailedExit,
     /// `-input`
     Input,
     /// Real, and without effect in the model.

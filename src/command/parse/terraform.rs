@@ -38,6 +38,7 @@ struct Options {
     /// The first option that is about planning, for commands that can't have one.
     planning: Option<Word>,
     out: Option<Arc<str>>,
+    is_detailed: bool,
     /// `-input=false`
     no_input: Option<Word>,
 }
@@ -60,7 +61,7 @@ const TARGET: &[Flag] = &[
 ];
 const OUT: &[Flag] = &[
     value("out", Role::Out),
-    boolean("detailed-exitcode", Role::NotModeled),
+    boolean("detailed-exitcode", Role::DetailedExit),
     value("generate-config-out", Role::NotModeled),
 ];
 /// What any command that plans accepts without effect here.
@@ -342,6 +343,7 @@ impl Options {
             plan: PlanOptions::new(PlanMode::Normal),
             planning: None,
             out: None,
+            is_detailed: false,
             no_input: None,
         };
         let mut locks = true;
@@ -355,6 +357,7 @@ impl Options {
                 Role::Force => options.force = option.is_on,
                 Role::Input if option.is_on => options.no_input = None,
                 Role::Input => options.no_input = Some(option.word.clone()),
+                Role::DetailedExit => options.is_detailed = option.is_on,
                 Role::Out => options.out = Some(option.value.file()?),
                 Role::Parallelism => options.plan.parallelism = parallelism(&option.value)?,
                 Role::Destroy
@@ -399,6 +402,7 @@ impl Options {
             | Role::Force
             | Role::Parallelism
             | Role::Out
+            | Role::DetailedExit
             | Role::Input
             | Role::NoEffect
             | Role::NotModeled => {}
@@ -484,6 +488,7 @@ fn plan(typed: &Typed<'_>) -> Result<Action, CommandError> {
     typed.without_arguments(Action::Plan {
         options: typed.options.plan.clone(),
         out: typed.options.out.clone(),
+        is_detailed: typed.options.is_detailed,
     })
 }
 

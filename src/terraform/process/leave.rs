@@ -132,7 +132,7 @@ impl Process {
         let core = &self.core;
         let applied = if core.has_failed { None } else { core.applied };
         context.effects.push_back(Effect::Exit(RunEnd {
-            exit: u8::from(core.has_failed),
+            exit: core.exit_status(),
             plan: core.plan,
             applied,
         }));

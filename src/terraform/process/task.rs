@@ -82,7 +82,7 @@ impl Task {
     pub(super) fn new(action: &Action, file: Option<FileContent>) -> Self {
         match action {
             Action::Init | Action::WorkspaceList => Self::Nothing,
-            Action::Plan { options, out } => Self::Plan(Arc::new(Planning::Plan {
+            Action::Plan { options, out, .. } => Self::Plan(Arc::new(Planning::Plan {
                 options: options.clone(),
                 out: out.clone(),
             })),
