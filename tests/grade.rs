@@ -2,6 +2,7 @@
 
 mod junit;
 mod library;
+mod plain;
 
 use std::sync::Arc;
 

@@ -11,6 +11,7 @@ mod sentence;
 mod subject;
 mod word;
 
+pub(super) use halt::orders_to_halt;
 pub(super) use phrase::{begins_to_decide as begins, sentences};
 pub(super) use sentence::{Manner, Reading, Sentence, UNKNOWN, read, topics};
 pub(super) use subject::Subject;

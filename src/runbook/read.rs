@@ -352,6 +352,11 @@ impl<'s> Builder<'s> {
                 let span = span.unwrap_or(0..0);
                 let help = help(&text, why == prose::UNKNOWN);
                 let error = self.error(span, why, Some(help));
+                if prose::orders_to_halt(&text) {
+                    // All that comes below depends on it.
+                    self.errors.push(error);
+                    return None;
+                }
                 Some(self.add(None, None, text, line, Some(error)))
             }
         }

@@ -82,6 +82,7 @@ pub(super) fn replay(runbook: &Runbook, wreck: &Wreck) -> Replayed {
         steps: Vec::new(),
         typed: Vec::new(),
         locking: None,
+        taking: None,
         step: 0,
         has_left: false,
     };
@@ -177,6 +178,8 @@ struct Replay<'r> {
     typed: Vec<(usize, RunId)>,
     /// The last run that asked for the lock, and how many facts there were before it.
     locking: Option<(RunId, usize)>,
+    /// The last run that takes the lock.
+    taking: Option<RunId>,
     /// The step of the runbook that was typed last.
     step: usize,
     /// Whether the reader has left the shell.
@@ -384,6 +387,10 @@ impl Replay<'_> {
             };
             let printed = self.session.simulation().entries().iter();
             let id = last_lock_id(printed, self.operator).map(|id| id.to_string());
+            if asks(StandsFor::LockId) && self.has_seen_it_free() {
+                // Nobody looks for the ID of a lock that the last command took and gave back.
+                return Ok(());
+            }
             if asks(StandsFor::LockId) && id.is_none() {
                 return Err(blocked("no command has printed a lock ID so far"));
             }
@@ -426,6 +433,9 @@ impl Replay<'_> {
         let run = run.map_err(|error| blocked(error.to_string()))?;
         self.last = Some(run);
         self.typed.push((self.step, run));
+        if typed.deed.takes_the_lock() {
+            self.taking = Some(run);
+        }
         if typed.deed.takes_the_lock()
             || (typed.deed == Deed::Other
                 && typed.effect == Effect::Look
@@ -456,6 +466,16 @@ impl Replay<'_> {
                 Ok(())
             }
         }
+    }
+
+    /// Whether the last command that takes the lock has got it.
+    fn has_seen_it_free(&self) -> bool {
+        let Some(run) = self.taking else {
+            return false;
+        };
+        let is_refused = { self.errors_of(run).iter() }.any(|error| error.kind.is_lock_error());
+        // Where a plan has changes it may exit with 2.
+        !is_refused && matches!(self.exit_of(run), Some(0 | 2))
     }
 
     /// Whether a line that is to change something has come to that: where it has started nothing

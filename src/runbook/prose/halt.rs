@@ -212,3 +212,17 @@ fn stopping(rest: &str, context: &Context) -> Sentence {
         (unknown @ Sentence::Unknown(_), _) => unknown,
     }
 }
+
+/// Whether a sentence speaks of stopping or waiting, whatever else it says.
+pub(in super::super) fn orders_to_halt(text: &str) -> bool {
+    const WORDS: [&str; 5] = ["stop", "abort", "halt", "wait", "escalate"];
+    const PHRASES: [&str; 4] = [
+        "do not continue",
+        "do not proceed",
+        "do not go on",
+        "do not go any",
+    ];
+    let lower = text.to_lowercase();
+    let mut words = lower.split(|c: char| !c.is_alphanumeric());
+    words.any(|word| WORDS.contains(&word)) || PHRASES.iter().any(|phrase| lower.contains(phrase))
+}

@@ -62,7 +62,9 @@ const SUBJECTS: &[(Subject, &[&str])] = &[
         "process that holds lock", "run that holds lock", "job that holds lock", "apply that holds lock", "pipeline that holds lock",
         "process holding lock", "run holding lock", "job holding lock", "pipeline holding lock", "apply holding lock",
         "whoever holds lock", "who holds lock", "person who holds lock", "person holding lock", "somebody who holds lock", "one who holds lock",
-        "process in lock info", "its holder", "its owner",
+        "process in lock info", "its holder", "its owner", "person", "person named there", "person named in lock info", "person in lock info", "person it names",
+        "person named in error", "whoever is named there", "whoever is named in lock info", "whoever holds it", "who is named there", "named person", "person named",
+        "person who holds it", "colleague who holds it", "colleague named there", "one named there", "process named there", "run named there", "job named there",
     ]),
     (Subject::Somebody, &[
         "somebody", "someone", "anybody", "anyone", "somebody else", "someone else", "anybody else", "anyone else", "another person", "colleague", "other people",
@@ -132,7 +134,8 @@ const PREDICATES: &[(Subject, Said, &[&str])] = &[
     (Subject::State, Said::Is(Condition::StateUnreadable, true), &["is unreadable", "is corrupt", "is corrupted", "is damaged", "is invalid", "is broken"]),
     (Subject::Holder, Said::Is(Condition::HolderAlive, true), &[
         "is alive", "is running", "is active", "is working", "is at work", "lives", "is living", "is busy", "works", "runs", "responds", "answers", "is in progress", "exists",
-        "is there", "is around",
+        "is there", "is around", "is running terraform", "is running apply", "is running plan", "is running terraform apply", "is running something", "is applying",
+        "runs terraform", "runs apply", "is working on state", "is working on it", "is using state", "is in middle of apply", "is under way",
     ]),
     (Subject::Holder, Said::Is(Condition::HolderGone, true), &[
         "is gone", "is dead", "is killed", "has died", "died", "is stopped", "has ended", "ended", "is done", "crashed", "has crashed", "is over", "has finished", "finished",
