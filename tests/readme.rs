@@ -92,3 +92,25 @@ fn the_examples_for_ci_are_yaml() {
         assert!(block.lines().count() <= 10, "{block}");
     }
 }
+
+/// The runbook is the one that comes along, and its report is what is printed, lines left out.
+#[test]
+fn the_plain_runbook_and_its_report_are_those_that_are_shown() {
+    let readme = read("README.md");
+    let (_, rest) = readme
+        .split_once("<!-- plain runbook -->\n````markdown\n")
+        .unwrap();
+    let (shown, _) = rest.split_once("````\n").unwrap();
+    assert_eq!(shown, read("runbooks/plain.md"));
+    let report = block(&readme, "<!-- plain report -->");
+    let mut lines = report.lines();
+    let command = lines.next().unwrap().strip_prefix("$ leaselab ").unwrap();
+    let words: Vec<&str> = command.split(' ').collect();
+    let output = crate::cli::leaselab(&words);
+    assert_eq!(output.status.code(), Some(1));
+    let mut printed = crate::cli::stdout(&output).lines();
+    for line in lines.filter(|line| line.trim() != "…") {
+        let is_printed = printed.any(|printed| printed == line);
+        assert!(is_printed, "not printed, or not in this order: {line}");
+    }
+}
