@@ -6,11 +6,12 @@ use std::sync::Arc;
 use clap::{Args, ValueEnum};
 use leaselab::kernel::Seed;
 use leaselab::render::{self, Detail};
-use leaselab::runbook::{self, Comparison, Grade, Outcome, Runbook, Ungraded};
+use leaselab::runbook::{self, Comparison, Grade, NameKind, Outcome, Runbook, Ungraded};
 use leaselab::scenario::Scenario;
 
 use super::exit::{Exit, Failure};
 use super::input::{Source, read_scenario, read_source, scenario_files};
+use super::outline::mapping;
 use super::output::{Output, write_file};
 
 /// Which runbook, and on what it is tried.
@@ -29,6 +30,10 @@ pub(crate) struct GradeArguments {
     /// Compare with this runbook in the same scenarios.
     #[arg(long, value_name = "RUNBOOK.md")]
     against: Option<PathBuf>,
+    /// Let a name of the runbooks stand for the scenario's: `--map blob=prod.tfstate`, as in
+    /// `leaselab outline`.
+    #[arg(long, value_name = "KIND=NAME", value_parser = mapping)]
+    map: Vec<(NameKind, String)>,
     /// The seed of all that is drawn by chance.
     #[arg(long, value_name = "N", default_value_t = 0)]
     seed: u64,
@@ -67,8 +72,15 @@ enum Format {
 
 /// Tries a runbook on wrecks.
 pub(crate) fn grade(arguments: &GradeArguments, output: &mut Output) -> Result<Exit, Failure> {
-    let runbook = read_runbook(&arguments.runbook)?;
-    let against = arguments.against.as_deref().map(read_runbook).transpose()?;
+    let read = |path: &Path| {
+        let mut runbook = read_runbook(path)?;
+        for (kind, name) in &arguments.map {
+            runbook.names.set(*kind, name);
+        }
+        Ok(runbook)
+    };
+    let runbook = read(&arguments.runbook)?;
+    let against = arguments.against.as_deref().map(read).transpose()?;
     let (scenarios, broken) = read_scenarios(&arguments.scenarios, output)?;
     let seed = Seed(arguments.seed);
     let grade = runbook::grade_all(&runbook, &scenarios, seed).map_err(ungraded)?;

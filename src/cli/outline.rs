@@ -38,7 +38,7 @@ enum Format {
 }
 
 /// Reads `blob=prod.tfstate`.
-fn mapping(text: &str) -> Result<(NameKind, String), String> {
+pub(super) fn mapping(text: &str) -> Result<(NameKind, String), String> {
     let (kind, name) = text
         .split_once('=')
         .ok_or("a mapping is written KIND=NAME")?;

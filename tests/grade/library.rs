@@ -279,3 +279,35 @@ fn a_broken_runbook_says_at_once_what_to_do() {
         "error: cannot read no.md: no such file or directory\n"
     );
 }
+
+/// A name that is another thing in the runbook's order can be the state's all the same.
+#[test]
+fn a_name_can_be_mapped_and_one_better_outcome_is_allowed() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("mine.md");
+    let text = "# Mend\n\n```bash\naz storage blob show -c tfstate -n other.tfstate\n\
+                az storage blob lease break -c tfstate -b prod.tfstate --lease-break-period 0\n\
+                terraform state push errored.tfstate\nrm errored.tfstate\n```\n";
+    fs::write(&path, text).unwrap();
+    let path = path.to_str().unwrap();
+    let article = "scenarios/lease_id_missing.yaml";
+    let unmapped = leaselab(&["grade", path, article]);
+    assert_eq!(unmapped.status.code(), Some(1), "{}", stdout(&unmapped));
+    let mapped = leaselab(&["grade", path, article, "--map", "blob=prod.tfstate"]);
+    assert_eq!(mapped.status.code(), Some(0), "{}", stdout(&mapped));
+    // What is removed before its content is elsewhere comes back by hand.
+    let text = "# Mend\n\n```bash\naz storage blob lease break -c tfstate -b terraform.tfstate \
+                --lease-break-period 0\nrm errored.tfstate\nterraform import <ADDRESS> <ID>\n```\n";
+    fs::write(path, text).unwrap();
+    let but = leaselab(&["grade", path, article]);
+    assert!(stdout(&but).contains("recovered, but"), "{}", stdout(&but));
+    assert_eq!(but.status.code(), Some(1));
+    let allowed = leaselab(&["grade", path, article, "--allow", "but"]);
+    assert_eq!(allowed.status.code(), Some(0));
+    let markdown = leaselab(&["grade", path, article, "--format", "markdown"]);
+    assert!(
+        stdout(&markdown).contains("| 6 | 1 | recovered, but: "),
+        "{}",
+        stdout(&markdown)
+    );
+}
