@@ -114,7 +114,7 @@ struct Machine {
     is_suspended: Staged<bool>,
     /// What happened to the machine's processes while it slept.
     deferred: Vec<Event>,
-    terminal: Terminal,
+    terminal: Arc<Terminal>,
     blob_credentials: Staged<CredentialState>,
     cloud_credentials: Staged<CredentialState>,
     latency: Option<Stream>,
@@ -166,6 +166,7 @@ impl World {
     pub(crate) fn new(scenario: &Arc<Scenario>, seed: Seed, recording: Recording) -> Self {
         let mut identity = Stream::named(seed, "identity");
         let has_latency_range = scenario.timing.latency_min != scenario.timing.latency_max;
+        let terminal = Arc::<Terminal>::default();
         let machines = scenario
             .operators
             .iter()
@@ -177,7 +178,7 @@ impl World {
                 wrapper: options.wrapper,
                 is_suspended: Staged::natural(false),
                 deferred: Vec::new(),
-                terminal: Terminal::default(),
+                terminal: Arc::clone(&terminal),
                 blob_credentials: Staged::natural(CredentialState::Valid),
                 cloud_credentials: Staged::natural(CredentialState::Valid),
                 latency: has_latency_range.then(|| {

@@ -202,7 +202,7 @@ impl Desk<'_> {
                 })?;
             }
         }
-        let made = &mut self.world.machine_mut(self.operator).terminal.made;
+        let made = &mut self.world.terminal_mut(self.operator).made;
         let moved: Vec<String> = made
             .iter()
             .filter(|path| *path == from || path.starts_with(&prefix))
@@ -346,7 +346,7 @@ impl Disk for Desk<'_> {
                 }
                 self.check_parent(path)?;
                 self.check_disk()?;
-                let made = &mut self.world.machine_mut(self.operator).terminal.made;
+                let made = &mut self.world.terminal_mut(self.operator).made;
                 made.insert(path.clone());
                 Ok(())
             }
@@ -354,7 +354,7 @@ impl Disk for Desk<'_> {
                 if !self.list(path)?.is_empty() {
                     return Err(FileError::NotEmpty);
                 }
-                let made = &mut self.world.machine_mut(self.operator).terminal.made;
+                let made = &mut self.world.terminal_mut(self.operator).made;
                 if made.remove(path) {
                     Ok(())
                 } else {

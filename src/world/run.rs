@@ -17,7 +17,7 @@ use crate::timeline::ProcessFact;
 #[derive(Debug, Clone)]
 pub(super) enum Runner {
     Terraform(Box<Process>),
-    Az(AzCommand),
+    Az(Box<AzCommand>),
     Shell(Box<Shell>),
     /// Ended at once, as commands on files do.
     Instant,
@@ -120,7 +120,7 @@ impl World {
         let is_plain = !matches!(command.program, Program::Script(_));
         let run = self.type_as(operator, name, &Arc::new(command), Starter::Person, agenda);
         if is_plain {
-            self.machine_mut(operator).terminal.last_plain = Some(run);
+            self.terminal_mut(operator).last_plain = Some(run);
         }
         Ok(run)
     }
@@ -192,7 +192,7 @@ impl World {
             Program::Az(command) => {
                 let mut command = command.clone();
                 command.rename(&self.machine(operator).terminal.blob_names);
-                Runner::Az(command)
+                Runner::Az(Box::new(command))
             }
             Program::Script(script) => {
                 Runner::Shell(Box::new(self.shell(operator, script, is_typed)))

@@ -210,6 +210,10 @@ impl World {
         command::parse_typed(line, &self.names, is_plain, &is_function)
     }
 
+    pub(super) fn terminal_mut(&mut self, operator: OperatorId) -> &mut Terminal {
+        Arc::make_mut(&mut self.machine_mut(operator).terminal)
+    }
+
     /// Whether a run is a script.
     pub(crate) fn is_script(&self, run: RunId) -> bool {
         matches!(self.run(run).runner, Runner::Shell(_))
@@ -223,13 +227,12 @@ impl World {
 
     /// Gives the blob of the state other names, where this operator names it.
     pub(crate) fn name_blob(&mut self, operator: OperatorId, map: &NameMap) {
-        self.machine_mut(operator).terminal.blob_names = map.clone();
+        self.terminal_mut(operator).blob_names = map.clone();
     }
 
     /// Gives the operator's workspace another name.
     pub(crate) fn name_workspace(&mut self, operator: OperatorId, name: &str) {
-        self.machine_mut(operator)
-            .terminal
+        self.terminal_mut(operator)
             .workspaces
             .insert(name.to_owned());
     }
@@ -238,7 +241,7 @@ impl World {
     pub(crate) fn name_directory(&mut self, operator: OperatorId, path: &str) {
         let here = working_directory(self.names.operator(operator));
         let path = absolute(&here, path);
-        self.machine_mut(operator).terminal.aliases.insert(path);
+        self.terminal_mut(operator).aliases.insert(path);
     }
 
     fn shell_mut(&mut self, run: RunId) -> &mut Shell {
@@ -330,9 +333,9 @@ impl World {
         let shell = self.shell_mut(run);
         if shell.is_typed {
             let session = Session(shell.interpreter.clone());
-            let machine = self.machine_mut(operator);
-            machine.terminal.shell = Some(Box::new(session));
-            machine.terminal.last_plain = None;
+            let terminal = self.terminal_mut(operator);
+            terminal.shell = Some(Box::new(session));
+            terminal.last_plain = None;
         }
     }
 
