@@ -1,5 +1,6 @@
 //! Runbooks: how they are read, what they make of wrecks, and how it is told.
 
+mod blame;
 mod junit;
 mod library;
 
