@@ -1,9 +1,10 @@
 //! Blame: which line of a runbook did the harm.
 //!
-//! A harm is blamed on the command at whose end it first holds. Where it shows only after the last
-//! one, the commands are typed again without one of those that change something, each in turn, the
-//! text and the times of all others kept: the latest whose absence averts the harm is to blame. If
-//! only several together do, the last of those; if none does, the last that changed anything.
+//! A harm, and what was at risk on the way, is blamed on the command at whose end it first holds.
+//! Where that only looks, or where it shows between commands or after the last one, the commands
+//! are typed again without one of those that change something, each in turn, the text and the
+//! times of all others kept: the latest whose absence averts it is to blame. If only several
+//! together do, the last of those; if none does, the last that changed anything.
 
 use std::collections::BTreeSet;
 
