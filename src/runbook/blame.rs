@@ -1,16 +1,18 @@
 //! Blame: which line of a runbook did the harm.
 //!
-//! A harm is blamed on the command at whose end it first holds. Where it shows only after the last
-//! one, the commands are typed again without one of those that change something, each in turn, the
-//! text and the times of all others kept: the latest whose absence averts the harm is to blame. If
-//! only several together do, the last of those; if none does, the last that changed anything.
+//! A harm, and what was at risk on the way, is blamed on the command at whose end it first holds.
+//! Where that only looks, or where it shows between commands or after the last one, the commands
+//! are typed again without one of those that change something, each in turn, the text and the
+//! times of all others kept: the latest whose absence averts it is to blame. If only several
+//! together do, the last of those; if none does, the last that changed anything.
 
 use std::collections::BTreeSet;
 
 use super::Runbook;
-use super::grade::Harm;
-use super::harm::harms;
+use super::grade::{Harm, Lapse};
+use super::harm::{harms, risks};
 use super::replay::{Replayed, retype};
+use super::witness::Holding;
 use super::wreck::Wreck;
 use crate::verdict::{Report, judge};
 
@@ -29,12 +31,34 @@ pub(super) fn blamed(
     };
     let blame = |harm: Harm| match harm.line() {
         Some(_) => harm,
-        None => match trial.culprit(&harm) {
+        None => match trial.culprit(|without| trial.is_done_without(&harm, without)) {
             Some(line) => harm.blamed_on(line),
             None => harm,
         },
     };
     harms.into_iter().map(blame).collect()
+}
+
+/// What was at risk on the way, each with the line to blame.
+pub(super) fn lapses(
+    runbook: &Runbook,
+    wreck: &Wreck,
+    replayed: &Replayed,
+    report: &Report,
+) -> Vec<Lapse> {
+    let trial = Trial {
+        runbook,
+        wreck,
+        replayed,
+    };
+    let blame = |(holding, mut lapse): (Holding, Lapse)| {
+        lapse.line = lapse
+            .line
+            .or_else(|| trial.culprit(|without| trial.without(without).witness.has_gap(holding)));
+        lapse
+    };
+    let risks = risks(wreck, replayed, report);
+    risks.into_iter().map(blame).collect()
 }
 
 /// What was typed, where, and from which runbook.
@@ -45,15 +69,16 @@ struct Trial<'t> {
 }
 
 impl Trial<'_> {
-    /// The line of the command whose absence averts a harm that shows later.
-    fn culprit(&self, harm: &Harm) -> Option<u32> {
+    /// The line of the command whose absence averts what shows later. `is_done` says whether it
+    /// comes to pass without some of the commands.
+    fn culprit(&self, is_done: impl Fn(&BTreeSet<usize>) -> bool) -> Option<u32> {
         let steps = self.replayed.steps.iter().enumerate().rev();
         let changing: Vec<usize> = { steps }
             .filter(|(_, step)| step.is_change)
             .map(|(index, _)| index)
             .collect();
         let line = |index: usize| self.replayed.steps[index].line;
-        let averts = |without: &BTreeSet<usize>| !self.is_done_without(harm, without);
+        let averts = |without: &BTreeSet<usize>| !is_done(without);
         let mut alone = changing.iter().copied();
         if let Some(index) = alone.find(|index| averts(&BTreeSet::from([*index]))) {
             return Some(line(index));
@@ -69,8 +94,12 @@ impl Trial<'_> {
         changing.first().map(|index| line(*index))
     }
 
+    fn without(&self, without: &BTreeSet<usize>) -> Replayed {
+        retype(self.runbook, self.wreck, &self.replayed.steps, without)
+    }
+
     fn is_done_without(&self, harm: &Harm, without: &BTreeSet<usize>) -> bool {
-        let other = retype(self.runbook, self.wreck, &self.replayed.steps, without);
+        let other = self.without(without);
         let timeline = other.timeline.clone();
         let report = judge(&self.wreck.scenario, timeline, other.properties.clone());
         let harms = harms(self.wreck, &other, &report);

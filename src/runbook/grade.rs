@@ -6,8 +6,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use super::Runbook;
-use super::blame::blamed;
-use super::harm::lapses;
+use super::blame::{blamed, lapses};
 use super::replay::{Step, replay};
 use super::wreck::Wreck;
 use crate::kernel::{Seed, SimTime};
@@ -309,7 +308,7 @@ pub fn grade(runbook: &Runbook, scenario: &Arc<Scenario>, seed: Seed) -> Result<
         replayed.properties.clone(),
     );
     let harms = blamed(runbook, &wreck, &replayed, &report);
-    let lapses = lapses(&wreck, &replayed);
+    let lapses = lapses(runbook, &wreck, &replayed, &report);
     let last = report.last();
     let found = last.keys().iter().enumerate();
     let left = found

@@ -9,7 +9,7 @@ use super::witness::{Gap, Holding, Robbery};
 use super::wreck::Wreck;
 use crate::kernel::SimTime;
 use crate::scenario::FindingName;
-use crate::terraform::{Configuration, ObjectId, OperationKind, ResourceId};
+use crate::terraform::{ObjectId, OperationKind, ResourceId};
 use crate::timeline::{CloudFact, Fact, LocalFile, Observation, Occasion, Timeline};
 use crate::verdict::{FindingKey, Report, Subject, keys};
 
@@ -23,29 +23,46 @@ pub(super) fn harms(wreck: &Wreck, replayed: &Replayed, report: &Report) -> Vec<
     harms
 }
 
-/// What was at risk on the way and is back at the end.
-pub(super) fn lapses(wreck: &Wreck, replayed: &Replayed) -> Vec<Lapse> {
+/// What was at risk on the way and is back at the end, and would have been recorded if nobody had
+/// done anything.
+pub(super) fn risks(wreck: &Wreck, replayed: &Replayed, report: &Report) -> Vec<(Holding, Lapse)> {
+    let at_end = report.timeline.last();
+    let would_be_recorded = |holding: Holding| {
+        let object = at_end.cloud.get(holding.object());
+        let kept = recorded(wreck.untouched().last());
+        kept.contains_key(&holding.object())
+            || object.is_some_and(|object| kept.values().any(|kept| *kept == object.resource))
+    };
     let gaps = replayed.witness.closed_gaps();
+    let gaps = gaps.filter(|gap| would_be_recorded(gap.holding));
     let lapse = |gap: Gap| {
         let (object, what) = match gap.holding {
             Holding::Record(object) => (object, Held::Record),
             Holding::Inputs(object) => (object, Held::Inputs),
             Holding::Taint(object) => (object, Held::Taint),
         };
-        Lapse {
+        let lapse = Lapse {
             object: wreck.scenario.names.object(object),
             what,
             time: gap.time,
-            line: step_at(&replayed.steps, gap.time).map(|step| step.line),
-        }
+            line: change_at(&replayed.steps, gap.step),
+        };
+        (gap.holding, lapse)
     };
     gaps.map(lapse).collect()
 }
 
-/// The command that was under way at an instant.
-fn step_at(steps: &[Step], time: SimTime) -> Option<&Step> {
-    let mut steps = steps.iter().rev();
-    steps.find(|step| step.started <= time && time <= step.ended)
+/// The line of a command, if that changes something: whoever looks is never to blame.
+fn change_at(steps: &[Step], step: Option<usize>) -> Option<u32> {
+    let step = steps.get(step?)?;
+    step.is_change.then_some(step.line)
+}
+
+/// The command that was under way at an instant: where one ended and the next began in it, the
+/// one that ended.
+fn step_at(steps: &[Step], time: SimTime) -> Option<usize> {
+    let mut steps = steps.iter();
+    steps.position(|step| step.started <= time && time <= step.ended)
 }
 
 struct Comparison<'a> {
@@ -72,10 +89,6 @@ impl<'a> Comparison<'a> {
         self.wreck.untouched().last()
     }
 
-    fn step_at(&self, time: SimTime) -> Option<&Step> {
-        step_at(self.steps, time)
-    }
-
     /// Locks that were taken from the living.
     fn lock_taken(&self, robberies: &[Robbery]) -> Vec<Harm> {
         let names = &self.report.timeline.names;
@@ -85,7 +98,7 @@ impl<'a> Comparison<'a> {
             Some(Harm::LockTaken {
                 victim: names.run(victim.run).to_owned(),
                 operator: victim.operator,
-                line: self.step_at(robbery.time).map(|step| step.line),
+                line: change_at(self.steps, robbery.step),
             })
         };
         robberies.iter().filter_map(&mut taken).collect()
@@ -94,7 +107,6 @@ impl<'a> Comparison<'a> {
     /// Objects that the configuration still wants, and that were deleted.
     fn destroyed(&self) -> Vec<Harm> {
         let names = &self.wreck.scenario.names;
-        let wanted = self.configuration();
         let is_deleted_anyway = |object| {
             let mut deleted = deletions(self.wreck.untouched(), self.at_wreck.time);
             deleted.any(|(_, _, other)| other == object)
@@ -102,27 +114,37 @@ impl<'a> Comparison<'a> {
         let before = per_resource(self.at_wreck);
         let after = per_resource(self.at_end);
         let mut harms = Vec::new();
-        for (time, resource, object) in deletions(&self.report.timeline, self.at_wreck.time) {
+        for (time, _, object) in deletions(&self.report.timeline, self.at_wreck.time) {
+            // Its own address, under whichever a state recorded it.
+            let Some(existed) = self.at_wreck.cloud.get(object) else {
+                continue;
+            };
+            let resource = existed.resource;
             let is_superfluous =
                 before.get(&resource).copied().unwrap_or(0) > 1 && after.contains_key(&resource);
-            let existed = self.at_wreck.cloud.contains(object);
-            let is_wanted = wanted.get(resource).is_some();
-            if !existed || !is_wanted || is_superfluous || is_deleted_anyway(object) {
+            let is_wanted = self.is_wanted(resource);
+            if !is_wanted || is_superfluous || is_deleted_anyway(object) {
                 continue;
             }
             harms.push(Harm::Destroyed {
                 object: names.object(object),
                 resource,
                 is_created_anew: after.contains_key(&resource),
-                line: self.step_at(time).map(|step| step.line),
+                line: change_at(self.steps, step_at(self.steps, time)),
             });
         }
         harms
     }
 
-    /// The configuration in the operator's directory at the wreck.
-    fn configuration(&self) -> &Configuration {
-        &self.at_wreck.configurations[usize::from(self.wreck.operator.0)]
+    /// Whether the configuration of who mends it wants a resource, or of anybody who has run a
+    /// command: what a colleague has made is not to be destroyed because one's own branch lacks it.
+    fn is_wanted(&self, resource: ResourceId) -> bool {
+        let runs = self.at_wreck.runs.iter().map(|run| run.operator);
+        let mut operators = runs.chain([self.wreck.operator]);
+        operators.any(|operator| {
+            let configuration = &self.at_wreck.configurations[usize::from(operator.0)];
+            configuration.get(resource).is_some()
+        })
     }
 
     /// Objects that exist, that some copy of the state recorded, and that none records any more.
@@ -155,8 +177,7 @@ impl<'a> Comparison<'a> {
         let wreck =
             pictures.position(|picture| picture.occasion == Occasion::Step(self.wreck.index))?;
         let first = (wreck + 1..self.report.pictures.len()).find(|index| is_meant(*index))?;
-        let step = self.steps.get(first - wreck - 1)?;
-        Some(step.line)
+        change_at(self.steps, Some(first - wreck - 1))
     }
 
     fn new_findings(&self, told: &[Harm]) -> Vec<Harm> {
@@ -174,9 +195,21 @@ impl<'a> Comparison<'a> {
                 name: key.name,
                 subject: key.subject,
                 evidence: last.findings()[index].evidence.clone(),
-                line: self.first_line(|index| self.report.pictures[index].keys().contains(key)),
+                line: self.first_line(|index| self.is_found(key, index)),
             })
             .collect()
+    }
+
+    /// Whether a picture shows a finding, or, where that is about what a copy once said, that none
+    /// does any more.
+    fn is_found(&self, key: &FindingKey, index: usize) -> bool {
+        if let (FindingName::LostInputs | FindingName::TaintedObject, Subject::Resource(resource)) =
+            (key.name, key.subject)
+        {
+            let observed = &self.report.timeline.observations[index].observation;
+            return is_in_no_copy(observed, key.name, resource);
+        }
+        self.report.pictures[index].keys().contains(key)
     }
 
     /// Whether a finding says more than what was wrong with its subject anyway.
@@ -215,14 +248,16 @@ const fn rank(name: FindingName) -> u8 {
         | FindingName::TaintedObject
         | FindingName::GhostObject
         | FindingName::RemoteBehindErrored
+        // Another way of being behind the file, which has it all: so it comes of a look at a blob
+        // that is gone.
+        | FindingName::LineageMismatch
         | FindingName::OrphanedLock
         | FindingName::CorruptState => 1,
         FindingName::OrphanedObject | FindingName::ForkedState | FindingName::StateLost => 2,
         FindingName::DuplicateObject
         | FindingName::WrongAddress
         | FindingName::RecordedTwice
-        | FindingName::LostInputs
-        | FindingName::LineageMismatch => 3,
+        | FindingName::LostInputs => 3,
     }
 }
 
@@ -230,8 +265,10 @@ const fn rank(name: FindingName) -> u8 {
 /// tainted, stands in no copy any more.
 fn is_in_no_copy(observation: &Observation, name: FindingName, resource: ResourceId) -> bool {
     let errored = observation.errored.values().filter_map(LocalFile::state);
+    let backup = observation.backup.as_ref().and_then(LocalFile::state);
     let copies = { observation.remote_state().into_iter() }
         .chain(errored)
+        .chain(backup)
         .chain(&observation.kept);
     let mut records = copies.flat_map(|file| file.snapshot.objects());
     let mut objects = observation.cloud.iter();

@@ -119,7 +119,9 @@ pub(super) fn retype(
         let Ok(run) = session.type_line(operator, &name, &step.text) else {
             continue;
         };
+        watch.begin(index);
         wait(&mut session, operator, run, &step.answers, &mut watch);
+        watch.end(&session.simulation().observe());
     }
     let mut simulation = session.into_simulation();
     simulation.run_watched(simulation.now() + PATIENCE, &mut watch);
@@ -502,6 +504,7 @@ impl Replay<'_> {
 
     /// Waits for the end of a run, and looks. Returns its exit status.
     fn wait(&mut self, run: RunId, answers: &[String]) -> Option<u8> {
+        self.watch.begin(self.steps.len());
         let exit = wait(
             &mut self.session,
             self.operator,
@@ -513,6 +516,7 @@ impl Replay<'_> {
             Some(_) => Arc::clone(self.session.look()),
             None => Arc::new(self.session.simulation().observe()),
         };
+        self.watch.end(&self.observation);
         exit
     }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crate::kernel::SimTime;
 use crate::terraform::process::ProcessPhase;
-use crate::terraform::{ObjectId, RecordedObject, RunId, StateSnapshot};
+use crate::terraform::{ObjectId, RecordedObject, ResourceId, RunId, StateSnapshot};
 use crate::timeline::{
     CloudObjects, Fact, LeaseObservation, LocalFile, LockObservation, Log, Observation,
     RunObservation, Watch,
@@ -36,8 +36,8 @@ impl Holding {
 /// A lock that was taken from a living process.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Robbery {
-    /// When.
-    pub time: SimTime,
+    /// By which of the commands that were typed; `None` between them.
+    pub step: Option<usize>,
     /// From whom.
     pub victim: RunId,
 }
@@ -47,6 +47,8 @@ pub struct Robbery {
 pub struct Gap {
     /// Since when.
     pub time: SimTime,
+    /// Since which of the commands that were typed; `None` between them.
+    pub step: Option<usize>,
     /// What.
     pub holding: Holding,
 }
@@ -58,7 +60,7 @@ pub(super) struct Witness {
     pub(super) properties: PropertyWatch,
     /// How many facts there were at the last instant.
     facts: usize,
-    /// What was held at the wreck.
+    /// What was held at the wreck, or at any instant since.
     held: BTreeSet<Holding>,
     /// The copies as they were when they were last gone through.
     seen: Copies,
@@ -66,6 +68,8 @@ pub(super) struct Witness {
     holders: Vec<RunId>,
     gaps: Vec<Gap>,
     pub(super) robberies: Vec<Robbery>,
+    /// The command that is under way, counted among those that were typed.
+    step: Option<usize>,
 }
 
 /// The copies of states that there are, and the objects that exist. Snapshots share structure: two
@@ -73,6 +77,8 @@ pub(super) struct Witness {
 #[derive(Debug, Clone, Default, PartialEq)]
 struct Copies {
     snapshots: Vec<StateSnapshot>,
+    /// What living processes are at: they will record what comes of it.
+    operating: Vec<Arc<[ResourceId]>>,
     cloud: CloudObjects,
 }
 
@@ -89,8 +95,12 @@ impl Copies {
             let walk = belief.walk.as_ref();
             walk.map_or_else(|| belief.snapshot.clone(), |walk| walk.state.clone())
         });
+        let walks = observation.beliefs();
+        let walks = walks.filter_map(|(_, belief)| belief.walk.as_ref());
+        let operating = walks.filter(|walk| !walk.operating.is_empty());
         Self {
             snapshots: files.chain(beliefs).collect(),
+            operating: operating.map(|walk| Arc::clone(&walk.operating)).collect(),
             cloud: observation.cloud.clone(),
         }
     }
@@ -104,6 +114,15 @@ impl Copies {
                     held.extend(self.of_record(record));
                 }
             }
+        }
+        if !self.operating.is_empty() {
+            let is_operated_on = |resource: &ResourceId| {
+                let mut walks = self.operating.iter();
+                walks.any(|operating| operating.binary_search(resource).is_ok())
+            };
+            let objects = self.cloud.iter();
+            let made = objects.filter(|(_, object)| is_operated_on(&object.resource));
+            held.extend(made.map(|(id, _)| Holding::Record(id)));
         }
         held
     }
@@ -135,7 +154,24 @@ impl Witness {
             holders: believers(wreck),
             gaps: Vec::new(),
             robberies: Vec::new(),
+            step: None,
         }
+    }
+
+    /// A command is typed.
+    pub(super) const fn begin(&mut self, step: usize) {
+        self.step = Some(step);
+    }
+
+    /// It has ended. The instant is not over: the next command may begin in it.
+    pub(super) fn end(&mut self, observation: &Observation) {
+        self.look(observation);
+        self.step = None;
+    }
+
+    /// Whether something was missing for a while.
+    pub(super) fn has_gap(&self, holding: Holding) -> bool {
+        self.gaps.iter().any(|gap| gap.holding == holding)
     }
 
     /// What was missing for a while and was back at the end.
@@ -157,12 +193,17 @@ impl Witness {
                 .copied()
                 .filter(|holding| !held.contains(holding));
             let known: BTreeSet<Holding> = self.gaps.iter().map(|gap| gap.holding).collect();
-            let time = observation.time;
+            let (time, step) = (observation.time, self.step);
             let gaps: Vec<Gap> = missing
                 .filter(|holding| exists(holding) && !known.contains(holding))
-                .map(|holding| Gap { time, holding })
+                .map(|holding| Gap {
+                    time,
+                    step,
+                    holding,
+                })
                 .collect();
             self.gaps.extend(gaps);
+            self.held.extend(held);
         }
         let holders = believers(observation);
         if has_run_out(observation.lock) {
@@ -174,7 +215,7 @@ impl Witness {
             let still_believes = runs.any(|run| run.run == victim && relies_on_lock(run));
             if still_believes && !holders.contains(&victim) {
                 self.robberies.push(Robbery {
-                    time: observation.time,
+                    step: self.step,
                     victim,
                 });
             }
@@ -228,18 +269,19 @@ const fn has_run_out(lock: LockObservation) -> bool {
     }
 }
 
-/// Whether a fact can be the loss of a copy or the end of a lock: what is on its way, printed or
-/// made by the cloud alone is neither.
+/// Whether a fact can change what copies and processes hold, or the lock: what is on its way or
+/// printed changes neither.
 const fn is_of_interest(fact: &Fact) -> bool {
     match fact {
         Fact::Process(_)
+        | Fact::Operation(_)
         | Fact::Lock(_)
         | Fact::State(_)
         | Fact::Lease(_)
         | Fact::Blob(_)
         | Fact::Cloud(_)
         | Fact::Machine(_) => true,
-        Fact::Output(_) | Fact::Operation(_) | Fact::Request(_) | Fact::Script(_) => false,
+        Fact::Output(_) | Fact::Request(_) | Fact::Script(_) => false,
     }
 }
 

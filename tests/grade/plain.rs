@@ -10,6 +10,7 @@ use leaselab::scenario::FindingName;
 use leaselab::terraform::Backend;
 use leaselab::timeline::{LocalFile, Occasion};
 
+use super::{KILLED, bash, graded, typed};
 use crate::scenarios::all;
 
 /// Whether a wreck has nothing but a dead holder's lock, with lock info, and an `errored.tfstate`
@@ -72,4 +73,12 @@ fn a_runbook_as_people_write_them_recovers_every_plain_wreck() {
         }
         assert!(plain >= 10, "{path}: {plain} plain wrecks");
     }
+}
+
+#[test]
+fn a_look_that_fails_has_shown_something_and_blocks_nothing() {
+    let markdown = bash("terraform plan\nls nothing\ncat nothing | grep x\n[ -f nothing ]");
+    let graded = graded(&markdown, KILLED);
+    assert_eq!(graded.blocked, None);
+    assert!(typed(&graded).len() == 4, "{graded:?}");
 }
