@@ -337,3 +337,22 @@ fn a_full_disk_and_one_that_can_only_be_read_reach_scripts() {
     let (seen, _) = typed(&mut disk("read_only"), &["touch b"]);
     assert_eq!(seen, ["touch: cannot touch 'b': Permission denied"]);
 }
+
+#[test]
+fn a_parameter_in_a_command_is_filled_in_and_what_else_looks_so_is_the_shells() {
+    let source = "\
+leaselab: 1
+title: parameters in a script
+parameters: { who: alice }
+resources: { vnet: {} }
+steps:
+  - id: greet
+    as: bob
+    run: |
+      greeting=${greeting:-hello}
+      echo \"${greeting} ${who} ${greeting%lo}\"
+";
+    let report = suite::replay(&scenario(source), Seed(0), Recording::On);
+    let text = render::text(&report, Layout::default());
+    assert!(text.contains("prints: hello alice hel\n"), "{text}");
+}

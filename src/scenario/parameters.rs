@@ -155,9 +155,15 @@ impl Substitution<'_> {
                     .for_each(|item| self.within(item, diagnostics));
             }
             Content::Map(entries) => {
-                return entries
-                    .iter_mut()
-                    .for_each(|(_, value)| self.within(value, diagnostics));
+                for (key, value) in entries {
+                    match (key.text(), &mut value.content) {
+                        (Some("run"), Content::Scalar { text, .. }) if text.contains("${") => {
+                            *text = Cow::Owned(self.put_in_command(text));
+                        }
+                        _ => self.within(value, diagnostics),
+                    }
+                }
+                return;
             }
         };
         match put {
@@ -178,6 +184,29 @@ impl Substitution<'_> {
             }
             Err(Unknown::TooMuch) => {}
         }
+    }
+
+    /// A command with values in place of the parameters that there are: what else has that form is
+    /// the shell's.
+    fn put_in_command(&mut self, text: &str) -> String {
+        let mut put = String::new();
+        let mut rest = text;
+        while let Some((before, after)) = rest.split_once("${") {
+            put.push_str(before);
+            let named = after.split_once('}');
+            let value = named.and_then(|(name, after)| Some((name, self.values.get(name)?, after)));
+            if let Some((name, value, after)) = value {
+                self.used.insert(name.to_owned());
+                put.push_str(value);
+                rest = after;
+            } else {
+                put.push_str("${");
+                rest = after;
+            }
+        }
+        put.push_str(rest);
+        self.bytes_left = self.bytes_left.saturating_sub(put.len());
+        put
     }
 
     /// The text with values in place of names.
