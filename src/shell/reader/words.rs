@@ -173,7 +173,7 @@ impl Reader<'_> {
             );
             return Err(fault(span, message));
         }
-        let word = self.quoted_text(&text.replace('"', ""), span)?;
+        let word = self.quoted_text(&without_quotes(text), span)?;
         let sample: String = word
             .parts
             .iter()
@@ -466,4 +466,23 @@ fn limit(words: usize) -> Result<(), String> {
         ));
     }
     Ok(())
+}
+
+/// An expression without its quotes, which mean nothing there; those within `$(…)` do.
+fn without_quotes(expression: &str) -> String {
+    let mut text = String::with_capacity(expression.len());
+    let mut depth = 0_usize;
+    let mut before = ' ';
+    for letter in expression.chars() {
+        match letter {
+            '(' if depth > 0 || before == '$' => depth += 1,
+            ')' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        if letter != '"' || depth > 0 {
+            text.push(letter);
+        }
+        before = letter;
+    }
+    text
 }
