@@ -10,7 +10,7 @@ use super::wreck::Wreck;
 use crate::kernel::SimTime;
 use crate::scenario::FindingName;
 use crate::terraform::{ObjectId, OperationKind, ResourceId};
-use crate::timeline::{CloudFact, Fact, LocalFile, Observation, Occasion, Timeline};
+use crate::timeline::{CloudFact, Fact, Observation, Occasion, Timeline};
 use crate::verdict::{FindingKey, Report, Subject, keys};
 
 /// Compares the end of what was replayed with the wreck. `steps` are the commands that were typed.
@@ -264,13 +264,7 @@ const fn rank(name: FindingName) -> u8 {
 /// Whether what a copy of the state once had of a resource's object, its inputs or its mark as
 /// tainted, stands in no copy any more.
 fn is_in_no_copy(observation: &Observation, name: FindingName, resource: ResourceId) -> bool {
-    let errored = observation.errored.values().filter_map(LocalFile::state);
-    let backup = observation.backup.as_ref().and_then(LocalFile::state);
-    let copies = { observation.remote_state().into_iter() }
-        .chain(errored)
-        .chain(backup)
-        .chain(&observation.kept);
-    let mut records = copies.flat_map(|file| file.snapshot.objects());
+    let mut records = { observation.copies() }.flat_map(|file| file.snapshot.objects());
     let mut objects = observation.cloud.iter();
     let Some((id, exists)) = objects.find(|(_, object)| object.resource == resource) else {
         return false;
@@ -315,12 +309,7 @@ fn deletions(
 
 /// Every object that some copy of the state records.
 fn recorded(observation: &Observation) -> BTreeMap<ObjectId, ResourceId> {
-    let errored = observation.errored.values().filter_map(LocalFile::state);
-    let backup = observation.backup.as_ref().and_then(LocalFile::state);
-    { observation.remote_state().into_iter() }
-        .chain(errored)
-        .chain(backup)
-        .chain(&observation.kept)
+    { observation.copies() }
         .flat_map(|file| file.snapshot.objects())
         .map(|(resource, object)| (object.id, resource))
         .collect()

@@ -8,8 +8,7 @@ use crate::kernel::SimTime;
 use crate::terraform::process::ProcessPhase;
 use crate::terraform::{ObjectId, RecordedObject, ResourceId, RunId, StateSnapshot};
 use crate::timeline::{
-    CloudObjects, Fact, LeaseObservation, LocalFile, LockObservation, Log, Observation,
-    RunObservation, Watch,
+    CloudObjects, Fact, LeaseObservation, LockObservation, Log, Observation, RunObservation, Watch,
 };
 use crate::verdict::PropertyWatch;
 
@@ -84,13 +83,7 @@ struct Copies {
 
 impl Copies {
     fn of(observation: &Observation) -> Self {
-        let errored = observation.errored.values().filter_map(LocalFile::state);
-        let backup = observation.backup.as_ref().and_then(LocalFile::state);
-        let files = { observation.remote_state().into_iter() }
-            .chain(errored)
-            .chain(backup)
-            .chain(&observation.kept);
-        let files = files.map(|file| file.snapshot.clone());
+        let files = observation.copies().map(|file| file.snapshot.clone());
         let beliefs = observation.beliefs().map(|(_, belief)| {
             let walk = belief.walk.as_ref();
             walk.map_or_else(|| belief.snapshot.clone(), |walk| walk.state.clone())

@@ -301,6 +301,18 @@ impl Observation {
         }
     }
 
+    /// Every copy of the state that can be read as it stands: the backend's, each operator's
+    /// `errored.tfstate`, the backup, and what somebody kept. What the blob was before is not among
+    /// them: no command reads it before it has been restored.
+    pub fn copies(&self) -> impl Iterator<Item = &Arc<StateFile>> {
+        let errored = self.errored.values().filter_map(LocalFile::state);
+        let backup = self.backup.as_ref().and_then(LocalFile::state);
+        { self.remote_state().into_iter() }
+            .chain(errored)
+            .chain(backup)
+            .chain(&self.kept)
+    }
+
     /// The runs that have not ended, in the order of their starts.
     pub fn living(&self) -> impl Iterator<Item = &RunObservation> {
         self.runs.iter().filter(|run| run.end.is_none())
