@@ -37,7 +37,7 @@ pub use ast::{
 };
 pub use bounds::{NESTING_MAX, SOURCE_BYTES_MAX, WORD_NESTING_MAX};
 pub use error::SyntaxError;
-pub use file::{FileError, FileKind};
+pub use file::{FileError, FileKind, absolute, base_name};
 pub use machine::{Machine, is_builtin};
 pub use pattern::Place;
 pub use reader::parse;

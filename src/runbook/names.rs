@@ -4,9 +4,9 @@
 
 use std::collections::BTreeMap;
 
-use super::tree::{Start, base};
+use super::tree::Start;
 pub use crate::command::az::is_never_state as is_spare;
-use crate::shell::{Part, Word};
+use crate::shell::{Part, Word, base_name};
 
 /// What has a name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -292,7 +292,7 @@ fn directory(path: &str) -> String {
     let path = path.trim_end_matches('/');
     let path = path.strip_prefix("./").unwrap_or(path);
     if path.is_empty() {
-        base(path).to_owned()
+        base_name(path).to_owned()
     } else {
         path.to_owned()
     }

@@ -7,9 +7,11 @@ use super::condition::Deed;
 use super::look::{Effect, effect};
 use super::names::Collector;
 use super::placeholder::{self, Each, Placeholder, Shape, StandsFor};
-use super::tree::{Start, Visitor, base, starts, walk};
+use super::tree::{Start, Visitor, starts, walk};
 use super::{check, listing, program};
-use crate::shell::{self, Assignment, Command, CommandKind, List, RedirectionKind, Word};
+use crate::shell::{
+    self, Assignment, Command, CommandKind, List, RedirectionKind, Word, base_name,
+};
 
 /// A line that is typed, with its place in the text of its block.
 #[derive(Debug)]
@@ -291,7 +293,7 @@ impl Visitor for Reader<'_> {
         };
         if let Some(word) = words.first()
             && let Some(name) = word.literal()
-            && !program::is_known(base(&name))
+            && !program::is_known(base_name(&name))
             && !self.known.functions.contains(&name)
         {
             self.unknown(&name, word);

@@ -2,7 +2,7 @@
 
 use crate::shell::{
     Assignment, Command, CommandKind, Condition, List, Operation, Part, Pipeline, Statement,
-    Substitution, Word,
+    Substitution, Word, base_name,
 };
 
 /// Whoever wants to know of commands, words and variables.
@@ -175,13 +175,13 @@ impl<'t> Start<'t> {
         let mut words = words.as_slice();
         while let Some((first, rest)) = words.split_first() {
             let name = first.literal();
-            let is_wrapper = name.is_some_and(|name| WRAPPERS.contains(&base(&name)));
+            let is_wrapper = name.is_some_and(|name| WRAPPERS.contains(&base_name(&name)));
             if !is_wrapper {
                 break;
             }
             let program = rest.iter().position(|word| {
                 let text = word.literal().unwrap_or_default();
-                super::program::is_known(base(&text)) && !text.starts_with('-')
+                super::program::is_known(base_name(&text)) && !text.starts_with('-')
             });
             let Some(program) = program else { break };
             words = &rest[program..];
@@ -192,7 +192,7 @@ impl<'t> Start<'t> {
     /// The program's name, without its path; none where only the shell knows it.
     pub(super) fn program(self) -> Option<String> {
         let name = self.words.first()?.literal()?;
-        Some(base(&name).to_owned())
+        Some(base_name(&name).to_owned())
     }
 
     /// The words after the program's name that are no options, as far as they are plain text.
@@ -234,11 +234,6 @@ impl<'t> Start<'t> {
         }
         None
     }
-}
-
-/// The last part of a path.
-pub(super) fn base(path: &str) -> &str {
-    path.rsplit('/').next().unwrap_or(path)
 }
 
 /// Every program that is started in a list, in the order of the text.

@@ -1,6 +1,27 @@
-//! What the file system says to a shell and to the programs that it starts.
+//! Paths, and what the file system says to a shell and to the programs that it starts.
 
 use std::fmt;
+
+/// A path from the root as seen from a directory, without `.`, `..` and doubled slashes.
+pub fn absolute(cwd: &str, path: &str) -> String {
+    let mut parts: Vec<&str> = Vec::new();
+    let from = if path.starts_with('/') { "" } else { cwd };
+    for part in from.split('/').chain(path.split('/')) {
+        match part {
+            "" | "." => {}
+            ".." => {
+                parts.pop();
+            }
+            _ => parts.push(part),
+        }
+    }
+    format!("/{}", parts.join("/"))
+}
+
+/// The last part of a path.
+pub fn base_name(path: &str) -> &str {
+    path.rsplit('/').next().unwrap_or(path)
+}
 
 /// What a path names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

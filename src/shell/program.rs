@@ -44,6 +44,7 @@ mod system;
 mod table;
 mod text;
 
+use super::file::base_name;
 use desk::Desk;
 
 /// The most bytes that one call may print, 1 MiB; a call that prints more is not modeled.
@@ -260,7 +261,7 @@ impl StatusRule {
 /// Runs a program over the disk; none where no program of that name is known here.
 pub fn run(call: &Call<'_>, disk: &mut dyn Disk) -> Option<Outcome> {
     let path = call.argv.first()?;
-    let name = path.rsplit('/').next().unwrap_or(path);
+    let name = base_name(path);
     let program = table::find(name)?;
     let mut desk = Desk::new(call, disk, name);
     let result = program(&mut desk);

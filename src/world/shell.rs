@@ -24,7 +24,7 @@ use crate::shell::program::{
 };
 use crate::shell::{
     self, Answer, Call, Ended, Environment, FileStatus, Machine, Messages, Request, Script, Sink,
-    Stream,
+    Stream, absolute, base_name,
 };
 use crate::terraform::ProgramError;
 use crate::timeline::{OutputFact, Printed};
@@ -395,10 +395,7 @@ impl World {
         start: &Start,
         agenda: &mut Agenda,
     ) -> Started {
-        let name = start
-            .argv
-            .first()
-            .map_or("", |path| outside::base_name(path));
+        let name = start.argv.first().map_or("", |path| base_name(path));
         if outside::takes_time(&start.argv) {
             return self.start_child(run, call, start, agenda);
         }
@@ -508,24 +505,4 @@ impl Shell {
     pub(super) const fn is_prompting(&self) -> bool {
         matches!(self.waits, Waits::Line)
     }
-}
-
-/// A path from the root, without `.` and `..`.
-fn absolute(cwd: &str, path: &str) -> String {
-    let joined = if path.starts_with('/') {
-        path.to_owned()
-    } else {
-        format!("{cwd}/{path}")
-    };
-    let mut parts: Vec<&str> = Vec::new();
-    for part in joined.split('/') {
-        match part {
-            "" | "." => {}
-            ".." => {
-                parts.pop();
-            }
-            part => parts.push(part),
-        }
-    }
-    format!("/{}", parts.join("/"))
 }

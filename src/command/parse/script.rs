@@ -11,7 +11,7 @@ use super::{
     Command, CommandError, CommandErrorKind, Program, is_checked, program_of, unknown_program,
 };
 use crate::command::word::{self, Word};
-use crate::shell::{self, CommandKind, List, Script, Span, SyntaxError, program};
+use crate::shell::{self, CommandKind, List, Script, Span, SyntaxError, base_name, program};
 use crate::terraform::Names;
 
 /// Programs that the world runs, as processes or in passing.
@@ -99,7 +99,7 @@ fn check(
         match name {
             "terraform" | "tofu" | "az" => {}
             _ if RUN_BY_THE_WORLD.contains(&name) => {}
-            _ if program::names().contains(&name.rsplit('/').next().unwrap_or(name)) => {}
+            _ if program::names().contains(&base_name(name)) => {}
             _ => return Err(unknown_program(first)),
         }
     }

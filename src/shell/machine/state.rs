@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use crate::shell::absolute;
 use crate::shell::code::{Code, Kind, Label, Purpose};
 use crate::shell::request::{Environment, Stream};
 
@@ -119,22 +120,7 @@ impl Session {
 
     /// The path as an absolute one, without `.` and `..`.
     pub(super) fn absolute(&self, path: &str) -> String {
-        let joined = if path.starts_with('/') {
-            path.to_owned()
-        } else {
-            format!("{}/{path}", self.cwd)
-        };
-        let mut parts: Vec<&str> = Vec::new();
-        for part in joined.split('/') {
-            match part {
-                "" | "." => {}
-                ".." => {
-                    parts.pop();
-                }
-                part => parts.push(part),
-            }
-        }
-        format!("/{}", parts.join("/"))
+        absolute(&self.cwd, path)
     }
 }
 

@@ -5,6 +5,7 @@ use similar::{Algorithm, DiffOp, capture_diff_slices};
 use super::calendar::Date;
 use super::desk::{Desk, Ended, Stop, not_modeled, quoted};
 use super::options::{Hint, Parsed, Spec, parse, parse_arguments, refuse};
+use crate::shell::base_name;
 
 /// The most lines that are compared.
 const LINES_MAX: usize = 50_000;
@@ -78,14 +79,13 @@ pub(super) fn diff(desk: &mut Desk<'_>) -> Ended {
         return plan.directories(desk, &one, &other);
     }
     // A file and a directory: the file of the same name in it.
-    let base = |path: &str| path.rsplit('/').next().unwrap_or(path).to_owned();
     let (one, other) = match (desk.is_directory(&one), desk.is_directory(&other)) {
         (true, false) => (
-            format!("{}/{}", one.trim_end_matches('/'), base(&other)),
+            format!("{}/{}", one.trim_end_matches('/'), base_name(&other)),
             other,
         ),
         (false, true) => {
-            let within = format!("{}/{}", other.trim_end_matches('/'), base(&one));
+            let within = format!("{}/{}", other.trim_end_matches('/'), base_name(&one));
             (one, within)
         }
         _ => (one, other),

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use crate::shell::absolute;
+
 use super::{Call, Change, Disk, FileError, FileKind, OUTPUT_MAX, Outcome, Output, Starts, Stream};
 
 /// Why a program ends before its last line.
@@ -107,7 +109,7 @@ impl<'a> Desk<'a> {
 
     /// The absolute path of an operand, without `.`, `..` and doubled slashes.
     pub(super) fn resolve(&self, operand: &str) -> String {
-        resolve(self.call.cwd, operand)
+        absolute(self.call.cwd, operand)
     }
 
     /// The text of a file, or of standard input for `-`.
@@ -247,22 +249,6 @@ pub(super) struct Inputs {
     pub(super) texts: Vec<(String, Arc<str>)>,
     /// Whether every operand could be read.
     pub(super) all_read: bool,
-}
-
-/// The absolute path of an operand, seen from a directory.
-pub(super) fn resolve(cwd: &str, operand: &str) -> String {
-    let mut parts: Vec<&str> = Vec::new();
-    let from = if operand.starts_with('/') { "" } else { cwd };
-    for part in from.split('/').chain(operand.split('/')) {
-        match part {
-            "" | "." => {}
-            ".." => {
-                parts.pop();
-            }
-            _ => parts.push(part),
-        }
-    }
-    format!("/{}", parts.join("/"))
 }
 
 /// The lines of a text without their newlines; a text that ends in one has no empty line after it.

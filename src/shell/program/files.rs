@@ -3,6 +3,7 @@
 use super::desk::{Desk, Ended, Stop, quoted};
 use super::options::{Parsed, Spec, hint, parse};
 use super::{Change, FileError, FileKind};
+use crate::shell::base_name;
 
 /// How deep directories are copied and removed.
 pub(super) const DEPTH_MAX: usize = 32;
@@ -72,11 +73,9 @@ fn plan(desk: &mut Desk<'_>, spec: &Spec, parsed: &Parsed) -> Result<(Vec<String
     Ok((sources, Target::Name(target)))
 }
 
-pub(super) fn base_name(path: &str) -> &str {
-    path.trim_end_matches('/')
-        .rsplit('/')
-        .next()
-        .unwrap_or(path)
+/// The last part of an operand, which may end in slashes.
+pub(super) fn last_part(path: &str) -> &str {
+    base_name(path.trim_end_matches('/'))
 }
 
 pub(super) fn joined(directory: &str, name: &str) -> String {
@@ -91,7 +90,7 @@ impl Target {
     fn of(&self, source: &str) -> String {
         match self {
             Self::Name(name) => name.clone(),
-            Self::Directory(directory) => joined(directory, base_name(source)),
+            Self::Directory(directory) => joined(directory, last_part(source)),
         }
     }
 }

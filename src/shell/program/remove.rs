@@ -1,7 +1,7 @@
 //! Programs that make and remove files and directories: `rm`, `rmdir`, `mkdir`, `touch`.
 
-use super::desk::{Desk, Ended, Stop, curly, quoted, resolve};
-use super::files::{DEPTH_MAX, base_name, joined, missing, said_yes};
+use super::desk::{Desk, Ended, Stop, curly, quoted};
+use super::files::{DEPTH_MAX, joined, last_part, missing, said_yes};
 use super::options::{Spec, hint, parse};
 use super::{Change, FileError, FileKind};
 
@@ -45,7 +45,7 @@ pub(super) fn rm(desk: &mut Desk<'_>) -> Ended {
             desk.complain("it is dangerous to operate recursively on '/'");
             desk.complain("use --no-preserve-root to override this failsafe");
             status = 1;
-        } else if matches!(base_name(operand), "." | "..") && removal.recursive {
+        } else if matches!(last_part(operand), "." | "..") && removal.recursive {
             let name = quoted(operand);
             desk.complain(format!(
                 "refusing to remove '.' or '..' directory: skipping {name}"
@@ -288,7 +288,7 @@ pub(super) fn touch(desk: &mut Desk<'_>) -> Ended {
         if desk.kind(operand).is_none() && parsed.has('c') {
             continue;
         }
-        let path = resolve(desk.call().cwd, operand);
+        let path = desk.resolve(operand);
         let result = if operand.ends_with('/') && desk.kind(operand).is_none() {
             Err(missing(desk, operand))
         } else {

@@ -2,6 +2,7 @@
 
 use super::desk::{Desk, Ended, Stop, lines, not_modeled};
 use super::options::{Hint, Parsed, Spec, parse};
+use crate::shell::base_name;
 
 mod parse;
 mod run;
@@ -192,7 +193,7 @@ fn edit_file(
     out.push_str(&editor.rest());
     if let Some(suffix) = suffix {
         let backup = if suffix.contains('*') {
-            suffix.replace('*', file.rsplit('/').next().unwrap_or(file))
+            suffix.replace('*', base_name(file))
         } else {
             format!("{file}{suffix}")
         };

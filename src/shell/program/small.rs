@@ -5,6 +5,7 @@ use super::decimal::Decimal;
 use super::desk::{Desk, Ended, Stop, curly};
 use super::format::{Arguments, Piece, pieces, unescape};
 use super::options::{Spec, hint, parse, parse_arguments};
+use crate::shell::base_name;
 
 /// How many lines `yes` prints; who reads them needs no more.
 const YES_LINES: usize = 1000;
@@ -318,7 +319,7 @@ pub(super) fn basename(desk: &mut Desk<'_>) -> Ended {
         let base = match trimmed {
             "" if name.is_empty() => "",
             "" => "/",
-            _ => trimmed.rsplit('/').next().unwrap_or(trimmed),
+            _ => base_name(trimmed),
         };
         let cut = base
             .strip_suffix(suffix.as_str())

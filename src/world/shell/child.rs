@@ -2,13 +2,12 @@
 
 use std::sync::Arc;
 
-use super::outside::base_name;
-use super::{Started, Waits, absolute};
+use super::{Started, Waits};
 use crate::command::az::failure::usage;
 use crate::command::{self, CommandError, CommandErrorKind, Program};
 use crate::kernel::{SimDuration, SimTime};
 use crate::shell::program::{Start, StartInput};
-use crate::shell::{Answer, Call, Sink, Stream};
+use crate::shell::{Answer, Call, Sink, Stream, absolute, base_name};
 use crate::terraform::invocation::Invocation;
 use crate::terraform::process::{Input, OutputFact, Told};
 use crate::terraform::transcript::{self, Transcript, Words};

@@ -7,8 +7,8 @@ use std::sync::Arc;
 
 use super::Started;
 use crate::command::{Passive, is_about_the_login};
-use crate::shell::Stream;
 use crate::shell::program::{self, Start};
+use crate::shell::{Stream, base_name};
 use crate::terraform::{OperatorId, RunId, Signal};
 use crate::world::{Agenda, Event, World};
 
@@ -42,11 +42,6 @@ pub(super) fn takes_time(argv: &[String]) -> bool {
         "az" => !words.next().is_some_and(is_about_the_login),
         _ => false,
     }
-}
-
-/// The last part of a program's path.
-pub(super) fn base_name(path: &str) -> &str {
-    path.rsplit('/').next().unwrap_or(path)
 }
 
 fn process_id(run: RunId) -> u32 {

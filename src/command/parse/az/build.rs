@@ -13,6 +13,7 @@ use crate::command::az::{
 };
 use crate::kernel::SimDuration;
 use crate::service::azure::Include;
+use crate::shell::base_name;
 use crate::terraform::invocation::LockIdArgument;
 
 const NO_BLOB: &str = "Please specify --blob-url or combination of blob name, container name and \
@@ -132,7 +133,7 @@ fn names(subcommand: &Subcommand, typed: &Typed<'_>) -> Result<BlobNames, Comman
     };
     if !has_blob && subcommand.names == Names::Upload {
         let file = typed.name(Role::File);
-        blob.name = file.map(|file| file.rsplit('/').next().unwrap_or_default().into());
+        blob.name = file.map(|file| base_name(&file).into());
     }
     Ok(blob)
 }
