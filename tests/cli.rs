@@ -40,6 +40,23 @@ pub(crate) fn stderr(output: &Output) -> &str {
     std::str::from_utf8(&output.stderr).unwrap()
 }
 
+/// What the real `terraform` prints in a folder; `None` where it is not installed.
+pub(crate) fn terraform(folder: &Path, arguments: &[&str]) -> Option<String> {
+    let config = folder.join("terraformrc");
+    fs::write(&config, "disable_checkpoint = true\n").unwrap();
+    let output = Command::new("terraform")
+        .args(arguments)
+        .current_dir(folder)
+        .env("TF_CLI_CONFIG_FILE", &config)
+        .output();
+    let Ok(output) = output else {
+        println!("skipped: there is no `terraform` on the PATH");
+        return None;
+    };
+    assert!(output.status.success(), "{}", stderr(&output));
+    Some(String::from_utf8(output.stdout).unwrap())
+}
+
 /// Exit status, standard output and standard error.
 fn told(output: &Output) -> (Option<i32>, &str, &str) {
     (output.status.code(), stdout(output), stderr(output))

@@ -6,7 +6,7 @@ use std::process::Command;
 
 use serde_json::Value;
 
-use crate::cli::{leaselab, stderr};
+use crate::cli::{leaselab, stderr, terraform};
 
 /// A resource type whose provider is built into Terraform, so that `terraform show` needs none.
 const SCENARIO: &str = "\
@@ -65,23 +65,6 @@ fn states_are_written_as_version_4_files() {
         "terraform_data.base"
     );
     assert_eq!(cloud["objects"]["/things/base"]["attributes"]["size"], 3);
-}
-
-/// What `terraform` prints; `None` where it is not installed.
-fn terraform(folder: &Path, arguments: &[&str]) -> Option<String> {
-    let config = folder.join("terraformrc");
-    fs::write(&config, "disable_checkpoint = true\n").unwrap();
-    let output = Command::new("terraform")
-        .args(arguments)
-        .current_dir(folder)
-        .env("TF_CLI_CONFIG_FILE", &config)
-        .output();
-    let Ok(output) = output else {
-        println!("skipped: there is no `terraform` on the PATH");
-        return None;
-    };
-    assert!(output.status.success(), "{}", stderr(&output));
-    Some(String::from_utf8(output.stdout).unwrap())
 }
 
 #[test]

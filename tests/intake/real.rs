@@ -4,11 +4,10 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
-use std::process::Command;
 
 use serde_json::Value;
 
-use crate::cli::{leaselab, stderr, stdout};
+use crate::cli::{leaselab, stderr, stdout, terraform};
 
 const ROOT: &str = r#"
 variable "more" { default = false }
@@ -34,22 +33,6 @@ resource "terraform_data" "each" {
   input    = terraform_data.base.id
 }
 "#;
-
-fn terraform(folder: &Path, arguments: &[&str]) -> Option<String> {
-    let config = folder.join("terraformrc");
-    fs::write(&config, "disable_checkpoint = true\n").unwrap();
-    let output = Command::new("terraform")
-        .args(arguments)
-        .current_dir(folder)
-        .env("TF_CLI_CONFIG_FILE", &config)
-        .output();
-    let Ok(output) = output else {
-        println!("skipped: there is no `terraform` on the PATH");
-        return None;
-    };
-    assert!(output.status.success(), "{}", stderr(&output));
-    Some(String::from_utf8(output.stdout).unwrap())
-}
 
 /// The addresses of all resources below a module, as `terraform show -json` has them.
 fn addresses(module: &Value, found: &mut BTreeSet<String>) {
