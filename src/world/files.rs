@@ -152,13 +152,8 @@ impl World {
             return;
         }
         self.record(now, Actor::Operator(operator), || {
-            OutputFact::Printed(match content.state() {
-                Some(file) => Printed::State {
-                    serial: file.serial,
-                    resources: file.snapshot.objects().map(|(id, _)| id).collect(),
-                },
-                None => Printed::Nothing,
-            })
+            let state = content.state();
+            OutputFact::Printed(state.map_or(Printed::Nothing, |file| Printed::state(file)))
         });
     }
 
@@ -168,13 +163,18 @@ impl World {
 
     /// A program fails with this exit status.
     pub(super) fn fail_with(&mut self, run: RunId, error: ProgramError, exit: u8, now: SimTime) {
+        self.complain(run, error, now);
+        self.end_run(run, end(exit), None, now);
+    }
+
+    /// A program says what is wrong, which its run keeps.
+    pub(super) fn complain(&mut self, run: RunId, error: ProgramError, now: SimTime) {
         let operator = self.run(run).operator;
         let diagnostic = Diagnostic::of_program(error);
         Arc::make_mut(&mut self.run_mut(run).errors).push(diagnostic.clone());
         self.record(now, Actor::Operator(operator), || {
             OutputFact::ErrorPrinted(Arc::new(diagnostic))
         });
-        self.end_run(run, end(exit), None, now);
     }
 
     pub(super) fn find_file(

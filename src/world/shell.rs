@@ -15,7 +15,7 @@ use std::sync::Arc;
 use super::desk::{Desk, beginning, home, working_directory};
 use super::files::end;
 use super::run::Runner;
-use super::{Actor, Agenda, Diagnostic, Event, OperatorId, RunId, World};
+use super::{Actor, Agenda, Event, OperatorId, RunId, World};
 use crate::command::az::NameMap;
 use crate::command::{self, Command, CommandError};
 use crate::kernel::{SimDuration, SimTime};
@@ -352,10 +352,7 @@ impl World {
         }
         // A state is told by what it records.
         let printed = match self.content_of(&text).state() {
-            Some(file) => Printed::State {
-                serial: file.serial,
-                resources: file.snapshot.objects().map(|(id, _)| id).collect(),
-            },
+            Some(file) => Printed::state(file),
             None => Printed::Text(text),
         };
         self.record(now, Actor::Operator(operator), || {
@@ -465,23 +462,13 @@ impl World {
             };
             match sink {
                 Sink::Terminal(_) if *stream == Stream::Stderr && status != 0 => {
-                    self.complain(run, text, now);
+                    let text = text.trim_end_matches('\n').into();
+                    self.complain(run, ProgramError::Said { text }, now);
                 }
                 Sink::Terminal(_) => self.show(operator, text, now),
                 Sink::Captured => {}
             }
         }
-    }
-
-    /// A program of a script says what is wrong.
-    fn complain(&mut self, run: RunId, text: &str, now: SimTime) {
-        let operator = self.run(run).operator;
-        let text: Arc<str> = text.trim_end_matches('\n').into();
-        let diagnostic = Diagnostic::of_program(ProgramError::Said { text });
-        Arc::make_mut(&mut self.run_mut(run).errors).push(diagnostic.clone());
-        self.record(now, Actor::Operator(operator), || {
-            OutputFact::ErrorPrinted(Arc::new(diagnostic))
-        });
     }
 
     /// The time has passed for which a shell slept.

@@ -7,7 +7,7 @@ use super::super::diagnostic::{Counts, Diagnostic};
 use super::super::lock::{LockId, LockInfo};
 use super::super::names::ResourceId;
 use super::super::request::{OperationKind, RequestKind};
-use super::super::state::Serial;
+use super::super::state::{Serial, StateFile};
 use super::OperationOutcome;
 use crate::kernel::SimDuration;
 use crate::service::azure::{LeaseId, Refusal, ReportedLease};
@@ -177,6 +177,16 @@ pub enum Printed {
     LeaseId(LeaseId),
     /// How many seconds a lease still has.
     Seconds(u64),
+}
+
+impl Printed {
+    /// What a state is told by: its serial and what it records.
+    pub fn state(file: &StateFile) -> Self {
+        Self::State {
+            serial: file.serial,
+            resources: file.snapshot.objects().map(|(id, _)| id).collect(),
+        }
+    }
 }
 
 /// A refused request will be sent again.
