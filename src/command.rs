@@ -26,7 +26,7 @@ use std::sync::Arc;
 pub use az::AzCommand;
 pub(crate) use parse::is_about_the_login;
 pub use parse::passive::Passive;
-pub use parse::{CommandError, CommandErrorKind, parse, parse_az, parse_typed, parse_words};
+pub use parse::{CommandError, CommandErrorKind, parse, parse_typed, parse_words};
 pub(crate) use word::STANDARD_INPUT;
 
 use crate::shell::Script;

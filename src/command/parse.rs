@@ -13,7 +13,7 @@ use std::sync::Arc;
 
 use super::word::{self, Word};
 use super::wording::{did_you_mean, nearest};
-use super::{AzCommand, Command, Program};
+use super::{Command, Program};
 use crate::shell::program;
 use crate::terraform::Names;
 use crate::terraform::invocation::Action;
@@ -204,18 +204,6 @@ pub fn parse_words(words: &[String], names: &Names) -> Result<Command, CommandEr
         program: program_of(program, rest, names)?,
         redirect: None,
     })
-}
-
-/// Reads the words of an `az` command line, as a shell hands them over: those behind `az`.
-///
-/// # Errors
-///
-/// Where az refuses them, for which [`usage`](super::az::failure::usage) has az's words, or where
-/// the model lacks what they ask for.
-pub fn parse_az(words: &[impl AsRef<str>]) -> Result<AzCommand, CommandError> {
-    let made = |text: &str| Word::expanded(text.to_owned(), 0, 0);
-    let words: Vec<Word> = words.iter().map(|word| made(word.as_ref())).collect();
-    az::parse(&made("az"), &words)
 }
 
 fn unknown_program(word: &Word) -> CommandError {

@@ -95,13 +95,15 @@ pub const PROGRESS: &str =
 ///
 /// ```
 /// use leaselab::command::az::failure::usage;
-/// use leaselab::command::parse_az;
+/// use leaselab::command::parse;
+/// use leaselab::terraform::Names;
 ///
-/// let error = parse_az(&["storage", "blob", "show", "-c", "tfstate"]).expect_err("no --name");
+/// let names = Names::default();
+/// let error = parse("az storage blob show -c tfstate", &names).expect_err("no --name");
 /// let failure = usage(&error).expect("az refuses it");
 /// assert!(failure.text.starts_with("ERROR: Please specify --blob-url"));
 /// assert_eq!(failure.exit, 1);
-/// let error = parse_az(&["storage", "blob", "sync"]).expect_err("it is not modelled");
+/// let error = parse("az storage blob sync", &names).expect_err("it is not modelled");
 /// assert_eq!(usage(&error), None);
 /// ```
 pub fn usage(error: &CommandError) -> Option<Failure> {
