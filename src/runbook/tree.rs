@@ -1,8 +1,8 @@
 //! The commands within a line of shell: which programs it starts, with which words.
 
 use crate::shell::{
-    Assignment, Command, CommandKind, Condition, List, Operation, Part, Pipeline, Statement,
-    Substitution, Word, base_name,
+    Assignment, Command, CommandKind, Condition, List, Operation, Part, Statement, Substitution,
+    Word, base_name,
 };
 
 /// Whoever wants to know of commands, words and variables.
@@ -19,17 +19,10 @@ pub(super) trait Visitor {
 
 /// Walks through statements, and all that is within them.
 pub(super) fn walk(list: &[Statement], visitor: &mut impl Visitor) {
-    for statement in list {
-        pipeline(&statement.first, visitor);
-        for (_, rest) in &statement.rest {
-            pipeline(rest, visitor);
+    for pipeline in list.iter().flat_map(Statement::pipelines) {
+        for stage in &pipeline.stages {
+            command(stage, visitor);
         }
-    }
-}
-
-fn pipeline(of: &Pipeline, visitor: &mut impl Visitor) {
-    for stage in &of.stages {
-        command(stage, visitor);
     }
 }
 
@@ -45,24 +38,13 @@ fn command(of: &Command, visitor: &mut impl Visitor) {
                 word(part, visitor);
             }
         }
-        CommandKind::Group(list) | CommandKind::Subshell(list) => walk(list, visitor),
-        CommandKind::If {
-            branches,
-            otherwise,
-        } => {
-            for (condition, body) in branches {
-                walk(condition, visitor);
-                walk(body, visitor);
+        CommandKind::Group(_)
+        | CommandKind::Subshell(_)
+        | CommandKind::If { .. }
+        | CommandKind::Loop { .. } => {
+            for list in of.kind.lists() {
+                walk(list, visitor);
             }
-            if let Some(body) = otherwise {
-                walk(body, visitor);
-            }
-        }
-        CommandKind::Loop {
-            condition, body, ..
-        } => {
-            walk(condition, visitor);
-            walk(body, visitor);
         }
         CommandKind::For {
             variable,
@@ -246,42 +228,11 @@ pub(super) fn starts(list: &List) -> Vec<Start<'_>> {
 fn collect<'t>(list: &'t [Statement], found: &mut Vec<Start<'t>>) {
     // The visitor borrows for shorter; what is collected here are the commands at the top and in
     // compounds, which is what deeds and names ask for.
-    for statement in list {
-        let rest = statement.rest.iter().map(|(_, pipeline)| pipeline);
-        for pipeline in std::iter::once(&statement.first).chain(rest) {
-            for stage in &pipeline.stages {
-                match &stage.kind {
-                    CommandKind::Simple { .. } => found.extend(Start::of(stage)),
-                    CommandKind::Group(body)
-                    | CommandKind::Subshell(body)
-                    | CommandKind::For { body, .. } => collect(body, found),
-                    CommandKind::If {
-                        branches,
-                        otherwise,
-                    } => {
-                        for (condition, body) in branches {
-                            collect(condition, found);
-                            collect(body, found);
-                        }
-                        if let Some(body) = otherwise {
-                            collect(body, found);
-                        }
-                    }
-                    CommandKind::Loop {
-                        condition, body, ..
-                    } => {
-                        collect(condition, found);
-                        collect(body, found);
-                    }
-                    CommandKind::Case { arms, .. } => {
-                        for arm in arms {
-                            collect(&arm.body, found);
-                        }
-                    }
-                    CommandKind::Function { .. }
-                    | CommandKind::Test(_)
-                    | CommandKind::Arithmetic(_) => {}
-                }
+    for pipeline in list.iter().flat_map(Statement::pipelines) {
+        for stage in &pipeline.stages {
+            found.extend(Start::of(stage));
+            for body in stage.kind.lists() {
+                collect(body, found);
             }
         }
     }

@@ -106,6 +106,13 @@ pub struct Statement {
     pub span: Span,
 }
 
+impl Statement {
+    /// Its pipelines, in the order of the text.
+    pub fn pipelines(&self) -> impl Iterator<Item = &Pipeline> {
+        std::iter::once(&self.first).chain(self.rest.iter().map(|(_, pipeline)| pipeline))
+    }
+}
+
 /// What joins two pipelines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Connector {
@@ -194,6 +201,32 @@ pub enum CommandKind {
     Test(Condition),
     /// `(( … ))`.
     Arithmetic(Word),
+}
+
+impl CommandKind {
+    /// The lists of a compound command, in the order of the text; a function's body is a command
+    /// of its own.
+    pub fn lists(&self) -> Vec<&List> {
+        match self {
+            Self::Group(body) | Self::Subshell(body) | Self::For { body, .. } => vec![body],
+            Self::If {
+                branches,
+                otherwise,
+            } => {
+                let branches = branches
+                    .iter()
+                    .flat_map(|(condition, body)| [condition, body]);
+                branches.chain(otherwise).collect()
+            }
+            Self::Loop {
+                condition, body, ..
+            } => vec![condition, body],
+            Self::Case { arms, .. } => arms.iter().map(|arm| &arm.body).collect(),
+            Self::Simple { .. } | Self::Function { .. } | Self::Test(_) | Self::Arithmetic(_) => {
+                Vec::new()
+            }
+        }
+    }
 }
 
 /// Which loop.

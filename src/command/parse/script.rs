@@ -11,7 +11,9 @@ use super::{
     Command, CommandError, CommandErrorKind, Program, is_checked, program_of, unknown_program,
 };
 use crate::command::word::{self, Word};
-use crate::shell::{self, CommandKind, List, Script, Span, SyntaxError, base_name, program};
+use crate::shell::{
+    self, CommandKind, List, Script, Span, Statement, SyntaxError, base_name, program,
+};
 use crate::terraform::Names;
 
 /// Programs that the world runs, as processes or in passing.
@@ -107,12 +109,9 @@ fn check(
 }
 
 fn collect(list: &List, commands: &mut Vec<Typed>, functions: &mut BTreeSet<String>) {
-    for statement in list.iter() {
-        let rest = statement.rest.iter().map(|(_, pipeline)| pipeline);
-        for pipeline in std::iter::once(&statement.first).chain(rest) {
-            for command in &pipeline.stages {
-                collect_command(command, commands, functions);
-            }
+    for pipeline in list.iter().flat_map(Statement::pipelines) {
+        for command in &pipeline.stages {
+            collect_command(command, commands, functions);
         }
     }
 }
@@ -122,42 +121,15 @@ fn collect_command(
     commands: &mut Vec<Typed>,
     functions: &mut BTreeSet<String>,
 ) {
-    match &command.kind {
-        CommandKind::Simple { words, .. } => {
-            commands.push(words.iter().map(word).collect());
-        }
-        CommandKind::Group(list) | CommandKind::Subshell(list) => {
-            collect(list, commands, functions);
-        }
-        CommandKind::If {
-            branches,
-            otherwise,
-        } => {
-            for (condition, body) in branches {
-                collect(condition, commands, functions);
-                collect(body, commands, functions);
-            }
-            if let Some(body) = otherwise {
-                collect(body, commands, functions);
-            }
-        }
-        CommandKind::Loop {
-            condition, body, ..
-        } => {
-            collect(condition, commands, functions);
-            collect(body, commands, functions);
-        }
-        CommandKind::For { body, .. } => collect(body, commands, functions),
-        CommandKind::Case { arms, .. } => {
-            for arm in arms {
-                collect(&arm.body, commands, functions);
-            }
-        }
-        CommandKind::Function { name, body } => {
-            functions.insert(name.to_string());
-            collect_command(body, commands, functions);
-        }
-        CommandKind::Test(_) | CommandKind::Arithmetic(_) => {}
+    if let CommandKind::Simple { words, .. } = &command.kind {
+        commands.push(words.iter().map(word).collect());
+    }
+    if let CommandKind::Function { name, body } = &command.kind {
+        functions.insert(name.to_string());
+        collect_command(body, commands, functions);
+    }
+    for list in command.kind.lists() {
+        collect(list, commands, functions);
     }
 }
 
