@@ -108,11 +108,11 @@ impl Sub for SimDuration {
 /// Seconds with three decimals, as the timeline prints them: `31.500`.
 impl fmt::Display for SimTime {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(&format!(
-            "{}.{:03}",
-            self.0 / MS_PER_SECOND,
-            self.0 % MS_PER_SECOND
-        ))
+        let (seconds, ms) = (self.0 / MS_PER_SECOND, self.0 % MS_PER_SECOND);
+        match f.width() {
+            None => write!(f, "{seconds}.{ms:03}"),
+            Some(_) => f.pad(&format!("{seconds}.{ms:03}")),
+        }
     }
 }
 

@@ -60,11 +60,25 @@ impl Layout {
         }
     }
 
+    /// The line in two styles: one up to a column, the other from there on.
+    pub(super) fn paint_from(self, column: usize, styles: [Style; 2], line: String) -> String {
+        match self.color {
+            Color::Plain => line,
+            Color::Ansi => {
+                let (left, right) = line.split_at(split_point(&line, column));
+                let [first, rest] = styles;
+                format!("{}{}", self.paint(first, left), self.paint(rest, right))
+            }
+        }
+    }
+
     /// Lines that begin with `first`, and go on under it, indented by as many columns as `indent`.
     pub(super) fn wrap(self, first: &str, indent: usize, text: &str) -> Vec<String> {
         let is_short = columns(first) + columns(text) <= self.width;
         if is_short && !text.contains('\n') && !text.starts_with(' ') {
-            return vec![format!("{first}{text}").trim_end().to_owned()];
+            let mut line = [first, text].concat();
+            line.truncate(line.trim_end().len());
+            return vec![line];
         }
         let next = " ".repeat(indent);
         let options = textwrap::Options::new(self.width.max(indent + 20))
@@ -74,9 +88,21 @@ impl Layout {
             .wrap_algorithm(textwrap::WrapAlgorithm::FirstFit);
         textwrap::wrap(text, options)
             .into_iter()
-            .map(|line| line.trim_end().to_owned())
+            .map(|line| {
+                let mut line = line.into_owned();
+                line.truncate(line.trim_end().len());
+                line
+            })
             .collect()
     }
+}
+
+/// Where a line's first columns end, as an index of bytes.
+fn split_point(line: &str, width: usize) -> usize {
+    line.char_indices()
+        .map(|(index, _)| index)
+        .find(|index| columns(&line[..*index]) >= width)
+        .unwrap_or(line.len())
 }
 
 /// How many columns of a terminal a text takes: a wide character takes two, an accent none.

@@ -152,14 +152,10 @@ fn timeline(report: &Report, layout: Layout, lines: &mut Vec<String>) {
             let blank = " ".repeat(indent + 2);
             wrapped.extend(layout.wrap(&blank, indent + 2, more));
         }
-        for line in wrapped {
-            let (left, right) = line.split_at(split_point(&line, indent));
-            lines.push(format!(
-                "{}{}",
-                layout.paint(DIM, left),
-                layout.paint(style, right)
-            ));
-        }
+        let painted = wrapped
+            .into_iter()
+            .map(|line| layout.paint_from(indent, [DIM, style], line));
+        lines.extend(painted);
     }
 }
 
@@ -193,14 +189,6 @@ fn shown(timeline: &Timeline, detail: Detail) -> Vec<(&Entry, Words)> {
         }
     }
     shown
-}
-
-/// Where a line's first columns end, as an index of bytes.
-fn split_point(line: &str, width: usize) -> usize {
-    line.char_indices()
-        .map(|(index, _)| index)
-        .find(|index| columns(&line[..*index]) >= width)
-        .unwrap_or(line.len())
 }
 
 const fn style(tone: Tone, actor: Actor) -> Style {

@@ -48,6 +48,13 @@ impl PartialEq for Script {
 
 impl Eq for Script {}
 
+/// A script without lines.
+impl Default for Script {
+    fn default() -> Self {
+        Self::new(&Arc::from(""), [])
+    }
+}
+
 impl Script {
     /// A script of these lines, read from this text.
     pub(crate) fn new(source: &Arc<str>, lines: impl Into<Arc<[List]>>) -> Self {

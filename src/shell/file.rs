@@ -4,18 +4,22 @@ use std::fmt;
 
 /// A path from the root as seen from a directory, without `.`, `..` and doubled slashes.
 pub fn absolute(cwd: &str, path: &str) -> String {
-    let mut parts: Vec<&str> = Vec::new();
     let from = if path.starts_with('/') { "" } else { cwd };
+    let mut whole = String::with_capacity(from.len() + path.len() + 1);
     for part in from.split('/').chain(path.split('/')) {
         match part {
             "" | "." => {}
-            ".." => {
-                parts.pop();
+            ".." => whole.truncate(whole.rfind('/').unwrap_or(0)),
+            _ => {
+                whole.push('/');
+                whole.push_str(part);
             }
-            _ => parts.push(part),
         }
     }
-    format!("/{}", parts.join("/"))
+    if whole.is_empty() {
+        whole.push('/');
+    }
+    whole
 }
 
 /// The last part of a path.

@@ -23,7 +23,7 @@ use crate::shell::code::{Code, Kind, Label, Operation, Purpose};
 use crate::shell::request::{Answer, Environment, Limit, Limits, Messages, Request};
 
 pub use builtins::is_builtin;
-use facts::Facts;
+use facts::{Facts, Question};
 use state::{CommandFrame, Control, Input, Io, PipelineState, Session, WordBuilder};
 
 /// A shell session.
@@ -71,7 +71,7 @@ enum Pending {
     /// That output is out.
     Output(Request),
     /// What the current operation needs to know.
-    Question(Request),
+    Question(Question),
     /// Nothing: the script is over.
     Nothing,
 }
@@ -148,7 +148,7 @@ impl Machine {
     pub fn feed(&mut self, script: &Script) {
         self.abandon();
         self.outbox.clear();
-        self.facts = Facts::default();
+        self.facts.forget();
         self.code = Arc::clone(script.code());
         self.at = 0;
         self.next_line = (
@@ -179,11 +179,8 @@ impl Machine {
                 self.status = 1;
                 self.complain(&format!("write error: {error}"));
             }
-            (Pending::Question(request), answer) => {
-                if !self.facts.take(request, answer) {
-                    return request.clone();
-                }
-            }
+            // The operation is run again; what does not know enough asks again.
+            (Pending::Question(question), answer) => self.facts.take(question, answer),
             (Pending::Output(request), _) => return request.clone(),
             (Pending::Start, _) => return Request::Exited(self.status),
         }
@@ -213,21 +210,22 @@ impl Machine {
             match self.step() {
                 Ok(Flow::Next) => {
                     self.at += 1;
-                    self.facts = Facts::default();
+                    self.facts.forget();
                 }
                 Ok(Flow::Jump(label)) => {
                     self.at = label;
-                    self.facts = Facts::default();
+                    self.facts.forget();
                 }
                 Ok(Flow::Ask(request)) => {
                     if self.outbox.is_empty() {
-                        self.pending = Pending::Question(request.clone());
+                        let question = Question::of(&request);
+                        self.pending = question.map_or(Pending::Nothing, Pending::Question);
                         return request;
                     }
                     // The operation asks again once its output is out.
                 }
                 Err(trouble) => {
-                    self.facts = Facts::default();
+                    self.facts.forget();
                     self.trouble(trouble);
                 }
             }

@@ -415,17 +415,17 @@ pub enum Client {
     /// Of azurerm.
     Azurerm(azurerm::Client),
     /// Of a local file.
-    Local(local::Client),
+    Local(Box<local::Client>),
 }
 
 impl Client {
     /// The client of a command that locks the state as this; it remembers nothing yet.
-    pub const fn new(backend: Backend, operation: Option<LockOperation>) -> Self {
+    pub fn new(backend: Backend, operation: Option<LockOperation>) -> Self {
         match backend {
             Backend::Azurerm { takes_snapshots } => {
                 Self::Azurerm(azurerm::Client::new(takes_snapshots))
             }
-            Backend::Local { .. } => Self::Local(local::Client::new(operation)),
+            Backend::Local { .. } => Self::Local(Box::new(local::Client::new(operation))),
         }
     }
 

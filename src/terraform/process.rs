@@ -118,7 +118,7 @@ enum Phase {
     Starting,
     Listing,
     Opening(Pass),
-    Locking(Locker),
+    Locking(Box<Locker>),
     Reading(Pass),
     Planning(Arc<Planning>),
     Prompting(Prompt),

@@ -44,6 +44,11 @@ pub(super) fn working_directory(name: &str) -> String {
     format!("/home/{name}/infra")
 }
 
+/// A path from an operator's home, for what is in there: nothing, or more that begins with `/`.
+fn from_home<'p>(name: &str, path: &'p str) -> Option<&'p str> {
+    path.strip_prefix("/home/")?.strip_prefix(name)
+}
+
 /// The text of a file.
 pub(super) fn text_of(world: &World, content: &FileContent) -> Arc<str> {
     match content {
@@ -74,20 +79,19 @@ pub(super) struct Desk<'w> {
 impl World {
     /// Whether a path is that of an operator's working directory.
     pub(super) fn is_working_directory(&self, operator: OperatorId, path: &str) -> bool {
-        let here = working_directory(self.names.operator(operator));
-        path == here || self.machine(operator).terminal.aliases.contains(path)
+        from_home(self.names.operator(operator), path) == Some("/infra")
+            || self.machine(operator).terminal.aliases.contains(path)
     }
 
     /// The name under which an operator's directory has the file at this absolute path.
     pub(super) fn file_name(&self, operator: OperatorId, path: &str) -> Arc<str> {
-        let here = working_directory(self.names.operator(operator));
         let aliases = self.machine(operator).terminal.aliases.iter();
         // A path below another one is meant before it.
-        let mut inside = { aliases.rev() }
-            .map(String::as_str)
-            .chain([here.as_str()])
-            .filter_map(|directory| path.strip_prefix(directory)?.strip_prefix('/'));
-        inside.next().unwrap_or(path).into()
+        let aliased = { aliases.rev() }
+            .find_map(|directory| path.strip_prefix(directory.as_str())?.strip_prefix('/'));
+        let inside = aliased
+            .or_else(|| from_home(self.names.operator(operator), path)?.strip_prefix("/infra/"));
+        inside.unwrap_or(path).into()
     }
 
     /// All objects that some copy of a state records.
@@ -142,7 +146,7 @@ impl Desk<'_> {
     fn is_directory(&self, path: &str) -> bool {
         let name = self.world.names().operator(self.operator);
         DIRECTORIES.contains(&path)
-            || path == home(name)
+            || from_home(name, path) == Some("")
             || self.world.is_working_directory(self.operator, path)
             || self.made().contains(path)
     }

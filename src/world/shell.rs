@@ -9,6 +9,7 @@ mod outside;
 
 pub(super) use self::child::Child;
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 
@@ -23,8 +24,8 @@ use crate::shell::program::{
     self, Change, Disk, Files, Outcome, Start, StartInput, Starts, StatusRule,
 };
 use crate::shell::{
-    self, Answer, Call, Ended, Environment, FileStatus, Machine, Messages, Request, Script, Sink,
-    Stream, absolute, base_name,
+    Answer, Call, Ended, Environment, FileStatus, Machine, Messages, Request, Script, Sink, Stream,
+    absolute, base_name,
 };
 use crate::terraform::ProgramError;
 use crate::timeline::{OutputFact, Printed};
@@ -32,7 +33,7 @@ use crate::timeline::{OutputFact, Printed};
 /// A shell that runs a script.
 #[derive(Debug, Clone)]
 pub(super) struct Shell {
-    interpreter: Machine,
+    interpreter: Arc<Machine>,
     /// Whether it stays open on the machine.
     is_typed: bool,
     waits: Waits,
@@ -42,7 +43,7 @@ pub(super) struct Shell {
 
 /// A shell that stays open, as it was left.
 #[derive(Debug, Clone)]
-pub(super) struct Session(Machine);
+pub(super) struct Session(Arc<Machine>);
 
 /// What the shells of an operator's machine have, beside the files of the working directory.
 #[derive(Debug, Clone, Default)]
@@ -77,6 +78,7 @@ enum Waits {
 /// A call of the script, which may start several programs one after the other (`xargs`).
 #[derive(Debug, Clone)]
 struct Job {
+    /// The call, without its arguments: these are the first start's.
     call: Call,
     next: VecDeque<Start>,
     rule: StatusRule,
@@ -85,9 +87,9 @@ struct Job {
 }
 
 impl Job {
-    fn new(call: Call) -> Self {
+    fn new(mut call: Call) -> Self {
         let first = Start {
-            argv: call.argv.clone(),
+            argv: std::mem::take(&mut call.argv),
             environment: BTreeMap::new(),
             stdin: StartInput::Inherited,
             limit: None,
@@ -140,11 +142,11 @@ impl World {
     pub(super) fn shell(&mut self, operator: OperatorId, script: &Script, is_typed: bool) -> Shell {
         let interpreter = if is_typed {
             let mut interpreter = self.open_shell(operator);
-            interpreter.feed(script);
+            Arc::make_mut(&mut interpreter).feed(script);
             interpreter
         } else {
             let environment = self.environment(operator, Messages::Script);
-            Machine::new(script, environment)
+            Arc::new(Machine::new(script, environment))
         };
         Shell {
             interpreter,
@@ -171,23 +173,22 @@ impl World {
     }
 
     /// The shell that stays open on an operator's machine, as it is now.
-    fn open_shell(&self, operator: OperatorId) -> Machine {
+    fn open_shell(&self, operator: OperatorId) -> Arc<Machine> {
         let machine = self.machine(operator);
-        let open = machine
-            .terminal
-            .shell
-            .as_ref()
-            .map(|session| session.0.clone());
-        let mut interpreter = open.unwrap_or_else(|| {
-            let nothing = shell::parse("").expect("an empty script");
-            Machine::new(&nothing, self.environment(operator, Messages::Interactive))
-        });
+        let open = machine.terminal.shell.as_ref();
+        let mut interpreter = open.map_or_else(
+            || {
+                let environment = self.environment(operator, Messages::Interactive);
+                Arc::new(Machine::new(&Script::default(), environment))
+            },
+            |session| Arc::clone(&session.0),
+        );
         if let Some(end) = machine
             .terminal
             .last_plain
             .and_then(|run| self.run_end(run))
         {
-            interpreter.set_status(end.exit);
+            Arc::make_mut(&mut interpreter).set_status(end.exit);
         }
         interpreter
     }
@@ -259,7 +260,7 @@ impl World {
         while let Some(told) = answer {
             let shell = self.shell_mut(run);
             shell.waits = Waits::Nothing;
-            let request = shell.interpreter.resume(told);
+            let request = Arc::make_mut(&mut shell.interpreter).resume(told);
             answer = self.serve(run, request, agenda);
         }
     }
@@ -332,7 +333,7 @@ impl World {
         let operator = self.run(run).operator;
         let shell = self.shell_mut(run);
         if shell.is_typed {
-            let session = Session(shell.interpreter.clone());
+            let session = Session(Arc::clone(&shell.interpreter));
             let terminal = self.terminal_mut(operator);
             terminal.shell = Some(Box::new(session));
             terminal.last_plain = None;
@@ -404,11 +405,11 @@ impl World {
             return started;
         }
         let who = self.names().operator(operator).to_owned();
-        let mut environment = call.environment.clone();
+        let mut environment = Cow::Borrowed(&call.environment);
         for (name, value) in &start.environment {
             match value {
-                Some(value) => environment.insert(name.clone(), value.clone()),
-                None => environment.remove(name),
+                Some(value) => environment.to_mut().insert(name.clone(), value.clone()),
+                None => environment.to_mut().remove(name),
             };
         }
         let elapsed = i64::try_from(agenda.now.as_ms() / 1_000).expect("simulated seconds");

@@ -17,8 +17,8 @@ use super::super::command_model::OnInterrupt;
 use super::apply::{Finish, Stop, Walking};
 use super::lane::Lane;
 use super::{
-    Context, Core, DiagnosticKind, Effect, Interrupts, Locker, OperationFact, Phase, Planning,
-    Process, Timer,
+    Context, Core, DiagnosticKind, Effect, Interrupts, OperationFact, Phase, Planning, Process,
+    Timer,
 };
 
 impl Process {
@@ -42,9 +42,7 @@ impl Process {
 
     fn on_first_interrupt(&mut self, context: &mut Context<'_>) {
         match &mut self.phase {
-            Phase::Locking(Locker {
-                refusal: Some(_), ..
-            }) => self.on_lock_deadline(context),
+            Phase::Locking(locker) if locker.refusal.is_some() => self.on_lock_deadline(context),
             Phase::Planning(planning) => match **planning {
                 Planning::Apply { .. } => {}
                 Planning::Plan { .. } | Planning::Refresh { .. } | Planning::Import { .. } => {

@@ -176,13 +176,13 @@ impl Process {
         match (self.core.locking, self.core.model.lock) {
             (Locking::Lock { .. }, Some(operation)) => {
                 let info = self.core.draw_lock_info(operation, context);
-                self.phase = Phase::Locking(Locker {
+                self.phase = Phase::Locking(Box::new(Locker {
                     info,
                     pass,
                     since: context.now,
                     delay: SimDuration::from_seconds(1),
                     refusal: None,
-                });
+                }));
                 let end = self.core.begin_lock(info, context);
                 self.on_main_end(end, context);
             }

@@ -182,7 +182,14 @@ impl World {
     }
 
     /// Tells the shells whose programs have ended.
+    #[inline]
     pub(in crate::world) fn reap(&mut self, agenda: &mut Agenda) {
+        if !self.reaped.is_empty() {
+            self.reap_all(agenda);
+        }
+    }
+
+    fn reap_all(&mut self, agenda: &mut Agenda) {
         while let Some(run) = self.reaped.pop() {
             let ended = self.run_mut(run);
             let status = ended.end.expect("it has ended").exit;
