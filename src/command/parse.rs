@@ -141,6 +141,9 @@ fn plain(line: &str, names: &Names) -> Plain {
     let Some((program, words)) = split.words.split_first() else {
         return Plain::No;
     };
+    if !PROGRAMS.contains(&program.text.as_str()) {
+        return Plain::No;
+    }
     let parsed = match program_of(program, words, names) {
         Ok(parsed) => parsed,
         Err(error) if is_checked(&program.text, words) => return Plain::Mistake(error),

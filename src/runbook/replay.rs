@@ -387,13 +387,15 @@ impl Replay<'_> {
                     .iter()
                     .any(|placeholder| placeholder.stands_for == wanted)
             };
-            let printed = self.session.simulation().entries().iter();
-            let id = last_lock_id(printed, self.operator).map(|id| id.to_string());
-            if asks(StandsFor::LockId) && self.has_seen_it_free() {
+            let asks_for_id = asks(StandsFor::LockId);
+            let id = { asks_for_id.then(|| self.session.simulation().entries().iter()) }
+                .and_then(|printed| last_lock_id(printed, self.operator))
+                .map(|id| id.to_string());
+            if asks_for_id && self.has_seen_it_free() {
                 // Nobody looks for the ID of a lock that the last command took and gave back.
                 return Ok(());
             }
-            if asks(StandsFor::LockId) && id.is_none() {
+            if asks_for_id && id.is_none() {
                 return Err(blocked("no command has printed a lock ID so far"));
             }
             let address = typed.address.as_deref();
