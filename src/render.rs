@@ -1,5 +1,6 @@
 //! Renderers: pure functions from a [`Report`](crate::verdict::Report) to text, one file a format.
 
+mod chart;
 pub mod cloud_file;
 pub mod explain;
 mod fact;

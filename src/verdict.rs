@@ -68,6 +68,11 @@ pub struct Picture {
 }
 
 impl Picture {
+    /// What there was to see.
+    pub fn observation(&self) -> &Observation {
+        &self.observation
+    }
+
     /// What is wrong, in the order in which it is mended.
     pub fn keys(&self) -> &[FindingKey] {
         self.keys
@@ -121,6 +126,15 @@ impl Report {
             .last()
             .expect("every replication ends with an observation")
     }
+}
+
+/// A report with a picture of every instant: what whoever draws it reads.
+#[derive(Debug, Clone)]
+pub struct Film {
+    /// The report.
+    pub report: Report,
+    /// Every instant at which something occurred, as it was at its end, judged.
+    pub instants: Vec<Picture>,
 }
 
 /// Judges a replication of the scenario. How its properties went is known from a

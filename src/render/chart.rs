@@ -1,0 +1,261 @@
+//! The chart: a film as lanes with bars, arrows and marks, which every picture is drawn from.
+//!
+//! It knows neither a format nor a backend: a lock is a lock, whoever keeps it. Where things stand
+//! on a page, how they look and what is left out for want of room is each renderer's own.
+
+mod arrows;
+mod bars;
+mod marks;
+
+use std::sync::Arc;
+
+use super::fact::Tone;
+use crate::kernel::SimTime;
+use crate::terraform::process::ProcessPhase;
+use crate::terraform::{Names, OperatorId, RunId};
+use crate::timeline::{Actor, ObjectStatus};
+use crate::verdict::{Film, FindingKey};
+
+/// A film, ready to be drawn.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Chart {
+    /// When the replication ends.
+    pub(super) end: SimTime,
+    /// The lanes, from left to right, or from top to bottom.
+    pub(super) lanes: Vec<Lane>,
+    /// Messages between lanes, in the order in which they set out.
+    pub(super) arrows: Vec<Arrow>,
+    /// What occurred, in the order of the facts.
+    pub(super) marks: Vec<Mark>,
+    /// What was wrong and for how long, in the order in which it arose.
+    pub(super) spells: Vec<Spell>,
+    /// Where cloud and records part, and come together again.
+    pub(super) turns: Vec<Turn>,
+}
+
+/// Whose lane.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum LaneKind {
+    /// An operator with what runs on the operator's machine.
+    Operator(OperatorId),
+    /// The state, wherever it is kept, with its lock.
+    State,
+    /// The cloud.
+    Cloud,
+    /// What the script does to all of them.
+    Faults,
+}
+
+/// A lane: everything that one side does and is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Lane {
+    pub(super) kind: LaneKind,
+    pub(super) name: String,
+    /// What lasts, one beside the other; bars of one track do not overlap.
+    pub(super) tracks: Vec<Track>,
+}
+
+/// Bars of one kind, one after the other.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Track {
+    /// What the bars are about: `lock`, `vnet`, `errored.tfstate`.
+    pub(super) name: String,
+    pub(super) bars: Vec<Bar>,
+}
+
+/// Something that lasts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Bar {
+    pub(super) from: SimTime,
+    /// When it is over; `None` where it lasts beyond the end.
+    pub(super) to: Option<SimTime>,
+    pub(super) what: BarKind,
+    /// In a few words.
+    pub(super) label: String,
+}
+
+/// What lasts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum BarKind {
+    /// A command at work. `exit`: how it ended.
+    Run { run: RunId, exit: Option<u8> },
+    /// What a Terraform process is at.
+    Phase { run: RunId, phase: ProcessPhase },
+    /// The lock.
+    Lock(LockLook),
+    /// What a record of the state holds.
+    Record,
+    /// An object in the cloud.
+    Object(ObjectLook),
+    /// A fault: a link that is down, a full disk, a machine that sleeps.
+    Fault,
+}
+
+/// How the lock looks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum LockLook {
+    /// Somebody who lives holds it.
+    Held,
+    /// It is locked, and whoever took it is gone.
+    Orphaned,
+    /// It is locked until its break period is over.
+    Breaking,
+    /// It ran out, and was never given back.
+    Expired,
+}
+
+/// How an object looks beside the records.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum ObjectLook {
+    /// The cloud is making it.
+    Creating,
+    /// It exists, and a living process still means to save it.
+    Unsaved,
+    /// It exists, and the state records it as it is.
+    Recorded,
+    /// It exists, and the state records it as it was.
+    Changed,
+    /// It exists, and the state does not know it.
+    Orphaned,
+    /// It is gone, and the state still records it.
+    Ghost,
+}
+
+/// A message from one lane to another.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Arrow {
+    /// The lane that it leaves, and when.
+    pub(super) from: (usize, SimTime),
+    /// The lane that it was meant for.
+    pub(super) toward: usize,
+    /// When it arrives; `None` where it never does.
+    pub(super) arrives: Option<SimTime>,
+    /// What it carries: `put_state, serial 100`, `412 LeaseIdMissing`.
+    pub(super) label: String,
+    pub(super) look: ArrowLook,
+}
+
+/// How a message looks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum ArrowLook {
+    /// Something is asked for.
+    Request,
+    /// It was done.
+    Answer,
+    /// It was refused, or failed.
+    Refusal,
+    /// It never arrives, and why.
+    Lost(String),
+}
+
+/// A fact.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Mark {
+    /// The position of its lane.
+    pub(super) lane: usize,
+    pub(super) time: SimTime,
+    pub(super) actor: Actor,
+    pub(super) tone: Tone,
+    pub(super) line: String,
+    /// What belongs to it, in lines of their own.
+    pub(super) more: Vec<String>,
+    /// Whether it is part of the story, and not only of its messages.
+    pub(super) is_story: bool,
+    /// Its position among the timeline's facts.
+    pub(super) entry: usize,
+}
+
+/// Something that is wrong for a while.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Spell {
+    pub(super) key: FindingKey,
+    pub(super) from: SimTime,
+    /// Since when it is no longer; `None` where it is left at the end.
+    pub(super) to: Option<SimTime>,
+}
+
+/// Where cloud, remote state and `errored.tfstate` part, or come together again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Turn {
+    pub(super) time: SimTime,
+    /// Whether they come together.
+    pub(super) is_together: bool,
+    /// What parts them, in words; empty where they come together.
+    pub(super) label: String,
+}
+
+/// What a chart is made from.
+struct Source<'f> {
+    film: &'f Film,
+    names: &'f Arc<Names>,
+    end: SimTime,
+    kinds: Vec<LaneKind>,
+}
+
+impl Source<'_> {
+    fn lane(&self, kind: LaneKind) -> usize {
+        let position = self.kinds.iter().position(|other| *other == kind);
+        position.expect("every actor of a film has a lane")
+    }
+
+    fn lane_of(&self, actor: Actor) -> usize {
+        self.lane(match actor {
+            Actor::Operator(operator) => LaneKind::Operator(operator),
+            Actor::Blob => LaneKind::State,
+            Actor::Cloud => LaneKind::Cloud,
+            Actor::Scenario => LaneKind::Faults,
+        })
+    }
+
+    fn name(&self, kind: LaneKind) -> String {
+        match kind {
+            LaneKind::Operator(operator) => self.names.operator(operator).to_owned(),
+            LaneKind::State => "state".to_owned(),
+            LaneKind::Cloud => "cloud".to_owned(),
+            LaneKind::Faults => "faults".to_owned(),
+        }
+    }
+}
+
+/// The lanes that a film needs: every operator who is there, the state, the cloud, and the faults.
+fn lanes(film: &Film) -> Vec<LaneKind> {
+    let names = &film.report.timeline.names;
+    let operators = names.operator_ids().map(LaneKind::Operator);
+    { operators }
+        .chain([LaneKind::State, LaneKind::Cloud, LaneKind::Faults])
+        .collect()
+}
+
+/// Makes the chart of a film.
+pub(super) fn chart(film: &Film) -> Chart {
+    let timeline = &film.report.timeline;
+    let source = Source {
+        film,
+        names: &timeline.names,
+        end: timeline.last().time,
+        kinds: lanes(film),
+    };
+    let (spells, turns) = marks::spells_and_turns(&source);
+    Chart {
+        end: source.end,
+        lanes: { source.kinds.iter() }
+            .map(|kind| Lane {
+                kind: *kind,
+                name: source.name(*kind),
+                tracks: bars::tracks(&source, *kind),
+            })
+            .collect(),
+        arrows: arrows::arrows(&source),
+        marks: marks::marks(&source),
+        spells,
+        turns,
+    }
+}
+
+/// How an object of the cloud looks that is there.
+const fn made(status: ObjectStatus) -> Option<ObjectLook> {
+    match status {
+        ObjectStatus::Creating => Some(ObjectLook::Creating),
+        ObjectStatus::Exists => None,
+    }
+}

@@ -1,0 +1,332 @@
+//! What lasts: commands and their phases, the lock, records, objects, faults.
+
+use std::collections::BTreeMap;
+
+use super::{Bar, BarKind, LaneKind, LockLook, ObjectLook, Source, Track, made};
+use crate::scenario::{FindingName, LinkState, Peer};
+use crate::terraform::process::{DiskState, ProcessPhase};
+use crate::terraform::{ObjectId, OperatorId, ResourceId, RunId};
+use crate::timeline::{
+    Fact, LeaseObservation, LocalFile, LockObservation, Observation, ProcessFact, RemoteState,
+};
+use crate::verdict::{Picture, Subject};
+
+/// The tracks of a lane.
+pub(super) fn tracks(source: &Source<'_>, kind: LaneKind) -> Vec<Track> {
+    match kind {
+        LaneKind::Operator(operator) => {
+            let mut tracks = runs(source, operator);
+            let errored = |observation: &Observation| {
+                let file = observation.errored.get(&operator)?;
+                Some((BarKind::Record, errored_label(file)))
+            };
+            tracks.extend(track(source, "errored.tfstate", |picture| {
+                errored(picture.observation())
+            }));
+            tracks
+        }
+        LaneKind::State => {
+            let lock = track(source, "lock", |picture| {
+                lock(source, picture.observation())
+            });
+            let record = track(source, "record", |picture| record(picture.observation()));
+            lock.into_iter().chain(record).collect()
+        }
+        LaneKind::Cloud => objects(source),
+        LaneKind::Faults => faults(source),
+    }
+}
+
+/// A track whose bars are what `look` says at each instant, as long as it says the same.
+fn track(
+    source: &Source<'_>,
+    name: &str,
+    look: impl Fn(&Picture) -> Option<(BarKind, String)>,
+) -> Option<Track> {
+    let bars = bars(source, look);
+    let name = name.to_owned();
+    (!bars.is_empty()).then_some(Track { name, bars })
+}
+
+fn bars(source: &Source<'_>, look: impl Fn(&Picture) -> Option<(BarKind, String)>) -> Vec<Bar> {
+    let mut bars: Vec<Bar> = Vec::new();
+    let mut lasts = false;
+    for picture in &source.film.instants {
+        let time = picture.observation().time;
+        let seen = look(picture);
+        let last = bars.last_mut().filter(|_| lasts);
+        if let (Some(last), Some((what, label))) = (&last, &seen)
+            && (last.what, &last.label) == (*what, label)
+        {
+            continue;
+        }
+        if let Some(last) = last {
+            last.to = Some(time);
+        }
+        lasts = seen.is_some();
+        bars.extend(seen.map(|(what, label)| Bar {
+            from: time,
+            to: None,
+            what,
+            label,
+        }));
+    }
+    // What came and went in one instant was never to be seen.
+    bars.retain(|bar| bar.to != Some(bar.from));
+    bars
+}
+
+fn errored_label(file: &LocalFile) -> String {
+    match file {
+        LocalFile::Empty => "0 bytes".to_owned(),
+        LocalFile::Unreadable => "unreadable".to_owned(),
+        LocalFile::State(file) => format!("serial {}", file.serial),
+    }
+}
+
+fn record(observation: &Observation) -> Option<(BarKind, String)> {
+    let label = match &observation.remote {
+        RemoteState::Absent => return None,
+        RemoteState::Empty => "0 bytes".to_owned(),
+        RemoteState::Unreadable => "unreadable".to_owned(),
+        RemoteState::State(file) => format!("serial {}", file.serial),
+    };
+    Some((BarKind::Record, label))
+}
+
+fn lock(source: &Source<'_>, observation: &Observation) -> Option<(BarKind, String)> {
+    let look = match observation.lock {
+        LockObservation::Lease(LeaseObservation::Available | LeaseObservation::Broken)
+        | LockObservation::Kernel { holder: None } => return None,
+        LockObservation::Lease(LeaseObservation::Expired) => LockLook::Expired,
+        LockObservation::Lease(LeaseObservation::Breaking { .. }) => LockLook::Breaking,
+        LockObservation::Lease(LeaseObservation::Leased { .. })
+        | LockObservation::Kernel { holder: Some(_) } => match observation.living_holder() {
+            Some(_) => LockLook::Held,
+            None => LockLook::Orphaned,
+        },
+    };
+    let holder = match (observation.holder, observation.holder_run) {
+        (Some(operator), Some(run)) => format!(
+            "{}, {}",
+            source.names.operator(operator),
+            source.names.run(run)
+        ),
+        (Some(operator), None) => source.names.operator(operator).to_owned(),
+        (None, _) => String::new(),
+    };
+    let label = match look {
+        LockLook::Held => format!("held by {holder}"),
+        LockLook::Orphaned => format!("held by {holder}, who is gone"),
+        LockLook::Breaking => "being broken".to_owned(),
+        LockLook::Expired => "expired".to_owned(),
+    };
+    Some((BarKind::Lock(look), label))
+}
+
+/// The commands of an operator, with what they are at: a track for commands, one for phases, and
+/// more where several are at work at once.
+fn runs(source: &Source<'_>, operator: OperatorId) -> Vec<Track> {
+    let mut rows: Vec<Vec<Bar>> = Vec::new();
+    for bar in commands(source, operator) {
+        let is_free = |row: &&mut Vec<Bar>| {
+            row.last()
+                .is_none_or(|last| last.to.is_some_and(|to| to <= bar.from))
+        };
+        match rows.iter_mut().find(is_free) {
+            Some(row) => row.push(bar),
+            None => rows.push(vec![bar]),
+        }
+    }
+    let mut tracks = Vec::new();
+    for bars in rows {
+        let phases: Vec<Bar> = { bars.iter() }
+            .flat_map(|bar| match bar.what {
+                BarKind::Run { run, .. } => phases(source, run),
+                BarKind::Phase { .. }
+                | BarKind::Lock(_)
+                | BarKind::Record
+                | BarKind::Object(_)
+                | BarKind::Fault => Vec::new(),
+            })
+            .collect();
+        let named = |name: &str, bars| Track {
+            name: name.to_owned(),
+            bars,
+        };
+        tracks.push(named("command", bars));
+        if !phases.is_empty() {
+            tracks.push(named("phase", phases));
+        }
+    }
+    tracks
+}
+
+fn commands(source: &Source<'_>, operator: OperatorId) -> Vec<Bar> {
+    let last = source.film.report.timeline.last();
+    let mut bars = Vec::new();
+    for entry in source.film.report.timeline.entries.iter() {
+        let Fact::Process(ProcessFact::Started { run, line, .. }) = &entry.fact else {
+            continue;
+        };
+        let seen = last.runs.iter().find(|seen| seen.run == *run);
+        let Some(seen) = seen.filter(|seen| seen.operator == operator) else {
+            continue;
+        };
+        bars.push(Bar {
+            from: entry.time,
+            to: seen.ended_at,
+            what: BarKind::Run {
+                run: *run,
+                exit: seen.end.map(|end| end.exit),
+            },
+            label: line.lines().next().unwrap_or_default().to_owned(),
+        });
+    }
+    bars
+}
+
+fn phases(source: &Source<'_>, run: RunId) -> Vec<Bar> {
+    bars(source, |picture| {
+        let mut beliefs = picture.observation().beliefs();
+        let (_, belief) = beliefs.find(|(other, _)| *other == run)?;
+        let phase = belief.phase;
+        Some((BarKind::Phase { run, phase }, phase_name(phase).to_owned()))
+    })
+}
+
+/// What a process is at, in a word.
+const fn phase_name(phase: ProcessPhase) -> &'static str {
+    match phase {
+        ProcessPhase::Starting => "starts",
+        ProcessPhase::Listing => "lists",
+        ProcessPhase::Opening => "opens",
+        ProcessPhase::Locking => "locks",
+        ProcessPhase::Reading => "reads",
+        ProcessPhase::Planning => "plans",
+        ProcessPhase::Prompting => "asks",
+        ProcessPhase::Walking => "applies",
+        ProcessPhase::Saving => "saves",
+        ProcessPhase::Unlocking => "unlocks",
+        ProcessPhase::Leaving => "leaves",
+    }
+}
+
+/// The objects, a track each, in the order in which they came.
+fn objects(source: &Source<'_>) -> Vec<Track> {
+    let mut order: Vec<(ObjectId, ResourceId)> = Vec::new();
+    for picture in &source.film.instants {
+        for (id, object) in picture.observation().cloud.iter() {
+            if !order.iter().any(|(known, _)| *known == id) {
+                order.push((id, object.resource));
+            }
+        }
+    }
+    let mut tracks = Vec::new();
+    for (id, resource) in order {
+        let name = source.names.resource(resource).to_owned();
+        tracks.extend(track(source, &name, |picture| {
+            let look = object(picture, id, resource)?;
+            Some((BarKind::Object(look), object_label(look).to_owned()))
+        }));
+    }
+    tracks
+}
+
+fn object(picture: &Picture, id: ObjectId, resource: ResourceId) -> Option<ObjectLook> {
+    let observation = picture.observation();
+    let recorded = observation.remote_state().is_some_and(|file| {
+        let mut objects = file.snapshot.objects();
+        objects.any(|(_, record)| record.id == id)
+    });
+    let Some(object) = observation.cloud.get(id) else {
+        return recorded.then_some(ObjectLook::Ghost);
+    };
+    if let Some(look) = made(object.status) {
+        return Some(look);
+    }
+    let is_stale = || {
+        let mut keys = picture.keys().iter();
+        keys.any(|key| {
+            key.name == FindingName::StaleAttributes && key.subject == Subject::Resource(resource)
+        })
+    };
+    Some(if recorded && is_stale() {
+        ObjectLook::Changed
+    } else if recorded {
+        ObjectLook::Recorded
+    } else if observation.unsaved().contains(&resource) {
+        ObjectLook::Unsaved
+    } else {
+        ObjectLook::Orphaned
+    })
+}
+
+const fn object_label(look: ObjectLook) -> &'static str {
+    match look {
+        ObjectLook::Creating => "creating",
+        ObjectLook::Unsaved => "exists, not saved yet",
+        ObjectLook::Recorded => "exists",
+        ObjectLook::Changed => "changed",
+        ObjectLook::Orphaned => "orphaned",
+        ObjectLook::Ghost => "gone, still recorded",
+    }
+}
+
+/// What the script did that lasts, a track for each machine and kind.
+fn faults(source: &Source<'_>) -> Vec<Track> {
+    let mut tracks: BTreeMap<(usize, usize), Track> = BTreeMap::new();
+    for (index, operator) in source.names.operator_ids().enumerate() {
+        let name = source.names.operator(operator);
+        let looks: [(&str, &dyn Fn(&Observation) -> Option<String>); 4] = [
+            ("state", &|seen| link(seen, index, Peer::Blob)),
+            ("cloud", &|seen| link(seen, index, Peer::Cloud)),
+            ("disk", &|seen| disk(seen, index)),
+            ("sleep", &|seen| {
+                let sleeps = seen.machines.get(index)?.is_suspended;
+                sleeps.then(|| "asleep".to_owned())
+            }),
+        ];
+        for (order, (what, look)) in looks.into_iter().enumerate() {
+            let title = match what {
+                "state" | "cloud" => format!("{name} <-> {what}"),
+                other => format!("{name}: {other}"),
+            };
+            let seen = track(source, &title, |picture| {
+                Some((BarKind::Fault, look(picture.observation())?))
+            });
+            tracks.extend(seen.map(|track| ((index, order), track)));
+        }
+    }
+    tracks.into_values().collect()
+}
+
+fn link(observation: &Observation, index: usize, peer: Peer) -> Option<String> {
+    let machine = observation.machines.get(index)?;
+    let ways = match peer {
+        Peer::Blob => [machine.blob_requests, machine.blob_answers],
+        Peer::Cloud => [machine.cloud_requests, machine.cloud_answers],
+    };
+    let word = |state: LinkState| match state {
+        LinkState::Up => None,
+        LinkState::Cut => Some("cut"),
+        LinkState::Blackhole => Some("black hole"),
+    };
+    match ways.map(word) {
+        [None, None] => None,
+        [Some(out), Some(back)] if out == back => Some(out.to_owned()),
+        [Some(out), None] => Some(format!("{out}, outward")),
+        [None, Some(back)] => Some(format!("{back}, inward")),
+        [Some(out), Some(back)] => Some(format!("{out} outward, {back} inward")),
+    }
+}
+
+fn disk(observation: &Observation, index: usize) -> Option<String> {
+    let word = match observation.machines.get(index)?.disk {
+        DiskState::Ok => return None,
+        DiskState::Full => "full",
+        DiskState::ReadOnly => "read-only",
+        DiskState::Occupied => "errored.tfstate is occupied",
+    };
+    Some(word.to_owned())
+}
