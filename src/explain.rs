@@ -26,7 +26,7 @@ mod local;
 mod word;
 
 pub use exhibit::Exhibit;
-pub use lookup::{Lookup, find};
+pub use lookup::{Lookup, find, in_line};
 pub use topic::{Advice, Elsewhere, Group, Sign, Source, Topic};
 
 /// All topics, group by group.

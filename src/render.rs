@@ -7,6 +7,7 @@ mod fact;
 pub mod grade;
 pub mod grade_json;
 pub mod grade_markdown;
+pub mod html;
 pub mod json;
 pub mod junit;
 pub mod list;
@@ -29,6 +30,7 @@ pub use explain::{
 pub use grade::{grade_comparison, grade_junit, grade_report, grade_table};
 pub use grade_json::{grade_comparison_json, grade_json, grade_schema};
 pub use grade_markdown::{grade_annotations, grade_comparison_markdown, grade_markdown};
+pub use html::html;
 pub use json::{json, report_schema};
 pub use junit::{JunitCase, JunitFailure, junit};
 pub use layout::{Color, Detail, Layout};

@@ -7,10 +7,10 @@ use clap::{Args, ValueEnum};
 use leaselab::kernel::{Seed, SimDuration, SimTime};
 use leaselab::render::{self, Detail, Layout};
 use leaselab::scenario::Scenario;
-use leaselab::simulation::{Recording, first_difference};
-use leaselab::suite::replay_until;
+use leaselab::simulation::first_difference;
+use leaselab::suite::film;
 use leaselab::timeline::Timeline;
-use leaselab::verdict::Report;
+use leaselab::verdict::Film;
 
 use super::exit::{Exit, Failure};
 use super::input::{Setting, read_scenario, setting};
@@ -62,6 +62,8 @@ enum Format {
     Text,
     /// For machines; `leaselab schema --of report` describes it.
     Json,
+    /// A page to look at instant by instant, in a browser.
+    Html,
 }
 
 impl Format {
@@ -69,13 +71,15 @@ impl Format {
         match self {
             Self::Text => "txt",
             Self::Json => "json",
+            Self::Html => "html",
         }
     }
 
-    fn render(self, report: &Report, layout: Layout) -> String {
+    fn render(self, film: &Film, layout: Layout) -> String {
         match self {
-            Self::Text => render::text(report, layout),
-            Self::Json => render::json(report),
+            Self::Text => render::text(&film.report, layout),
+            Self::Json => render::json(&film.report),
+            Self::Html => render::html(film),
         }
     }
 }
@@ -95,7 +99,8 @@ pub(crate) fn run(arguments: &RunArguments, output: &mut Output) -> Result<Exit,
         ));
     }
     let scenario = read_scenario(&arguments.file, &arguments.set)?;
-    let report = replay(&scenario, arguments);
+    let film = replay(&scenario, arguments);
+    let report = &film.report;
     if arguments.check_determinism
         && let Some(difference) = replayed_elsewhere(&scenario, arguments, &report.timeline)
     {
@@ -103,15 +108,15 @@ pub(crate) fn run(arguments: &RunArguments, output: &mut Output) -> Result<Exit,
         return Ok(Exit::NotDeterministic);
     }
     if let Some(folder) = &arguments.states {
-        states::write(&report, folder)?;
+        states::write(report, folder)?;
     }
-    print(&report, arguments, output)?;
+    print(&film, arguments, output)?;
     Ok(report.outcome.into())
 }
 
-fn replay(scenario: &Arc<Scenario>, arguments: &RunArguments) -> Report {
+fn replay(scenario: &Arc<Scenario>, arguments: &RunArguments) -> Film {
     let until = arguments.until.unwrap_or(SimTime::MAX);
-    replay_until(scenario, Seed(arguments.seed), Recording::On, until)
+    film(scenario, Seed(arguments.seed), until)
 }
 
 /// Where a second replication on another thread differs from the first, if it does.
@@ -124,12 +129,12 @@ fn replayed_elsewhere(
         let second = scope.spawn(|| replay(scenario, arguments)).join();
         second.map_or_else(
             |_| Some("the second replication panicked".to_owned()),
-            |second| first_difference(first, &second.timeline),
+            |second| first_difference(first, &second.report.timeline),
         )
     })
 }
 
-fn print(report: &Report, arguments: &RunArguments, output: &mut Output) -> Result<(), Failure> {
+fn print(film: &Film, arguments: &RunArguments, output: &mut Output) -> Result<(), Failure> {
     let detail = if arguments.requests {
         Detail::Requests
     } else {
@@ -140,15 +145,15 @@ fn print(report: &Report, arguments: &RunArguments, output: &mut Output) -> Resu
         return arguments
             .format
             .iter()
-            .try_for_each(|format| output.print(&format.render(report, layout)));
+            .try_for_each(|format| output.print(&format.render(film, layout)));
     };
     for format in &arguments.format {
         let layout = Layout {
             detail,
             ..Layout::default()
         };
-        let name = format!("{}.{}", report.scenario.name, format.extension());
-        write_file(&folder.join(name), &format.render(report, layout))?;
+        let name = format!("{}.{}", film.report.scenario.name, format.extension());
+        write_file(&folder.join(name), &format.render(film, layout))?;
     }
     Ok(())
 }

@@ -7,6 +7,8 @@ mod arrows;
 mod bars;
 mod marks;
 
+pub(super) use bars::phase_name;
+
 use std::sync::Arc;
 
 use super::fact::Tone;

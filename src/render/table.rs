@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::fact::{counted, short};
 use super::layout::{DIM, Layout, columns, pad};
-use crate::terraform::{Names, OperatorId, ResourceId, RunId, StateFile};
+use crate::terraform::{Names, OperatorId, ResourceId, RunId, StateFile, StateSnapshot};
 use crate::timeline::{
     LeaseObservation, LocalFile, LockObservation, ObjectStatus, Observation, RemoteState,
 };
@@ -42,7 +42,7 @@ pub(super) fn table(names: &Names, observation: &Observation, layout: Layout) ->
     lines
 }
 
-fn heading(names: &Names, observation: &Observation) -> Vec<String> {
+pub(super) fn heading(names: &Names, observation: &Observation) -> Vec<String> {
     let remote = match &observation.remote {
         RemoteState::Absent => "REMOTE absent".to_owned(),
         RemoteState::Empty => "REMOTE 0 bytes".to_owned(),
@@ -64,15 +64,33 @@ fn heading(names: &Names, observation: &Observation) -> Vec<String> {
     heading
 }
 
+/// A resource's row: its name, then what each copy says of it.
+pub(super) fn cells(names: &Names, observation: &Observation, resource: ResourceId) -> Vec<String> {
+    let mut count = Count::default();
+    for object in observation
+        .cloud
+        .values()
+        .filter(|object| object.resource == resource)
+    {
+        count.add(object.status);
+    }
+    let remote = observation.remote_state().map(Arc::as_ref);
+    let files = observation.errored.values();
+    let errored = files.map(|file| file.state().map(Arc::as_ref));
+    let mut cells = vec![names.resource(resource).to_owned(), in_cloud(count)];
+    let copies = std::iter::once(remote).chain(errored);
+    cells.extend(copies.map(|file| recorded_as(observation, file, resource)));
+    cells
+}
+
 /// A row for each resource that exists or is recorded anywhere.
-fn resource_rows(names: &Names, observation: &Observation) -> Vec<Vec<String>> {
+pub(super) fn resource_rows(names: &Names, observation: &Observation) -> Vec<Vec<String>> {
     let mut objects: BTreeMap<ResourceId, Count> = BTreeMap::new();
     for object in observation.cloud.values() {
-        let count = objects.entry(object.resource).or_default();
-        match object.status {
-            ObjectStatus::Exists => count.existing += 1,
-            ObjectStatus::Creating => count.creating += 1,
-        }
+        objects
+            .entry(object.resource)
+            .or_default()
+            .add(object.status);
     }
     let remote = observation.remote_state().map(Arc::as_ref);
     let errored: Vec<(OperatorId, Option<&StateFile>)> = observation
@@ -143,6 +161,15 @@ struct Count {
     creating: u64,
 }
 
+impl Count {
+    fn add(&mut self, status: ObjectStatus) {
+        match status {
+            ObjectStatus::Exists => self.existing += 1,
+            ObjectStatus::Creating => self.creating += 1,
+        }
+    }
+}
+
 fn in_cloud(count: Count) -> String {
     let Count { existing, creating } = count;
     match (existing, creating) {
@@ -162,7 +189,19 @@ fn recorded_as(
     file: Option<&StateFile>,
     resource: ResourceId,
 ) -> String {
-    let Some(recorded) = file.and_then(|file| file.snapshot.object(resource)) else {
+    file.map_or_else(
+        || NOTHING.to_owned(),
+        |file| in_snapshot(observation, &file.snapshot, resource),
+    )
+}
+
+/// How a snapshot records a resource.
+pub(super) fn in_snapshot(
+    observation: &Observation,
+    snapshot: &StateSnapshot,
+    resource: ResourceId,
+) -> String {
+    let Some(recorded) = snapshot.object(resource) else {
         return NOTHING.to_owned();
     };
     let word = match observation.cloud.get(recorded.id) {

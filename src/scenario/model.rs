@@ -23,6 +23,8 @@ pub struct Scenario {
     pub title: String,
     /// A paragraph: why it happens and what it teaches.
     pub why: Option<String>,
+    /// For whoever shows it to others: what to point at, and the usual wrong answers.
+    pub notes: Option<String>,
     /// Where it happened: an issue, or a section of the article.
     pub source: Option<String>,
     /// Operators, runs, resources and objects.

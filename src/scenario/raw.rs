@@ -37,6 +37,8 @@ pub(super) struct RawScenario {
     pub(super) title: Option<Text>,
     /// A paragraph: why it happens and what it teaches.
     pub(super) why: Option<Text>,
+    /// For whoever shows it to others: what to point at, and the usual wrong answers.
+    pub(super) notes: Option<Text>,
     /// Where it happened: an issue, or a section of an article.
     pub(super) source: Option<Text>,
     /// How Terraform treats the lease, the saves and the refusals.

@@ -116,6 +116,7 @@ pub(super) fn validate(
         name: stem(name).to_owned(),
         title: one_line(&raw.title?.0),
         why: raw.why.map(|why| why.0),
+        notes: raw.notes.map(|notes| notes.0),
         source: raw.source.map(|source| source.0),
         client: client?,
         timing: timing(raw.timing.as_ref()),

@@ -196,7 +196,7 @@ fn phases(source: &Source<'_>, run: RunId) -> Vec<Bar> {
 }
 
 /// What a process is at, in a word.
-const fn phase_name(phase: ProcessPhase) -> &'static str {
+pub(in crate::render) const fn phase_name(phase: ProcessPhase) -> &'static str {
     match phase {
         ProcessPhase::Starting => "starts",
         ProcessPhase::Listing => "lists",

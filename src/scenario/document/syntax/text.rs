@@ -6,7 +6,8 @@ use super::line::Lines;
 use super::{COMMAND_HELP, Stumble, in_quotes, is_in_command, not_yaml};
 
 /// The keys whose values are free texts.
-pub(in super::super) const TEXT_KEYS: [&str; 5] = ["title", "why", "source", "note", "ask"];
+pub(in super::super) const TEXT_KEYS: [&str; 6] =
+    ["title", "why", "notes", "source", "note", "ask"];
 
 /// The error for a text in quotes that ends too early, or never.
 pub(super) fn quote(stumble: Stumble<'_>) -> Option<Refused> {

@@ -1,0 +1,74 @@
+//! A page: one self-contained HTML file in which a film is looked at instant by instant.
+//!
+//! What stands in it comes from the [chart](super::chart) and the film's pictures, as JSON; the
+//! script in `html/page.js` draws it. Text of the scenario reaches the page as JSON and as text
+//! nodes alone, and a content security policy lets nothing run but that script.
+
+mod data;
+mod panel;
+mod question;
+mod scale;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use sha2::{Digest, Sha256};
+
+use crate::verdict::Film;
+
+const STYLE: &str = include_str!("html/page.css");
+const SCRIPT: &str = include_str!("html/page.js");
+
+/// The page of a film.
+pub fn html(film: &Film) -> String {
+    let data = data::page(film);
+    let title = escaped(&data.title);
+    let json = serde_json::to_string(&data).expect("a page is plain JSON");
+    page(&title, &json)
+}
+
+fn page(title: &str, json: &str) -> String {
+    format!(
+        "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
+         <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; \
+         style-src 'sha256-{style_hash}'; script-src 'sha256-{script_hash}'; base-uri 'none'; \
+         form-action 'none'\">\n\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
+         <title>{title} – leaselab</title>\n<style>{STYLE}</style>\n</head>\n<body>\n\
+         <noscript>This page draws its picture with a script, which it brings along. Without one, \
+         read the same with `leaselab run`.</noscript>\n\
+         <script type=\"application/json\" id=\"data\">{data}</script>\n\
+         <script>{SCRIPT}</script>\n</body>\n</html>\n",
+        style_hash = hash(STYLE),
+        script_hash = hash(SCRIPT),
+        data = inert(json),
+    )
+}
+
+fn hash(text: &str) -> String {
+    STANDARD.encode(Sha256::digest(text.as_bytes()))
+}
+
+/// Text as HTML, for an element or an attribute.
+fn escaped(text: &str) -> String {
+    let mut safe = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '&' => safe.push_str("&amp;"),
+            '<' => safe.push_str("&lt;"),
+            '>' => safe.push_str("&gt;"),
+            '"' => safe.push_str("&quot;"),
+            '\'' => safe.push_str("&#39;"),
+            _ => safe.push(c),
+        }
+    }
+    safe
+}
+
+/// JSON that holds nothing which could end the element that it stands in.
+fn inert(json: &str) -> String {
+    json.replace('<', "\\u003c")
+        .replace('>', "\\u003e")
+        .replace('&', "\\u0026")
+        .replace('\u{2028}', "\\u2028")
+        .replace('\u{2029}', "\\u2029")
+}

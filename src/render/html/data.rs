@@ -1,0 +1,355 @@
+//! What the page's script is given: the chart, the panels, the facts, findings, questions.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use super::super::chart::{ArrowLook, Bar, BarKind, Chart, LaneKind, LockLook, ObjectLook, chart};
+use super::super::fact::{Tone, actor};
+use super::super::text::{client, verdict_line};
+use super::panel::{Panel, Pool, panel};
+use super::question::{Question, questions};
+use super::scale::knots;
+use crate::explain;
+use crate::kernel::SimTime;
+use crate::terraform::Names;
+use crate::verdict::{Film, Finding, Weight};
+
+/// So many facts are shown; of more, the page says how many it left out.
+const FACTS_MAX: usize = 20_000;
+
+/// Everything on a page.
+#[derive(Debug, Serialize)]
+pub(super) struct Page {
+    pub(super) title: String,
+    why: Option<String>,
+    source: Option<String>,
+    name: String,
+    seed: u64,
+    client: String,
+    version: &'static str,
+    verdict: String,
+    end: u64,
+    /// Pairs of time (ms) and place.
+    scale: Vec<(u64, u64)>,
+    lanes: Vec<LaneData>,
+    arrows: Vec<ArrowData>,
+    facts: Vec<FactData>,
+    rows: Vec<Vec<String>>,
+    panels: Vec<Panel>,
+    findings: Vec<FindingData>,
+    turns: Vec<TurnData>,
+    questions: Vec<Question>,
+    topics: BTreeMap<&'static str, TopicData>,
+    notes: Option<String>,
+    /// How many facts are not here.
+    left_out: usize,
+}
+
+#[derive(Debug, Serialize)]
+struct LaneData {
+    kind: &'static str,
+    name: String,
+    tracks: Vec<TrackData>,
+}
+
+#[derive(Debug, Serialize)]
+struct TrackData {
+    name: String,
+    bars: Vec<BarData>,
+}
+
+#[derive(Debug, Serialize)]
+struct BarData {
+    f: u64,
+    t: Option<u64>,
+    k: &'static str,
+    l: String,
+}
+
+#[derive(Debug, Serialize)]
+struct ArrowData {
+    f: (usize, u64),
+    to: usize,
+    at: Option<u64>,
+    l: String,
+    k: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    why: Option<String>,
+}
+
+#[derive(Debug, Serialize)]
+struct FactData {
+    t: u64,
+    lane: usize,
+    who: String,
+    k: &'static str,
+    l: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    topic: Option<&'static str>,
+    /// 1 where it is part of the story.
+    s: u8,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+struct FindingData {
+    name: &'static str,
+    subject: String,
+    blocks: bool,
+    evidence: String,
+    commands: Vec<String>,
+    hint: Option<String>,
+    caution: Option<String>,
+}
+
+#[derive(Debug, Serialize)]
+struct TurnData {
+    t: u64,
+    together: bool,
+    l: String,
+}
+
+#[derive(Debug, Serialize)]
+struct TopicData {
+    means: &'static str,
+    when: &'static str,
+}
+
+/// What the page of a film shows.
+pub(super) fn page(film: &Film) -> Page {
+    let chart = chart(film);
+    let report = &film.report;
+    let scenario = &report.scenario;
+    let names = &report.timeline.names;
+    let mut topics = BTreeMap::new();
+    let left_out = chart.marks.len().saturating_sub(FACTS_MAX);
+    let facts = facts(&chart, names, &mut topics);
+    let (rows, panels, findings) = panels(film, &mut topics);
+    Page {
+        title: scenario.title.clone(),
+        why: scenario.why.clone(),
+        source: scenario.source.clone(),
+        name: scenario.name.clone(),
+        seed: report.timeline.seed.0,
+        client: client(&scenario.client),
+        version: env!("CARGO_PKG_VERSION"),
+        verdict: verdict_line(report),
+        end: chart.end.as_ms(),
+        scale: knots(&times(film, &chart)),
+        lanes: chart
+            .lanes
+            .iter()
+            .filter_map(|lane| lane_data(&chart, lane.kind))
+            .collect(),
+        arrows: arrows(&chart),
+        facts,
+        rows,
+        panels,
+        findings,
+        turns: { chart.turns.iter() }
+            .map(|turn| TurnData {
+                t: turn.time.as_ms(),
+                together: turn.is_together,
+                l: turn.label.clone(),
+            })
+            .collect(),
+        questions: questions(film, &chart),
+        topics,
+        notes: scenario.notes.clone(),
+        left_out,
+    }
+}
+
+/// Every instant at which something is drawn.
+fn times(film: &Film, chart: &Chart) -> Vec<SimTime> {
+    let instants = film.instants.iter();
+    let mut times: Vec<SimTime> = { instants }
+        .map(|picture| picture.observation().time)
+        .chain(chart.marks.iter().map(|mark| mark.time))
+        .chain([SimTime::ZERO, chart.end])
+        .collect();
+    times.sort_unstable();
+    times.dedup();
+    times
+}
+
+/// The lanes that are drawn: all in which something lasts or occurs.
+fn is_shown(chart: &Chart, index: usize) -> bool {
+    let lane = &chart.lanes[index];
+    let is_touched = || {
+        let arrows = chart.arrows.iter();
+        let mut ends = arrows.flat_map(|arrow| [arrow.from.0, arrow.toward]);
+        ends.any(|lane| lane == index) || chart.marks.iter().any(|mark| mark.lane == index)
+    };
+    !lane.tracks.is_empty() || is_touched()
+}
+
+/// The position of a lane among those that are drawn.
+fn shown_position(chart: &Chart, index: usize) -> usize {
+    (0..index).filter(|other| is_shown(chart, *other)).count()
+}
+
+fn lane_data(chart: &Chart, kind: LaneKind) -> Option<LaneData> {
+    let index = chart.lanes.iter().position(|lane| lane.kind == kind)?;
+    let lane = chart.lanes.get(index).filter(|_| is_shown(chart, index))?;
+    Some(LaneData {
+        kind: match kind {
+            LaneKind::Operator(_) => "operator",
+            LaneKind::State => "state",
+            LaneKind::Cloud => "cloud",
+            LaneKind::Faults => "faults",
+        },
+        name: lane.name.clone(),
+        tracks: { lane.tracks.iter() }
+            .map(|track| TrackData {
+                name: track.name.clone(),
+                bars: track.bars.iter().map(bar).collect(),
+            })
+            .collect(),
+    })
+}
+
+fn bar(bar: &Bar) -> BarData {
+    BarData {
+        f: bar.from.as_ms(),
+        t: bar.to.map(SimTime::as_ms),
+        k: match bar.what {
+            BarKind::Run {
+                exit: Some(0) | None,
+                ..
+            } => "run",
+            BarKind::Run { exit: Some(_), .. } => "run-failed",
+            BarKind::Phase { .. } => "phase",
+            BarKind::Lock(LockLook::Held) => "lock-held",
+            BarKind::Lock(LockLook::Orphaned) => "lock-orphaned",
+            BarKind::Lock(LockLook::Breaking) => "lock-breaking",
+            BarKind::Lock(LockLook::Expired) => "lock-expired",
+            BarKind::Record => "record",
+            BarKind::Object(ObjectLook::Creating) => "object-creating",
+            BarKind::Object(ObjectLook::Unsaved) => "object-unsaved",
+            BarKind::Object(ObjectLook::Recorded) => "object-recorded",
+            BarKind::Object(ObjectLook::Changed) => "object-changed",
+            BarKind::Object(ObjectLook::Orphaned) => "object-orphaned",
+            BarKind::Object(ObjectLook::Ghost) => "object-ghost",
+            BarKind::Fault => "fault",
+        },
+        l: bar.label.clone(),
+    }
+}
+
+fn arrows(chart: &Chart) -> Vec<ArrowData> {
+    let arrows = chart.arrows.iter().take(FACTS_MAX);
+    arrows
+        .map(|arrow| {
+            let (k, why) = match &arrow.look {
+                ArrowLook::Request => ("request", None),
+                ArrowLook::Answer => ("answer", None),
+                ArrowLook::Refusal => ("refusal", None),
+                ArrowLook::Lost(why) => ("lost", Some(why.clone())),
+            };
+            ArrowData {
+                f: (shown_position(chart, arrow.from.0), arrow.from.1.as_ms()),
+                to: shown_position(chart, arrow.toward),
+                at: arrow.arrives.map(SimTime::as_ms),
+                l: arrow.label.clone(),
+                k,
+                why,
+            }
+        })
+        .collect()
+}
+
+fn facts(
+    chart: &Chart,
+    names: &Names,
+    topics: &mut BTreeMap<&'static str, TopicData>,
+) -> Vec<FactData> {
+    let marks = chart.marks.iter().take(FACTS_MAX);
+    let mut facts = Vec::new();
+    for mark in marks {
+        let mut line = mark.line.clone();
+        for more in &mark.more {
+            line.push('\n');
+            line.push_str(more);
+        }
+        let topic = match mark.tone {
+            Tone::Bad => explain::in_line(&line).first().copied(),
+            Tone::Plain | Tone::Command | Tone::Good | Tone::Staged | Tone::Remark => None,
+        };
+        facts.push(FactData {
+            t: mark.time.as_ms(),
+            lane: shown_position(chart, mark.lane),
+            who: actor(mark.actor, names).to_owned(),
+            k: tone(mark.tone),
+            l: line,
+            topic: topic.map(|topic| keep(topics, topic)),
+            s: u8::from(mark.is_story),
+        });
+    }
+    facts
+}
+
+const fn tone(tone: Tone) -> &'static str {
+    match tone {
+        Tone::Plain => "plain",
+        Tone::Command => "command",
+        Tone::Good => "good",
+        Tone::Bad => "bad",
+        Tone::Staged => "staged",
+        Tone::Remark => "remark",
+    }
+}
+
+/// Has a topic's explanation on the page, and returns its name.
+fn keep(
+    topics: &mut BTreeMap<&'static str, TopicData>,
+    topic: &'static explain::Topic,
+) -> &'static str {
+    topics.entry(topic.name).or_insert(TopicData {
+        means: topic.means,
+        when: topic.when,
+    });
+    topic.name
+}
+
+/// The rows, the panels and the findings, each once.
+fn panels(
+    film: &Film,
+    topics: &mut BTreeMap<&'static str, TopicData>,
+) -> (Vec<Vec<String>>, Vec<Panel>, Vec<FindingData>) {
+    let names = &film.report.timeline.names;
+    let mut rows = Pool::new();
+    let mut findings = Pool::new();
+    let mut panels: Vec<Panel> = Vec::new();
+    for picture in film.instants.iter().take(FACTS_MAX) {
+        let found: Vec<usize> = { picture.findings().iter() }
+            .take(20)
+            .map(|finding| {
+                if let Some(topic) = explain::topic(finding.name.name()) {
+                    keep(topics, topic);
+                }
+                findings.place(finding_data(names, finding))
+            })
+            .collect();
+        let judged = (found, picture.in_sync());
+        let next = panel(names, picture.observation(), &mut rows, judged);
+        if panels.last().is_none_or(|last| !next.is_like(last)) {
+            panels.push(next);
+        }
+    }
+    (rows.into_values(), panels, findings.into_values())
+}
+
+fn finding_data(names: &Names, finding: &Finding) -> FindingData {
+    FindingData {
+        name: finding.name.name(),
+        subject: finding.subject.word(names).to_owned(),
+        blocks: finding.weight == Weight::Blocks,
+        evidence: finding.evidence.clone(),
+        commands: { finding.mends.iter() }
+            .map(|mend| format!("{}$ {}", names.operator(mend.operator), mend.line))
+            .collect(),
+        hint: finding.hint.clone(),
+        caution: finding.caution.clone(),
+    }
+}
