@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::super::chart::{ArrowLook, Bar, BarKind, Chart, LaneKind, LockLook, ObjectLook, chart};
+use super::super::chart::{ArrowLook, Bar, BarKind, Chart, LaneKind, LockLook, ObjectLook, Track, chart};
 use super::super::fact::{Tone, actor};
 use super::super::text::{client, verdict_line};
 use super::panel::{Panel, Pool, panel};
@@ -17,6 +17,9 @@ use crate::verdict::{Film, Finding, Weight};
 
 /// So many facts are shown; of more, the page says how many it left out.
 const FACTS_MAX: usize = 20_000;
+
+/// So many tracks of a lane are drawn; of more, those in which something goes wrong come first.
+const TRACKS_MAX: usize = 24;
 
 /// Everything on a page.
 #[derive(Debug, Serialize)]
@@ -51,6 +54,8 @@ struct LaneData {
     kind: &'static str,
     name: String,
     tracks: Vec<TrackData>,
+    /// How many tracks are left out.
+    more: usize,
 }
 
 #[derive(Debug, Serialize)]
@@ -200,12 +205,34 @@ fn lane_data(chart: &Chart, kind: LaneKind) -> Option<LaneData> {
             LaneKind::Faults => "faults",
         },
         name: lane.name.clone(),
-        tracks: { lane.tracks.iter() }
+        more: lane.tracks.len().saturating_sub(TRACKS_MAX),
+        tracks: { drawn(&lane.tracks).into_iter() }
             .map(|track| TrackData {
                 name: track.name.clone(),
                 bars: track.bars.iter().map(bar).collect(),
             })
             .collect(),
+    })
+}
+
+/// The tracks that are drawn, in their order.
+fn drawn(tracks: &[Track]) -> Vec<&Track> {
+    let mut places: Vec<usize> = (0..tracks.len()).collect();
+    places.sort_by_key(|place| !goes_wrong(&tracks[*place]));
+    places.truncate(TRACKS_MAX);
+    places.sort_unstable();
+    places.into_iter().map(|place| &tracks[place]).collect()
+}
+
+fn goes_wrong(track: &Track) -> bool {
+    track.bars.iter().any(|bar| match bar.what {
+        BarKind::Object(ObjectLook::Orphaned | ObjectLook::Ghost | ObjectLook::Changed) => true,
+        BarKind::Object(ObjectLook::Creating | ObjectLook::Unsaved | ObjectLook::Recorded) => false,
+        BarKind::Run { .. }
+        | BarKind::Phase { .. }
+        | BarKind::Lock(_)
+        | BarKind::Record
+        | BarKind::Fault => true,
     })
 }
 

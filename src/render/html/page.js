@@ -91,13 +91,12 @@
     document.body.append(
       el("header", {}, el("h1", {}, data.title), data.why ? el("p", { class: "why" }, data.why) : null, meta),
       el("main", {},
-        node.chart, legend(), node.story, node.ask, node.notes,
+        node.chart, controls, node.story, node.ask, node.notes,
         el("div", { class: "panels" },
-          el("div", {}, panel("What each copy says", "copies-panel", node.table, node.lock)),
+          el("div", {}, panel("What each copy says", "copies-panel", node.table, node.lock), panel("What each process believes", "beliefs-panel", node.beliefs)),
           el("div", {}, panel("What is wrong", "findings-panel", node.findings)),
-          el("div", {}, panel("What occurred", "facts-panel", node.filters, node.facts, node.explain)),
-          el("div", {}, panel("What each process believes", "beliefs-panel", node.beliefs))),
-        controls),
+          el("div", {}, panel("What occurred", "facts-panel", node.filters, node.facts, node.explain))),
+        legend()),
       el("footer", {},
         data.source ? el("p", {}, `Source: ${data.source}`) : null,
         data.left_out ? el("p", {}, `${data.left_out} facts are left out: the page shows ${data.facts.length}.`) : null,
@@ -146,6 +145,10 @@
         for (const bar of track.bars) drawBar(bars, bar, x, y);
         y += ROW;
       }
+      if (lane.more) {
+        labels.append(shape("text", { x: gutter + 4, y: y + 15, class: "track-name" }, `… and ${lane.more} more, not drawn; the table has them`));
+        y += ROW;
+      }
       const port = y + MARKS / 2;
       y += MARKS + GAP;
       bands.append(shape("rect", { x: 0, y: top, width: gutter + width + 16, height: y - top, class: index % 2 ? "band odd" : "band" }));
@@ -164,24 +167,36 @@
       marks.append(glyph(fact.k, at, lanes[fact.lane].port));
     }
     drawAxis(labels, x, height, width);
+    let free = 0;
     for (const turn of data.turns) {
       const at = x(turn.t);
       const kind = turn.together ? "turn together" : "turn";
       labels.append(shape("line", { x1: at, x2: at, y1: TOP - 6, y2: height, class: kind }));
       const word = turn.together ? "in step again" : "records part";
+      if (at < free) continue;
+      free = at + 108;
       const right = at > gutter + width - 110;
       labels.append(shape("text", { x: at + (right ? -5 : 5), y: TOP - 9, "text-anchor": right ? "end" : "start", class: turn.together ? "turn-text together" : "turn-text" }, word));
     }
-    node.veil = shape("rect", { x: 0, y: TOP - 4, width: gutter + width + 20, height, class: "veil" });
-    node.veil.style.display = "none";
-    node.calls = shape("g");
-    node.cursor = shape("g");
-    node.cursor.append(shape("line", { x1: 0, x2: 0, y1: 8, y2: height, class: "cursor" }), shape("path", { d: "M-7 0H7L0 10Z", class: "cursor-head" }));
-    svg.append(node.veil, node.calls, node.cursor);
     const whole = gutter + width + 16;
-    svg.setAttribute("width", whole);
-    svg.setAttribute("height", height);
-    svg.setAttribute("viewBox", `0 0 ${whole} ${height}`);
+    // What an instant changes lies above the picture, so that the picture is painted once.
+    const layer = (name) => {
+      const over = shape("svg", { class: `over ${name}`, "aria-hidden": "true" });
+      node[name] = shape("g");
+      over.append(node[name]);
+      return over;
+    };
+    const over = [layer("veil"), layer("calls"), layer("cursor")];
+    node.veil.append(shape("rect", { x: 0, y: 30, width: whole, height, class: "veil" }));
+    node.cursor.append(shape("line", { x1: 8, x2: 8, y1: 8, y2: height, class: "cursor" }), shape("path", { d: "M1 0H15L8 10Z", class: "cursor-head" }));
+    for (const picture of [svg, over[0], over[1]]) {
+      picture.setAttribute("width", whole);
+      picture.setAttribute("height", height);
+      picture.setAttribute("viewBox", `0 0 ${whole} ${height}`);
+    }
+    over[2].setAttribute("width", 16);
+    over[2].setAttribute("height", height);
+    [node.veil, , node.cursor] = over;
     const seek = (event) => {
       const bounds = svg.getBoundingClientRect();
       const place = ((event.clientX - bounds.left - gutter) / width) * reach;
@@ -189,7 +204,7 @@
     };
     svg.addEventListener("pointerdown", (event) => { seek(event); svg.setPointerCapture(event.pointerId); });
     svg.addEventListener("pointermove", (event) => { if (event.buttons) seek(event); });
-    node.chart.replaceChildren(svg);
+    node.chart.replaceChildren(svg, ...over);
     node.width = whole;
   };
   const fitting = (text, room) => {
@@ -227,7 +242,7 @@
       line.append(shape("title", {}, arrow.why ? `${arrow.l}: ${arrow.why}` : arrow.l));
       group.append(line);
       if (arrow.at === null) group.append(shape("path", { d: `M${end - 4} ${y2 - 4}l8 8m0 -8l-8 8`, class: "cross" }));
-      node.arrows.push({ arrow, line, x1, y1, x2: end, y2 });
+      node.arrows.push({ arrow, x1, y1, x2: end, y2 });
     }
     node.arrowStarts = node.arrows.map(({ arrow }) => arrow.f[1]);
   };
@@ -274,14 +289,14 @@
     waiting = true;
     requestAnimationFrame(() => { waiting = false; show(); });
   };
-  const shown = { fact: -1, panel: -2, answers: true, arrows: [] };
+  const shown = { fact: -1, panel: -2, answers: true };
   const show = () => {
     const t = state.t;
     node.now.textContent = seconds(t);
     const x = node.x(t);
-    node.cursor.setAttribute("transform", `translate(${x} 0)`);
+    node.cursor.style.transform = `translateX(${x - 8}px)`;
     node.veil.style.display = state.predicting ? "" : "none";
-    if (state.predicting) node.veil.setAttribute("x", x + 2);
+    node.veil.style.clipPath = `inset(0 0 0 ${x + 2}px)`;
     showFacts(before(factTimes, t));
     const panel = before(panelTimes, t);
     if (panel !== shown.panel || shown.answers !== state.answers) showPanel(panel);
@@ -301,21 +316,21 @@
     remembered = setTimeout(() => { try { history.replaceState(null, "", `#t=${seconds(state.t)}`); } catch { location.hash = `t=${seconds(state.t)}`; } }, 120);
   };
   const showArrows = (t) => {
-    for (const line of shown.arrows) line.classList.remove("now");
-    node.calls.replaceChildren();
-    shown.arrows = [];
+    const calls = [];
+    let count = 0;
     let last = before(node.arrowStarts, t);
     for (let seen = 0; last >= 0 && seen < 60; last -= 1, seen += 1) {
-      const { arrow, line, x1, y1, x2, y2 } = node.arrows[last];
+      const { arrow, x1, y1, x2, y2 } = node.arrows[last];
       const isNow = arrow.f[1] === t || arrow.at === t;
       if (!isNow) continue;
-      line.classList.add("now");
-      shown.arrows.push(line);
-      if (shown.arrows.length > 3) continue;
+      calls.push(shape("line", { x1, y1, x2, y2, class: `arrow now ${arrow.k}` }));
+      count += 1;
+      if (count > 3) continue;
       const right = x2 > node.width - 190;
       const text = arrow.why ? `${arrow.l}: ${arrow.why}` : arrow.l;
-      node.calls.append(shape("text", { x: Math.max(x1, x2) + (right ? -10 : 10), y: (y1 + y2) / 2 + 4 + 15 * (shown.arrows.length - 1), "text-anchor": right ? "end" : "start", class: "call-text" }, text));
+      calls.push(shape("text", { x: Math.max(x1, x2) + (right ? -10 : 10), y: (y1 + y2) / 2 + 4 + 15 * (count - 1), "text-anchor": right ? "end" : "start", class: "call-text" }, text));
     }
+    if (calls.length || node.calls.childElementCount) node.calls.replaceChildren(...calls);
   };
   const listFacts = () => {
     node.items = data.facts.map((fact, index) => {

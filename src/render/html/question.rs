@@ -4,7 +4,8 @@
 use serde::Serialize;
 
 use super::super::chart::{BarKind, Chart, LaneKind};
-use super::super::fact::actor;
+use super::super::fact::{Tone, actor, describe};
+use super::super::layout::Detail;
 use crate::kernel::SimTime;
 use crate::terraform::Names;
 use crate::timeline::{Fact, Observation, ProcessFact, ScriptFact};
@@ -129,10 +130,17 @@ fn ends(film: &Film) -> Vec<Question> {
         if !line.starts_with("terraform") || ended == entry.time {
             continue;
         }
+        // Whoever sees what goes wrong knows the answer.
+        let given_away = { film.report.timeline.entries.iter() }
+            .filter(|other| other.time > entry.time && other.time < ended)
+            .find(|other| {
+                describe(other, names, Detail::Story).is_some_and(|words| words.tone == Tone::Bad)
+            });
+        let asked_at = given_away.map_or(ended, |other| other.time);
         let who = actor(entry.actor, names);
         let text = format!("{who} types: {line}\nWhat does it come to?");
         questions.extend(among(
-            ended,
+            asked_at,
             text,
             right.clone(),
             others(),
