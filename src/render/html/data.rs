@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::super::chart::{ArrowLook, Bar, BarKind, Chart, LaneKind, LockLook, ObjectLook, Track, chart};
+use super::super::chart::{
+    ArrowLook, Bar, BarKind, Chart, LaneKind, LockLook, ObjectLook, Track, chart,
+};
 use super::super::fact::{Tone, actor};
 use super::super::text::{client, verdict_line};
 use super::panel::{Panel, Pool, panel};
