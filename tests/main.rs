@@ -30,6 +30,7 @@ mod programs;
 mod properties;
 mod readme;
 mod recordings;
+mod recovered;
 mod runbooks;
 mod scenario_errors;
 mod scenario_format;

@@ -147,7 +147,7 @@ fn blunders(observation: &Observation) -> Vec<String> {
 }
 
 /// What is said to be in sync and is not.
-fn not_in_sync(observation: &Observation) -> Vec<String> {
+pub(crate) fn not_in_sync(observation: &Observation) -> Vec<String> {
     let mut wrong = blunders(observation);
     let (state, due) = (remote(observation), due_state(observation));
     if all_plans(observation, &state) != all_plans(observation, &due) {
