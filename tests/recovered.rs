@@ -15,8 +15,10 @@ use leaselab::runbook::{self as grading, Graded, Outcome};
 use leaselab::scenario::{self, Scenario};
 use leaselab::simulation::{Recording, Session, Simulation, Waited};
 use leaselab::terraform::process::ProcessPhase;
-use leaselab::terraform::{Attributes, ObjectId, OperatorId, ResourceId, RunId, StateSnapshot};
-use leaselab::timeline::{LeaseObservation, LockObservation, ObjectStatus, Observation};
+use leaselab::terraform::{
+    Attributes, ObjectId, OperatorId, ResourceId, RunId, StateFile, StateSnapshot,
+};
+use leaselab::timeline::{LeaseObservation, LocalFile, LockObservation, ObjectStatus, Observation};
 use rayon::prelude::*;
 use serde_json::{Value, json};
 
@@ -90,9 +92,30 @@ impl Known {
     }
 }
 
+/// The state files that there are at an instant, in the backend, in directories and in blobs, and
+/// those that a version, a blob snapshot or an undeletion can bring back.
+fn files(observation: &Observation) -> Vec<&Arc<StateFile>> {
+    let mut files: Vec<&Arc<StateFile>> = observation.remote_state().into_iter().collect();
+    files.extend(observation.errored.values().filter_map(LocalFile::state));
+    files.extend(observation.backup.iter().filter_map(LocalFile::state));
+    files.extend(observation.kept.iter().chain(&observation.elsewhere));
+    files.extend(&observation.elsewhere_past);
+    if let Some(history) = &observation.history {
+        let past = history.versions.iter().chain(&history.snapshots);
+        let past = past.chain(&history.deleted);
+        let can_return = past.filter(|kept| match kept.deletion {
+            None => true,
+            Some(deletion) => observation.time < deletion.until,
+        });
+        files.extend(can_return.filter_map(|kept| kept.content.state()));
+    }
+    files
+}
+
 /// The states that there are at an instant: in files, in the backend, in living memory.
 fn states(observation: &Observation) -> Vec<StateSnapshot> {
-    let files = observation.copies().map(|file| file.snapshot.clone());
+    let files = files(observation).into_iter();
+    let files = files.map(|file| file.snapshot.clone());
     let memory = observation.beliefs().map(|(_, belief)| match &belief.walk {
         Some(walk) => walk.state.clone(),
         None => belief.snapshot.clone(),

@@ -71,7 +71,7 @@ pub(super) struct Witness {
     step: Option<usize>,
 }
 
-/// The copies of states that there are, and the objects that exist. Snapshots share structure: two
+/// The copies of states that there are, what can be brought back among them, and the objects that exist. Snapshots share structure: two
 /// that are one are told apart at once.
 #[derive(Debug, Clone, Default, PartialEq)]
 struct Copies {
@@ -83,7 +83,8 @@ struct Copies {
 
 impl Copies {
     fn of(observation: &Observation) -> Self {
-        let files = observation.copies().map(|file| file.snapshot.clone());
+        let files = observation.copies().chain(observation.restorable());
+        let files = files.map(|file| file.snapshot.clone());
         let beliefs = observation.beliefs().map(|(_, belief)| {
             let walk = belief.walk.as_ref();
             walk.map_or_else(|| belief.snapshot.clone(), |walk| walk.state.clone())
