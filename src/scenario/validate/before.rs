@@ -10,7 +10,7 @@ use crate::scenario::model::{Before, BlobBefore, LockBefore};
 use crate::scenario::raw::scalar::LineageText;
 use crate::scenario::raw::{RawAccount, RawBefore, RawLockBefore, RawLockOperation};
 use crate::scenario::{Configuration, ObjectName, RecordDetails, StateFileLineage};
-use crate::service::azure::{LeaseId, Protection};
+use crate::service::azure::{BlobPath, LeaseId, Protection};
 use crate::terraform::{Backend, Lineage, LockInfo, LockOperation, ResourceId};
 
 /// The serial after `terraform init`.
@@ -29,7 +29,7 @@ impl Checker<'_, '_> {
         &mut self,
         root: &Node<'_>,
         raw: Option<&RawBefore>,
-        configuration: &Configuration,
+        (configuration, state): (&Configuration, &BlobPath),
     ) -> Before {
         let node = root.field("before");
         // The first `init` makes an empty state in a blob, and none in a file.
@@ -51,6 +51,7 @@ impl Checker<'_, '_> {
                 cloud,
                 lock: None,
                 protection,
+                blobs: Vec::new(),
             };
         };
         if let Some(remote) = &raw.remote {
@@ -92,12 +93,17 @@ impl Checker<'_, '_> {
         }
         let lock = raw.lock.as_ref();
         let lock = lock.and_then(|lock| self.lock_before(node.field("lock"), lock, &blob));
-        Before {
+        let mut before = Before {
             blob,
             cloud,
             lock,
             protection,
-        }
+            blobs: Vec::new(),
+        };
+        let others = raw.blobs.as_deref().unwrap_or(&[]);
+        let list = node.field("blobs");
+        before.blobs = self.other_blobs(list, others, (state, &before), configuration);
+        before
     }
 
     fn lineage(&mut self, at: &Node<'_>, raw: Option<&LineageText>) -> Option<Lineage> {
