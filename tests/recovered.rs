@@ -39,7 +39,7 @@ fn document(number: u64, waits: bool) -> Value {
         }
     }
     if !steps.iter().any(|step| step.get("wreck").is_some()) {
-        if number % 2 == 0 {
+        if number.is_multiple_of(2) {
             let mut ends = vec![json!({ "faults": [] })];
             for who in ["alice", "bob"] {
                 let peers: &[&str] = if is_local {
@@ -64,7 +64,7 @@ fn document(number: u64, waits: bool) -> Value {
                 steps.push(end);
             }
         }
-        steps.push(json!({ "wreck": "alice", "after": if number % 3 == 0 { "3h" } else { "4s" } }));
+        steps.push(json!({ "wreck": "alice", "after": if number.is_multiple_of(3) { "3h" } else { "4s" } }));
     }
     document
 }
@@ -371,12 +371,6 @@ fn try_one(number: u64) -> Option<Tried> {
         let (session, operator) = Session::at_wreck(simulation)?;
         Some((scenario, session, operator))
     })?;
-    if std::env::var_os("LEASELAB_SHOW").is_some() {
-        println!(
-            "{}",
-            serde_yaml::to_string(&document(number, true)).unwrap()
-        );
-    }
     let text = runbook::runbook(number, &session, operator);
     let runbook = match grading::parse("random.md", text.as_bytes()) {
         Ok(runbook) => runbook,
@@ -414,7 +408,7 @@ fn try_one(number: u64) -> Option<Tried> {
 fn numbers() -> std::ops::Range<u64> {
     let given = std::env::var("LEASELAB_RUNBOOKS").ok();
     let given = given.as_deref().and_then(|given| given.split_once(".."));
-    given.map_or(0..300, |(from, to)| {
+    given.map_or(0..200, |(from, to)| {
         from.parse().unwrap()..to.parse().unwrap()
     })
 }

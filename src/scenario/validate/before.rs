@@ -33,7 +33,7 @@ impl Checker<'_, '_> {
     ) -> Before {
         let node = root.field("before");
         // The first `init` makes an empty state in a blob, and none in a file.
-        let mut blob = match self.backend {
+        let blob = match self.backend {
             Backend::Azurerm { .. } => BlobBefore::State {
                 serial: SERIAL_DEFAULT,
                 lineage: None,
@@ -42,17 +42,17 @@ impl Checker<'_, '_> {
             },
             Backend::Local { .. } => BlobBefore::Absent,
         };
-        let mut cloud = Vec::new();
         let protection = raw.and_then(|raw| raw.account.as_ref()).map(protection);
         let protection = protection.unwrap_or_default();
+        let mut before = Before {
+            blob,
+            cloud: Vec::new(),
+            lock: None,
+            protection,
+            blobs: Vec::new(),
+        };
         let Some(raw) = raw else {
-            return Before {
-                blob,
-                cloud,
-                lock: None,
-                protection,
-                blobs: Vec::new(),
-            };
+            return before;
         };
         if let Some(remote) = &raw.remote {
             let labels = remote
@@ -68,7 +68,7 @@ impl Checker<'_, '_> {
                 tainted: remote.tainted.as_deref(),
             };
             let details = self.record_details(node.field("remote"), raw, &mut resources);
-            blob = BlobBefore::State {
+            before.blob = BlobBefore::State {
                 lineage: self.lineage(node.field("remote"), remote.lineage.as_ref()),
                 serial: remote
                     .serial
@@ -83,23 +83,17 @@ impl Checker<'_, '_> {
                 let message = "`blob: absent` and `remote` exclude each other";
                 self.diagnostics.error(node.field("blob"), message);
             }
-            blob = BlobBefore::Absent;
+            before.blob = BlobBefore::Absent;
         }
         if let Some(labels) = &raw.cloud {
             let list = node.field("cloud");
-            cloud = self.resources(list, labels.iter().map(|label| label.0.as_str()));
-            self.check_once(list, &cloud);
-            self.check_unrecorded(list, &cloud, &blob, configuration);
+            before.cloud = self.resources(list, labels.iter().map(|label| label.0.as_str()));
+            self.check_once(list, &before.cloud);
+            self.check_unrecorded(list, &before.cloud, &before.blob, configuration);
         }
         let lock = raw.lock.as_ref();
-        let lock = lock.and_then(|lock| self.lock_before(node.field("lock"), lock, &blob));
-        let mut before = Before {
-            blob,
-            cloud,
-            lock,
-            protection,
-            blobs: Vec::new(),
-        };
+        before.lock =
+            lock.and_then(|lock| self.lock_before(node.field("lock"), lock, &before.blob));
         let others = raw.blobs.as_deref().unwrap_or(&[]);
         let list = node.field("blobs");
         before.blobs = self.other_blobs(list, others, (state, &before), configuration);

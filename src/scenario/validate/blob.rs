@@ -145,7 +145,7 @@ impl Checker<'_, '_> {
             },
             is_empty: raw.empty.is_some(),
         };
-        let content = self.written_content(node, &content, "blob")?;
+        let content = self.written_content(node, &content, "blob").ok()?;
         Some(OtherBlob { at: at?, content })
     }
 }

@@ -233,8 +233,9 @@ impl Checker<'_, '_> {
                 is_empty: raw.empty.is_some(),
             },
             "file",
-        )?;
+        );
         let name = raw.name.0.as_str().into();
+        let content = content.ok()?;
         Some(Verb::File(operator?, WrittenFile { name, content }))
     }
 

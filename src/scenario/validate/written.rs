@@ -24,6 +24,10 @@ pub(super) struct RawDetails<'r> {
     pub(super) tainted: Option<&'r [Text]>,
 }
 
+/// The diagnostics say what is wrong.
+#[derive(Debug)]
+pub(super) struct Reported;
+
 /// What is written of the content of a file or a blob.
 #[derive(Debug)]
 pub(super) struct RawContent<'r> {
@@ -35,14 +39,13 @@ pub(super) struct RawContent<'r> {
 }
 
 impl Checker<'_, '_> {
-    /// The state in a file or a blob, the `holder`; `Some(None)` where that is empty, and `None`
-    /// where anything is wrong.
+    /// The state in a file or a blob, the `holder`; `None` where that is empty.
     pub(super) fn written_content(
         &mut self,
         at: &Node<'_>,
         raw: &RawContent<'_>,
         holder: &str,
-    ) -> Option<Option<WrittenState>> {
+    ) -> Result<Option<WrittenState>, Reported> {
         if raw.is_empty {
             let state = [
                 "serial",
@@ -53,8 +56,9 @@ impl Checker<'_, '_> {
                 "attributes",
                 "inputs",
             ];
-            self.refuse_keys(at, &state, &format!("can't be in an empty {holder}"))?;
-            return Some(None);
+            self.refuse_keys(at, &state, &format!("can't be in an empty {holder}"))
+                .ok_or(Reported)?;
+            return Ok(None);
         }
         let Some(serial) = raw.serial else {
             if at.get("serial").is_none() {
@@ -62,13 +66,13 @@ impl Checker<'_, '_> {
                 let help = format!("write `empty: true` for a {holder} of 0 bytes");
                 self.diagnostics.error_help(at, message, Some(help));
             }
-            return None;
+            return Err(Reported);
         };
         let labels = raw.resources.unwrap_or(&[]);
         let mut resources = self.texts(at.field("resources"), labels);
         let details = self.record_details(at, raw.details, &mut resources);
         let lineage = raw.lineage.map(|lineage| lineage.0);
-        Some(Some(WrittenState {
+        Ok(Some(WrittenState {
             serial: serial.0,
             lineage: lineage.unwrap_or(StateFileLineage::Remote),
             resources,
