@@ -7,7 +7,7 @@
 
 mod runbook;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use leaselab::kernel::{Seed, SimDuration};
@@ -64,7 +64,17 @@ fn document(number: u64, waits: bool) -> Value {
                 steps.push(end);
             }
         }
-        steps.push(json!({ "wreck": "alice", "after": if number.is_multiple_of(3) { "3h" } else { "4s" } }));
+        // In every fourth one a colleague is at work.
+        let after = match number % 4 {
+            1 => {
+                let line = "terraform apply -auto-approve";
+                steps.push(json!({ "run": line, "as": "bob", "id": "late", "after": "1s" }));
+                "3s"
+            }
+            2 => "3h",
+            _ => "4s",
+        };
+        steps.push(json!({ "wreck": "alice", "after": after }));
     }
     document
 }
@@ -132,7 +142,9 @@ fn known(observation: &Observation) -> BTreeSet<Known> {
                 continue;
             };
             known.insert(Known::Record(record.id));
-            let is_true = record.inputs.as_ref() == Some(&exists.inputs);
+            // A record of an earlier object of that name says nothing of this one's inputs.
+            let is_copied = exists.copied.inputs.is_some();
+            let is_true = is_copied && record.inputs.as_ref() == Some(&exists.inputs);
             if is_true && !exists.inputs.is_empty() {
                 known.insert(Known::Inputs(record.id));
             }
@@ -359,9 +371,15 @@ fn gaps(story: &Story) -> Vec<String> {
 struct Tried {
     outcome: Outcome,
     is_cheating: bool,
-    /// Whether the definition's test fails.
-    is_wrong: bool,
+    /// Which parts of the definition's test fail.
+    fails: Vec<&'static str>,
     contradictions: Vec<String>,
+}
+
+impl Tried {
+    const fn is_wrong(&self) -> bool {
+        !self.fails.is_empty()
+    }
 }
 
 fn try_one(number: u64) -> Option<Tried> {
@@ -383,22 +401,27 @@ fn try_one(number: u64) -> Option<Tried> {
         end.cloud == last.cloud && end.remote == last.remote && end.errored == last.errored,
         "{number}: told otherwise"
     );
-    let mut wrong = not_in_sync(end);
-    wrong.extend(destroyed(&story));
-    wrong.extend(lost(&story, &graded));
-    wrong.extend(robbed(&story));
-    let gaps = gaps(&story);
-    let contradictions: Vec<String> = match graded.outcome {
-        Outcome::Recovered => wrong.iter().chain(&gaps).cloned().collect(),
-        Outcome::RecoveredBut => wrong.clone(),
-        Outcome::Incomplete | Outcome::Blocked | Outcome::MadeWorse => Vec::new(),
+    let parts = [
+        ("in sync", not_in_sync(end)),
+        ("nothing destroyed", destroyed(&story)),
+        ("nothing lost", lost(&story, &graded)),
+        ("no lock taken", robbed(&story)),
+        ("held all the time", gaps(&story)),
+    ];
+    let failing = parts.iter().filter(|(_, wrong)| !wrong.is_empty());
+    // Of what is recovered, but, something was not held all the time.
+    let asked = match graded.outcome {
+        Outcome::Recovered => &parts[..],
+        Outcome::RecoveredBut => &parts[..4],
+        Outcome::Incomplete | Outcome::Blocked | Outcome::MadeWorse => &[],
     };
     let grade = graded.outcome.words();
     Some(Tried {
         outcome: graded.outcome,
         is_cheating: text.contains("|| true"),
-        is_wrong: !wrong.is_empty() || !gaps.is_empty(),
-        contradictions: { contradictions.iter() }
+        fails: failing.map(|(part, _)| *part).collect(),
+        contradictions: { asked.iter() }
+            .flat_map(|(_, wrong)| wrong)
             .map(|wrong| format!("{number} is {grade}, and {wrong}:\n{text}"))
             .collect(),
     })
@@ -408,7 +431,7 @@ fn try_one(number: u64) -> Option<Tried> {
 fn numbers() -> std::ops::Range<u64> {
     let given = std::env::var("LEASELAB_RUNBOOKS").ok();
     let given = given.as_deref().and_then(|given| given.split_once(".."));
-    given.map_or(0..200, |(from, to)| {
+    given.map_or(0..400, |(from, to)| {
         from.parse().unwrap()..to.parse().unwrap()
     })
 }
@@ -422,13 +445,18 @@ fn what_is_graded_recovered_is_recovered_by_definition() {
             .filter(|tried| tried.outcome == outcome)
             .collect();
         let of = |is_so: fn(&Tried) -> bool| all.iter().filter(|tried| is_so(tried)).count();
-        let (cheating, wrong) = (of(|tried| tried.is_cheating), of(|tried| tried.is_wrong));
+        let (cheating, wrong) = (of(|tried| tried.is_cheating), of(Tried::is_wrong));
         println!(
             "{}: {}, {cheating} with careless lines, {wrong} fail the definition's test",
             outcome.words(),
             all.len()
         );
     }
+    let mut parts: BTreeMap<&str, usize> = BTreeMap::new();
+    for part in tried.iter().flat_map(|tried| &tried.fails) {
+        *parts.entry(part).or_default() += 1;
+    }
+    println!("what fails: {parts:?}");
     let wrong: Vec<&String> = tried
         .iter()
         .flat_map(|tried| &tried.contradictions)
@@ -441,15 +469,19 @@ fn what_is_graded_recovered_is_recovered_by_definition() {
         tried.len(),
         some.join("\n")
     );
+    if tried.len() < 100 {
+        return;
+    }
     let count = |is_so: fn(&Tried) -> bool| tried.iter().filter(|tried| is_so(tried)).count();
     let recovered = count(|tried| tried.outcome == Outcome::Recovered);
     let careless = count(|tried| tried.outcome == Outcome::Recovered && tried.is_cheating);
-    let caught = count(|tried| tried.outcome == Outcome::MadeWorse && tried.is_wrong);
-    let risky = count(|tried| tried.outcome == Outcome::RecoveredBut && tried.is_wrong);
+    let caught = count(|tried| tried.outcome == Outcome::MadeWorse && tried.is_wrong());
+    let risky = count(|tried| tried.outcome == Outcome::RecoveredBut && tried.is_wrong());
     assert!(
         recovered * 5 > tried.len(),
         "{recovered} of {} are recovered",
         tried.len()
     );
     assert!(careless * 20 > tried.len() && caught * 20 > tried.len() && risky > 0);
+    assert!(parts.len() == 5, "{parts:?}");
 }

@@ -13,7 +13,7 @@ const ROUNDS_MAX: usize = 6;
 const PATIENCE: SimDuration = SimDuration::from_seconds(24 * 60 * 60);
 
 /// Lines that need no address.
-const PLAIN: [&str; 43] = [
+const PLAIN: [&str; 42] = [
     "terraform plan",
     "terraform apply -auto-approve",
     "terraform apply -auto-approve -refresh-only",
@@ -49,7 +49,6 @@ const PLAIN: [&str; 43] = [
     "az storage blob upload -c tfstate -n terraform.tfstate -f errored.tfstate --overwrite",
     "az storage blob copy start --destination-container other --destination-blob x.tfstate \
      --source-container tfstate --source-blob terraform.tfstate",
-    "az storage blob lease break -c tfstate -b terraform.tfstate --lease-break-period 0",
     "az storage blob lease break -c tfstate -b terraform.tfstate --lease-break-period 20",
     "az storage blob lease acquire -c tfstate -b terraform.tfstate --lease-duration 15",
     "az storage blob lease change -c tfstate -b terraform.tfstate --lease-id <LOCK_ID> \
@@ -60,6 +59,9 @@ const PLAIN: [&str; 43] = [
     "terraform state rm $(terraform state list | head -1)",
     "ls",
 ];
+
+const BREAK: &str =
+    "az storage blob lease break -c tfstate -b terraform.tfstate --lease-break-period 0";
 
 /// Edits of a state, as people make them: what is done to it, before it is pushed.
 const EDITS: [&str; 5] = [
@@ -134,7 +136,7 @@ impl Writer {
         let observation = Arc::new(self.session.simulation().observe());
         let (address, id) = self.place(&observation);
         let (other, _) = self.place(&observation);
-        let lines: Vec<String> = match self.stream.below(14) {
+        let lines: Vec<String> = match self.stream.below(18) {
             0 => vec![format!("terraform state rm {address}")],
             // Forgotten and imported: nothing may be missing for a while.
             1 | 2 => vec![
@@ -163,6 +165,12 @@ impl Writer {
                     "{from} | jq '{edit}' > edited.tfstate && terraform state push edited.tfstate"
                 )]
             }
+            // Not a look at who holds it.
+            10 => vec![
+                "terraform plan".to_owned(),
+                "terraform force-unlock -force <LOCK_ID>".to_owned(),
+            ],
+            11 => vec![BREAK.to_owned()],
             _ => vec![self.pick(&PLAIN).to_owned()],
         };
         lines
