@@ -11,7 +11,7 @@ use super::wreck::Wreck;
 use crate::kernel::SimTime;
 use crate::scenario::FindingName;
 use crate::terraform::{ObjectId, OperationKind, ResourceId, StateFile};
-use crate::timeline::{CloudFact, Fact, Observation, Occasion, Timeline};
+use crate::timeline::{CloudFact, CloudObject, Fact, Observation, Occasion, Timeline};
 use crate::verdict::{FindingKey, Report, Subject, keys};
 
 /// Compares the end of what was replayed with the wreck. `steps` are the commands that were typed.
@@ -117,7 +117,8 @@ impl<'a> Comparison<'a> {
         let mut harms = Vec::new();
         for (time, _, object) in deletions(&self.report.timeline, self.at_wreck.time) {
             // Its own address, under whichever a state recorded it.
-            let Some(existed) = self.at_wreck.cloud.get(object) else {
+            let existed = self.at_wreck.cloud.get(object);
+            let Some(existed) = existed.or_else(|| self.made_anyway(object)) else {
                 continue;
             };
             let resource = existed.resource;
@@ -135,6 +136,13 @@ impl<'a> Comparison<'a> {
             });
         }
         harms
+    }
+
+    /// An object that others go on to make after the wreck, and for which there is none at the end.
+    fn made_anyway(&self, object: ObjectId) -> Option<&'a CloudObject> {
+        let made = self.untouched().cloud.get(object)?;
+        let mut left = self.at_end.cloud.values();
+        (!left.any(|left| left.resource == made.resource)).then_some(made)
     }
 
     /// Whether the configuration of who mends it wants a resource, or of anybody who has run a
