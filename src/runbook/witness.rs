@@ -63,7 +63,7 @@ pub(super) struct Witness {
     held: BTreeSet<Holding>,
     /// The copies as they were when they were last gone through.
     seen: Copies,
-    /// Who believed at the last instant to hold the lock that was there.
+    /// Who held the lock at the last instant.
     holders: Vec<RunId>,
     gaps: Vec<Gap>,
     pub(super) robberies: Vec<Robbery>,
@@ -145,7 +145,7 @@ impl Witness {
             facts: 0,
             held: seen.holdings(),
             seen,
-            holders: believers(wreck),
+            holders: holders(wreck),
             gaps: Vec::new(),
             robberies: Vec::new(),
             step: None,
@@ -199,7 +199,7 @@ impl Witness {
             self.gaps.extend(gaps);
             self.held.extend(held);
         }
-        let holders = believers(observation);
+        let holders = holders(observation);
         if has_run_out(observation.lock) {
             self.holders = holders;
             return;
@@ -218,35 +218,35 @@ impl Witness {
     }
 }
 
-/// The living who believe to hold the lock, and do.
-fn believers(observation: &Observation) -> Vec<RunId> {
+/// The living who hold the lock: by the ID that they know, or because they took it, as those who
+/// have forgotten the ID, and those of a lock that has none.
+fn holders(observation: &Observation) -> Vec<RunId> {
     let id = observation.lock.id();
-    let holds = observation
-        .runs
-        .iter()
-        .filter(|run| run.end.is_none() && id.is_some() && run.lock_id == id);
+    let has_taken = |run: &RunObservation| {
+        observation.lock.is_locked() && observation.holder_run == Some(run.run)
+    };
+    let knows_id = |run: &RunObservation| id.is_some() && run.lock_id == id;
+    let holds = { observation.living() }.filter(|run| knows_id(run) || has_taken(run));
     holds.map(|run| run.run).collect()
 }
 
-/// Whether a run works under a lock that it has taken and has not begun to give back.
+/// Whether a run is at what it took the lock for, and has not begun to give it back.
 fn relies_on_lock(run: &RunObservation) -> bool {
-    run.lock_id.is_some()
-        && run
-            .belief
-            .as_ref()
-            .is_some_and(|belief| match belief.phase {
-                ProcessPhase::Reading
-                | ProcessPhase::Planning
-                | ProcessPhase::Prompting
-                | ProcessPhase::Walking
-                | ProcessPhase::Saving => true,
-                ProcessPhase::Starting
-                | ProcessPhase::Listing
-                | ProcessPhase::Opening
-                | ProcessPhase::Locking
-                | ProcessPhase::Unlocking
-                | ProcessPhase::Leaving => false,
-            })
+    run.belief
+        .as_ref()
+        .is_some_and(|belief| match belief.phase {
+            ProcessPhase::Reading
+            | ProcessPhase::Planning
+            | ProcessPhase::Prompting
+            | ProcessPhase::Walking
+            | ProcessPhase::Saving => true,
+            ProcessPhase::Starting
+            | ProcessPhase::Listing
+            | ProcessPhase::Opening
+            | ProcessPhase::Locking
+            | ProcessPhase::Unlocking
+            | ProcessPhase::Leaving => false,
+        })
 }
 
 /// Whether the lock ended by itself.
