@@ -168,7 +168,18 @@ fn known(observation: &Observation) -> BTreeSet<Known> {
 struct Story {
     operator: OperatorId,
     instants: Vec<Observation>,
-    untouched: Observation,
+    untouched: Vec<Observation>,
+}
+
+/// Whether an object that exists at first is missing at some instant, or made anew: what has its
+/// name later is another one.
+fn is_ever_gone(instants: &[Observation], id: ObjectId) -> bool {
+    let existed =
+        { instants[0].cloud.get(id) }.is_some_and(|object| object.status == ObjectStatus::Exists);
+    let mut instants = instants.iter().map(|instant| instant.cloud.get(id));
+    instants.any(|object| {
+        object.is_none_or(|object| existed && object.status == ObjectStatus::Creating)
+    })
 }
 
 impl Story {
@@ -179,13 +190,19 @@ impl Story {
     fn end(&self) -> &Observation {
         self.instants.last().unwrap()
     }
+
+    fn untouched(&self) -> &Observation {
+        self.untouched.last().unwrap()
+    }
 }
 
 /// Types the graded commands once more, and looks at every instant.
 fn retold(session: &Session, operator: OperatorId, graded: &Graded) -> Story {
     let wreck = session.simulation().observe();
-    let mut untouched = session.fork().into_simulation();
-    untouched.run_until(wreck.time + PATIENCE);
+    let mut alone = session.fork().into_simulation();
+    let mut untouched = vec![wreck.clone()];
+    alone.run_watched(wreck.time + PATIENCE, &mut untouched);
+    untouched.push(alone.observe());
     let mut session = session.fork().without_return();
     let mut instants = vec![wreck];
     for step in &graded.steps {
@@ -207,7 +224,7 @@ fn retold(session: &Session, operator: OperatorId, graded: &Graded) -> Story {
     Story {
         operator,
         instants,
-        untouched: untouched.observe(),
+        untouched,
     }
 }
 
@@ -236,13 +253,13 @@ fn destroyed(story: &Story) -> Vec<String> {
         let resource = object.resource;
         let is_superfluous = count(wreck, resource) > 1 && count(end, resource) > 0;
         let is_half_made = !object.is_whole || object.status == ObjectStatus::Creating;
-        let is_gone = !end.cloud.contains(id) && story.untouched.cloud.contains(id);
+        let is_gone = is_ever_gone(&story.instants, id) && !is_ever_gone(&story.untouched, id);
         if is_gone && !is_superfluous && !is_half_made && is_wanted(story, resource) {
             wrong.push(format!("{id:?} was destroyed"));
         }
     }
     // What a colleague made in the meantime.
-    for (id, object) in story.untouched.cloud.iter() {
+    for (id, object) in story.untouched().cloud.iter() {
         let is_seen = story.instants.iter().any(|instant| {
             let seen = instant.cloud.get(id);
             seen.is_some_and(|seen| seen.is_whole && seen.status == ObjectStatus::Exists)
@@ -273,6 +290,9 @@ fn lost(story: &Story, graded: &Graded) -> Vec<String> {
         let Some(exists) = end.cloud.get(id) else {
             continue;
         };
+        if is_ever_gone(&story.instants, id) {
+            continue;
+        }
         let Some(recorded) = record(end, id) else {
             wrong.push(format!("{id:?} is not recorded"));
             continue;
@@ -293,7 +313,7 @@ fn lost(story: &Story, graded: &Graded) -> Vec<String> {
                     .steps
                     .iter()
                     .any(|step| step.text.contains("untaint"))
-                    || record(&story.untouched, id).is_some_and(|record| !record.is_tainted);
+                    || record(story.untouched(), id).is_some_and(|record| !record.is_tainted);
                 if is_marked && !recorded.is_tainted && !(exists.is_whole && is_declared) {
                     wrong.push(format!("{id:?} is marked as tainted no more"));
                 }
@@ -353,7 +373,7 @@ fn gaps(story: &Story) -> Vec<String> {
         missing.extend(gone.filter(|known: &Known| instant.cloud.contains(known.object())));
         ever.extend(now);
     }
-    let kept = states(&story.untouched);
+    let kept = states(story.untouched());
     let is_kept = |id: ObjectId| {
         let resource = story.end().cloud.get(id).map(|object| object.resource);
         let mut records = kept.iter().flat_map(StateSnapshot::objects);

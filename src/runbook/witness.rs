@@ -64,7 +64,7 @@ pub(super) struct Witness {
     /// The copies as they were when they were last gone through.
     seen: Copies,
     /// Who held the lock at the last instant.
-    holders: Vec<RunId>,
+    holders: Vec<(RunId, HeldBy)>,
     gaps: Vec<Gap>,
     pub(super) robberies: Vec<Robbery>,
     /// The command that is under way, counted among those that were typed.
@@ -204,10 +204,11 @@ impl Witness {
             self.holders = holders;
             return;
         }
-        for victim in std::mem::take(&mut self.holders) {
+        for (victim, by) in std::mem::take(&mut self.holders) {
             let mut runs = observation.runs.iter();
-            let still_believes = runs.any(|run| run.run == victim && relies_on_lock(run));
-            if still_believes && !holders.contains(&victim) {
+            let is_missed = runs.any(|run| run.run == victim && misses_lock(run, by));
+            let is_told = self.robberies.iter().any(|told| told.victim == victim);
+            if is_missed && !holders.contains(&(victim, by)) && !is_told {
                 self.robberies.push(Robbery {
                     step: self.step,
                     victim,
@@ -218,16 +219,37 @@ impl Witness {
     }
 }
 
-/// The living who hold the lock: by the ID that they know, or because they took it, as those who
-/// have forgotten the ID, and those of a lock that has none.
-fn holders(observation: &Observation) -> Vec<RunId> {
+/// What a lock is held by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum HeldBy {
+    /// The ID that the holder knows.
+    Id,
+    /// That the holder took it: a lock may have no ID, and a holder may have forgotten it.
+    Taking,
+}
+
+/// The living who hold the lock, and by what.
+fn holders(observation: &Observation) -> Vec<(RunId, HeldBy)> {
     let id = observation.lock.id();
-    let has_taken = |run: &RunObservation| {
-        observation.lock.is_locked() && observation.holder_run == Some(run.run)
+    let is_held_by = |run: &RunObservation, by: HeldBy| match by {
+        HeldBy::Id => id.is_some() && run.lock_id == id,
+        HeldBy::Taking => observation.lock.is_locked() && observation.holder_run == Some(run.run),
     };
-    let knows_id = |run: &RunObservation| id.is_some() && run.lock_id == id;
-    let holds = { observation.living() }.filter(|run| knows_id(run) || has_taken(run));
-    holds.map(|run| run.run).collect()
+    let by_any = observation.living().flat_map(|run| {
+        let all = [HeldBy::Id, HeldBy::Taking].into_iter();
+        all.filter(move |by| is_held_by(run, *by))
+            .map(|by| (run.run, by))
+    });
+    by_any.collect()
+}
+
+/// Whether a run that has lost a lock still counts on it.
+fn misses_lock(run: &RunObservation, by: HeldBy) -> bool {
+    let is_known = match by {
+        HeldBy::Id => run.lock_id.is_some(),
+        HeldBy::Taking => true,
+    };
+    is_known && relies_on_lock(run)
 }
 
 /// Whether a run is at what it took the lock for, and has not begun to give it back.
