@@ -33,6 +33,8 @@ mod property;
 mod renewal;
 #[path = "subject/scenario.rs"]
 mod scenario;
+#[path = "subject/shell.rs"]
+mod shell;
 #[path = "subject/ten_minutes.rs"]
 mod ten_minutes;
 
@@ -354,6 +356,41 @@ fn grade_row() {
     );
 }
 
+/// 10,000 lines of shell read, against the kept parser alone.
+fn shell_row() {
+    let text = shell::text();
+    let contenders = compete(
+        "shell: 10,000 lines of shell read",
+        vec![
+            Contender::new("the parser alone", |rounds| {
+                for _ in 0..rounds {
+                    black_box(shell::parse_alone(&text));
+                }
+            }),
+            Contender::new("read", |rounds| {
+                for _ in 0..rounds {
+                    black_box(shell::read(&text));
+                }
+            }),
+        ],
+    );
+    let (parsed, read) = (&contenders[0], &contenders[1]);
+    let ratios: Vec<f64> = parsed
+        .rates
+        .iter()
+        .zip(&read.rates)
+        .map(|(one, two)| one / two)
+        .collect();
+    let ratio = median(&ratios);
+    println!(
+        "  {} lines: parsed in {:.1} ms, read in {:.1} ms = {ratio:.2} x (at most 3){}",
+        shell::LINES,
+        1e3 / median(&parsed.rates),
+        1e3 / median(&read.rates),
+        short(ratio <= 3.0)
+    );
+}
+
 /// What one apply took, measured in a process of its own.
 #[derive(Debug, Clone, Copy)]
 struct Applied {
@@ -522,12 +559,13 @@ fn main() {
         let resources = resources.parse().expect("a number of resources");
         return watch_in_this_process(name, resources);
     }
-    let rows: [(&str, fn()); 7] = [
+    let rows: [(&str, fn()); 8] = [
         ("hold", hold_row),
         ("renewal", renewal_row),
         ("article", article_row),
         ("fork", fork_row),
         ("grade", grade_row),
+        ("shell", shell_row),
         ("apply", apply_row),
         ("property", property_row),
     ];

@@ -230,6 +230,7 @@ impl World {
         if let (Some(_), Some(state)) = (&world.local, state) {
             world.place_local_state(state);
         }
+        world.place_other_blobs();
         world
     }
 

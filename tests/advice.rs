@@ -298,6 +298,11 @@ fn parse(document: &Value) -> Result<Arc<Scenario>, String> {
         .map_err(|errors| errors.render("wreck.yaml", yaml.as_bytes()))
 }
 
+/// The wreck with this number, as a document.
+pub(crate) fn document(number: u64) -> Value {
+    wreck::wreck(number)
+}
+
 /// The wreck with this number, read; none where it is no scenario.
 pub(crate) fn scenario(number: u64) -> Option<Arc<Scenario>> {
     parse(&wreck::wreck(number)).ok()

@@ -5,5 +5,5 @@
 //! would give, and what gives everybody that plan is in sync.
 
 pub(crate) mod generator;
-mod oracle;
+pub(crate) mod oracle;
 mod trials;

@@ -2,6 +2,7 @@
 //! nobody touched.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::grade::{Harm, Held, Lapse};
 use super::replay::{Replayed, Step};
@@ -9,8 +10,8 @@ use super::witness::{Gap, Holding, Robbery};
 use super::wreck::Wreck;
 use crate::kernel::SimTime;
 use crate::scenario::FindingName;
-use crate::terraform::{ObjectId, OperationKind, ResourceId};
-use crate::timeline::{CloudFact, Fact, Observation, Occasion, Timeline};
+use crate::terraform::{ObjectId, OperationKind, ResourceId, StateFile};
+use crate::timeline::{CloudFact, CloudObject, Fact, Observation, Occasion, Timeline};
 use crate::verdict::{FindingKey, Report, Subject, keys};
 
 /// Compares the end of what was replayed with the wreck. `steps` are the commands that were typed.
@@ -29,7 +30,7 @@ pub(super) fn risks(wreck: &Wreck, replayed: &Replayed, report: &Report) -> Vec<
     let at_end = report.timeline.last();
     let would_be_recorded = |holding: Holding| {
         let object = at_end.cloud.get(holding.object());
-        let kept = recorded(wreck.untouched().last());
+        let kept = recorded(wreck.untouched().last(), Among::All);
         kept.contains_key(&holding.object())
             || object.is_some_and(|object| kept.values().any(|kept| *kept == object.resource))
     };
@@ -116,7 +117,8 @@ impl<'a> Comparison<'a> {
         let mut harms = Vec::new();
         for (time, _, object) in deletions(&self.report.timeline, self.at_wreck.time) {
             // Its own address, under whichever a state recorded it.
-            let Some(existed) = self.at_wreck.cloud.get(object) else {
+            let existed = self.at_wreck.cloud.get(object);
+            let Some(existed) = existed.or_else(|| self.made_anyway(object)) else {
                 continue;
             };
             let resource = existed.resource;
@@ -136,6 +138,13 @@ impl<'a> Comparison<'a> {
         harms
     }
 
+    /// An object that others go on to make after the wreck, and for which there is none at the end.
+    fn made_anyway(&self, object: ObjectId) -> Option<&'a CloudObject> {
+        let made = self.untouched().cloud.get(object)?;
+        let mut left = self.at_end.cloud.values();
+        (!left.any(|left| left.resource == made.resource)).then_some(made)
+    }
+
     /// Whether the configuration of who mends it wants a resource, or of anybody who has run a
     /// command: what a colleague has made is not to be destroyed because one's own branch lacks it.
     fn is_wanted(&self, resource: ResourceId) -> bool {
@@ -147,28 +156,33 @@ impl<'a> Comparison<'a> {
         })
     }
 
-    /// Objects that exist, that some copy of the state recorded, and that none records any more.
+    /// Objects that exist, that some copy of the state recorded, and that none records any more: a
+    /// record that only a version of the blob still has was dropped, if another copy had it.
     fn forgotten(&self) -> Vec<Harm> {
         let names = &self.wreck.scenario.names;
-        let known = recorded(self.at_wreck);
-        let left = recorded(self.at_end);
-        let is_kept_anyway = |object: &ObjectId| recorded(self.untouched()).contains_key(object);
-        known
-            .into_iter()
-            .filter(|(object, _)| {
-                self.at_end.cloud.contains(*object)
-                    && !left.contains_key(object)
-                    && is_kept_anyway(object)
-            })
-            .map(|(object, resource)| Harm::Forgotten {
-                object: names.object(object),
-                resource,
-                line: self.first_line(|index| {
-                    let observed = &self.report.timeline.observations[index].observation;
-                    !recorded(observed).contains_key(&object)
-                }),
-            })
-            .collect()
+        let mut forgotten: BTreeMap<ObjectId, (ResourceId, Among)> = BTreeMap::new();
+        for among in Among::ALL {
+            let left = recorded(self.at_end, among);
+            let is_kept_anyway =
+                |object: &ObjectId| recorded(self.untouched(), among).contains_key(object);
+            for (object, resource) in recorded(self.at_wreck, among) {
+                let is_forgotten = self.at_end.cloud.contains(object)
+                    && !left.contains_key(&object)
+                    && is_kept_anyway(&object);
+                if is_forgotten {
+                    forgotten.entry(object).or_insert((resource, among));
+                }
+            }
+        }
+        let harm = |(object, (resource, among)): (ObjectId, (ResourceId, Among))| Harm::Forgotten {
+            object: names.object(object),
+            resource,
+            line: self.first_line(|index| {
+                let observed = &self.report.timeline.observations[index].observation;
+                !recorded(observed, among).contains_key(&object)
+            }),
+        };
+        forgotten.into_iter().map(harm).collect()
     }
 
     /// The line of the first command after which an observation is as it was not before.
@@ -207,9 +221,18 @@ impl<'a> Comparison<'a> {
             (key.name, key.subject)
         {
             let observed = &self.report.timeline.observations[index].observation;
-            return is_in_no_copy(observed, key.name, resource);
+            return Among::ALL.iter().any(|among| {
+                self.is_lost_among(key.name, resource, *among)
+                    && is_in_no_copy(observed, key.name, resource, *among)
+            });
         }
         self.report.pictures[index].keys().contains(key)
+    }
+
+    /// Whether what a copy once had of a resource's object is in none any more, and was, and would be.
+    fn is_lost_among(&self, name: FindingName, resource: ResourceId, among: Among) -> bool {
+        let is_lost = |observation| is_in_no_copy(observation, name, resource, among);
+        is_lost(self.at_end) && !is_lost(self.at_wreck) && !is_lost(self.untouched())
     }
 
     /// Whether a finding says more than what was wrong with its subject anyway.
@@ -217,10 +240,10 @@ impl<'a> Comparison<'a> {
         let subject = finding.subject;
         if let (FindingName::LostInputs | FindingName::TaintedObject, Subject::Resource(resource)) =
             (finding.name, subject)
-            && is_in_no_copy(self.at_end, finding.name, resource)
+            && is_in_no_copy(self.at_end, finding.name, resource, Among::Standing)
         {
-            let was_lost = |before| is_in_no_copy(before, finding.name, resource);
-            return !was_lost(self.at_wreck) && !was_lost(self.untouched());
+            let mut all = Among::ALL.into_iter();
+            return all.any(|among| self.is_lost_among(finding.name, resource, among));
         }
         // What a file still has can come back.
         if finding.name == FindingName::LostInputs {
@@ -263,8 +286,15 @@ const fn rank(name: FindingName) -> u8 {
 
 /// Whether what a copy of the state once had of a resource's object, its inputs or its mark as
 /// tainted, stands in no copy any more.
-fn is_in_no_copy(observation: &Observation, name: FindingName, resource: ResourceId) -> bool {
-    let mut records = { observation.copies() }.flat_map(|file| file.snapshot.objects());
+fn is_in_no_copy(
+    observation: &Observation,
+    name: FindingName,
+    resource: ResourceId,
+    among: Among,
+) -> bool {
+    let mut records = among
+        .copies(observation)
+        .flat_map(|file| file.snapshot.objects());
     let mut objects = observation.cloud.iter();
     let Some((id, exists)) = objects.find(|(_, object)| object.resource == resource) else {
         return false;
@@ -307,9 +337,30 @@ fn deletions(
     })
 }
 
+/// Which copies of the state are asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Among {
+    /// Those that can be read as they stand.
+    Standing,
+    /// Also those that a version, a blob snapshot or an undeletion can bring back.
+    All,
+}
+
+impl Among {
+    const ALL: [Self; 2] = [Self::Standing, Self::All];
+
+    fn copies(self, observation: &Observation) -> impl Iterator<Item = &Arc<StateFile>> {
+        let past = match self {
+            Self::Standing => None,
+            Self::All => Some(observation.restorable()),
+        };
+        past.into_iter().flatten().chain(observation.copies())
+    }
+}
+
 /// Every object that some copy of the state records.
-fn recorded(observation: &Observation) -> BTreeMap<ObjectId, ResourceId> {
-    { observation.copies() }
+fn recorded(observation: &Observation, among: Among) -> BTreeMap<ObjectId, ResourceId> {
+    { among.copies(observation) }
         .flat_map(|file| file.snapshot.objects())
         .map(|(resource, object)| (object.id, resource))
         .collect()

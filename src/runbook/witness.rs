@@ -63,15 +63,15 @@ pub(super) struct Witness {
     held: BTreeSet<Holding>,
     /// The copies as they were when they were last gone through.
     seen: Copies,
-    /// Who believed at the last instant to hold the lock that was there.
-    holders: Vec<RunId>,
+    /// Who held the lock at the last instant.
+    holders: Vec<(RunId, HeldBy)>,
     gaps: Vec<Gap>,
     pub(super) robberies: Vec<Robbery>,
     /// The command that is under way, counted among those that were typed.
     step: Option<usize>,
 }
 
-/// The copies of states that there are, and the objects that exist. Snapshots share structure: two
+/// The copies of states that there are, what can be brought back among them, and the objects that exist. Snapshots share structure: two
 /// that are one are told apart at once.
 #[derive(Debug, Clone, Default, PartialEq)]
 struct Copies {
@@ -83,7 +83,8 @@ struct Copies {
 
 impl Copies {
     fn of(observation: &Observation) -> Self {
-        let files = observation.copies().map(|file| file.snapshot.clone());
+        let files = observation.copies().chain(observation.restorable());
+        let files = files.map(|file| file.snapshot.clone());
         let beliefs = observation.beliefs().map(|(_, belief)| {
             let walk = belief.walk.as_ref();
             walk.map_or_else(|| belief.snapshot.clone(), |walk| walk.state.clone())
@@ -144,7 +145,7 @@ impl Witness {
             facts: 0,
             held: seen.holdings(),
             seen,
-            holders: believers(wreck),
+            holders: holders(wreck),
             gaps: Vec::new(),
             robberies: Vec::new(),
             step: None,
@@ -198,15 +199,16 @@ impl Witness {
             self.gaps.extend(gaps);
             self.held.extend(held);
         }
-        let holders = believers(observation);
+        let holders = holders(observation);
         if has_run_out(observation.lock) {
             self.holders = holders;
             return;
         }
-        for victim in std::mem::take(&mut self.holders) {
+        for (victim, by) in std::mem::take(&mut self.holders) {
             let mut runs = observation.runs.iter();
-            let still_believes = runs.any(|run| run.run == victim && relies_on_lock(run));
-            if still_believes && !holders.contains(&victim) {
+            let is_missed = runs.any(|run| run.run == victim && misses_lock(run, by));
+            let is_told = self.robberies.iter().any(|told| told.victim == victim);
+            if is_missed && !holders.contains(&(victim, by)) && !is_told {
                 self.robberies.push(Robbery {
                     step: self.step,
                     victim,
@@ -217,35 +219,56 @@ impl Witness {
     }
 }
 
-/// The living who believe to hold the lock, and do.
-fn believers(observation: &Observation) -> Vec<RunId> {
-    let id = observation.lock.id();
-    let holds = observation
-        .runs
-        .iter()
-        .filter(|run| run.end.is_none() && id.is_some() && run.lock_id == id);
-    holds.map(|run| run.run).collect()
+/// What a lock is held by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum HeldBy {
+    /// The ID that the holder knows.
+    Id,
+    /// That the holder took it: a lock may have no ID, and a holder may have forgotten it.
+    Taking,
 }
 
-/// Whether a run works under a lock that it has taken and has not begun to give back.
+/// The living who hold the lock, and by what.
+fn holders(observation: &Observation) -> Vec<(RunId, HeldBy)> {
+    let id = observation.lock.id();
+    let is_held_by = |run: &RunObservation, by: HeldBy| match by {
+        HeldBy::Id => id.is_some() && run.lock_id == id,
+        HeldBy::Taking => observation.lock.is_locked() && observation.holder_run == Some(run.run),
+    };
+    let by_any = observation.living().flat_map(|run| {
+        let all = [HeldBy::Id, HeldBy::Taking].into_iter();
+        all.filter(move |by| is_held_by(run, *by))
+            .map(|by| (run.run, by))
+    });
+    by_any.collect()
+}
+
+/// Whether a run that has lost a lock still counts on it.
+fn misses_lock(run: &RunObservation, by: HeldBy) -> bool {
+    let is_known = match by {
+        HeldBy::Id => run.lock_id.is_some(),
+        HeldBy::Taking => true,
+    };
+    is_known && relies_on_lock(run)
+}
+
+/// Whether a run is at what it took the lock for, and has not begun to give it back.
 fn relies_on_lock(run: &RunObservation) -> bool {
-    run.lock_id.is_some()
-        && run
-            .belief
-            .as_ref()
-            .is_some_and(|belief| match belief.phase {
-                ProcessPhase::Reading
-                | ProcessPhase::Planning
-                | ProcessPhase::Prompting
-                | ProcessPhase::Walking
-                | ProcessPhase::Saving => true,
-                ProcessPhase::Starting
-                | ProcessPhase::Listing
-                | ProcessPhase::Opening
-                | ProcessPhase::Locking
-                | ProcessPhase::Unlocking
-                | ProcessPhase::Leaving => false,
-            })
+    run.belief
+        .as_ref()
+        .is_some_and(|belief| match belief.phase {
+            ProcessPhase::Reading
+            | ProcessPhase::Planning
+            | ProcessPhase::Prompting
+            | ProcessPhase::Walking
+            | ProcessPhase::Saving => true,
+            ProcessPhase::Starting
+            | ProcessPhase::Listing
+            | ProcessPhase::Opening
+            | ProcessPhase::Locking
+            | ProcessPhase::Unlocking
+            | ProcessPhase::Leaving => false,
+        })
 }
 
 /// Whether the lock ended by itself.

@@ -7,9 +7,9 @@ use serde::Deserialize;
 
 use super::expectation::{Expectation, Property};
 use super::parameters::Settings;
-use super::step::{RecordDetails, Step, Verb};
+use super::step::{RecordDetails, Step, Verb, WrittenState};
 use crate::kernel::SimDuration;
-use crate::service::azure::{LeaseId, Protection};
+use crate::service::azure::{BlobPath, LeaseId, Protection};
 use crate::terraform::{
     Backend, ClientModel, Configuration, Lineage, LockInfo, Names, OperatorId, ResourceId, Serial,
 };
@@ -117,6 +117,17 @@ pub struct Before {
     pub lock: Option<LockBefore>,
     /// What the storage account keeps of blobs that are written over or deleted.
     pub protection: Protection,
+    /// Blobs besides the state's.
+    pub blobs: Vec<OtherBlob>,
+}
+
+/// A blob besides the state's, before the first step.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OtherBlob {
+    /// Where it is.
+    pub at: BlobPath,
+    /// The state in it; `None`: 0 bytes.
+    pub content: Option<WrittenState>,
 }
 
 /// A lock that somebody took before the first step, and of whom nothing lives any more.

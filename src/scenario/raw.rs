@@ -18,7 +18,7 @@ use configuration::RawResource;
 use expectation::RawExpectation;
 use scalar::{
     Attempts, AttributeValue, Count, Days, Duration, Flag, Latency, LeaseText, LineageText,
-    SerialNumber, Text, Version,
+    SerialNumber, Text, True, Version,
 };
 use shape::{Pairs, WordOr};
 use step::RawStep;
@@ -202,6 +202,40 @@ pub(super) struct RawBefore {
     pub(super) lock: Option<RawLockBefore>,
     /// The settings of the storage account.
     pub(super) account: Option<RawAccount>,
+    /// Blobs besides the state's: old states, copies, backups.
+    pub(super) blobs: Option<Vec<RawBlob>>,
+}
+
+/// A blob that is not the state's.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "Blob")]
+pub(super) struct RawBlob {
+    /// The storage account; that of the state by default.
+    pub(super) account: Option<Text>,
+    /// The container; that of the state by default.
+    pub(super) container: Option<Text>,
+    /// The blob's name; that of the state by default.
+    pub(super) name: Option<Text>,
+    /// The serial of the state in it.
+    pub(super) serial: Option<SerialNumber>,
+    /// The lineage of the state: `remote` (the default) or a UUID.
+    pub(super) lineage: Option<LineageText>,
+    /// The resources that the state records.
+    pub(super) resources: Option<Vec<Text>>,
+    /// The IDs of objects that the state records for resources, whether or not they exist:
+    /// `{ ip: /things/ip-7 }`.
+    pub(super) object: Option<Pairs<Text>>,
+    /// The resources that the state has marked for replacement, and no others.
+    pub(super) tainted: Option<Vec<Text>>,
+    /// All attributes that the state records for a resource, where the object has others.
+    #[serde(rename = "attributes")]
+    pub(super) _attributes: Option<Pairs<Pairs<AttributeValue>>>,
+    /// All inputs that the state records for a resource; `{}` for none, as after an import.
+    #[serde(rename = "inputs")]
+    pub(super) _inputs: Option<Pairs<Pairs<AttributeValue>>>,
+    /// `true`: a blob of 0 bytes.
+    pub(super) empty: Option<True>,
 }
 
 /// A lock that somebody took who is dead.

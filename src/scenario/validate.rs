@@ -5,6 +5,7 @@
 
 mod backend;
 mod before;
+mod blob;
 mod client;
 mod configuration;
 mod cycle;
@@ -105,11 +106,11 @@ pub(super) fn validate(
     let raw = raw?;
     let operators = checker.operators(root, raw.operators.as_ref());
     checker.check_one_state(root, &operators, &steps);
-    let before = checker.before(root, raw.before.as_ref(), &definitions);
+    let state_blob = checker.state_blob(root, raw.backend.as_ref());
+    let before = checker.before(root, raw.before.as_ref(), (&definitions, &state_blob));
     checker.check_written(nodes, &steps, &before, &definitions);
     let limits = checker.limits(root, raw.limits.as_ref());
     checker.check_somebody(root);
-    let state_blob = checker.state_blob(root, raw.backend.as_ref());
     let mut names = index.names;
     Arc::make_mut(&mut names).state_blob = Arc::new(state_blob);
     Some(Scenario {

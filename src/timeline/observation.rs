@@ -262,6 +262,10 @@ pub struct Observation {
     /// The states that stand in other files of operators' directories, such as copies that somebody
     /// made.
     pub kept: Vec<Arc<StateFile>>,
+    /// The states that other blobs than the state's hold.
+    pub elsewhere: Vec<Arc<StateFile>>,
+    /// The states that those blobs held and can hold again.
+    pub elsewhere_past: Vec<Arc<StateFile>>,
     /// The names of the files in the directory of a local state, in their order.
     pub files: Vec<Arc<str>>,
     /// Who took the lock that is held, by a process or by hand; `None` where none is.
@@ -302,8 +306,7 @@ impl Observation {
     }
 
     /// Every copy of the state that can be read as it stands: the backend's, each operator's
-    /// `errored.tfstate`, the backup, and what somebody kept. What the blob was before is not among
-    /// them: no command reads it before it has been restored.
+    /// `errored.tfstate`, the backup, what somebody kept, and what other blobs hold.
     pub fn copies(&self) -> impl Iterator<Item = &Arc<StateFile>> {
         let errored = self.errored.values().filter_map(LocalFile::state);
         let backup = self.backup.as_ref().and_then(LocalFile::state);
@@ -311,6 +314,16 @@ impl Observation {
             .chain(errored)
             .chain(backup)
             .chain(&self.kept)
+            .chain(&self.elsewhere)
+    }
+
+    /// What blobs were and can be again, by a version, a blob snapshot or an undeletion: copies, too,
+    /// that no command reads before they have been restored.
+    pub fn restorable(&self) -> impl Iterator<Item = &Arc<StateFile>> {
+        let history = self.history.iter();
+        let past = history.flat_map(|history| history.restorable(self.time));
+        past.filter_map(|kept| kept.content.state())
+            .chain(&self.elsewhere_past)
     }
 
     /// The runs that have not ended, in the order of their starts.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::advice::MendStage;
 use super::caution::KEPT_FOR_INPUTS;
 use super::finding::{Finding, FindingKey};
+use super::mended::Successor;
 use super::record::missing_inputs;
 use super::survey::Survey;
 use crate::terraform::invocation::{PlanMode, PlanOptions};
@@ -109,12 +110,12 @@ fn holders(survey: &Survey<'_>, observation: &Observation, object: ObjectId) -> 
         .collect()
 }
 
-/// The finding in words. `pushed` has pushed what has them.
+/// The finding in words, where `successor` takes the place of the remote state.
 pub(super) fn lost(
     survey: &Survey<'_>,
     key: FindingKey,
     (resource, object): (ResourceId, ObjectId),
-    pushed: Option<OperatorId>,
+    successor: Option<Successor<'_>>,
 ) -> Finding {
     let observation = survey.observation;
     let exists = observation.cloud.get(object).expect("it exists");
@@ -135,9 +136,17 @@ pub(super) fn lost(
         "{remote} lacks inputs of {}: {inputs}; {who}",
         survey.names.object(object)
     ));
-    if let Some(operator) = pushed {
-        let operator = survey.names.operator(operator);
-        return finding.with_hint(format!("come back with {operator}'s errored.tfstate"));
+    if let Some(successor) = successor {
+        let known = successor.file().snapshot.object(exists.resource);
+        let known = known.filter(|known| known.id == object);
+        return finding.with_hint(
+            if known.is_some_and(|known| missing_inputs(known, exists).is_none()) {
+                format!("come back with {}", successor.in_words(survey))
+            } else {
+                // What an apply would change besides depends on the state that will be.
+                successor.then_look_again(survey)
+            },
+        );
     }
     match (restorer(survey, resource, object), holders.as_slice()) {
         (Some(operator), _) => {

@@ -16,6 +16,43 @@ use crate::timeline::ObjectStatus;
 /// An `errored.tfstate` that is to be pushed, and whose.
 pub(super) type Pushed<'o> = (OperatorId, &'o StateFile);
 
+/// What takes the place of the remote state: what is recorded now says little of what will be.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Successor<'o> {
+    /// An `errored.tfstate` is pushed.
+    Pushed(Pushed<'o>),
+    /// A backup is brought back, and where it is.
+    BroughtBack(&'o StateFile, &'static str),
+}
+
+impl<'o> Successor<'o> {
+    /// The state that will be.
+    pub(super) const fn file(self) -> &'o StateFile {
+        match self {
+            Self::Pushed((_, file)) | Self::BroughtBack(file, _) => file,
+        }
+    }
+
+    /// Where it comes from: `alice's errored.tfstate`.
+    pub(super) fn in_words(self, survey: &Survey<'_>) -> String {
+        match self {
+            Self::Pushed((operator, _)) => {
+                format!("{}'s errored.tfstate", survey.names.operator(operator))
+            }
+            Self::BroughtBack(_, place) => place.to_owned(),
+        }
+    }
+
+    /// Asks for a second look at what the state to come may have otherwise.
+    pub(super) fn then_look_again(self, survey: &Survey<'_>) -> String {
+        let done = match self {
+            Self::Pushed(_) => "is pushed",
+            Self::BroughtBack(..) => "is brought back",
+        };
+        format!("look again once {} {done}", self.in_words(survey))
+    }
+}
+
 /// What the advice so far comes to.
 #[derive(Debug)]
 pub(super) struct Mended<'o> {
@@ -54,6 +91,13 @@ impl<'o> Mended<'o> {
     /// The file that the remote state is to be made from, if any.
     pub(super) const fn pushed(&self) -> Option<Pushed<'o>> {
         self.pushed
+    }
+
+    /// What takes the place of the remote state, if anything does.
+    pub(super) fn successor(&self) -> Option<Successor<'o>> {
+        let backup = self.backup;
+        let brought = backup.map(|(file, place)| Successor::BroughtBack(file, place));
+        self.pushed.map(Successor::Pushed).or(brought)
     }
 
     /// What takes the place of the state, if anything does, and where it is.
@@ -140,7 +184,8 @@ impl<'o> Mended<'o> {
                  its own, and move it there with terraform state mv"
             ));
         }
-        if survey.is_blocked(resource) {
+        let is_replaced = self.successor().is_some();
+        if !is_replaced && survey.is_blocked(resource) {
             return Err(format!(
                 "another object stands under {address}: once that is away, import this one there"
             ));
@@ -148,8 +193,7 @@ impl<'o> Mended<'o> {
         // Recorded there, or about to be moved there.
         let recorded = self.records.get(&resource).copied();
         let recorded = recorded.filter(|other| cloud.contains(*other));
-        let is_pushed = self.pushed.is_some();
-        let moved = survey.living_record(resource).filter(|_| !is_pushed);
+        let moved = survey.living_record(resource).filter(|_| !is_replaced);
         if let Some(other) = recorded.or(moved) {
             let other = survey.names.object(other);
             return Err(format!(

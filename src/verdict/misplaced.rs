@@ -4,7 +4,7 @@ use super::address::Obstacle;
 use super::advice::MendStage;
 use super::caution::{FORGOTTEN_NOT_DESTROYED, MOVED_FIRST, NOT_SEEN_BY_PLANS};
 use super::finding::{Finding, FindingKey};
-use super::mended::Pushed;
+use super::mended::Successor;
 use super::survey::Survey;
 use crate::terraform::{ObjectId, ResourceId};
 
@@ -19,7 +19,7 @@ pub(super) fn twice(
     survey: &Survey<'_>,
     key: FindingKey,
     (resource, object): (ResourceId, ObjectId),
-    pushed: Option<Pushed<'_>>,
+    successor: Option<Successor<'_>>,
 ) -> Finding {
     let others = survey
         .addresses(object)
@@ -33,7 +33,7 @@ pub(super) fn twice(
         survey.names.address(resource),
         others.join(", "),
     ));
-    mended(survey, finding, object, pushed).with_caution(FORGOTTEN_NOT_DESTROYED)
+    mended(survey, finding, object, successor).with_caution(FORGOTTEN_NOT_DESTROYED)
 }
 
 /// An object that is recorded under an address that is not its own.
@@ -41,7 +41,7 @@ pub(super) fn elsewhere(
     survey: &Survey<'_>,
     key: FindingKey,
     (resource, object): (ResourceId, ObjectId),
-    pushed: Option<Pushed<'_>>,
+    successor: Option<Successor<'_>>,
 ) -> Finding {
     let finding = key.with(format!(
         "{} records {} under {}, and it belongs under {}",
@@ -50,7 +50,7 @@ pub(super) fn elsewhere(
         survey.names.address(resource),
         survey.names.address(home(survey, object)),
     ));
-    mended(survey, finding, object, pushed).with_caution(match object.generation {
+    mended(survey, finding, object, successor).with_caution(match object.generation {
         0 => MOVED_FIRST,
         _ => NOT_SEEN_BY_PLANS,
     })
@@ -60,18 +60,17 @@ fn mended(
     survey: &Survey<'_>,
     finding: Finding,
     object: ObjectId,
-    pushed: Option<Pushed<'_>>,
+    successor: Option<Successor<'_>>,
 ) -> Finding {
     let own = survey.names.address(home(survey, object));
-    if let Some((operator, file)) = pushed {
-        let operator = survey.names.operator(operator);
-        let mut records = file.snapshot.objects();
+    if let Some(successor) = successor {
+        let mut records = successor.file().snapshot.objects();
         let is_right =
             records.all(|(address, record)| record.id != object || address == home(survey, object));
         return finding.with_hint(if is_right {
-            format!("comes right with {operator}'s errored.tfstate")
+            format!("comes right with {}", successor.in_words(survey))
         } else {
-            format!("look again once {operator}'s errored.tfstate is pushed")
+            successor.then_look_again(survey)
         });
     }
     let readdressing = survey.readdressing();

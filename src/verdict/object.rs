@@ -8,7 +8,7 @@ use super::caution::{
     NOT_CREATED_ANEW, NOT_DECLARED_WHOLE,
 };
 use super::finding::{Finding, FindingKey, Subject};
-use super::mended::{Mended, Pushed};
+use super::mended::{Mended, Successor};
 use super::record::missing_inputs;
 use super::survey::Survey;
 use super::{inputs, misplaced};
@@ -138,14 +138,14 @@ pub(super) fn keys(survey: &Survey<'_>) -> impl Iterator<Item = FindingKey> + us
 
 /// The findings in words, where the advice so far comes to `advised`.
 pub(super) fn find(survey: &Survey<'_>, advised: &mut Mended<'_>, findings: &mut Vec<Finding>) {
-    let pushed = advised.pushed();
+    let successor = advised.successor();
     for (resource, class) in classes(survey) {
         let key = class.key(resource);
         findings.push(match class {
             Class::Orphaned(object) => orphaned(survey, key, (resource, object), advised),
             Class::Duplicate(recorded, objects) => duplicate(survey, key, recorded, &objects),
             Class::Recorded(wrong, object) => {
-                recorded(survey, (key, wrong), (resource, object), pushed)
+                recorded(survey, (key, wrong), (resource, object), successor)
             }
         });
     }
@@ -155,21 +155,20 @@ fn recorded(
     survey: &Survey<'_>,
     (key, wrong): (FindingKey, Wrong),
     (resource, object): (ResourceId, ObjectId),
-    pushed: Option<Pushed<'_>>,
+    successor: Option<Successor<'_>>,
 ) -> Finding {
-    // Whose file records the object rightly, and is pushed.
+    // What records the object rightly, and takes the place of the remote state.
     let exists = survey.observation.cloud.get(object);
     let mended = |is_right: &dyn Fn(&RecordedObject, &CloudObject) -> bool| {
-        let (operator, file) = pushed?;
         let exists = exists?;
-        let known = file.snapshot.object(exists.resource)?;
-        (known.id == object && is_right(known, exists)).then_some(operator)
+        let known = successor?.file().snapshot.object(exists.resource)?;
+        (known.id == object && is_right(known, exists)).then_some(successor?)
     };
     let place = (resource, object);
     match wrong {
-        Wrong::Ghost => ghost(survey, key, place, pushed),
-        Wrong::Twice => misplaced::twice(survey, key, place, pushed),
-        Wrong::Address => misplaced::elsewhere(survey, key, place, pushed),
+        Wrong::Ghost => ghost(survey, key, place, successor),
+        Wrong::Twice => misplaced::twice(survey, key, place, successor),
+        Wrong::Address => misplaced::elsewhere(survey, key, place, successor),
         Wrong::Tainted => {
             let whole = mended(&|known, exists| !known.is_tainted && !exists.copied.is_tainted);
             tainted(survey, key, place, whole)
@@ -178,10 +177,7 @@ fn recorded(
             let fresh = mended(&|known, exists| known.attributes == exists.attributes);
             stale(survey, key, place, fresh)
         }
-        Wrong::Inputs => {
-            let whole = mended(&|known, exists| missing_inputs(known, exists).is_none());
-            inputs::lost(survey, key, place, whole)
-        }
+        Wrong::Inputs => inputs::lost(survey, key, place, successor),
     }
 }
 
@@ -290,17 +286,16 @@ fn known_to_errored<'s>(survey: &Survey<'s>, objects: &[ObjectId]) -> Option<(St
     })
 }
 
-/// Leaves the mend to the push of an operator's `errored.tfstate`.
-fn mended_by_push(survey: &Survey<'_>, finding: Finding, operator: OperatorId) -> Finding {
-    let operator = survey.names.operator(operator);
-    finding.with_hint(format!("comes right with {operator}'s errored.tfstate"))
+/// Leaves the mend to what takes the place of the remote state.
+fn mended_by(survey: &Survey<'_>, finding: Finding, successor: Successor<'_>) -> Finding {
+    finding.with_hint(format!("comes right with {}", successor.in_words(survey)))
 }
 
 fn ghost(
     survey: &Survey<'_>,
     key: FindingKey,
     (resource, object): (ResourceId, ObjectId),
-    pushed: Option<Pushed<'_>>,
+    successor: Option<Successor<'_>>,
 ) -> Finding {
     let remote = survey.remote_in_words();
     let name = survey.names.object(object);
@@ -310,8 +305,8 @@ fn ghost(
         let known = file.snapshot.object(resource);
         known.is_some_and(|known| known.id == object)
     };
-    match pushed {
-        Some((operator, file)) if !records(file) => mended_by_push(survey, finding, operator),
+    match successor {
+        Some(successor) if !records(successor.file()) => mended_by(survey, finding, successor),
         Some(_) | None => finding
             .mended_by(MendStage::Refresh, survey.mender(), REFRESH_ONLY.to_owned())
             .with_caution(NOT_CREATED_ANEW),
@@ -322,7 +317,7 @@ fn tainted(
     survey: &Survey<'_>,
     key: FindingKey,
     (resource, object): (ResourceId, ObjectId),
-    pushed: Option<OperatorId>,
+    whole: Option<Successor<'_>>,
 ) -> Finding {
     let remote = survey.remote_in_words();
     let name = survey.names.object(object);
@@ -342,7 +337,7 @@ fn tainted(
         let line = survey.taint(resource);
         return finding.mended_by(MendStage::Taint, survey.mender(), line);
     }
-    if exists.is_some_and(|exists| !exists.is_whole) && pushed.is_none() {
+    if exists.is_some_and(|exists| !exists.is_whole) && whole.is_none() {
         let evidence = format!(
             "{remote} marks {name} as tainted, and it is half-made: its \
              creation is under way, or what was to set it up was never done"
@@ -354,8 +349,8 @@ fn tainted(
     }
     let evidence = format!("{remote} marks {name} as tainted: it may be half-made");
     let finding = key.with(evidence);
-    if let Some(operator) = pushed {
-        return mended_by_push(survey, finding, operator);
+    if let Some(successor) = whole {
+        return mended_by(survey, finding, successor);
     }
     if is_misplaced(survey, resource, object) {
         return finding
@@ -383,13 +378,13 @@ fn stale(
     survey: &Survey<'_>,
     key: FindingKey,
     (resource, object): (ResourceId, ObjectId),
-    pushed: Option<OperatorId>,
+    fresh: Option<Successor<'_>>,
 ) -> Finding {
     let name = survey.names.object(object);
     let evidence = format!("{name} has {}", differences(survey, resource, object));
     let finding = key.with(evidence);
-    if let Some(operator) = pushed {
-        return mended_by_push(survey, finding, operator);
+    if let Some(successor) = fresh {
+        return mended_by(survey, finding, successor);
     }
     finding
         .mended_by(MendStage::Refresh, survey.mender(), REFRESH_ONLY.to_owned())

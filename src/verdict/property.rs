@@ -164,6 +164,8 @@ fn is_alike(one: &Observation, other: &Observation) -> bool {
         lock_info,
         backup,
         kept: _,
+        elsewhere: _,
+        elsewhere_past: _,
         files: _,
         holder,
         holder_run,

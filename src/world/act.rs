@@ -285,7 +285,7 @@ impl World {
         Done::Acted
     }
 
-    fn written_state(&self, written: &WrittenState) -> StateFile {
+    pub(super) fn written_state(&self, written: &WrittenState) -> StateFile {
         let remote = self.remote_state();
         let remote = remote.as_ref();
         let lineage = match written.lineage {

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::cloud::Cloud;
+use super::{FileContent, World};
 use crate::kernel::{SimTime, Stream};
 use crate::scenario::{BlobBefore, Scenario};
 use crate::service::azure::{Action, BlobService, LeaseDuration, Proposal, Request};
@@ -74,4 +75,24 @@ pub(super) fn service_before(
         );
     }
     service
+}
+
+impl World {
+    /// The blobs besides the state's, before the first step.
+    pub(super) fn place_other_blobs(&mut self) {
+        let scenario = Arc::clone(&self.scenario);
+        let protection = scenario.before.protection;
+        for blob in &scenario.before.blobs {
+            let content = match &blob.content {
+                None => BlobContent::Empty,
+                Some(written) => {
+                    let file = Arc::new(self.written_state(written));
+                    self.remember_copy(&FileContent::State(Arc::clone(&file)));
+                    BlobContent::State(file)
+                }
+            };
+            let at = blob.at.clone();
+            self.accounts.place(SimTime::ZERO, protection, at, content);
+        }
+    }
 }

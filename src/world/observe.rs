@@ -53,6 +53,8 @@ pub(super) fn observe(world: &World, now: SimTime) -> Observation {
         lock_info,
         backup: world.observe_backup(),
         kept: kept(world),
+        elsewhere: elsewhere(world),
+        elsewhere_past: elsewhere_past(world, now),
         files: world.observe_local_files(),
         holder: holder_run.map(|run| world.run(run).operator),
         holder_run,
@@ -87,6 +89,23 @@ fn kept(world: &World) -> Vec<Arc<StateFile>> {
         kept.extend(others.filter_map(|name| directory.get(name)?.state().cloned()));
     }
     kept
+}
+
+/// The states in other blobs than the state's.
+fn elsewhere(world: &World) -> Vec<Arc<StateFile>> {
+    let others = world.accounts.others();
+    let blobs = others.filter_map(|(_, service)| service.blob());
+    let states = blobs.filter_map(|blob| blob.content.state());
+    states.cloned().collect()
+}
+
+/// The states that those blobs held and can hold again.
+fn elsewhere_past(world: &World, now: SimTime) -> Vec<Arc<StateFile>> {
+    let others = world.accounts.others();
+    let histories = others.filter_map(|(_, service)| service.history());
+    let past = histories.flat_map(|history| history.restorable(now));
+    let states = past.filter_map(|kept| kept.content.state());
+    states.cloned().collect()
 }
 
 /// Whether the client's lease may run out within a command: its renewals come too late for one that

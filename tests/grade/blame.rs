@@ -138,3 +138,68 @@ fn a_look_makes_nothing_worse() {
     assert_eq!(graded.outcome, Outcome::Incomplete);
     assert!(graded.harms.is_empty());
 }
+
+#[test]
+fn what_others_make_after_the_wreck_is_not_to_be_destroyed() {
+    let later = |lines: &str| graded(&bash(lines), AT_WORK);
+    let destroyed =
+        later("sleep 1h\nterraform destroy -auto-approve -target=azurerm_virtual_network.vnet");
+    assert_eq!(destroyed.outcome, Outcome::MadeWorse);
+    assert!(
+        matches!(
+            destroyed.harms[..],
+            [Harm::Destroyed {
+                is_created_anew: false,
+                line: Some(_),
+                ..
+            }]
+        ),
+        "{:?}",
+        destroyed.harms
+    );
+    assert_eq!(
+        later("sleep 1h\nterraform plan").outcome,
+        Outcome::Recovered
+    );
+}
+
+/// Whoever removes a local state takes the lock away from the process that has it open: the next
+/// one locks another file.
+#[test]
+fn who_removes_a_local_state_takes_its_lock() {
+    let local = AT_WORK.replace("before:", "backend: { type: local }\nbefore:");
+    let commands =
+        "rm terraform.tfstate\nsleep 1h\nterraform import azurerm_resource_group.rg /things/rg";
+    let graded = graded(&bash(commands), &local);
+    assert_eq!(graded.outcome, Outcome::MadeWorse);
+    let taken = |harm: &&Harm| matches!(harm, Harm::LockTaken { line: Some(2), .. });
+    assert!(
+        graded.harms.iter().any(|harm| taken(&harm)),
+        "{:?}",
+        graded.harms
+    );
+}
+
+/// A client that has forgotten its lease ID lives all the same.
+#[test]
+fn who_breaks_the_lease_of_a_forgetful_holder_takes_its_lock() {
+    let client = "client: { base: renewing, lease: 60s, renew_every: 5s, retry: never, on_renewal_failure: forget_id }\nbefore:";
+    let forgetful = AT_WORK.replace("before:", client).replace(
+        "  - { id: look",
+        "  - { when: vnet creating, faults: [{ request: lease_renew, answer: 500 InternalError }] }\n  - { id: look",
+    );
+    let commands =
+        "az storage blob lease break -c tfstate -b terraform.tfstate --lease-break-period 0";
+    let graded = graded(&bash(commands), &forgetful);
+    assert!(graded.report.timeline.observations.iter().any(|seen| {
+        let seen = &seen.observation;
+        seen.living_holder()
+            .is_some_and(|run| run.lock_id.is_none())
+    }));
+    let taken = |harm: &&Harm| matches!(harm, Harm::LockTaken { line: Some(2), .. });
+    assert!(
+        graded.harms.iter().any(|harm| taken(&harm)),
+        "{:?}",
+        graded.harms
+    );
+}

@@ -147,7 +147,7 @@ fn blunders(observation: &Observation) -> Vec<String> {
 }
 
 /// What is said to be in sync and is not.
-fn not_in_sync(observation: &Observation) -> Vec<String> {
+pub(crate) fn not_in_sync(observation: &Observation) -> Vec<String> {
     let mut wrong = blunders(observation);
     let (state, due) = (remote(observation), due_state(observation));
     if all_plans(observation, &state) != all_plans(observation, &due) {
@@ -485,12 +485,20 @@ const ONCE_WRONG: [u64; 15] = [
     21_618, 21_780,
 ];
 
+/// Wrecks of advice that were: records were moved that a version to be brought back has elsewhere.
+const ONCE_WRONG_OF_ADVICE: [u64; 1] = [42_001];
+
 #[test]
 fn wrecks_that_were_once_judged_wrongly_are_judged_rightly() {
+    let mut tried = Tried::default();
+    let mut wrong: Vec<String> = Vec::new();
     for seed in ONCE_WRONG {
-        let wrong = try_wreck(seed, &mut Tried::default());
-        assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+        wrong.extend(try_wreck(seed, &mut tried));
     }
+    for seed in ONCE_WRONG_OF_ADVICE {
+        wrong.extend(try_wreck_of_advice(seed, &mut tried));
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
 #[test]
@@ -499,12 +507,7 @@ fn in_sync_is_what_gives_every_operator_the_plan_of_the_perfect_record() {
     let count = usize::try_from(seeds.end - seeds.start).unwrap();
     let (tried, wrong) = try_all(seeds);
     println!("{tried:?}");
-    let some = wrong
-        .iter()
-        .take(12)
-        .cloned()
-        .collect::<Vec<_>>()
-        .join("\n\n");
+    let some = wrong[..wrong.len().min(12)].join("\n\n");
     assert!(wrong.is_empty(), "{} of {count}:\n{some}", wrong.len());
     assert!(
         tried.in_sync * 4 > count && tried.visible * 4 > count,

@@ -4,14 +4,12 @@ use super::Checker;
 use crate::command::Program;
 use crate::scenario::document::{Node, quoted};
 use crate::scenario::model::{OperatorOptions, Wrapper};
-use crate::scenario::raw::scalar::Text;
 use crate::scenario::raw::shape::Pairs;
 use crate::scenario::raw::step::{
     RawLockInfoChange, RawRoom, RawStoreAccess, RawStoreChange, RawStorePart,
 };
 use crate::scenario::raw::{BackendWord, RawBackend, RawOperator, RawScenario};
 use crate::scenario::{BlobChange, ClientBase, Peer, Step, StoreChange, Verb};
-use crate::service::azure::BlobPath;
 use crate::service::local::{Access, Room};
 use crate::terraform::backend::LocalPlace;
 use crate::terraform::{Backend, LockId, OperatorId};
@@ -56,7 +54,7 @@ impl Checker<'_, '_> {
                 let reason = "belongs to the backend azurerm, whose state is a blob";
                 let names = ["storage_account_name", "container_name", "key"];
                 self.refuse_keys(node, &names, reason);
-                self.refuse_keys(root.field("before"), &["account"], reason);
+                self.refuse_keys(root.field("before"), &["account", "blobs"], reason);
                 if raw.is_some_and(|raw| raw.before.as_ref().is_some_and(|it| it.blob.is_some())) {
                     let at = root.field("before").field("blob");
                     let message = format!("with the backend {name} there is no blob");
@@ -65,46 +63,6 @@ impl Checker<'_, '_> {
                 }
             }
         }
-    }
-
-    /// Where the state blob is.
-    pub(super) fn state_blob(&mut self, root: &Node<'_>, raw: Option<&RawBackend>) -> BlobPath {
-        let node = root.field("backend");
-        let mut path = BlobPath::default();
-        let is_lower = |letter: char| letter.is_ascii_lowercase() || letter.is_ascii_digit();
-        if let Some(Text(name)) = raw.and_then(|raw| raw.storage_account_name.as_ref()) {
-            if (3..=24).contains(&name.len()) && name.chars().all(is_lower) {
-                path.account = name.as_str().into();
-            } else {
-                let message = format!("{} is no name of a storage account", quoted(name));
-                let help = "write 3 to 24 lowercase letters and digits".to_owned();
-                let at = node.field("storage_account_name");
-                self.diagnostics.error_help(at, message, Some(help));
-            }
-        }
-        if let Some(Text(name)) = raw.and_then(|raw| raw.container_name.as_ref()) {
-            let is_name = |letter: char| is_lower(letter) || letter == '-' || letter == '$';
-            if (3..=63).contains(&name.len()) && name.chars().all(is_name) {
-                path.container = name.as_str().into();
-            } else {
-                let message = format!("{} is no name of a container", quoted(name));
-                let help = "write 3 to 63 lowercase letters, digits and `-`".to_owned();
-                let at = node.field("container_name");
-                self.diagnostics.error_help(at, message, Some(help));
-            }
-        }
-        if let Some(Text(name)) = raw.and_then(|raw| raw.key.as_ref()) {
-            let is_plain = |letter: char| !letter.is_control() && !letter.is_whitespace();
-            if (1..=1024).contains(&name.len()) && name.chars().all(is_plain) {
-                path.name = name.as_str().into();
-            } else {
-                let message = format!("{} is no name of a blob", quoted(name));
-                let help = "write 1 to 1024 characters without blanks".to_owned();
-                self.diagnostics
-                    .error_help(node.field("key"), message, Some(help));
-            }
-        }
-        path
     }
 
     /// The operators' circumstances.

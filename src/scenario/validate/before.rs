@@ -10,7 +10,7 @@ use crate::scenario::model::{Before, BlobBefore, LockBefore};
 use crate::scenario::raw::scalar::LineageText;
 use crate::scenario::raw::{RawAccount, RawBefore, RawLockBefore, RawLockOperation};
 use crate::scenario::{Configuration, ObjectName, RecordDetails, StateFileLineage};
-use crate::service::azure::{LeaseId, Protection};
+use crate::service::azure::{BlobPath, LeaseId, Protection};
 use crate::terraform::{Backend, Lineage, LockInfo, LockOperation, ResourceId};
 
 /// The serial after `terraform init`.
@@ -29,11 +29,11 @@ impl Checker<'_, '_> {
         &mut self,
         root: &Node<'_>,
         raw: Option<&RawBefore>,
-        configuration: &Configuration,
+        (configuration, state): (&Configuration, &BlobPath),
     ) -> Before {
         let node = root.field("before");
         // The first `init` makes an empty state in a blob, and none in a file.
-        let mut blob = match self.backend {
+        let blob = match self.backend {
             Backend::Azurerm { .. } => BlobBefore::State {
                 serial: SERIAL_DEFAULT,
                 lineage: None,
@@ -42,16 +42,17 @@ impl Checker<'_, '_> {
             },
             Backend::Local { .. } => BlobBefore::Absent,
         };
-        let mut cloud = Vec::new();
         let protection = raw.and_then(|raw| raw.account.as_ref()).map(protection);
         let protection = protection.unwrap_or_default();
+        let mut before = Before {
+            blob,
+            cloud: Vec::new(),
+            lock: None,
+            protection,
+            blobs: Vec::new(),
+        };
         let Some(raw) = raw else {
-            return Before {
-                blob,
-                cloud,
-                lock: None,
-                protection,
-            };
+            return before;
         };
         if let Some(remote) = &raw.remote {
             let labels = remote
@@ -67,7 +68,7 @@ impl Checker<'_, '_> {
                 tainted: remote.tainted.as_deref(),
             };
             let details = self.record_details(node.field("remote"), raw, &mut resources);
-            blob = BlobBefore::State {
+            before.blob = BlobBefore::State {
                 lineage: self.lineage(node.field("remote"), remote.lineage.as_ref()),
                 serial: remote
                     .serial
@@ -82,22 +83,21 @@ impl Checker<'_, '_> {
                 let message = "`blob: absent` and `remote` exclude each other";
                 self.diagnostics.error(node.field("blob"), message);
             }
-            blob = BlobBefore::Absent;
+            before.blob = BlobBefore::Absent;
         }
         if let Some(labels) = &raw.cloud {
             let list = node.field("cloud");
-            cloud = self.resources(list, labels.iter().map(|label| label.0.as_str()));
-            self.check_once(list, &cloud);
-            self.check_unrecorded(list, &cloud, &blob, configuration);
+            before.cloud = self.resources(list, labels.iter().map(|label| label.0.as_str()));
+            self.check_once(list, &before.cloud);
+            self.check_unrecorded(list, &before.cloud, &before.blob, configuration);
         }
         let lock = raw.lock.as_ref();
-        let lock = lock.and_then(|lock| self.lock_before(node.field("lock"), lock, &blob));
-        Before {
-            blob,
-            cloud,
-            lock,
-            protection,
-        }
+        before.lock =
+            lock.and_then(|lock| self.lock_before(node.field("lock"), lock, &before.blob));
+        let others = raw.blobs.as_deref().unwrap_or(&[]);
+        let list = node.field("blobs");
+        before.blobs = self.other_blobs(list, others, (state, &before), configuration);
+        before
     }
 
     fn lineage(&mut self, at: &Node<'_>, raw: Option<&LineageText>) -> Option<Lineage> {

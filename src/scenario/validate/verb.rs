@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::configuration::RawConfiguration;
-use super::written::RawDetails;
+use super::written::{RawContent, RawDetails};
 use super::{Checker, placed};
 use crate::command::wording::did_you_mean;
 use crate::kernel::SimDuration;
@@ -14,8 +14,7 @@ use crate::scenario::raw::step::{
     CancelWord, RawBlobChange, RawCancel, RawCloudChange, RawFile, RawStep,
 };
 use crate::scenario::step::{
-    BlobChange, CancelPlan, CloudChange, Link, LinkState, StateFileLineage, Verb, WrittenFile,
-    WrittenState,
+    BlobChange, CancelPlan, CloudChange, Link, LinkState, Verb, WrittenFile,
 };
 
 /// The longest break period that the service takes.
@@ -221,47 +220,22 @@ impl Checker<'_, '_> {
             self.diagnostics.error(at.field("name"), message);
             return None;
         }
-        let content = if raw.empty.is_some() {
-            let state = [
-                "serial",
-                "lineage",
-                "resources",
-                "object",
-                "tainted",
-                "attributes",
-                "inputs",
-            ];
-            self.refuse_keys(at, &state, "can't be in an empty file")?;
-            None
-        } else if let Some(serial) = &raw.serial {
-            let labels = raw.resources.as_deref().unwrap_or(&[]);
-            let mut resources = self.texts(at.field("resources"), labels);
-            let details = self.record_details(
-                at,
-                RawDetails {
+        let content = self.written_content(
+            at,
+            &RawContent {
+                serial: raw.serial.as_ref(),
+                lineage: raw.lineage.as_ref(),
+                resources: raw.resources.as_deref(),
+                details: RawDetails {
                     object: raw.object.as_ref(),
                     tainted: raw.tainted.as_deref(),
                 },
-                &mut resources,
-            );
-            Some(WrittenState {
-                serial: serial.0,
-                lineage: match &raw.lineage {
-                    None => StateFileLineage::Remote,
-                    Some(lineage) => lineage.0,
-                },
-                resources,
-                details,
-            })
-        } else {
-            if at.get("serial").is_none() {
-                let message = "the key `serial` is missing";
-                let help = "write `empty: true` for a file of 0 bytes".to_owned();
-                self.diagnostics.error_help(at, message, Some(help));
-            }
-            return None;
-        };
+                is_empty: raw.empty.is_some(),
+            },
+            "file",
+        );
         let name = raw.name.0.as_str().into();
+        let content = content.ok()?;
         Some(Verb::File(operator?, WrittenFile { name, content }))
     }
 

@@ -7,9 +7,11 @@ use super::{Checker, placed};
 use crate::command::Program;
 use crate::scenario::document::{Node, quoted};
 use crate::scenario::model::{Before, BlobBefore};
-use crate::scenario::raw::scalar::Text;
+use crate::scenario::raw::scalar::{LineageText, SerialNumber, Text};
 use crate::scenario::raw::shape::Pairs;
-use crate::scenario::step::{CloudChange, RecordDetails, Step, Verb, WrittenState};
+use crate::scenario::step::{
+    CloudChange, RecordDetails, StateFileLineage, Step, Verb, WrittenState,
+};
 use crate::scenario::{Configuration, ObjectName};
 use crate::terraform::invocation::Action;
 use crate::terraform::{Attributes, ObjectId, ResourceId};
@@ -22,7 +24,62 @@ pub(super) struct RawDetails<'r> {
     pub(super) tainted: Option<&'r [Text]>,
 }
 
+/// The diagnostics say what is wrong.
+#[derive(Debug)]
+pub(super) struct Reported;
+
+/// What is written of the content of a file or a blob.
+#[derive(Debug)]
+pub(super) struct RawContent<'r> {
+    pub(super) serial: Option<&'r SerialNumber>,
+    pub(super) lineage: Option<&'r LineageText>,
+    pub(super) resources: Option<&'r [Text]>,
+    pub(super) details: RawDetails<'r>,
+    pub(super) is_empty: bool,
+}
+
 impl Checker<'_, '_> {
+    /// The state in a file or a blob, the `holder`; `None` where that is empty.
+    pub(super) fn written_content(
+        &mut self,
+        at: &Node<'_>,
+        raw: &RawContent<'_>,
+        holder: &str,
+    ) -> Result<Option<WrittenState>, Reported> {
+        if raw.is_empty {
+            let state = [
+                "serial",
+                "lineage",
+                "resources",
+                "object",
+                "tainted",
+                "attributes",
+                "inputs",
+            ];
+            self.refuse_keys(at, &state, &format!("can't be in an empty {holder}"))
+                .ok_or(Reported)?;
+            return Ok(None);
+        }
+        let Some(serial) = raw.serial else {
+            if at.get("serial").is_none() {
+                let message = "the key `serial` is missing";
+                let help = format!("write `empty: true` for a {holder} of 0 bytes");
+                self.diagnostics.error_help(at, message, Some(help));
+            }
+            return Err(Reported);
+        };
+        let labels = raw.resources.unwrap_or(&[]);
+        let mut resources = self.texts(at.field("resources"), labels);
+        let details = self.record_details(at, raw.details, &mut resources);
+        let lineage = raw.lineage.map(|lineage| lineage.0);
+        Ok(Some(WrittenState {
+            serial: serial.0,
+            lineage: lineage.unwrap_or(StateFileLineage::Remote),
+            resources,
+            details,
+        }))
+    }
+
     /// How a state records some of its `resources` otherwise. Those whose `object` is named are
     /// among them, whether or not they are listed.
     pub(super) fn record_details(
@@ -158,17 +215,19 @@ impl Checker<'_, '_> {
             let mut nodes = nodes.iter();
             let node = nodes.find(|node| self.diagnostics.line(node) == step.line);
             if let (Some(node), Some(state)) = (node, &file.content) {
-                self.check_objects(node.field("file"), state, &made, configuration);
+                self.check_objects(node.field("file"), state, &made, configuration, "file");
             }
         }
     }
 
-    fn check_objects(
+    /// A state that is written names objects that have existed, or says which ones are meant.
+    pub(super) fn check_objects(
         &mut self,
         node: &Node<'_>,
         state: &WrittenState,
         made: &BTreeSet<ResourceId>,
         configuration: &Configuration,
+        holder: &str,
     ) {
         for resource in &state.resources {
             if made.contains(resource) || state.details.objects.contains_key(resource) {
@@ -183,7 +242,7 @@ impl Checker<'_, '_> {
                 name: stem,
                 generation: 1,
             });
-            let message = format!("no object of {label} has existed when the file is written");
+            let message = format!("no object of {label} has existed when the {holder} is written");
             let help = format!("say which one it records: `object: {{ {label}: {id} }}`");
             self.diagnostics
                 .error_help(node.field("resources"), message, Some(help));

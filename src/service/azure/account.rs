@@ -266,6 +266,11 @@ impl<C, M> Accounts<C, M> {
     pub fn other(&self, at: &BlobPath) -> Option<&BlobService<C, M>> {
         self.others.get(at)
     }
+
+    /// All other blobs than the state's that were ever written to, by name.
+    pub fn others(&self) -> impl Iterator<Item = (&BlobPath, &BlobService<C, M>)> {
+        self.others.iter()
+    }
 }
 
 impl<C: Clone, M: Clone> Accounts<C, M> {
@@ -349,15 +354,25 @@ impl<C: Clone, M: Clone> Accounts<C, M> {
         addressed: Addressed<C, M>,
     ) -> Result<Success<C, M>, Refusal> {
         let Addressed { at, request } = addressed;
+        self.service_mut(state, at).handle(now, request)
+    }
+
+    /// Puts a blob there that is not the state's, whose account has these settings.
+    pub fn place(&mut self, now: SimTime, state: Protection, at: BlobPath, content: C)
+    where
+        M: Default,
+    {
+        self.service_mut(state, at).restore(now, content);
+    }
+
+    fn service_mut(&mut self, state: Protection, at: BlobPath) -> &mut BlobService<C, M> {
         let protection = if at.account == self.state.account {
             state
         } else {
             Protection::default()
         };
         let service = self.others.entry(at);
-        service
-            .or_insert_with(|| BlobService::protected(protection))
-            .handle(now, request)
+        service.or_insert_with(|| BlobService::protected(protection))
     }
 
     fn find<'s>(

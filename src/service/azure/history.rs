@@ -171,6 +171,15 @@ impl<C, M> BlobHistory<C, M> {
             .filter(move |kept| kept.is_retained(now))
     }
 
+    /// What can be the blob again at `now`: each version and each snapshot, and what can be
+    /// undeleted.
+    pub fn restorable(&self, now: SimTime) -> impl Iterator<Item = &Kept<C, M>> {
+        let versions = self.active_versions();
+        versions
+            .chain(self.active_snapshots())
+            .chain(self.retained(now))
+    }
+
     /// A version or a snapshot that can be read.
     pub(super) fn find(&self, past: Past) -> Option<&Kept<C, M>> {
         let (all, id) = match past {
