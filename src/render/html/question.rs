@@ -36,6 +36,8 @@ pub(super) fn questions(film: &Film, chart: &Chart) -> Vec<Question> {
     questions.extend(ends(film));
     questions.extend(locks(chart));
     questions.extend(records(film, chart));
+    // What is there from the beginning can't be asked for before it is shown.
+    questions.retain(|question| question.t > 0);
     questions.sort_by_key(|question| question.t);
     questions.dedup_by_key(|question| question.t);
     questions.truncate(QUESTIONS_MAX);
