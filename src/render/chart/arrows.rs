@@ -36,7 +36,7 @@ pub(super) fn arrows(source: &Source<'_>) -> Vec<Arrow> {
         done: BTreeMap::new(),
         arrows: Vec::new(),
     };
-    for entry in source.film.report.timeline.entries.iter() {
+    for entry in &source.film.report.timeline.entries {
         match &entry.fact {
             Fact::Request(fact) => reader.request(entry, fact),
             Fact::Operation(fact) => reader.operation(entry, fact),

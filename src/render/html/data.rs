@@ -228,9 +228,9 @@ fn drawn(tracks: &[Track]) -> Vec<&Track> {
 
 fn goes_wrong(track: &Track) -> bool {
     track.bars.iter().any(|bar| match bar.what {
-        BarKind::Object(ObjectLook::Orphaned | ObjectLook::Ghost | ObjectLook::Changed) => true,
         BarKind::Object(ObjectLook::Creating | ObjectLook::Unsaved | ObjectLook::Recorded) => false,
-        BarKind::Run { .. }
+        BarKind::Object(ObjectLook::Orphaned | ObjectLook::Ghost | ObjectLook::Changed)
+        | BarKind::Run { .. }
         | BarKind::Phase { .. }
         | BarKind::Lock(_)
         | BarKind::Record

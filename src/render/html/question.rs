@@ -48,18 +48,18 @@ pub(super) fn questions(film: &Film, chart: &Chart) -> Vec<Question> {
 fn among(
     t: SimTime,
     text: String,
-    right: String,
+    right: &str,
     others: impl IntoIterator<Item = String>,
     reveal: String,
 ) -> Option<Question> {
-    let mut choices = vec![right.clone()];
+    let mut choices = vec![right.to_owned()];
     for other in others {
         if choices.len() < CHOICES_MAX && !choices.contains(&other) {
             choices.push(other);
         }
     }
     choices.sort();
-    let right = choices.iter().position(|choice| *choice == right)?;
+    let right = choices.iter().position(|choice| choice == right)?;
     (choices.len() > 1).then(|| Question {
         t: t.as_ms(),
         text,
@@ -119,7 +119,7 @@ fn ends(film: &Film) -> Vec<Question> {
         all.iter().cloned().chain(usual)
     };
     let mut questions = Vec::new();
-    for entry in timeline.entries.iter() {
+    for entry in &timeline.entries {
         let Fact::Process(ProcessFact::Started { run, line, .. }) = &entry.fact else {
             continue;
         };
@@ -144,7 +144,7 @@ fn ends(film: &Film) -> Vec<Question> {
         questions.extend(among(
             asked_at,
             text,
-            right.clone(),
+            &right,
             others(),
             printed(film, *run, &right),
         ));
@@ -192,7 +192,7 @@ fn locks(chart: &Chart) -> Vec<Question> {
         let text = format!("The lock is {}.\nAnd then?", bar.label);
         let reveal = format!("From here on: {right}.");
         let others = labels().chain([free.clone(), "it expires".to_owned()]);
-        questions.extend(among(over, text, right.clone(), others, reveal));
+        questions.extend(among(over, text, &right, others, reveal));
     }
     questions
 }
@@ -222,7 +222,7 @@ fn records(film: &Film, chart: &Chart) -> Vec<Question> {
             "Something comes between the cloud and its records.\nWhat does the remote state \
                     record now?"
                 .to_owned();
-        questions.extend(among(turn.time, text, right, others, turn.label.clone()));
+        questions.extend(among(turn.time, text, &right, others, turn.label.clone()));
     }
     questions
 }
