@@ -30,7 +30,7 @@ pub use explain::{
 pub use grade::{grade_comparison, grade_junit, grade_report, grade_table};
 pub use grade_json::{grade_comparison_json, grade_json, grade_schema};
 pub use grade_markdown::{grade_annotations, grade_comparison_markdown, grade_markdown};
-pub use html::html;
+pub use html::{html, html_comparison};
 pub use json::{json, report_schema};
 pub use junit::{JunitCase, JunitFailure, junit};
 pub use layout::{Color, Detail, Layout};

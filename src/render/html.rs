@@ -1,7 +1,7 @@
 //! A page: one self-contained HTML file in which a film is looked at instant by instant.
 //!
 //! What stands in it comes from the [chart](super::chart) and the film's pictures, as JSON; the
-//! script in `html/page.js` draws it. Text of the scenario reaches the page as JSON and as text
+//! script in `html/` draws it. Text of the scenario reaches the page as JSON and as text
 //! nodes alone, and a content security policy lets nothing run but that script.
 
 mod data;
@@ -16,17 +16,35 @@ use sha2::{Digest, Sha256};
 use crate::verdict::Film;
 
 const STYLE: &str = include_str!("html/page.css");
-const SCRIPT: &str = include_str!("html/page.js");
+/// One film on the page, and the scrubber that drives it.
+const SCRIPT: &str = concat!(
+    "\"use strict\";\n(() => {\n",
+    include_str!("html/film.js"),
+    include_str!("html/page.js"),
+    "})();\n"
+);
 
 /// The page of a film.
 pub fn html(film: &Film) -> String {
-    let data = data::page(film);
-    let title = escaped(&data.title);
-    let json = serde_json::to_string(&data).expect("a page is plain JSON");
-    page(&title, &json)
+    page(&[data::page(film)])
 }
 
-fn page(title: &str, json: &str) -> String {
+/// A page of two films beside each other, which one scrubber drives.
+pub fn html_comparison(one: &Film, other: &Film) -> String {
+    page(&data::pair(one, other))
+}
+
+fn page(films: &[data::Page]) -> String {
+    let titles: Vec<&str> = films.iter().map(|film| film.title.as_str()).collect();
+    let title = escaped(&titles.join(" | "));
+    let blocks: Vec<String> = { films.iter() }
+        .map(|film| {
+            let json = serde_json::to_string(film).expect("a page is plain JSON");
+            let json = inert(&json);
+            format!("<script type=\"application/json\" class=\"data\">{json}</script>\n")
+        })
+        .collect();
+    let blocks = blocks.concat();
     format!(
         "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; \
@@ -36,11 +54,9 @@ fn page(title: &str, json: &str) -> String {
          <title>{title} – leaselab</title>\n<style>{STYLE}</style>\n</head>\n<body>\n\
          <noscript>This page draws its picture with a script, which it brings along. Without one, \
          read the same with `leaselab run`.</noscript>\n\
-         <script type=\"application/json\" id=\"data\">{data}</script>\n\
-         <script>{SCRIPT}</script>\n</body>\n</html>\n",
+         {blocks}<script>{SCRIPT}</script>\n</body>\n</html>\n",
         style_hash = hash(STYLE),
         script_hash = hash(SCRIPT),
-        data = inert(json),
     )
 }
 

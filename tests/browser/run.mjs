@@ -81,7 +81,7 @@ async function play(page, complaints) {
 async function predict(page, complaints) {
   await page.click("button:has-text('predict')");
   await frame(page);
-  const questions = await page.evaluate(() => JSON.parse(document.getElementById("data").textContent).questions);
+  const questions = await page.evaluate(() => JSON.parse(document.querySelector("script.data").textContent).questions);
   for (const question of questions) {
     await page.keyboard.press("End");
     await frame(page);
@@ -89,7 +89,7 @@ async function predict(page, complaints) {
     complaints.check(asked, `it does not ask: ${question.text}`);
     if (!asked) return;
     const ahead = await page.$$eval(".facts li:not(.later)", (items) => items.length);
-    const facts = await page.evaluate((t) => JSON.parse(document.getElementById("data").textContent).facts.filter((fact) => fact.t >= t).length, question.t);
+    const facts = await page.evaluate((t) => JSON.parse(document.querySelector("script.data").textContent).facts.filter((fact) => fact.t >= t).length, question.t);
     const total = await page.$$eval(".facts li", (items) => items.length);
     complaints.check(ahead <= total - facts, "it shows what it asks for");
     if (question.choices.length) await page.click(`.ask .choices button:nth-child(${question.right + 1})`);
@@ -133,11 +133,35 @@ async function look(name) {
   const linked = new Complaints();
   const small = await open(`${file}#t=0.500`, { viewport: { width: 390, height: 800 }, colorScheme: "dark" }, linked);
   await frame(small.page);
-  const end = await small.page.evaluate(() => JSON.parse(document.getElementById("data").textContent).end);
+  const end = await small.page.evaluate(() => JSON.parse(document.querySelector("script.data").textContent).end);
   linked.check((await now(small.page)) === (end < 500 ? `${Math.floor(end / 1000)}.${String(end % 1000).padStart(3, "0")}` : "0.500"), `a deep link leads to ${await now(small.page)}`);
   await fits(small.page, linked, "390");
   await small.context.close();
   return [...complaints.all, ...linked.all];
+}
+
+/** Two films beside each other, which one scrubber drives. */
+async function lookAtPair(name) {
+  const complaints = new Complaints();
+  const file = pathToFileURL(join(folder, name)).href;
+  const { context, page } = await open(file, {}, complaints);
+  complaints.check((await page.$$(".side .chart > svg:first-child")).length === 2, "there are not two pictures");
+  const states = async () => page.$$eval(".copies-panel", (panels) => panels.map((panel) => panel.textContent));
+  const cursors = async () => page.$$eval("svg.cursor", (all) => all.map((one) => one.style.transform));
+  await page.keyboard.press("Home");
+  await frame(page);
+  const before = [await states(), await cursors()];
+  for (let index = 0; index < 12; index += 1) await page.keyboard.press("ArrowRight");
+  await frame(page);
+  const after = [await states(), await cursors()];
+  complaints.check(after[1].every((place, index) => place !== before[1][index]), "a step moves one cursor alone");
+  complaints.check(after[1][0] === after[1][1], "the same instant stands at two places");
+  await page.keyboard.press("End");
+  await frame(page);
+  complaints.check(JSON.stringify(await states()) !== JSON.stringify(before[0]), "nothing changes");
+  await fits(page, complaints, "1280");
+  await context.close();
+  return complaints.all;
 }
 
 /** axe-core needs a page into which it may be put, so it is looked at without the page's policy. */
@@ -184,8 +208,8 @@ const work = async () => {
   for (let name = queue.shift(); name; name = queue.shift()) {
     let found;
     try {
-      found = await look(name);
-      if (names.length < 8 || names.indexOf(name) % 10 === 0 || name.startsWith("hostile")) found.push(...(await access(name)));
+      found = name.startsWith("pair") ? await lookAtPair(name) : await look(name);
+      if (names.length < 8 || names.indexOf(name) % 10 === 0 || /^(hostile|pair)/.test(name)) found.push(...(await access(name)));
     } catch (error) { found = [String(error)]; }
     if (found.length) failed += 1;
     for (const what of found.slice(0, 6)) console.log(`${name}: ${what}`);

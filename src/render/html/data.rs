@@ -34,6 +34,9 @@ pub(super) struct Page {
     client: String,
     version: &'static str,
     verdict: String,
+    /// How long the replication lasts (ms).
+    lasts: u64,
+    /// How far the picture goes (ms).
     end: u64,
     /// Pairs of time (ms) and place.
     scale: Vec<(u64, u64)>,
@@ -141,6 +144,7 @@ pub(super) fn page(film: &Film) -> Page {
         client: client(&scenario.client),
         version: env!("CARGO_PKG_VERSION"),
         verdict: verdict_line(report),
+        lasts: chart.end.as_ms(),
         end: chart.end.as_ms(),
         scale: knots(&times(film, &chart)),
         lanes: chart
@@ -165,6 +169,20 @@ pub(super) fn page(film: &Film) -> Page {
         notes: scenario.notes.clone(),
         left_out,
     }
+}
+
+/// What a page of two films shows: both with one scale, so that what happens at one time stands
+/// at one place.
+pub(super) fn pair(one: &Film, other: &Film) -> [Page; 2] {
+    let mut all = [one, other].map(|film| times(film, &chart(film))).concat();
+    all.sort_unstable();
+    all.dedup();
+    let end = all.last().map_or(0, |time| time.as_ms());
+    [one, other].map(|film| Page {
+        scale: knots(&all),
+        end,
+        ..page(film)
+    })
 }
 
 /// Every instant at which something is drawn.
