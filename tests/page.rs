@@ -11,6 +11,7 @@ use leaselab::render::{html, html_comparison};
 use leaselab::scenario;
 use leaselab::suite::film;
 use leaselab::verdict::Film;
+use sha2::{Digest, Sha256};
 
 /// Text that would like to be more than text.
 const HOSTILE: [&str; 8] = [
@@ -177,4 +178,22 @@ fn pages_work_in_a_browser() {
         "{said}\n{}",
         String::from_utf8_lossy(&driven.stderr)
     );
+}
+
+/// The README's picture shows the page as it is: `docs/pictures/make` makes it anew.
+#[test]
+fn the_readme_s_picture_is_current() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let source = fs::read_to_string(root.join("scenarios/lease_id_missing.yaml")).unwrap();
+    let page = page("lease_id_missing", &source);
+    let noted = fs::read_to_string(root.join("docs/pictures/page.sha256")).unwrap();
+    assert_eq!(
+        hex(&Sha256::digest(page.as_bytes())),
+        noted.trim(),
+        "the picture is old: docs/pictures/make"
+    );
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
