@@ -24,6 +24,7 @@ mod grade;
 mod hostile;
 mod inflight;
 mod intake;
+mod lanes;
 mod layering;
 mod local;
 mod programs;
