@@ -25,6 +25,7 @@ mod grade;
 mod hostile;
 mod inflight;
 mod intake;
+mod lanes;
 mod layering;
 mod local;
 mod page;

@@ -69,6 +69,7 @@ impl Output {
             width,
             color,
             detail,
+            ..Layout::default()
         }
     }
 

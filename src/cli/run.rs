@@ -1,16 +1,17 @@
 //! `leaselab run`
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use clap::{Args, ValueEnum};
 use leaselab::kernel::{Seed, SimDuration, SimTime};
-use leaselab::render::{self, Detail, Layout};
+use leaselab::render::{self, Detail, Layout, Symbols, View};
 use leaselab::scenario::Scenario;
-use leaselab::simulation::first_difference;
-use leaselab::suite::film;
+use leaselab::simulation::{Recording, first_difference};
+use leaselab::suite::{film, replay_until};
 use leaselab::timeline::Timeline;
-use leaselab::verdict::Film;
+use leaselab::verdict::{Film, Report};
 
 use super::exit::{Exit, Failure};
 use super::input::{Setting, read_scenario, setting};
@@ -44,9 +45,19 @@ pub(crate) struct RunArguments {
     /// Stop at this instant of simulation time, such as 31s; what comes later is not judged.
     #[arg(long, value_name = "TIME", value_parser = instant)]
     until: Option<SimTime>,
-    /// Show every request to the blob service and every answer.
+    /// Leave out what occurs before this instant, such as 30s, in text and lanes.
+    #[arg(long, value_name = "TIME", value_parser = instant)]
+    from: Option<SimTime>,
+    /// Show only this lane, in text and lanes: an operator's name, state, cloud or faults; may be
+    /// given several times.
+    #[arg(long, value_name = "LANE", value_delimiter = ',')]
+    only: Vec<String>,
+    /// Show every request to the blob service and every answer, and fold nothing.
     #[arg(long)]
     requests: bool,
+    /// Draw lanes in plain ASCII.
+    #[arg(long)]
+    ascii: bool,
     /// Write the states at the end to this folder: `remote.tfstate`, each operator's
     /// `errored.tfstate`, `lock.json` where the lock is held, and `cloud.json`.
     #[arg(long, value_name = "DIR")]
@@ -60,6 +71,8 @@ pub(crate) struct RunArguments {
 enum Format {
     /// For people.
     Text,
+    /// For people: operators, state, cloud and faults side by side.
+    Lanes,
     /// For machines; `leaselab schema --of report` describes it.
     Json,
     /// A page to look at instant by instant, in a browser.
@@ -70,14 +83,32 @@ impl Format {
     const fn extension(self) -> &'static str {
         match self {
             Self::Text => "txt",
+            Self::Lanes => "lanes.txt",
             Self::Json => "json",
             Self::Html => "html",
         }
     }
 
-    fn render(self, film: &Film, layout: Layout) -> String {
+    /// Whether it shows a part of a replication, where one is chosen.
+    const fn is_viewed(self) -> bool {
         match self {
-            Self::Text => render::text(&film.report, layout),
+            Self::Text | Self::Lanes => true,
+            Self::Json | Self::Html => false,
+        }
+    }
+
+    /// Whether every instant has to be seen.
+    const fn needs_film(self) -> bool {
+        match self {
+            Self::Lanes | Self::Html => true,
+            Self::Text | Self::Json => false,
+        }
+    }
+
+    fn render(self, film: &Film, view: &View, layout: Layout) -> String {
+        match self {
+            Self::Text => render::text_viewed(film, view, layout),
+            Self::Lanes => render::lanes(film, view, layout),
             Self::Json => render::json(&film.report),
             Self::Html => render::html(film),
         }
@@ -99,7 +130,8 @@ pub(crate) fn run(arguments: &RunArguments, output: &mut Output) -> Result<Exit,
         ));
     }
     let scenario = read_scenario(&arguments.file, &arguments.set)?;
-    let film = replay(&scenario, arguments);
+    let view = view(&scenario, arguments)?;
+    let film = shoot(&scenario, arguments);
     let report = &film.report;
     if arguments.check_determinism
         && let Some(difference) = replayed_elsewhere(&scenario, arguments, &report.timeline)
@@ -110,13 +142,72 @@ pub(crate) fn run(arguments: &RunArguments, output: &mut Output) -> Result<Exit,
     if let Some(folder) = &arguments.states {
         states::write(report, folder)?;
     }
-    print(&film, arguments, output)?;
+    print(&film, &view, arguments, output)?;
     Ok(report.outcome.into())
 }
 
-fn replay(scenario: &Arc<Scenario>, arguments: &RunArguments) -> Film {
+/// What of the replication is shown.
+fn view(scenario: &Scenario, arguments: &RunArguments) -> Result<View, Failure> {
+    let is_viewed = arguments.format.iter().any(|format| format.is_viewed());
+    let chosen = [
+        ("--from", arguments.from.is_some()),
+        ("--only", !arguments.only.is_empty()),
+    ];
+    if let Some((flag, _)) = chosen.iter().find(|(_, is_given)| *is_given && !is_viewed) {
+        return Err(Failure::input(format!(
+            "`{flag}` chooses what text and lanes show: add `--format text` or `--format lanes`"
+        )));
+    }
+    let from = arguments.from.unwrap_or(SimTime::ZERO);
+    if let Some(until) = arguments.until.filter(|until| *until < from) {
+        return Err(Failure::input(format!(
+            "`--from` ({from} s) is later than `--until` ({until} s)"
+        )));
+    }
+    Ok(View {
+        from,
+        only: only(scenario, &arguments.only)?,
+        ..View::default()
+    })
+}
+
+/// The lanes that are asked for.
+fn only(scenario: &Scenario, asked: &[String]) -> Result<BTreeSet<String>, Failure> {
+    let known = render::lane_names(scenario);
+    for name in asked {
+        if known.contains(name) {
+            continue;
+        }
+        let near = { known.iter() }
+            .map(|lane| (strsim::osa_distance(&name.to_lowercase(), lane), lane))
+            .filter(|(distance, _)| *distance <= 2)
+            .min();
+        let help = match near {
+            Some((_, lane)) => format!("did you mean `{lane}`?"),
+            None => format!("there are {}", known.join(", ")),
+        };
+        return Err(Failure::input(format!(
+            "there is no lane `{name}`\nhelp: {help}"
+        )));
+    }
+    Ok(asked.iter().cloned().collect())
+}
+
+/// Replays the scenario, and keeps every instant where that is needed.
+fn shoot(scenario: &Arc<Scenario>, arguments: &RunArguments) -> Film {
+    if arguments.format.iter().any(|format| format.needs_film()) {
+        let until = arguments.until.unwrap_or(SimTime::MAX);
+        return film(scenario, Seed(arguments.seed), until);
+    }
+    Film {
+        report: replay(scenario, arguments),
+        instants: Vec::new(),
+    }
+}
+
+fn replay(scenario: &Arc<Scenario>, arguments: &RunArguments) -> Report {
     let until = arguments.until.unwrap_or(SimTime::MAX);
-    film(scenario, Seed(arguments.seed), until)
+    replay_until(scenario, Seed(arguments.seed), Recording::On, until)
 }
 
 /// Where a second replication on another thread differs from the first, if it does.
@@ -129,31 +220,45 @@ fn replayed_elsewhere(
         let second = scope.spawn(|| replay(scenario, arguments)).join();
         second.map_or_else(
             |_| Some("the second replication panicked".to_owned()),
-            |second| first_difference(first, &second.report.timeline),
+            |second| first_difference(first, &second.timeline),
         )
     })
 }
 
-fn print(film: &Film, arguments: &RunArguments, output: &mut Output) -> Result<(), Failure> {
+fn print(
+    film: &Film,
+    view: &View,
+    arguments: &RunArguments,
+    output: &mut Output,
+) -> Result<(), Failure> {
     let detail = if arguments.requests {
         Detail::Requests
     } else {
         Detail::Story
     };
+    let symbols = if arguments.ascii {
+        Symbols::Ascii
+    } else {
+        Symbols::Unicode
+    };
     let Some(folder) = &arguments.output else {
-        let layout = output.layout(detail);
+        let layout = Layout {
+            symbols,
+            ..output.layout(detail)
+        };
         return arguments
             .format
             .iter()
-            .try_for_each(|format| output.print(&format.render(film, layout)));
+            .try_for_each(|format| output.print(&format.render(film, view, layout)));
     };
     for format in &arguments.format {
         let layout = Layout {
             detail,
+            symbols,
             ..Layout::default()
         };
         let name = format!("{}.{}", film.report.scenario.name, format.extension());
-        write_file(&folder.join(name), &format.render(film, layout))?;
+        write_file(&folder.join(name), &format.render(film, view, layout))?;
     }
     Ok(())
 }

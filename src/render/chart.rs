@@ -14,7 +14,7 @@ use std::sync::Arc;
 use super::fact::Tone;
 use crate::kernel::SimTime;
 use crate::terraform::process::ProcessPhase;
-use crate::terraform::{Names, OperatorId, RunId};
+use crate::terraform::{Names, OperatorId, RequestKind, RunId};
 use crate::timeline::{Actor, ObjectStatus};
 use crate::verdict::{Film, FindingKey};
 
@@ -74,6 +74,8 @@ pub(super) struct Bar {
     pub(super) what: BarKind,
     /// In a few words.
     pub(super) label: String,
+    /// Of the lock: who took it, where that is known.
+    pub(super) holder: Option<OperatorId>,
 }
 
 /// What lasts.
@@ -107,7 +109,7 @@ pub(super) enum LockLook {
 }
 
 /// How an object looks beside the records.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum ObjectLook {
     /// The cloud is making it.
     Creating,
@@ -135,6 +137,23 @@ pub(super) struct Arrow {
     /// What it carries: `put_state, serial 100`, `412 LeaseIdMissing`.
     pub(super) label: String,
     pub(super) look: ArrowLook,
+    pub(super) carries: Carried,
+    /// The positions, among the timeline's facts, of those at which it sets out and at which it
+    /// arrives or is known to be lost.
+    pub(super) entries: [usize; 2],
+}
+
+/// What a message is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Carried {
+    /// A request to whoever keeps the state, or its answer.
+    Request {
+        /// The request's number.
+        number: u64,
+        kind: RequestKind,
+    },
+    /// An operation of the cloud, or its end.
+    Operation,
 }
 
 /// How a message looks.

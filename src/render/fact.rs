@@ -6,10 +6,10 @@ pub(super) use outside::peer;
 use outside::{blob, cloud, lease, machine, request};
 
 use super::layout::Detail;
-use crate::kernel::SimDuration;
+use crate::kernel::{SimDuration, SimTime};
 use crate::service::azure::LeaseDuration;
 use crate::terraform::backend::Hold;
-use crate::terraform::{Counts, Diagnostic, LockId, Names, OperationKind, Serial};
+use crate::terraform::{Counts, Diagnostic, LockId, Names, OperationKind, RunId, Serial};
 use crate::timeline::{
     Actor, Entry, Fact, LockFact, OperationFact, OperationOutcome, OutputFact, Printed,
     ProcessFact, ScriptFact, StateFact, WrapperAct,
@@ -105,6 +105,38 @@ fn planned(counts: Counts) -> String {
         destroy,
     } = counts;
     format!("plans: {add} to add, {change} to change, {destroy} to destroy")
+}
+
+/// A command that takes no time, such as `rm`, and ends well is told by its own line.
+#[derive(Debug, Default)]
+pub(super) struct QuietEnds {
+    started: Option<(RunId, SimTime)>,
+}
+
+impl QuietEnds {
+    /// Whether the entry, of all entries in their order, need not be told.
+    pub(super) fn is_quiet(&mut self, entry: &Entry) -> bool {
+        match &entry.fact {
+            Fact::Process(ProcessFact::Started { run, .. }) => {
+                self.started = Some((*run, entry.time));
+                false
+            }
+            Fact::Process(ProcessFact::Ended { run, end, .. }) => {
+                end.exit == 0 && self.started == Some((*run, entry.time))
+            }
+            Fact::Process(_)
+            | Fact::Output(_)
+            | Fact::Lock(_)
+            | Fact::State(_)
+            | Fact::Operation(_)
+            | Fact::Request(_)
+            | Fact::Lease(_)
+            | Fact::Blob(_)
+            | Fact::Cloud(_)
+            | Fact::Machine(_)
+            | Fact::Script(_) => false,
+        }
+    }
 }
 
 /// The fact in words; `None` where it is no part of the story.

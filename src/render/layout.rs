@@ -1,5 +1,7 @@
 //! How much room there is, and what it may be filled with.
 
+use std::borrow::Cow;
+
 use anstyle::{AnsiColor, Style};
 use unicode_width::UnicodeWidthStr;
 
@@ -29,6 +31,25 @@ pub enum Detail {
     Requests,
 }
 
+/// With which characters bars, arrows and marks are drawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Symbols {
+    /// Lines and blocks of Unicode, each a column wide.
+    Unicode,
+    /// ASCII alone.
+    Ascii,
+}
+
+impl Symbols {
+    /// Our own words with the characters that may be used.
+    pub(super) fn spelled(self, words: &str) -> Cow<'_, str> {
+        match self {
+            Self::Unicode => Cow::Borrowed(words),
+            Self::Ascii => Cow::Owned(words.replace('…', "...").replace('–', "-")),
+        }
+    }
+}
+
 /// How text is laid out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Layout {
@@ -38,6 +59,8 @@ pub struct Layout {
     pub color: Color,
     /// Which facts are shown.
     pub detail: Detail,
+    /// With which characters bars, arrows and marks are drawn.
+    pub symbols: Symbols,
 }
 
 impl Default for Layout {
@@ -47,6 +70,7 @@ impl Default for Layout {
             width: 80,
             color: Color::Plain,
             detail: Detail::Story,
+            symbols: Symbols::Unicode,
         }
     }
 }

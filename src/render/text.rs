@@ -2,27 +2,37 @@
 
 use anstyle::Style;
 
-use super::fact::{Tone, Words, actor, counted, describe, in_seconds};
+use super::fact::{QuietEnds, Tone, Words, actor, counted, describe, in_seconds};
+use super::fold::{Told, fold};
 use super::layout::{BAD, BOLD, COMMAND, DIM, Detail, GOOD, Layout, STAGED, columns, pad};
 use super::table;
-use crate::kernel::SimTime;
+use super::view::View;
 use crate::scenario::{Place, PropertyMode, Verb};
+use crate::terraform::Names;
 use crate::terraform::client_model::{
     ClientModel, ForceUnlockMeans, LeaseModel, OnRenewalFailure, RetryModel, SaveModel,
 };
-use crate::terraform::{Names, RunId};
-use crate::timeline::{Actor, Entry, Fact, Occasion, ProcessFact, Timeline, Vacuity};
+use crate::timeline::{Entry, Occasion, Timeline, Vacuity};
 use crate::verdict::{
-    Finding, Judgement, Mismatch, Outcome, Picture, PropertyJudgement, PropertyOutcome, Report,
-    Weight,
+    Film, Finding, Judgement, Mismatch, Outcome, Picture, PropertyJudgement, PropertyOutcome,
+    Report, Weight,
 };
 
 /// The whole report as text. Lines end with a line feed; none is wider than the layout unless a
 /// word is.
 pub fn text(report: &Report, layout: Layout) -> String {
+    told(report, &View::default(), layout)
+}
+
+/// What is chosen of a film as text, as [`text`] has all of its report.
+pub fn text_viewed(film: &Film, view: &View, layout: Layout) -> String {
+    told(&film.report, view, layout)
+}
+
+fn told(report: &Report, view: &View, layout: Layout) -> String {
     let mut lines = header(report, layout);
     lines.push(String::new());
-    timeline(report, layout, &mut lines);
+    timeline(report, view, layout, &mut lines);
     let last = report.pictures.len() - 1;
     for (index, picture) in report.pictures.iter().enumerate() {
         if is_shown(report, picture.occasion) || index == last {
@@ -66,7 +76,7 @@ pub(super) fn client(client: &ClientModel) -> String {
     format!("{}{mark}", client.base.name())
 }
 
-fn header(report: &Report, layout: Layout) -> Vec<String> {
+pub(super) fn header(report: &Report, layout: Layout) -> Vec<String> {
     let mut lines = vec![layout.paint(BOLD, &first_line(report))];
     lines.extend(layout.wrap("", 0, &report.scenario.title));
     let overrides = overrides(&report.scenario.client);
@@ -130,10 +140,10 @@ pub(super) fn overrides(client: &ClientModel) -> Vec<String> {
     overrides
 }
 
-fn timeline(report: &Report, layout: Layout, lines: &mut Vec<String>) {
+fn timeline(report: &Report, view: &View, layout: Layout, lines: &mut Vec<String>) {
     let timeline = &report.timeline;
     let names = &timeline.names;
-    let shown = shown(timeline, layout.detail);
+    let shown = shown(timeline, view, layout.detail);
     let column = shown
         .iter()
         .map(|(entry, _)| columns(actor(entry.actor, names)))
@@ -142,11 +152,28 @@ fn timeline(report: &Report, layout: Layout, lines: &mut Vec<String>) {
         .clamp("ACTOR".len(), 24);
     let heading = format!("     TIME  {}  FACT", pad("ACTOR", column));
     lines.push(layout.paint(DIM, &heading));
-    for (entry, words) in shown {
+    let indent = 9 + 2 + column + 2;
+    let are_alike = |one: &(&Entry, Words), other: &(&Entry, Words)| {
+        one.0.actor == other.0.actor && one.1 == other.1
+    };
+    let told = match layout.detail {
+        Detail::Story => fold(&shown, are_alike),
+        Detail::Requests => (0..shown.len()).map(Told::Item).collect(),
+    };
+    for told in told {
+        let (entry, words) = match told {
+            Told::Item(index) => &shown[index],
+            Told::Again(again) => {
+                let words = again.words(shown[again.last].0.time);
+                let prefix = format!("{:>indent$}", "…  ");
+                let wrapped = layout.wrap(&prefix, indent + 2, &words);
+                lines.extend(wrapped.iter().map(|line| layout.paint(DIM, line)));
+                continue;
+            }
+        };
         let who = pad(actor(entry.actor, names), column);
         let prefix = format!("{:>9}  {who}  ", entry.time);
-        let indent = 9 + 2 + column + 2;
-        let style = style(words.tone, entry.actor);
+        let style = style(words.tone);
         let mut wrapped = layout.wrap(&prefix, indent, &words.line);
         for more in &words.more {
             let blank = " ".repeat(indent + 2);
@@ -159,46 +186,27 @@ fn timeline(report: &Report, layout: Layout, lines: &mut Vec<String>) {
     }
 }
 
-/// The facts that are shown, in words. A command that takes no time, such as `rm`, and ends well is
-/// told by its own line.
-fn shown(timeline: &Timeline, detail: Detail) -> Vec<(&Entry, Words)> {
-    let mut started: Option<(RunId, SimTime)> = None;
-    let mut shown = Vec::new();
-    for entry in &timeline.entries {
-        match &entry.fact {
-            Fact::Process(ProcessFact::Started { run, .. }) => started = Some((*run, entry.time)),
-            Fact::Process(ProcessFact::Ended { run, end, .. })
-                if end.exit == 0 && started == Some((*run, entry.time)) =>
-            {
-                continue;
-            }
-            Fact::Process(_)
-            | Fact::Output(_)
-            | Fact::Lock(_)
-            | Fact::State(_)
-            | Fact::Operation(_)
-            | Fact::Request(_)
-            | Fact::Lease(_)
-            | Fact::Blob(_)
-            | Fact::Cloud(_)
-            | Fact::Machine(_)
-            | Fact::Script(_) => {}
-        }
-        if let Some(words) = describe(entry, &timeline.names, detail) {
-            shown.push((entry, words));
-        }
-    }
-    shown
+/// The facts that are shown, in words.
+fn shown<'t>(timeline: &'t Timeline, view: &View, detail: Detail) -> Vec<(&'t Entry, Words)> {
+    let names = &timeline.names;
+    let mut ends = QuietEnds::default();
+    let told = timeline
+        .entries
+        .iter()
+        .filter(|entry| !ends.is_quiet(entry));
+    told.filter(|entry| entry.time >= view.from && view.shows_actor(entry.actor, names))
+        .filter_map(|entry| Some((entry, describe(entry, names, detail)?)))
+        .collect()
 }
 
-const fn style(tone: Tone, actor: Actor) -> Style {
-    match (tone, actor) {
-        (Tone::Command, _) => COMMAND,
-        (Tone::Good, _) => GOOD,
-        (Tone::Bad, _) => BAD,
-        (Tone::Staged, _) => STAGED,
-        (Tone::Remark, _) => BOLD,
-        (Tone::Plain, _) => Style::new(),
+pub(super) const fn style(tone: Tone) -> Style {
+    match tone {
+        Tone::Command => COMMAND,
+        Tone::Good => GOOD,
+        Tone::Bad => BAD,
+        Tone::Staged => STAGED,
+        Tone::Remark => BOLD,
+        Tone::Plain => Style::new(),
     }
 }
 
@@ -294,7 +302,7 @@ fn show_finding(report: &Report, finding: &Finding, layout: Layout, lines: &mut 
     }
 }
 
-fn verdict(report: &Report, layout: Layout, lines: &mut Vec<String>) {
+pub(super) fn verdict(report: &Report, layout: Layout, lines: &mut Vec<String>) {
     for vacuity in &report.timeline.vacuities {
         lines.extend(vacuous(vacuity, &report.timeline.names, layout));
     }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Arrow, ArrowLook, LaneKind, Source};
+use super::{Arrow, ArrowLook, Carried, LaneKind, Source};
 use crate::kernel::SimTime;
 use crate::service::azure::Refusal;
 use crate::terraform::{OperationKind, RequestKind, ResourceId, Serial};
@@ -14,17 +14,36 @@ use crate::timeline::{
 struct Request {
     lane: usize,
     sent: SimTime,
+    /// The position of the fact that it was sent.
+    entry: usize,
+    carries: Carried,
     label: String,
-    handled: Option<(SimTime, u16, Option<Refusal>)>,
+    handled: Option<Handled>,
+}
+
+/// What whoever keeps the state made of a request.
+#[derive(Clone, Copy)]
+struct Handled {
+    time: SimTime,
+    entry: usize,
+    status: u16,
+    refusal: Option<Refusal>,
+}
+
+/// Where a fact stands.
+#[derive(Clone, Copy)]
+struct Instant {
+    time: SimTime,
+    entry: usize,
 }
 
 /// What is under way while the facts are read.
 struct Reader<'s, 'f> {
     source: &'s Source<'f>,
     requests: BTreeMap<u64, Request>,
-    operations: BTreeMap<(ResourceId, OperationKind), (usize, SimTime)>,
+    operations: BTreeMap<(ResourceId, OperationKind), (usize, Instant)>,
     /// What the cloud has done and nobody was told of yet.
-    done: BTreeMap<(ResourceId, OperationKind), SimTime>,
+    done: BTreeMap<(ResourceId, OperationKind), Instant>,
     arrows: Vec<Arrow>,
 }
 
@@ -36,11 +55,15 @@ pub(super) fn arrows(source: &Source<'_>) -> Vec<Arrow> {
         done: BTreeMap::new(),
         arrows: Vec::new(),
     };
-    for entry in &source.film.report.timeline.entries {
+    for (index, entry) in source.film.report.timeline.entries.iter().enumerate() {
+        let at = Instant {
+            time: entry.time,
+            entry: index,
+        };
         match &entry.fact {
-            Fact::Request(fact) => reader.request(entry, fact),
-            Fact::Operation(fact) => reader.operation(entry, fact),
-            Fact::Cloud(fact) => reader.cloud(entry.time, fact),
+            Fact::Request(fact) => reader.request(entry, at, fact),
+            Fact::Operation(fact) => reader.operation(entry, at, fact),
+            Fact::Cloud(fact) => reader.cloud(at, fact),
             Fact::Process(_)
             | Fact::Output(_)
             | Fact::Lock(_)
@@ -53,7 +76,10 @@ pub(super) fn arrows(source: &Source<'_>) -> Vec<Arrow> {
     }
     let left = std::mem::take(&mut reader.requests);
     for request in left.into_values() {
-        reader.lose(&request, "it is still under way".to_owned());
+        let last = request
+            .handled
+            .map_or(request.entry, |handled| handled.entry);
+        reader.lose(&request, last, "it is still under way".to_owned());
     }
     reader.arrows.sort_by_key(|arrow| arrow.from.1);
     reader.arrows
@@ -80,7 +106,7 @@ impl Reader<'_, '_> {
         self.source.lane(LaneKind::State)
     }
 
-    fn request(&mut self, entry: &Entry, fact: &RequestFact) {
+    fn request(&mut self, entry: &Entry, at: Instant, fact: &RequestFact) {
         match fact {
             RequestFact::Sent { kind, .. } if !kind.is_remote() => {}
             RequestFact::Sent {
@@ -91,7 +117,12 @@ impl Reader<'_, '_> {
             } => {
                 let request = Request {
                     lane: self.source.lane_of(entry.actor),
-                    sent: entry.time,
+                    sent: at.time,
+                    entry: at.entry,
+                    carries: Carried::Request {
+                        number: *number,
+                        kind: *kind,
+                    },
                     label: label(*kind, *serial),
                     handled: None,
                 };
@@ -104,74 +135,94 @@ impl Reader<'_, '_> {
                 ..
             } => {
                 if let Some(request) = self.requests.get_mut(number) {
-                    request.handled = Some((entry.time, *status, *refusal));
+                    request.handled = Some(Handled {
+                        time: at.time,
+                        entry: at.entry,
+                        status: *status,
+                        refusal: *refusal,
+                    });
                 }
             }
             RequestFact::Arrived { number, status, .. } => {
                 if let Some(request) = self.requests.remove(number) {
-                    self.arrive(&request, entry.time, *status);
+                    self.arrive(&request, at, *status);
                 }
             }
-            RequestFact::Struck { number, note, .. } => self.strike(*number, note),
+            RequestFact::Struck { number, note, .. } => self.strike(*number, at, note),
             RequestFact::Retried(_) => {}
         }
     }
 
     /// An answer is there, or the news that there is none.
-    fn arrive(&mut self, request: &Request, time: SimTime, status: Option<u16>) {
-        let Some((handled, handled_as, refusal)) = request.handled else {
+    fn arrive(&mut self, request: &Request, at: Instant, status: Option<u16>) {
+        let Some(handled) = request.handled else {
             // Whatever answered stood on the way: there is nothing to draw but the request.
             return;
         };
-        self.set_out(request, Some(handled), ArrowLook::Request);
+        self.set_out(request, handled, ArrowLook::Request);
         if status.is_none() {
             return;
         }
-        let (label, look) = match refusal {
+        let (label, look) = match handled.refusal {
             Some(refusal) => (
-                format!("{handled_as} {}", refusal.code()),
+                format!("{} {}", handled.status, refusal.code()),
                 ArrowLook::Refusal,
             ),
-            None => (handled_as.to_string(), ArrowLook::Answer),
+            None => (handled.status.to_string(), ArrowLook::Answer),
         };
         let state = self.state();
         self.arrows.push(Arrow {
-            from: (state, handled),
+            from: (state, handled.time),
             toward: request.lane,
-            arrives: Some(time),
+            arrives: Some(at.time),
             label,
             look,
+            carries: request.carries,
+            entries: [handled.entry, at.entry],
         });
     }
 
-    fn set_out(&mut self, request: &Request, arrives: Option<SimTime>, look: ArrowLook) {
+    fn set_out(&mut self, request: &Request, handled: Handled, look: ArrowLook) {
         let toward = self.state();
         self.arrows.push(Arrow {
             from: (request.lane, request.sent),
             toward,
-            arrives,
+            arrives: Some(handled.time),
             label: request.label.clone(),
             look,
+            carries: request.carries,
+            entries: [request.entry, handled.entry],
         });
     }
 
     /// A request never gets there, or its answer never comes back.
-    fn lose(&mut self, request: &Request, why: String) {
-        let Some((handled, status, _)) = request.handled else {
-            return self.set_out(request, None, ArrowLook::Lost(why));
-        };
-        self.set_out(request, Some(handled), ArrowLook::Request);
+    fn lose(&mut self, request: &Request, known: usize, why: String) {
         let state = self.state();
+        let Some(handled) = request.handled else {
+            self.arrows.push(Arrow {
+                from: (request.lane, request.sent),
+                toward: state,
+                arrives: None,
+                label: request.label.clone(),
+                look: ArrowLook::Lost(why),
+                carries: request.carries,
+                entries: [request.entry, known],
+            });
+            return;
+        };
+        self.set_out(request, handled, ArrowLook::Request);
         self.arrows.push(Arrow {
-            from: (state, handled),
+            from: (state, handled.time),
             toward: request.lane,
             arrives: None,
-            label: status.to_string(),
+            label: handled.status.to_string(),
             look: ArrowLook::Lost(why),
+            carries: request.carries,
+            entries: [handled.entry, known],
         });
     }
 
-    fn strike(&mut self, number: u64, note: &FaultNote) {
+    fn strike(&mut self, number: u64, at: Instant, note: &FaultNote) {
         let why = match note {
             FaultNote::RequestLost | FaultNote::AnswerLost => "connection reset".to_owned(),
             FaultNote::Hangs => "it is never answered".to_owned(),
@@ -184,25 +235,24 @@ impl Reader<'_, '_> {
             FaultNote::RequestDelayed(_) | FaultNote::AnswerDelayed(_) => return,
         };
         if let Some(request) = self.requests.remove(&number) {
-            self.lose(&request, why);
+            self.lose(&request, at.entry, why);
         }
     }
 
-    fn operation(&mut self, entry: &Entry, fact: &OperationFact) {
+    fn operation(&mut self, entry: &Entry, at: Instant, fact: &OperationFact) {
         let Actor::Operator(_) = entry.actor else {
             return;
         };
         match fact {
             OperationFact::Began { resource, kind } => {
                 let lane = self.source.lane_of(entry.actor);
-                self.operations
-                    .insert((*resource, *kind), (lane, entry.time));
+                self.operations.insert((*resource, *kind), (lane, at));
             }
             OperationFact::Ended {
                 resource,
                 kind,
                 outcome,
-            } => self.operation_ended(entry, (*resource, *kind), *outcome),
+            } => self.operation_ended(entry, at, (*resource, *kind), *outcome),
             OperationFact::ProvisionerBegan { .. }
             | OperationFact::StopRequested
             | OperationFact::Skipped { .. } => {}
@@ -212,6 +262,7 @@ impl Reader<'_, '_> {
     fn operation_ended(
         &mut self,
         entry: &Entry,
+        at: Instant,
         key: (ResourceId, OperationKind),
         outcome: OperationOutcome,
     ) {
@@ -226,30 +277,34 @@ impl Reader<'_, '_> {
         };
         let name = self.source.names.resource(key.0);
         self.arrows.push(Arrow {
-            from: (self.source.lane(LaneKind::Cloud), done),
+            from: (self.source.lane(LaneKind::Cloud), done.time),
             toward: self.source.lane_of(entry.actor),
-            arrives: Some(entry.time),
+            arrives: Some(at.time),
             label: format!("{name}: {what}"),
             look,
+            carries: Carried::Operation,
+            entries: [done.entry, at.entry],
         });
     }
 
-    fn cloud(&mut self, time: SimTime, fact: &CloudFact) {
+    fn cloud(&mut self, at: Instant, fact: &CloudFact) {
         match fact {
             CloudFact::Accepted { resource, kind, .. } => {
                 if let Some((lane, began)) = self.operations.get(&(*resource, *kind)).copied() {
                     let name = self.source.names.resource(*resource);
                     self.arrows.push(Arrow {
-                        from: (lane, began),
+                        from: (lane, began.time),
                         toward: self.source.lane(LaneKind::Cloud),
-                        arrives: Some(time),
+                        arrives: Some(at.time),
                         label: format!("{} {name}", verb(*kind)),
                         look: ArrowLook::Request,
+                        carries: Carried::Operation,
+                        entries: [began.entry, at.entry],
                     });
                 }
             }
             CloudFact::Done { resource, kind, .. } => {
-                self.done.insert((*resource, *kind), time);
+                self.done.insert((*resource, *kind), at);
             }
             CloudFact::Withdrawn { .. } | CloudFact::ChangedOutside { .. } => {}
         }

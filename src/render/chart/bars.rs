@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Bar, BarKind, LaneKind, LockLook, ObjectLook, Source, Track, made};
+use crate::kernel::SimTime;
 use crate::scenario::{FindingName, LinkState, Peer};
 use crate::terraform::process::{DiskState, ProcessPhase};
 use crate::terraform::{ObjectId, OperatorId, ResourceId, RunId};
@@ -26,9 +27,12 @@ pub(super) fn tracks(source: &Source<'_>, kind: LaneKind) -> Vec<Track> {
             tracks
         }
         LaneKind::State => {
-            let lock = track(source, "lock", |picture| {
+            let mut lock = track(source, "lock", |picture| {
                 lock(source, picture.observation())
             });
+            for bar in lock.iter_mut().flat_map(|track| &mut track.bars) {
+                bar.holder = holder(source, bar.from);
+            }
             let record = track(source, "record", |picture| record(picture.observation()));
             lock.into_iter().chain(record).collect()
         }
@@ -69,11 +73,19 @@ fn bars(source: &Source<'_>, look: impl Fn(&Picture) -> Option<(BarKind, String)
             to: None,
             what,
             label,
+            holder: None,
         }));
     }
     // What came and went in one instant was never to be seen.
     bars.retain(|bar| bar.to != Some(bar.from));
     bars
+}
+
+/// Who has the lock from an instant on.
+fn holder(source: &Source<'_>, time: SimTime) -> Option<OperatorId> {
+    let instants = &source.film.instants;
+    let behind = instants.partition_point(|picture| picture.observation().time <= time);
+    instants[..behind].last()?.observation().holder
 }
 
 fn errored_label(file: &LocalFile) -> String {
@@ -181,6 +193,7 @@ fn commands(source: &Source<'_>, operator: OperatorId) -> Vec<Bar> {
                 exit: seen.end.map(|end| end.exit),
             },
             label: line.lines().next().unwrap_or_default().to_owned(),
+            holder: None,
         });
     }
     bars
