@@ -8,6 +8,7 @@ mod data;
 mod panel;
 mod question;
 mod scale;
+mod topic;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;

@@ -1,20 +1,22 @@
 //! What the page's script is given: the chart, the panels, the facts, findings, questions.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
 use super::super::chart::{
-    ArrowLook, Bar, BarKind, Chart, LaneKind, LockLook, ObjectLook, Track, chart,
+    ArrowLook, Bar, BarKind, Chart, Lane, LaneKind, LockLook, ObjectLook, Track, chart,
 };
 use super::super::fact::{Tone, actor};
 use super::super::text::{client, verdict_line};
 use super::panel::{Panel, Pool, panel};
 use super::question::{Question, questions};
 use super::scale::knots;
+use super::topic::topic;
 use crate::explain;
 use crate::kernel::SimTime;
 use crate::terraform::Names;
+use crate::timeline::Timeline;
 use crate::verdict::{Film, Finding, Weight};
 
 /// So many facts are shown; of more, the page says how many it left out.
@@ -130,10 +132,10 @@ pub(super) fn page(film: &Film) -> Page {
     let chart = chart(film);
     let report = &film.report;
     let scenario = &report.scenario;
-    let names = &report.timeline.names;
+    let places = places(&chart);
     let mut topics = BTreeMap::new();
     let left_out = chart.marks.len().saturating_sub(FACTS_MAX);
-    let facts = facts(&chart, names, &mut topics);
+    let facts = facts(&chart, &places, &report.timeline, &mut topics);
     let (rows, panels, findings) = panels(film, &mut topics);
     Page {
         title: scenario.title.clone(),
@@ -147,12 +149,11 @@ pub(super) fn page(film: &Film) -> Page {
         lasts: chart.end.as_ms(),
         end: chart.end.as_ms(),
         scale: knots(&times(film, &chart)),
-        lanes: chart
-            .lanes
-            .iter()
-            .filter_map(|lane| lane_data(&chart, lane.kind))
+        lanes: { chart.lanes.iter().zip(&places) }
+            .filter(|(_, place)| place.is_some())
+            .map(|(lane, _)| lane_data(lane))
             .collect(),
-        arrows: arrows(&chart),
+        arrows: arrows(&chart, &places),
         facts,
         rows,
         panels,
@@ -198,27 +199,32 @@ fn times(film: &Film, chart: &Chart) -> Vec<SimTime> {
     times
 }
 
-/// The lanes that are drawn: all in which something lasts or occurs.
-fn is_shown(chart: &Chart, index: usize) -> bool {
-    let lane = &chart.lanes[index];
-    let is_touched = || {
-        let arrows = chart.arrows.iter();
-        let mut ends = arrows.flat_map(|arrow| [arrow.from.0, arrow.toward]);
-        ends.any(|lane| lane == index) || chart.marks.iter().any(|mark| mark.lane == index)
-    };
-    !lane.tracks.is_empty() || is_touched()
+/// Where each lane stands among those that are drawn: all in which something lasts or occurs.
+fn places(chart: &Chart) -> Vec<Option<usize>> {
+    let ends = chart
+        .arrows
+        .iter()
+        .flat_map(|arrow| [arrow.from.0, arrow.toward]);
+    let touched: BTreeSet<usize> = ends
+        .chain(chart.marks.iter().map(|mark| mark.lane))
+        .collect();
+    let mut next = 0..;
+    { chart.lanes.iter().enumerate() }
+        .map(|(index, lane)| {
+            let is_shown = !lane.tracks.is_empty() || touched.contains(&index);
+            is_shown.then(|| next.next()).flatten()
+        })
+        .collect()
 }
 
-/// The position of a lane among those that are drawn.
-fn shown_position(chart: &Chart, index: usize) -> usize {
-    (0..index).filter(|other| is_shown(chart, *other)).count()
+/// The place of a lane in which something occurs.
+fn place(places: &[Option<usize>], lane: usize) -> usize {
+    places[lane].expect("a lane in which something occurs is drawn")
 }
 
-fn lane_data(chart: &Chart, kind: LaneKind) -> Option<LaneData> {
-    let index = chart.lanes.iter().position(|lane| lane.kind == kind)?;
-    let lane = chart.lanes.get(index).filter(|_| is_shown(chart, index))?;
-    Some(LaneData {
-        kind: match kind {
+fn lane_data(lane: &Lane) -> LaneData {
+    LaneData {
+        kind: match lane.kind {
             LaneKind::Operator(_) => "operator",
             LaneKind::State => "state",
             LaneKind::Cloud => "cloud",
@@ -232,7 +238,7 @@ fn lane_data(chart: &Chart, kind: LaneKind) -> Option<LaneData> {
                 bars: track.bars.iter().map(bar).collect(),
             })
             .collect(),
-    })
+    }
 }
 
 /// The tracks that are drawn, in their order.
@@ -284,7 +290,7 @@ fn bar(bar: &Bar) -> BarData {
     }
 }
 
-fn arrows(chart: &Chart) -> Vec<ArrowData> {
+fn arrows(chart: &Chart, places: &[Option<usize>]) -> Vec<ArrowData> {
     let arrows = chart.arrows.iter().take(FACTS_MAX);
     arrows
         .map(|arrow| {
@@ -295,8 +301,8 @@ fn arrows(chart: &Chart) -> Vec<ArrowData> {
                 ArrowLook::Lost(why) => ("lost", Some(why.clone())),
             };
             ArrowData {
-                f: (shown_position(chart, arrow.from.0), arrow.from.1.as_ms()),
-                to: shown_position(chart, arrow.toward),
+                f: (place(places, arrow.from.0), arrow.from.1.as_ms()),
+                to: place(places, arrow.toward),
                 at: arrow.arrives.map(SimTime::as_ms),
                 l: arrow.label.clone(),
                 k,
@@ -308,9 +314,11 @@ fn arrows(chart: &Chart) -> Vec<ArrowData> {
 
 fn facts(
     chart: &Chart,
-    names: &Names,
+    places: &[Option<usize>],
+    timeline: &Timeline,
     topics: &mut BTreeMap<&'static str, TopicData>,
 ) -> Vec<FactData> {
+    let (names, entries) = (&timeline.names, &timeline.entries);
     let marks = chart.marks.iter().take(FACTS_MAX);
     let mut facts = Vec::new();
     for mark in marks {
@@ -319,13 +327,11 @@ fn facts(
             line.push('\n');
             line.push_str(more);
         }
-        let topic = match mark.tone {
-            Tone::Bad => explain::in_line(&line).first().copied(),
-            Tone::Plain | Tone::Command | Tone::Good | Tone::Staged | Tone::Remark => None,
-        };
+        let topic = { entries.get(mark.entry) }
+            .and_then(|entry| topic(&entry.fact, (mark.tone, line.as_str())));
         facts.push(FactData {
             t: mark.time.as_ms(),
-            lane: shown_position(chart, mark.lane),
+            lane: place(places, mark.lane),
             who: actor(mark.actor, names).to_owned(),
             k: tone(mark.tone),
             l: line,

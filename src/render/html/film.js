@@ -237,7 +237,8 @@
         group.append(shape("path", { d: `M${middle - 7} 24l4 -6l6 8l4 -6`, class: "fold" }));
       }
       if (at < free || at > x(data.end) - 2 && index < times.length - 1) return;
-      group.append(shape("text", { x: at, y: 14, class: "tick" }, seconds(time)));
+      const isLast = at > x(data.end) - 46;
+      group.append(shape("text", { x: isLast ? at + 8 : at, y: 14, "text-anchor": isLast ? "end" : "start", class: "tick" }, seconds(time)));
       group.append(shape("line", { x1: at, x2: at, y1: 18, y2: 26, class: "fold" }));
       free = at + 64;
     });
@@ -355,11 +356,11 @@
   };
   const belief = (one) => el("li", {}, el("b", {}, `${one.who}, ${one.run}`), ` ${one.phase}; ${one.lock ? "believes to hold the lock" : "holds no lock"}; serial ${one.serial}; in memory: ${one.holds.join(", ") || "nothing"}`);
   const explain = (index) => {
-    const name = data.facts[index].topic;
-    node.explain.hidden = !name;
-    if (!name) return;
-    const known = data.topics[name];
-    node.explain.replaceChildren(el("b", {}, name), el("p", {}, known.means), el("p", {}, known.when), el("p", {}, el("a", { href: `#t=${seconds(data.facts[index].t)}` }, `link to ${seconds(data.facts[index].t)} s`)));
+    const fact = data.facts[index];
+    const known = data.topics[fact.topic];
+    const link = el("p", {}, el("a", { href: `#t=${seconds(fact.t)}` }, `link to ${seconds(fact.t)} s`));
+    node.explain.hidden = false;
+    node.explain.replaceChildren(el("b", {}, known ? fact.topic : fact.l.split("\n")[0]), ...(known ? [el("p", {}, known.means), el("p", {}, known.when)] : []), link);
   };
 
   build();
