@@ -177,7 +177,7 @@ fn runs(source: &Source<'_>, operator: OperatorId) -> Vec<Track> {
 fn commands(source: &Source<'_>, operator: OperatorId) -> Vec<Bar> {
     let last = source.film.report.timeline.last();
     let mut bars = Vec::new();
-    for entry in source.film.report.timeline.entries.iter() {
+    for entry in &source.film.report.timeline.entries {
         let Fact::Process(ProcessFact::Started { run, line, .. }) = &entry.fact else {
             continue;
         };
@@ -286,12 +286,15 @@ const fn object_label(look: ObjectLook) -> &'static str {
     }
 }
 
+/// What is seen of a machine, in words.
+type Look<'l> = &'l dyn Fn(&Observation) -> Option<String>;
+
 /// What the script did that lasts, a track for each machine and kind.
 fn faults(source: &Source<'_>) -> Vec<Track> {
     let mut tracks: BTreeMap<(usize, usize), Track> = BTreeMap::new();
     for (index, operator) in source.names.operator_ids().enumerate() {
         let name = source.names.operator(operator);
-        let looks: [(&str, &dyn Fn(&Observation) -> Option<String>); 4] = [
+        let looks: [(&str, Look<'_>); 4] = [
             ("state", &|seen| link(seen, index, Peer::Blob)),
             ("cloud", &|seen| link(seen, index, Peer::Cloud)),
             ("disk", &|seen| disk(seen, index)),
