@@ -12,6 +12,7 @@ mod outline;
 mod output;
 mod run;
 mod scenario;
+mod sibling;
 mod states;
 mod test;
 

@@ -1,6 +1,7 @@
 //! Renderers: pure functions from a [`Report`](crate::verdict::Report) to text, one file a format.
 
 mod chart;
+mod client;
 pub mod cloud_file;
 pub mod explain;
 mod fact;
@@ -11,10 +12,12 @@ pub mod grade_markdown;
 pub mod json;
 pub mod junit;
 pub mod lanes;
+mod legend;
 pub mod list;
 pub mod lock_file;
 pub mod outline;
 pub mod outline_json;
+mod shown;
 pub mod suite;
 mod table;
 pub mod text;

@@ -42,5 +42,6 @@ mod states;
 mod suite;
 mod sync;
 mod texts;
+mod told;
 mod vacuity;
 mod when;
