@@ -3,6 +3,7 @@
 mod chart;
 mod client;
 pub mod cloud_file;
+pub mod compare;
 pub mod explain;
 mod fact;
 mod fold;
@@ -28,6 +29,7 @@ pub mod visible;
 mod layout;
 
 pub use cloud_file::cloud_file;
+pub use compare::{comparison, comparison_json, comparison_schema};
 pub use explain::{
     Exhibits, candidates, exhibit, explanation, explanation_json, explanation_schema, topic_list,
     topics_page,

@@ -16,6 +16,7 @@ mod cli;
 mod columns;
 mod command;
 mod command_errors;
+mod compare;
 mod determinism;
 mod explain;
 mod faults;
