@@ -1,6 +1,7 @@
 //! Arguments, files, the terminal: what the library does not touch.
 
 mod check;
+mod compare;
 mod exit;
 mod explain;
 mod folder;
@@ -12,6 +13,7 @@ mod outline;
 mod output;
 mod run;
 mod scenario;
+mod sibling;
 mod states;
 mod test;
 
@@ -58,6 +60,8 @@ enum Command {
     Run(run::RunArguments),
     /// Replay many scenarios, and say which are not as expected.
     Test(test::TestArguments),
+    /// Replay two scenarios, or one in two ways, and show where they part.
+    Compare(compare::CompareArguments),
     /// Try a recovery runbook on the wrecks of scenarios: recovered, incomplete, blocked or made
     /// worse.
     Grade(grade::GradeArguments),
@@ -89,6 +93,7 @@ pub(crate) fn main() -> ExitCode {
     let result = match arguments.command {
         Command::Run(arguments) => run::run(&arguments, &mut output),
         Command::Test(arguments) => test::test(&arguments, &mut output),
+        Command::Compare(arguments) => compare::compare(&arguments, &mut output),
         Command::Grade(arguments) => grade::grade(&arguments, &mut output),
         Command::Outline(arguments) => outline::outline(&arguments, &mut output),
         Command::Check(arguments) => check::check(&arguments, &mut output),

@@ -1,7 +1,9 @@
 //! Renderers: pure functions from a [`Report`](crate::verdict::Report) to text, one file a format.
 
 mod chart;
+mod client;
 pub mod cloud_file;
+pub mod compare;
 pub mod explain;
 mod fact;
 mod fold;
@@ -12,10 +14,12 @@ pub mod html;
 pub mod json;
 pub mod junit;
 pub mod lanes;
+mod legend;
 pub mod list;
 pub mod lock_file;
 pub mod outline;
 pub mod outline_json;
+mod shown;
 pub mod suite;
 mod table;
 pub mod text;
@@ -26,6 +30,7 @@ pub mod visible;
 mod layout;
 
 pub use cloud_file::cloud_file;
+pub use compare::{comparison, comparison_json, comparison_schema};
 pub use explain::{
     Exhibits, candidates, exhibit, explanation, explanation_json, explanation_schema, topic_list,
     topics_page,

@@ -201,7 +201,7 @@ fn wrong_arguments_exit_2_and_help_exits_0() {
         (
             &["run", ARTICLE, "--format", "xml"],
             2,
-            "[possible values: text, json",
+            "[possible values: text, lanes, json",
         ),
     ];
     for (arguments, status, words) in cases {

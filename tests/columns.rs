@@ -66,7 +66,7 @@ fn the_facts_of_a_timeline_begin_in_one_column() {
         "/things/vm exists",
         "writes errored.tfstate",
         "$ terraform plan",
-        "look ends",
+        "[look] ends",
     ] {
         assert_eq!(
             column_of(line_with(&text, part), part),

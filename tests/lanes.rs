@@ -169,3 +169,23 @@ fn a_wrong_choice_is_bad_input() {
         assert!(complaint.contains(words), "{flags:?}: {complaint}");
     }
 }
+
+/// The page that says how lanes are read has lines of a real picture, in their order.
+#[test]
+fn the_excerpt_in_the_docs_is_a_real_picture() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let page = std::fs::read_to_string(root.join("docs/pictures.md")).unwrap();
+    let (_, rest) = page
+        .split_once("<!-- excerpt: lanes -->\n```text\n")
+        .unwrap();
+    let (excerpt, _) = rest.split_once("```").unwrap();
+    let picture = render::lanes(&film("lease_id_missing"), &View::default(), wide(80));
+    let mut left = picture.lines();
+    for line in excerpt.lines() {
+        let is_there = left.any(|found| found == line);
+        assert!(
+            is_there,
+            "`{line}` does not stand in the picture:\n{picture}"
+        );
+    }
+}

@@ -261,7 +261,7 @@ fn an_interrupt_reaches_the_program_and_the_script_goes_on_where_that_ends_itsel
     );
     assert!(text.contains("prints: after 1"), "{text}");
     let text = told("sleep 600\necho never", "  - { after: 1s, ctrl_c: bob }\n");
-    assert!(text.contains("mend ends: exit 130"), "{text}");
+    assert!(text.contains("[mend] ends: exit 130"), "{text}");
     assert!(!text.contains("never"), "{text}");
 }
 
@@ -275,16 +275,16 @@ fn a_killed_shell_leaves_its_program_alone() {
         &script,
         "  - { when: subnet creating, after: 1s, signal: { mend: SIGKILL } }\n",
     );
-    assert!(text.contains("mend is ended by SIGKILL"), "{text}");
-    assert!(text.contains("mend.3 ends: exit"), "{text}");
+    assert!(text.contains("[mend] is ended by SIGKILL"), "{text}");
+    assert!(text.contains("[mend.3] ends: exit"), "{text}");
     assert!(!text.contains("never"), "{text}");
     // A runner that cancels its job ends both.
     let text = told(
         &script,
         "  - { when: subnet creating, after: 1s, cancel: { bob: { kill: 0s } } }\n",
     );
-    assert!(text.contains("mend.3 is ended by SIGKILL"), "{text}");
-    assert!(text.contains("mend is ended by SIGKILL"), "{text}");
+    assert!(text.contains("[mend.3] is ended by SIGKILL"), "{text}");
+    assert!(text.contains("[mend] is ended by SIGKILL"), "{text}");
 }
 
 #[test]

@@ -323,7 +323,7 @@ FAILED {path}
       4.704  alice     vnet: created
       4.712  alice     saves the state, serial 2: 1 resource
       4.728  alice     gives the lock back: lease e51c19d6
-      4.728  alice     apply ends: exit 0
+      4.728  alice     [apply] ends: exit 0
   reproduce: leaselab run {path} --seed 0
 
 1 scenario: 1 failed

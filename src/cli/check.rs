@@ -36,6 +36,8 @@ enum Described {
     Suite,
     /// What `grade --format json` prints.
     Grade,
+    /// What `compare --format json` prints.
+    Comparison,
     /// What `outline --format json` prints.
     Outline,
     /// What `list --format json` prints.
@@ -90,6 +92,7 @@ pub(crate) fn schema(arguments: &SchemaArguments, output: &mut Output) -> Result
         Described::Suite => render::suite_schema(),
         Described::Grade => render::grade_schema(),
         Described::Outline => render::outline_schema(),
+        Described::Comparison => render::comparison_schema(),
         Described::List => render::list_schema(),
         Described::Explanation => render::explanation_schema(),
     };

@@ -16,10 +16,12 @@ use leaselab::verdict::{Film, Report};
 use super::exit::{Exit, Failure};
 use super::input::{Setting, read_scenario, setting};
 use super::output::{Output, write_file};
+use super::sibling::sibling;
 use super::states;
 
 /// What to replay, and what to print of it.
 #[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag")]
 pub(crate) struct RunArguments {
     /// The scenario file; `-` for the standard input.
     #[arg(value_name = "FILE")]
@@ -55,7 +57,14 @@ pub(crate) struct RunArguments {
     /// Show every request to the blob service and every answer, and fold nothing.
     #[arg(long)]
     requests: bool,
-    /// Draw lanes in plain ASCII.
+    /// Show the state table at every `expect`, at the wreck, and where cloud and records part.
+    #[arg(long)]
+    tables: bool,
+    /// Leave out what findings say of how they are mended, for a class; with `--until`, a
+    /// recovery in the scenario itself is left out, too.
+    #[arg(long)]
+    hide_advice: bool,
+    /// Print text and lanes in plain ASCII, but for a scenario's own words.
     #[arg(long)]
     ascii: bool,
     /// Write the states at the end to this folder: `remote.tfstate`, each operator's
@@ -148,7 +157,8 @@ pub(crate) fn run(arguments: &RunArguments, output: &mut Output) -> Result<Exit,
 
 /// What of the replication is shown.
 fn view(scenario: &Scenario, arguments: &RunArguments) -> Result<View, Failure> {
-    let is_viewed = arguments.format.iter().any(|format| format.is_viewed());
+    let formats = &arguments.format;
+    let is_viewed = formats.iter().any(|format| format.is_viewed());
     let chosen = [
         ("--from", arguments.from.is_some()),
         ("--only", !arguments.only.is_empty()),
@@ -156,6 +166,16 @@ fn view(scenario: &Scenario, arguments: &RunArguments) -> Result<View, Failure> 
     if let Some((flag, _)) = chosen.iter().find(|(_, is_given)| *is_given && !is_viewed) {
         return Err(Failure::input(format!(
             "`{flag}` chooses what text and lanes show: add `--format text` or `--format lanes`"
+        )));
+    }
+    let chosen = [
+        ("--tables", arguments.tables),
+        ("--hide-advice", arguments.hide_advice),
+    ];
+    let is_text = formats.contains(&Format::Text);
+    if let Some((flag, _)) = chosen.iter().find(|(_, is_given)| *is_given && !is_text) {
+        return Err(Failure::input(format!(
+            "`{flag}` changes what the text shows: add `--format text`"
         )));
     }
     let from = arguments.from.unwrap_or(SimTime::ZERO);
@@ -167,7 +187,9 @@ fn view(scenario: &Scenario, arguments: &RunArguments) -> Result<View, Failure> 
     Ok(View {
         from,
         only: only(scenario, &arguments.only)?,
-        ..View::default()
+        tables: arguments.tables,
+        hides_advice: arguments.hide_advice,
+        sibling: sibling(&arguments.file),
     })
 }
 
@@ -195,7 +217,7 @@ fn only(scenario: &Scenario, asked: &[String]) -> Result<BTreeSet<String>, Failu
 
 /// Replays the scenario, and keeps every instant where that is needed.
 fn shoot(scenario: &Arc<Scenario>, arguments: &RunArguments) -> Film {
-    if arguments.format.iter().any(|format| format.needs_film()) {
+    if arguments.tables || arguments.format.iter().any(|format| format.needs_film()) {
         let until = arguments.until.unwrap_or(SimTime::MAX);
         return film(scenario, Seed(arguments.seed), until);
     }

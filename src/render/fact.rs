@@ -65,6 +65,11 @@ pub(super) fn short(id: LockId) -> String {
     id.to_string().chars().take(8).collect()
 }
 
+/// A command by its ID in the scenario, which no sentence takes for a word of its own: `[apply]`.
+pub(super) fn run_name(run: RunId, names: &Names) -> String {
+    format!("[{}]", names.run(run))
+}
+
 /// `1 resource`, `2 resources`.
 pub(super) fn counted(count: u64, noun: &str) -> String {
     let plural = if count == 1 { "" } else { "s" };
@@ -287,7 +292,7 @@ fn process(fact: &ProcessFact, names: &Names) -> Words {
             words(Tone::Command, format!("{prompt} {}", one_line(line)))
         }
         ProcessFact::Ended { run, end, signal } => {
-            let name = names.run(*run);
+            let name = run_name(*run, names);
             let exit = end.exit;
             match signal {
                 Some(signal) => words(

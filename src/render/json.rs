@@ -12,7 +12,7 @@ use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
 use serde::Serialize;
 
-use super::text::{client, overrides};
+use super::client::{client, overrides};
 use super::vacuity::{part, vacuity_reason};
 use crate::kernel::SimTime;
 use crate::terraform::{Names, StateFile};

@@ -40,7 +40,7 @@ pub fn lanes(film: &Film, view: &View, layout: Layout) -> String {
         grid: Grid::new((&chart, &timeline.names), view, layout, time + 1),
         layout,
         time,
-        lines: header(&film.report, layout),
+        lines: header(&film.report, view, layout),
         last: None,
     };
     painter.lines.push(String::new());

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::fact::{counted, short};
+use super::fact::{counted, run_name, short};
 use super::layout::{DIM, Layout, columns, pad};
 use crate::terraform::{Names, OperatorId, ResourceId, RunId, StateFile, StateSnapshot};
 use crate::timeline::{
@@ -241,11 +241,11 @@ pub(super) fn lock(names: &Names, observation: &Observation) -> String {
     };
     let holder = match observation.living_holder() {
         Some(run) if run.lock_id.is_some() && run.lock_id == observation.lock.id() => {
-            format!("{} is alive and holds it", names.run(run.run))
+            format!("{} is alive and holds it", run_name(run.run, names))
         }
         Some(run) => format!(
             "{} is alive and took it, and does not know its lease ID",
-            names.run(run.run)
+            run_name(run.run, names)
         ),
         None => "no living process holds it".to_owned(),
     };
@@ -257,7 +257,7 @@ fn held_by_process(run: RunId, names: &Names, observation: &Observation) -> Stri
         Some(info) => format!(", says the lock info, by {}", names.operator(info.who)),
         None => String::new(),
     };
-    format!("held{info}; {} is alive and holds it", names.run(run))
+    format!("held{info}; {} is alive and holds it", run_name(run, names))
 }
 
 fn free(why: &str, names: &Names, observation: &Observation) -> String {

@@ -2,16 +2,16 @@
 
 use anstyle::Style;
 
-use super::fact::{QuietEnds, Tone, Words, actor, counted, describe, in_seconds};
+use super::client::{client, otherwise, overrides};
+use super::fact::{QuietEnds, Tone, Words, actor, counted, describe};
 use super::fold::{Told, fold};
 use super::layout::{BAD, BOLD, COMMAND, DIM, Detail, GOOD, Layout, STAGED, columns, pad};
+use super::legend::Legend;
+use super::shown::{Shown, tables};
 use super::table;
 use super::view::View;
 use crate::scenario::{Place, PropertyMode, Verb};
 use crate::terraform::Names;
-use crate::terraform::client_model::{
-    ClientModel, ForceUnlockMeans, LeaseModel, OnRenewalFailure, RetryModel, SaveModel,
-};
 use crate::timeline::{Entry, Occasion, Timeline, Vacuity};
 use crate::verdict::{
     Film, Finding, Judgement, Mismatch, Outcome, Picture, PropertyJudgement, PropertyOutcome,
@@ -21,25 +21,35 @@ use crate::verdict::{
 /// The whole report as text. Lines end with a line feed; none is wider than the layout unless a
 /// word is.
 pub fn text(report: &Report, layout: Layout) -> String {
-    told(report, &View::default(), layout)
+    told(report, &[], &View::default(), layout)
 }
 
 /// What is chosen of a film as text, as [`text`] has all of its report.
 pub fn text_viewed(film: &Film, view: &View, layout: Layout) -> String {
-    told(&film.report, view, layout)
+    told(&film.report, &tables(film, view), view, layout)
 }
 
-fn told(report: &Report, view: &View, layout: Layout) -> String {
-    let mut lines = header(report, layout);
+fn told(report: &Report, tables: &[Shown<'_>], view: &View, layout: Layout) -> String {
+    let mut lines = header(report, view, layout);
     lines.push(String::new());
-    timeline(report, view, layout, &mut lines);
+    let mut legend = Legend::default();
+    timeline(report, tables, view, layout, &mut legend, &mut lines);
     let last = report.pictures.len() - 1;
     for (index, picture) in report.pictures.iter().enumerate() {
         if is_shown(report, picture.occasion) || index == last {
             lines.push(String::new());
-            show_picture(report, index, picture, layout, &mut lines);
+            show_picture(
+                report,
+                index,
+                picture,
+                view,
+                layout,
+                &mut legend,
+                &mut lines,
+            );
         }
     }
+    legend.show(layout, &mut lines);
     lines.push(String::new());
     verdict(report, layout, &mut lines);
     let mut text = lines.join("\n");
@@ -70,77 +80,42 @@ pub(super) fn first_line(report: &Report) -> String {
     )
 }
 
-/// The client model's name, marked where something is overridden.
-pub(super) fn client(client: &ClientModel) -> String {
-    let mark = if client.is_overridden { "*" } else { "" };
-    format!("{}{mark}", client.base.name())
-}
-
-pub(super) fn header(report: &Report, layout: Layout) -> Vec<String> {
+/// What is to be known first: which replication it is, why it goes as it does, and in what its
+/// client is not Terraform.
+pub(super) fn header(report: &Report, view: &View, layout: Layout) -> Vec<String> {
+    let scenario = &report.scenario;
     let mut lines = vec![layout.paint(BOLD, &first_line(report))];
-    lines.extend(layout.wrap("", 0, &report.scenario.title));
-    let overrides = overrides(&report.scenario.client);
+    lines.extend(layout.wrap("", 0, &scenario.title));
+    let overrides = overrides(&scenario.client);
     if !overrides.is_empty() {
         lines.extend(layout.wrap("  * ", 4, &overrides.join(", ")));
+    }
+    if let Some(why) = scenario.why.as_deref().map(str::trim) {
+        lines.push(String::new());
+        lines.extend(layout.wrap("  ", 2, why));
+    }
+    let otherwise = otherwise(&scenario.client);
+    if let Some(otherwise) = &otherwise {
+        lines.push(String::new());
+        lines.extend(layout.wrap("  ", 2, otherwise));
+    }
+    if let Some(sibling) = &view.sibling {
+        if otherwise.is_none() {
+            lines.push(String::new());
+        }
+        lines.extend(layout.wrap("  ", 2, &format!("Beside it: {sibling}")));
     }
     lines
 }
 
-fn lease_overrides(lease: LeaseModel, base: LeaseModel) -> Vec<String> {
-    let parts = |lease| match lease {
-        LeaseModel::Infinite => ("lease: infinite".to_owned(), None),
-        LeaseModel::Finite {
-            duration,
-            renew_every,
-        } => (
-            format!("lease: {}", in_seconds(duration)),
-            Some(format!("renew_every: {renew_every}")),
-        ),
-    };
-    let (one, other) = (parts(lease), parts(base));
-    let lease = (one.0 != other.0).then_some(one.0);
-    let renewal = if one.1 == other.1 { None } else { one.1 };
-    lease.into_iter().chain(renewal).collect()
-}
-
-/// In what a client model differs from its base.
-pub(super) fn overrides(client: &ClientModel) -> Vec<String> {
-    let base = match client.base {
-        crate::scenario::ClientBase::Terraform => ClientModel::TERRAFORM,
-        crate::scenario::ClientBase::Renewing => ClientModel::RENEWING,
-    };
-    let mut overrides = Vec::new();
-    overrides.extend(lease_overrides(client.lease, base.lease));
-    if client.on_renewal_failure != base.on_renewal_failure {
-        overrides.push(match client.on_renewal_failure {
-            OnRenewalFailure::KeepId => "on_renewal_failure: keep_id".to_owned(),
-            OnRenewalFailure::ForgetId => "on_renewal_failure: forget_id".to_owned(),
-        });
-    }
-    if client.save != base.save {
-        overrides.push(match client.save {
-            SaveModel::EveryResource => "save: every_resource".to_owned(),
-            SaveModel::Interval(interval) => format!("save: {{ interval: {interval} }}"),
-            SaveModel::AtEnd => "save: at_end".to_owned(),
-        });
-    }
-    if client.force_unlock != base.force_unlock {
-        overrides.push(match client.force_unlock {
-            ForceUnlockMeans::Release => "force_unlock: release".to_owned(),
-            ForceUnlockMeans::Break => "force_unlock: break".to_owned(),
-        });
-    }
-    if client.retry != base.retry {
-        overrides.push(match client.retry {
-            RetryModel::Forever => "retry: forever".to_owned(),
-            RetryModel::Never => "retry: never".to_owned(),
-            RetryModel::Attempts(attempts) => format!("retry: {{ attempts: {attempts} }}"),
-        });
-    }
-    overrides
-}
-
-fn timeline(report: &Report, view: &View, layout: Layout, lines: &mut Vec<String>) {
+fn timeline(
+    report: &Report,
+    tables: &[Shown<'_>],
+    view: &View,
+    layout: Layout,
+    legend: &mut Legend,
+    lines: &mut Vec<String>,
+) {
     let timeline = &report.timeline;
     let names = &timeline.names;
     let shown = shown(timeline, view, layout.detail);
@@ -150,44 +125,64 @@ fn timeline(report: &Report, view: &View, layout: Layout, lines: &mut Vec<String
         .max()
         .unwrap_or(0)
         .clamp("ACTOR".len(), 24);
-    let heading = format!("     TIME  {}  FACT", pad("ACTOR", column));
+    let heading = format!(" TIME (s)  {}  FACT", pad("ACTOR", column));
     lines.push(layout.paint(DIM, &heading));
     let indent = 9 + 2 + column + 2;
-    let are_alike = |one: &(&Entry, Words), other: &(&Entry, Words)| {
-        one.0.actor == other.0.actor && one.1 == other.1
-    };
     let told = match layout.detail {
         Detail::Story => fold(&shown, are_alike),
         Detail::Requests => (0..shown.len()).map(Told::Item).collect(),
     };
+    let mut tables = tables.iter().peekable();
     for told in told {
         let (entry, words) = match told {
             Told::Item(index) => &shown[index],
             Told::Again(again) => {
+                legend.see_again();
                 let words = again.words(shown[again.last].0.time);
-                let prefix = format!("{:>indent$}", "…  ");
+                let prefix = format!("{:>indent$}", layout.symbols.spelled("…  "));
                 let wrapped = layout.wrap(&prefix, indent + 2, &words);
                 lines.extend(wrapped.iter().map(|line| layout.paint(DIM, line)));
                 continue;
             }
         };
+        let mut has_table = false;
+        while let Some(table) = tables.next_if(|table| table.observation.time < entry.time) {
+            table.show(names, layout, lines);
+            has_table = true;
+        }
+        if has_table {
+            lines.push(String::new());
+        }
+        legend.see(&entry.fact);
         let who = pad(actor(entry.actor, names), column);
         let prefix = format!("{:>9}  {who}  ", entry.time);
         let style = style(words.tone);
-        let mut wrapped = layout.wrap(&prefix, indent, &words.line);
+        let mut wrapped = layout.wrap(&prefix, indent, &layout.symbols.spelled(&words.line));
         for more in &words.more {
             let blank = " ".repeat(indent + 2);
-            wrapped.extend(layout.wrap(&blank, indent + 2, more));
+            wrapped.extend(layout.wrap(&blank, indent + 2, &layout.symbols.spelled(more)));
         }
         let painted = wrapped
             .into_iter()
             .map(|line| layout.paint_from(indent, [DIM, style], line));
         lines.extend(painted);
     }
+    for table in tables {
+        table.show(names, layout, lines);
+    }
+}
+
+/// Whether two facts say the same of two instants.
+pub(super) fn are_alike(one: &(&Entry, Words), other: &(&Entry, Words)) -> bool {
+    one.0.actor == other.0.actor && one.1 == other.1
 }
 
 /// The facts that are shown, in words.
-fn shown<'t>(timeline: &'t Timeline, view: &View, detail: Detail) -> Vec<(&'t Entry, Words)> {
+pub(super) fn shown<'t>(
+    timeline: &'t Timeline,
+    view: &View,
+    detail: Detail,
+) -> Vec<(&'t Entry, Words)> {
     let names = &timeline.names;
     let mut ends = QuietEnds::default();
     let told = timeline
@@ -214,7 +209,9 @@ fn show_picture(
     report: &Report,
     index: usize,
     picture: &Picture,
+    view: &View,
     layout: Layout,
+    legend: &mut Legend,
     lines: &mut Vec<String>,
 ) {
     let observation = &report.timeline.observations[index].observation;
@@ -232,10 +229,13 @@ fn show_picture(
         Occasion::Look | Occasion::End => format!("the end, at {} s", observation.time),
     };
     lines.push(layout.paint(BOLD, &moment));
-    lines.extend(table::table(names, observation, layout));
+    let table = table::table(names, observation, layout);
+    let spelled = |line: &String| layout.symbols.spelled(line).into_owned();
+    lines.extend(table.iter().map(spelled));
     for alike in picture.findings().chunk_by(is_alike) {
-        show_findings(report, alike, layout, lines);
+        show_findings(report, alike, view, layout, lines);
     }
+    legend.see_findings(picture.findings(), view);
     if picture.findings().is_empty() {
         lines.push(String::new());
         lines.push("  no findings".to_owned());
@@ -252,7 +252,13 @@ fn is_alike(one: &Finding, other: &Finding) -> bool {
 }
 
 /// Findings that are alike: where they are many, the first ones stand for all.
-fn show_findings(report: &Report, alike: &[Finding], layout: Layout, lines: &mut Vec<String>) {
+fn show_findings(
+    report: &Report,
+    alike: &[Finding],
+    view: &View,
+    layout: Layout,
+    lines: &mut Vec<String>,
+) {
     const ALIKE_MAX: usize = 4;
     const SHOWN: usize = 2;
     let shown = if alike.len() <= ALIKE_MAX {
@@ -262,7 +268,7 @@ fn show_findings(report: &Report, alike: &[Finding], layout: Layout, lines: &mut
     };
     for finding in &alike[..shown] {
         lines.push(String::new());
-        show_finding(report, finding, layout, lines);
+        show_finding(report, finding, view, layout, lines);
     }
     let (Some(first), Some(last)) = (alike[shown..].first(), alike.last()) else {
         return;
@@ -280,7 +286,13 @@ fn show_findings(report: &Report, alike: &[Finding], layout: Layout, lines: &mut
     ));
 }
 
-fn show_finding(report: &Report, finding: &Finding, layout: Layout, lines: &mut Vec<String>) {
+fn show_finding(
+    report: &Report,
+    finding: &Finding,
+    view: &View,
+    layout: Layout,
+    lines: &mut Vec<String>,
+) {
     let names = &report.timeline.names;
     let title = format!("{} {}", finding.name.name(), finding.subject.word(names));
     let (note, color) = match finding.weight {
@@ -289,6 +301,9 @@ fn show_finding(report: &Report, finding: &Finding, layout: Layout, lines: &mut 
     };
     lines.push(format!("  {}{note}", layout.paint(color.bold(), &title)));
     lines.extend(layout.wrap("      ", 6, &finding.evidence));
+    if view.hides_advice {
+        return;
+    }
     for mend in &finding.mends {
         let prompt = format!("  do  {}$ ", names.operator(mend.operator));
         let wrapped = layout.wrap(&prompt, 8, &mend.line);

@@ -35,7 +35,7 @@ pub fn vacuity_reason(vacuity: &Vacuity, names: &Names) -> String {
 
 fn not_started(waits_for: WaitedFor, names: &Names) -> String {
     match waits_for {
-        WaitedFor::End(run) => format!("{} never ended", names.run(run)),
+        WaitedFor::End(run) => format!("{} never ended", super::fact::run_name(run, names)),
         WaitedFor::Fact => "the fact that it waits for never occurred".to_owned(),
         WaitedFor::Time => "the run ended before its time".to_owned(),
     }

@@ -81,7 +81,9 @@ pub(super) fn wait_for_the_living(survey: &Survey<'_>, findings: &mut [Finding])
         phase == Some(ProcessPhase::Locking)
     };
     let is_lock_awaited = living.iter().all(waits);
-    let names: Vec<&str> = living.iter().map(|run| survey.names.run(run.run)).collect();
+    let name = |run: &&RunObservation| format!("[{}]", survey.names.run(run.run));
+    let names: Vec<String> = living.iter().map(name).collect();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
     let hint = wait(&names);
     for finding in findings {
         let is_withheld = if finding.name == FindingName::OrphanedLock {

@@ -62,7 +62,7 @@ fn orphaned_lock(survey: &Survey<'_>, key: FindingKey) -> Finding {
     let observation = survey.observation;
     let id = observation.lock.id().expect("the lease is held");
     if let Some(run) = observation.living_holder() {
-        let run = survey.names.run(run.run);
+        let run = &format!("[{}]", survey.names.run(run.run));
         let evidence = format!(
             "lease {id} is held, and {run}, which took it, is alive and does not know its lease ID"
         );

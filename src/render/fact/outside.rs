@@ -1,7 +1,7 @@
 //! What was done to processes, and what went on outside of them, in words: requests, the blob
 //! service, the cloud, machines.
 
-use super::{Detail, Tone, Words, forms, short, with_serial, words};
+use super::{Detail, Tone, Words, forms, run_name, short, with_serial, words};
 use crate::kernel::{SimDuration, SimTime};
 use crate::scenario::{CredentialState, Direction, DiskState, Link, LinkState, Peer, StoreChange};
 use crate::service::local::{Access, Room};
@@ -175,16 +175,16 @@ pub(super) fn blob(fact: &BlobFact, names: &Names, detail: Detail) -> Option<Wor
     match fact {
         BlobFact::Stored { version, by } => {
             let what = version_words(*version);
-            remark(format!("holds {what}, from {}", names.run(*by)))
+            remark(format!("holds {what}, from {}", run_name(*by, names)))
         }
         BlobFact::Undeleted { version, by } => {
             let what = version_words(*version);
             remark(format!(
                 "is undeleted by {}, and holds {what}",
-                names.run(*by)
+                run_name(*by, names)
             ))
         }
-        BlobFact::Deleted { by } => remark(format!("is deleted by {}", names.run(*by))),
+        BlobFact::Deleted { by } => remark(format!("is deleted by {}", run_name(*by, names))),
         BlobFact::Handled(hand) => {
             let line = match hand {
                 BlobHand::Deleted => "somebody deletes the state blob".to_owned(),

@@ -81,11 +81,10 @@ fn wanted(lane: &Lane, layout: Layout, longest_operator: usize) -> usize {
     let name = columns(&lane.name) + 2;
     let room = match lane.kind {
         LaneKind::Operator(_) if layout.width >= WIDE => 11,
-        LaneKind::Operator(_) => 6,
+        LaneKind::Operator(_) | LaneKind::Faults => 6,
         LaneKind::State => 4 + longest_operator,
         LaneKind::Cloud if lane.tracks.len() > OBJECTS_MAX => 9,
         LaneKind::Cloud => lane.tracks.len() + 2,
-        LaneKind::Faults => 6,
     };
     room.max(name).min(LANE_MAX)
 }

@@ -122,9 +122,10 @@ fn with_turns(chart: &Chart, rows: Vec<Row>, view: &View) -> Vec<Row> {
             what: What::Turn {
                 is_together: turn.is_together,
             },
-            text: match turn.is_together {
-                true => "cloud and records are together again".to_owned(),
-                false => format!("cloud and records part: {}", turn.label),
+            text: if turn.is_together {
+                "cloud and records are together again".to_owned()
+            } else {
+                format!("cloud and records part: {}", turn.label)
             },
             more: Vec::new(),
         })
