@@ -4,13 +4,12 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clap::{Args, ValueEnum};
-use leaselab::kernel::Seed;
+use leaselab::kernel::{Seed, SimTime};
 use leaselab::render::{self, Detail, Layout, Symbols};
 use leaselab::scenario::Scenario;
-use leaselab::simulation::Recording;
-use leaselab::suite::replay;
+use leaselab::suite::film;
 use leaselab::terraform::client_model::ClientModel;
-use leaselab::verdict::Report;
+use leaselab::verdict::Film;
 
 use super::exit::{Exit, Failure};
 use super::input::{Setting, read_scenario, setting};
@@ -76,6 +75,8 @@ enum Format {
     Text,
     /// For machines; `leaselab schema --of comparison` describes it.
     Json,
+    /// A page for a browser: both beside each other, under one scrubber.
+    Html,
 }
 
 impl Client {
@@ -131,8 +132,11 @@ pub(crate) fn compare(arguments: &CompareArguments, output: &mut Output) -> Resu
         arguments.against_seed.unwrap_or(arguments.seed),
     )?;
     let text = match arguments.format {
-        Format::Json => render::comparison_json(&first, &second),
-        Format::Text => render::comparison(&first, &second, layout(arguments, output)),
+        Format::Json => render::comparison_json(&first.report, &second.report),
+        Format::Html => render::html_comparison(&first, &second),
+        Format::Text => {
+            render::comparison(&first.report, &second.report, layout(arguments, output))
+        }
     };
     output.print(&text)?;
     Ok(Exit::AsExpected)
@@ -160,11 +164,11 @@ fn played(
     settings: &[Setting],
     client: Option<Client>,
     seed: u64,
-) -> Result<Report, Failure> {
+) -> Result<Film, Failure> {
     let mut scenario = read_scenario(path, settings)?;
     if let Some(client) = client {
         let scenario: &mut Scenario = Arc::make_mut(&mut scenario);
         scenario.client = client.model();
     }
-    Ok(replay(&scenario, Seed(seed), Recording::On))
+    Ok(film(&scenario, Seed(seed), SimTime::MAX))
 }

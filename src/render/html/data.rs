@@ -7,8 +7,9 @@ use serde::Serialize;
 use super::super::chart::{
     ArrowLook, Bar, BarKind, Chart, Lane, LaneKind, LockLook, ObjectLook, Track, chart,
 };
+use super::super::client::client;
 use super::super::fact::{Tone, actor};
-use super::super::text::{client, verdict_line};
+use super::super::text::verdict_line;
 use super::panel::{Panel, Pool, panel};
 use super::question::{Question, questions};
 use super::scale::knots;
