@@ -125,6 +125,31 @@ fn times_and_words_are_aligned() {
     }
 }
 
+/// Where there are more operators than columns, a line says who is not drawn; the state is.
+#[test]
+fn operators_make_room_for_the_state() {
+    let steps: Vec<String> = (1..=9)
+        .map(|number| format!("{{ at: {number}s, run: terraform plan, as: operator_{number} }}"))
+        .collect();
+    let yaml = format!(
+        "leaselab: 1\ntitle: a crowd\nresources: {{ vnet: {{ create: 4s }} }}\nsteps: [{}]\n",
+        steps.join(", ")
+    );
+    let scenario = leaselab::scenario::parse("crowd.yaml", yaml.as_bytes());
+    let film = shoot(&Arc::new(scenario.unwrap_or_else(|errors| {
+        panic!("{}", errors.render("crowd.yaml", yaml.as_bytes()))
+    })));
+    let text = render::lanes(&film, &View::default(), wide(60));
+    let heading = text.lines().find(|line| line.contains("WHAT HAPPENS"));
+    assert!(heading.unwrap().contains(" st"), "{text}");
+    assert!(
+        text.contains("! no room for operator_7, operator_8"),
+        "{text}"
+    );
+    assert!(text.contains("operator_9 takes the"), "{text}");
+    assert!(text.lines().all(|line| line.width() <= 60), "{text}");
+}
+
 const ARTICLE: &str = "scenarios/lease_id_missing.yaml";
 
 fn run(more: &[&str]) -> (Option<i32>, String, String) {

@@ -108,7 +108,7 @@ impl<'c> Grid<'c> {
         let mut widths: Vec<(usize, usize)> = shown
             .map(|(index, lane)| (index, wanted(lane, layout, longest)))
             .collect();
-        let left_out = fit(&mut widths, layout.width.saturating_sub(first));
+        let left_out = fit(chart, &mut widths, layout.width.saturating_sub(first));
         // What comes from a lane that is not shown comes from the left.
         let is_first = widths.first().is_none_or(|(index, _)| *index == 0);
         let mut at = first + if is_first { 0 } else { STUB };
@@ -377,9 +377,9 @@ impl<'c> Grid<'c> {
     }
 }
 
-/// Makes lanes narrower until there is room for words beside them, and leaves out the last ones
-/// where that is not enough.
-fn fit(widths: &mut Vec<(usize, usize)>, room: usize) -> Vec<usize> {
+/// Makes lanes narrower until there is room for words beside them. Where that is not enough, the
+/// last operators are left out: without the state and the cloud there would be nothing to see.
+fn fit(chart: &Chart, widths: &mut Vec<(usize, usize)>, room: usize) -> Vec<usize> {
     let total = |widths: &[(usize, usize)]| widths.iter().map(|(_, width)| width).sum::<usize>();
     while total(widths) + TEXT_WANTED > room {
         let widest = widths.iter_mut().max_by_key(|(_, width)| *width);
@@ -388,9 +388,16 @@ fn fit(widths: &mut Vec<(usize, usize)>, room: usize) -> Vec<usize> {
             Some(_) | None => break,
         }
     }
+    let is_operator = |(lane, _): &(usize, usize)| match chart.lanes[*lane].kind {
+        LaneKind::Operator(_) => true,
+        LaneKind::State | LaneKind::Cloud | LaneKind::Faults => false,
+    };
     let mut left_out = Vec::new();
-    while total(widths) + TEXT_MIN > room && widths.len() > 1 {
-        left_out.extend(widths.pop().map(|(lane, _)| lane));
+    while total(widths) + TEXT_MIN > room {
+        let Some(last) = widths.iter().rposition(is_operator) else {
+            break;
+        };
+        left_out.push(widths.remove(last).0);
     }
     left_out.reverse();
     left_out
