@@ -1,6 +1,7 @@
 //! Pages: what stands in them, and that they work in a real browser.
 
 use std::env;
+use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -187,13 +188,13 @@ fn the_readme_s_picture_is_current() {
     let source = fs::read_to_string(root.join("scenarios/lease_id_missing.yaml")).unwrap();
     let page = page("lease_id_missing", &source);
     let noted = fs::read_to_string(root.join("docs/pictures/page.sha256")).unwrap();
+    let mut hex = String::new();
+    for byte in Sha256::digest(page.as_bytes()) {
+        write!(hex, "{byte:02x}").unwrap();
+    }
     assert_eq!(
-        hex(&Sha256::digest(page.as_bytes())),
+        hex,
         noted.trim(),
         "the picture is old: docs/pictures/make"
     );
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
