@@ -2,6 +2,7 @@
 
 mod chart;
 pub mod cloud_file;
+mod escape;
 pub mod explain;
 mod fact;
 pub mod grade;
@@ -11,13 +12,18 @@ pub mod json;
 pub mod junit;
 pub mod list;
 pub mod lock_file;
+pub mod markdown;
+pub mod mermaid;
 pub mod outline;
 pub mod outline_json;
+pub mod perfetto;
 pub mod suite;
+pub mod svg;
 mod table;
 pub mod text;
 mod vacuity;
 pub mod visible;
+mod xml;
 
 mod layout;
 
@@ -34,9 +40,13 @@ pub use junit::{JunitCase, JunitFailure, junit};
 pub use layout::{Color, Detail, Layout};
 pub use list::{list, list_json, list_schema};
 pub use lock_file::lock_file;
+pub use markdown::markdown;
+pub use mermaid::mermaid;
 pub use outline::outline;
 pub use outline_json::{outline_json, outline_schema};
+pub use perfetto::perfetto;
 pub use suite::{annotations, suite_json, suite_junit, suite_schema, suite_text};
+pub use svg::{Window, svg};
 pub use text::text;
 pub use vacuity::{idleness, vacuity_reason};
 pub use visible::{visible, without_commands};

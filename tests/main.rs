@@ -26,6 +26,7 @@ mod inflight;
 mod intake;
 mod layering;
 mod local;
+mod pictures;
 mod programs;
 mod properties;
 mod readme;

@@ -5,12 +5,12 @@ use std::sync::Arc;
 
 use clap::{Args, ValueEnum};
 use leaselab::kernel::{Seed, SimDuration, SimTime};
-use leaselab::render::{self, Detail, Layout};
+use leaselab::render::{self, Detail, Layout, Window};
 use leaselab::scenario::Scenario;
 use leaselab::simulation::{Recording, first_difference};
-use leaselab::suite::replay_until;
+use leaselab::suite::{film, replay_until};
 use leaselab::timeline::Timeline;
-use leaselab::verdict::Report;
+use leaselab::verdict::{Film, Report};
 
 use super::exit::{Exit, Failure};
 use super::input::{Setting, read_scenario, setting};
@@ -44,6 +44,9 @@ pub(crate) struct RunArguments {
     /// Stop at this instant of simulation time, such as 31s; what comes later is not judged.
     #[arg(long, value_name = "TIME", value_parser = instant)]
     until: Option<SimTime>,
+    /// Draw only what comes from this instant on.
+    #[arg(long, value_name = "TIME", value_parser = instant)]
+    from: Option<SimTime>,
     /// Show every request to the blob service and every answer.
     #[arg(long)]
     requests: bool,
@@ -62,6 +65,14 @@ enum Format {
     Text,
     /// For machines; `leaselab schema --of report` describes it.
     Json,
+    /// A picture: lanes along time, messages between them, what happened below.
+    Svg,
+    /// A sequence diagram of Mermaid, for a README, a wiki or an issue.
+    Mermaid,
+    /// A trace for ui.perfetto.dev or chrome://tracing.
+    Perfetto,
+    /// An incident report: what happened, how things stand, what to do.
+    Markdown,
 }
 
 impl Format {
@@ -69,13 +80,29 @@ impl Format {
         match self {
             Self::Text => "txt",
             Self::Json => "json",
+            Self::Svg => "svg",
+            Self::Mermaid => "mmd",
+            Self::Perfetto => "perfetto.json",
+            Self::Markdown => "md",
         }
     }
 
-    fn render(self, report: &Report, layout: Layout) -> String {
+    fn render(self, film: &Film, layout: Layout, window: Window) -> String {
         match self {
-            Self::Text => render::text(report, layout),
-            Self::Json => render::json(report),
+            Self::Text => render::text(&film.report, layout),
+            Self::Json => render::json(&film.report),
+            Self::Svg => render::svg(film, window),
+            Self::Mermaid => render::mermaid(film, window),
+            Self::Perfetto => render::perfetto(film),
+            Self::Markdown => render::markdown(film, window),
+        }
+    }
+
+    /// Whether it is drawn from every instant, and not from the report alone.
+    const fn is_drawn(self) -> bool {
+        match self {
+            Self::Text | Self::Json => false,
+            Self::Svg | Self::Mermaid | Self::Perfetto | Self::Markdown => true,
         }
     }
 }
@@ -95,7 +122,8 @@ pub(crate) fn run(arguments: &RunArguments, output: &mut Output) -> Result<Exit,
         ));
     }
     let scenario = read_scenario(&arguments.file, &arguments.set)?;
-    let report = replay(&scenario, arguments);
+    let film = filmed(&scenario, arguments);
+    let report = &film.report;
     if arguments.check_determinism
         && let Some(difference) = replayed_elsewhere(&scenario, arguments, &report.timeline)
     {
@@ -103,10 +131,22 @@ pub(crate) fn run(arguments: &RunArguments, output: &mut Output) -> Result<Exit,
         return Ok(Exit::NotDeterministic);
     }
     if let Some(folder) = &arguments.states {
-        states::write(&report, folder)?;
+        states::write(report, folder)?;
     }
-    print(&report, arguments, output)?;
+    print(&film, arguments, output)?;
     Ok(report.outcome.into())
+}
+
+/// The replication, with every instant where a format is drawn from them.
+fn filmed(scenario: &Arc<Scenario>, arguments: &RunArguments) -> Film {
+    if arguments.format.iter().any(|format| format.is_drawn()) {
+        let until = arguments.until.unwrap_or(SimTime::MAX);
+        return film(scenario, Seed(arguments.seed), until);
+    }
+    Film {
+        report: replay(scenario, arguments),
+        instants: Vec::new(),
+    }
 }
 
 fn replay(scenario: &Arc<Scenario>, arguments: &RunArguments) -> Report {
@@ -129,26 +169,30 @@ fn replayed_elsewhere(
     })
 }
 
-fn print(report: &Report, arguments: &RunArguments, output: &mut Output) -> Result<(), Failure> {
+fn print(film: &Film, arguments: &RunArguments, output: &mut Output) -> Result<(), Failure> {
     let detail = if arguments.requests {
         Detail::Requests
     } else {
         Detail::Story
+    };
+    let window = Window {
+        from: arguments.from.unwrap_or(SimTime::ZERO),
+        ..Window::ALL
     };
     let Some(folder) = &arguments.output else {
         let layout = output.layout(detail);
         return arguments
             .format
             .iter()
-            .try_for_each(|format| output.print(&format.render(report, layout)));
+            .try_for_each(|format| output.print(&format.render(film, layout, window)));
     };
     for format in &arguments.format {
         let layout = Layout {
             detail,
             ..Layout::default()
         };
-        let name = format!("{}.{}", report.scenario.name, format.extension());
-        write_file(&folder.join(name), &format.render(report, layout))?;
+        let name = format!("{}.{}", film.report.scenario.name, format.extension());
+        write_file(&folder.join(name), &format.render(film, layout, window))?;
     }
     Ok(())
 }
