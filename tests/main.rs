@@ -30,6 +30,7 @@ mod lanes;
 mod layering;
 mod local;
 mod page;
+mod pictures;
 mod programs;
 mod properties;
 mod readme;

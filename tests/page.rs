@@ -192,9 +192,5 @@ fn the_readme_s_picture_is_current() {
     for byte in Sha256::digest(page.as_bytes()) {
         write!(hex, "{byte:02x}").unwrap();
     }
-    assert_eq!(
-        hex,
-        noted.trim(),
-        "the picture is old: docs/pictures/make"
-    );
+    assert_eq!(hex, noted.trim(), "the picture is old: docs/pictures/make");
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use clap::{Args, ValueEnum};
 use leaselab::kernel::{Seed, SimDuration, SimTime};
-use leaselab::render::{self, Detail, Layout, Symbols, View};
+use leaselab::render::{self, Detail, Layout, Symbols, View, Window};
 use leaselab::scenario::Scenario;
 use leaselab::simulation::{Recording, first_difference};
 use leaselab::suite::{film, replay_until};
@@ -86,6 +86,14 @@ enum Format {
     Json,
     /// A page to look at instant by instant, in a browser.
     Html,
+    /// A picture: lanes along time, messages between them, what happened below.
+    Svg,
+    /// A sequence diagram of Mermaid, for a README, a wiki or an issue.
+    Mermaid,
+    /// A trace for ui.perfetto.dev or chrome://tracing.
+    Perfetto,
+    /// An incident report: what happened, how things stand, what to do.
+    Markdown,
 }
 
 impl Format {
@@ -95,31 +103,61 @@ impl Format {
             Self::Lanes => "lanes.txt",
             Self::Json => "json",
             Self::Html => "html",
+            Self::Svg => "svg",
+            Self::Mermaid => "mmd",
+            Self::Perfetto => "perfetto.json",
+            Self::Markdown => "md",
         }
     }
 
-    /// Whether it shows a part of a replication, where one is chosen.
+    /// Whether it shows some lanes alone, where some are chosen.
     const fn is_viewed(self) -> bool {
         match self {
             Self::Text | Self::Lanes => true,
-            Self::Json | Self::Html => false,
+            Self::Json
+            | Self::Html
+            | Self::Svg
+            | Self::Mermaid
+            | Self::Perfetto
+            | Self::Markdown => false,
+        }
+    }
+
+    /// Whether it shows what comes from an instant on, where one is chosen.
+    const fn begins_late(self) -> bool {
+        match self {
+            Self::Text | Self::Lanes | Self::Svg | Self::Mermaid | Self::Markdown => true,
+            Self::Json | Self::Html | Self::Perfetto => false,
         }
     }
 
     /// Whether every instant has to be seen.
     const fn needs_film(self) -> bool {
         match self {
-            Self::Lanes | Self::Html => true,
+            Self::Lanes
+            | Self::Html
+            | Self::Svg
+            | Self::Mermaid
+            | Self::Perfetto
+            | Self::Markdown => true,
             Self::Text | Self::Json => false,
         }
     }
 
     fn render(self, film: &Film, view: &View, layout: Layout) -> String {
+        let window = Window {
+            from: view.from,
+            ..Window::ALL
+        };
         match self {
             Self::Text => render::text_viewed(film, view, layout),
             Self::Lanes => render::lanes(film, view, layout),
             Self::Json => render::json(&film.report),
             Self::Html => render::html(film),
+            Self::Svg => render::svg(film, window),
+            Self::Mermaid => render::mermaid(film, window),
+            Self::Perfetto => render::perfetto(film),
+            Self::Markdown => render::markdown(film, window),
         }
     }
 }
@@ -158,15 +196,18 @@ pub(crate) fn run(arguments: &RunArguments, output: &mut Output) -> Result<Exit,
 /// What of the replication is shown.
 fn view(scenario: &Scenario, arguments: &RunArguments) -> Result<View, Failure> {
     let formats = &arguments.format;
-    let is_viewed = formats.iter().any(|format| format.is_viewed());
-    let chosen = [
-        ("--from", arguments.from.is_some()),
-        ("--only", !arguments.only.is_empty()),
-    ];
-    if let Some((flag, _)) = chosen.iter().find(|(_, is_given)| *is_given && !is_viewed) {
-        return Err(Failure::input(format!(
-            "`{flag}` chooses what text and lanes show: add `--format text` or `--format lanes`"
-        )));
+    if arguments.from.is_some() && !formats.iter().any(|format| format.begins_late()) {
+        return Err(Failure::input(
+            "`--from` chooses what text, lanes, svg, mermaid and markdown show: add `--format` \
+             with one of them"
+                .to_owned(),
+        ));
+    }
+    if !arguments.only.is_empty() && !formats.iter().any(|format| format.is_viewed()) {
+        return Err(Failure::input(
+            "`--only` chooses what text and lanes show: add `--format text` or `--format lanes`"
+                .to_owned(),
+        ));
     }
     let chosen = [
         ("--tables", arguments.tables),

@@ -6,6 +6,8 @@
 mod arrows;
 mod bars;
 mod marks;
+pub(super) mod palette;
+pub(super) mod scale;
 
 pub(super) use bars::phase_name;
 

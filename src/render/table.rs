@@ -16,8 +16,7 @@ const NOTHING: &str = "–";
 
 /// The table's lines, indented by two columns.
 pub(super) fn table(names: &Names, observation: &Observation, layout: Layout) -> Vec<String> {
-    let mut rows = vec![heading(names, observation)];
-    rows.extend(resource_rows(names, observation));
+    let rows = rows(names, observation);
     let widths: Vec<usize> = (0..rows[0].len())
         .map(|column| {
             let cells = rows.iter().map(|row| columns(&row[column]));
@@ -40,6 +39,13 @@ pub(super) fn table(names: &Names, observation: &Observation, layout: Layout) ->
     let prefix = format!("  {label}   ");
     lines.extend(layout.wrap(&prefix, columns(&prefix), &lock(names, observation)));
     lines
+}
+
+/// The table's cells, the heading first.
+pub(super) fn rows(names: &Names, observation: &Observation) -> Vec<Vec<String>> {
+    let mut rows = vec![heading(names, observation)];
+    rows.extend(resource_rows(names, observation));
+    rows
 }
 
 pub(super) fn heading(names: &Names, observation: &Observation) -> Vec<String> {

@@ -246,6 +246,8 @@ impl Reader<'_, '_> {
         match fact {
             OperationFact::Began { resource, kind } => {
                 let lane = self.source.lane_of(entry.actor);
+                // Nobody is told any more of what an earlier process had asked for.
+                self.done.remove(&(*resource, *kind));
                 self.operations.insert((*resource, *kind), (lane, at));
             }
             OperationFact::Ended {

@@ -129,7 +129,7 @@ fn lock(source: &Source<'_>, observation: &Observation) -> Option<(BarKind, Stri
     };
     let label = match look {
         LockLook::Held => format!("held by {holder}"),
-        LockLook::Orphaned => format!("held by {holder}, who is gone"),
+        LockLook::Orphaned => format!("left by {holder}"),
         LockLook::Breaking => "being broken".to_owned(),
         LockLook::Expired => "expired".to_owned(),
     };

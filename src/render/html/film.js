@@ -66,7 +66,7 @@
     item("client", data.client);
     item("seed", String(data.seed));
     item("lasts", lasting(data.lasts));
-    node.verdict = el("li", {}, el("strong", {}, data.verdict));
+    node.verdict = el("li", {}, "at the end ", el("strong", {}, data.verdict.replace(/^verdict: /, "")));
     meta.append(node.verdict);
     node.chart = el("div", { class: "chart", tabindex: "0", role: "group", "aria-label": `${data.name}: the run as lanes along time. The facts beside it say the same in words.` });
     node.story = el("p", { class: "story", "aria-live": "polite" });
@@ -199,7 +199,8 @@
     const rect = shape("rect", { x: from, y: y + 2, width, height: ROW - 4, rx: 3, class: `bar k-${bar.k}` });
     rect.append(shape("title", {}, `${bar.l}: ${seconds(bar.f)} s to ${bar.t === null ? "the end" : `${seconds(bar.t)} s`}`));
     group.append(rect);
-    const label = fitting(bar.l, width - 8);
+    const short = bar.k.startsWith("run") ? bar.l.replace(/^(terraform|tofu|az storage) /, "") : bar.l;
+    const label = fitting(bar.l, width - 8).replace(/^.*…$/, "") || fitting(short, width - 8);
     if (!label) return;
     const ink = bar.k === "phase" ? "phase-ink" : LIGHT.has(bar.k) ? "on" : /expired|ghost/.test(bar.k) ? "" : "dark";
     if (/orphaned/.test(bar.k)) group.append(shape("rect", { x: from + 3, y: y + 4, width: Math.min(label.length * 6.9 + 6, width - 6), height: ROW - 8, rx: 2, fill: "#ffffff", opacity: 0.86 }));
@@ -235,8 +236,9 @@
       if (next !== undefined && next - time > 4000 && x(next) - at > 30) {
         const middle = (at + x(next)) / 2;
         group.append(shape("path", { d: `M${middle - 7} 24l4 -6l6 8l4 -6`, class: "fold" }));
+        if (x(next) - at > 52) group.append(shape("text", { x: middle, y: 40, "text-anchor": "middle", class: "tick" }, lasting(next - time)));
       }
-      if (at < free || at > x(data.end) - 2 && index < times.length - 1) return;
+      if (at < free || (at > x(data.end) - 118 && time !== data.end) || at > x(data.end) - 2 && index < times.length - 1) return;
       const isLast = at > x(data.end) - 46;
       group.append(shape("text", { x: isLast ? at + 8 : at, y: 14, "text-anchor": isLast ? "end" : "start", class: "tick" }, seconds(time)));
       group.append(shape("line", { x1: at, x2: at, y1: 18, y2: 26, class: "fold" }));
@@ -347,14 +349,14 @@
   const finding = (found) => {
     const commands = found.commands.length ? el("details", { open: state.answers }, el("summary", {}, "what mends it"), el("pre", { tabindex: "0" }, found.commands.join("\n"))) : null;
     return el("article", { class: found.blocks ? "finding" : "finding note" }, el("h3", {}, `${found.name} ${found.subject}`), el("p", {}, found.evidence),
-      state.answers ? commands : null, state.answers && found.hint ? el("p", {}, found.hint) : null, state.answers && found.caution ? el("p", { class: "caution" }, found.caution) : null,
+      state.answers ? commands : null, state.answers && found.hint ? el("p", {}, el("b", {}, "do "), found.hint) : null, state.answers && found.caution ? el("p", { class: "caution" }, el("b", {}, "! "), found.caution) : null,
       topic(found.name));
   };
   const topic = (name) => {
     const known = data.topics[name];
     return known ? el("details", {}, el("summary", {}, "what it means"), el("p", {}, known.means), el("p", {}, known.when)) : null;
   };
-  const belief = (one) => el("li", {}, el("b", {}, `${one.who}, ${one.run}`), ` ${one.phase}; ${one.lock ? "believes to hold the lock" : "holds no lock"}; serial ${one.serial}; in memory: ${one.holds.join(", ") || "nothing"}`);
+  const belief = (one) => el("li", {}, el("b", {}, `${one.who}, ${one.run}`), ` ${one.phase}; ${one.lock}; serial ${one.serial}; in memory: ${one.holds.join(", ") || "nothing"}`);
   const explain = (index) => {
     const fact = data.facts[index];
     const known = data.topics[fact.topic];

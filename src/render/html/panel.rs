@@ -39,7 +39,7 @@ struct BeliefRow {
     who: String,
     phase: &'static str,
     serial: u64,
-    lock: bool,
+    lock: &'static str,
     holds: Vec<String>,
 }
 
@@ -108,7 +108,11 @@ fn belief_row(names: &Names, observation: &Observation, run: RunId, belief: &Bel
         who: seen.map_or_else(String::new, |seen| names.operator(seen.operator).to_owned()),
         phase: phase_name(belief.phase),
         serial: belief.serial,
-        lock: belief.lock.is_some() || seen.is_some_and(|seen| seen.lock_id.is_some()),
+        lock: match (&belief.lock, seen.and_then(|seen| seen.lock_id)) {
+            (_, Some(_)) => "believes to hold the lock",
+            (Some(_), None) => "took the lock, and does not know its ID",
+            (None, None) => "holds no lock",
+        },
         holds: { memory(belief).objects() }
             .take(ROWS_MAX)
             .map(|(resource, _)| names.resource(resource).to_owned())
