@@ -31,6 +31,7 @@ mod programs;
 mod properties;
 mod readme;
 mod recordings;
+mod reports;
 mod runbooks;
 mod scenario_errors;
 mod scenario_format;
