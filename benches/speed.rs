@@ -27,6 +27,8 @@ mod fork;
 mod grade;
 #[path = "subject/hold.rs"]
 mod hold;
+#[path = "subject/pictures.rs"]
+mod pictures;
 #[path = "subject/property.rs"]
 mod property;
 #[path = "subject/renewal.rs"]
@@ -391,6 +393,27 @@ fn shell_row() {
     );
 }
 
+/// What it takes to draw and tell a film, once it is there.
+fn pictures_row() {
+    println!("pictures: a film in every format");
+    for film in [pictures::article(), pictures::facts_5000()] {
+        let row = format!("  {} facts", film.report.timeline.entries.len());
+        let draw = |(name, render): pictures::Format| {
+            let film = &film;
+            Contender::new(name, move |times| {
+                for _ in 0..times {
+                    black_box(render(film));
+                }
+            })
+        };
+        let contenders = compete(&row, pictures::FORMATS.into_iter().map(draw).collect());
+        for contender in &contenders {
+            let each_ms = 1e3 / median(&contender.rates);
+            println!("  {:<34} {each_ms:>12.2} ms", contender.name);
+        }
+    }
+}
+
 /// What one apply took, measured in a process of its own.
 #[derive(Debug, Clone, Copy)]
 struct Applied {
@@ -559,13 +582,14 @@ fn main() {
         let resources = resources.parse().expect("a number of resources");
         return watch_in_this_process(name, resources);
     }
-    let rows: [(&str, fn()); 8] = [
+    let rows: [(&str, fn()); 9] = [
         ("hold", hold_row),
         ("renewal", renewal_row),
         ("article", article_row),
         ("fork", fork_row),
         ("grade", grade_row),
         ("shell", shell_row),
+        ("pictures", pictures_row),
         ("apply", apply_row),
         ("property", property_row),
     ];

@@ -46,6 +46,7 @@
 pub mod condition;
 pub mod grade;
 pub mod outline;
+pub mod performance;
 pub mod witness;
 
 mod blame;
@@ -75,6 +76,7 @@ pub use grade::{
 pub use look::{Effect, effect};
 pub use names::{NameKind, NameMap, NamedBy, is_spare};
 pub use outline::{Entry, EntryKind, Outline};
+pub use performance::{Fate, LineRead, Performance, perform};
 pub use placeholder::{Each, Placeholder, StandsFor};
 pub use read::parse;
 pub use replay::{Step, StepEnd};

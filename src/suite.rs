@@ -74,6 +74,11 @@ impl Seeds {
         self.last - self.first + 1
     }
 
+    /// The first of them.
+    pub const fn first(self) -> Seed {
+        Seed(self.first)
+    }
+
     fn iter(self) -> impl Iterator<Item = Seed> {
         (self.first..=self.last).map(Seed)
     }

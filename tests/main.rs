@@ -36,6 +36,7 @@ mod properties;
 mod readme;
 mod recordings;
 mod recovered;
+mod reports;
 mod runbooks;
 mod scenario_errors;
 mod scenario_format;

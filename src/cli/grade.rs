@@ -5,9 +5,10 @@ use std::sync::Arc;
 
 use clap::{Args, ValueEnum};
 use leaselab::kernel::Seed;
-use leaselab::render::{self, Detail};
+use leaselab::render::{self, Detail, Window};
 use leaselab::runbook::{self, Comparison, Grade, NameKind, Outcome, Runbook, Ungraded};
 use leaselab::scenario::Scenario;
+use rayon::prelude::*;
 
 use super::exit::{Exit, Failure};
 use super::input::{Source, read_scenario, read_source, scenario_files};
@@ -43,6 +44,10 @@ pub(crate) struct GradeArguments {
     /// Write a `JUnit` report to this file as well.
     #[arg(long, value_name = "FILE")]
     junit: Option<PathBuf>,
+    /// Write a page to this folder, `index.html`: the runbook beside each wreck, line by line, with
+    /// a picture of the run.
+    #[arg(long, value_name = "DIR", conflicts_with = "against")]
+    report: Option<PathBuf>,
     /// Print the timeline of each scenario with the runbook's commands.
     #[arg(long)]
     timeline: bool,
@@ -87,6 +92,9 @@ pub(crate) fn grade(arguments: &GradeArguments, output: &mut Output) -> Result<E
     if let Some(file) = &arguments.junit {
         write_file(file, &render::grade_junit(&grade))?;
     }
+    if let Some(folder) = &arguments.report {
+        write_report(&runbook, (&scenarios, &grade), folder)?;
+    }
     let worst = match arguments.allow {
         None => Outcome::Recovered,
         Some(Allowed::But) => Outcome::RecoveredBut,
@@ -112,6 +120,26 @@ pub(crate) fn grade(arguments: &GradeArguments, output: &mut Output) -> Result<E
         return Ok(exit);
     }
     Err(Failure::input(broken.join("\n")))
+}
+
+/// Writes the page and its pictures. The page is written last: where it is, all of it is.
+fn write_report(
+    runbook: &Runbook,
+    (scenarios, grade): (&[(String, Arc<Scenario>)], &Grade),
+    folder: &Path,
+) -> Result<(), Failure> {
+    let perform = |(index, (path, scenario)): (usize, &(String, Arc<Scenario>))| {
+        let performance = runbook::perform(runbook, scenario, grade.seed)
+            .map_err(|why| ungraded(vec![(path.clone(), why)]))?;
+        let name = render::picture_name(index, &scenario.name);
+        let picture = render::svg(&performance.film, Window::ALL);
+        write_file(&folder.join(&name), &picture)?;
+        Ok((name, performance))
+    };
+    let performances: Result<Vec<_>, Failure> =
+        { scenarios.par_iter().enumerate() }.map(perform).collect();
+    let page = render::grade_page(grade, &performances?);
+    write_file(&folder.join("index.html"), &page)
 }
 
 fn print(grade: &Grade, arguments: &GradeArguments, output: &mut Output) -> Result<(), Failure> {

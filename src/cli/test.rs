@@ -5,9 +5,11 @@ use std::sync::Arc;
 
 use clap::{Args, ValueEnum};
 use indicatif::{ProgressBar, ProgressStyle};
-use leaselab::render::{self, Detail};
+use leaselab::kernel::SimTime;
+use leaselab::render::{self, Detail, Window};
 use leaselab::scenario::{self, Settings};
-use leaselab::suite::{self, BrokenFile, Case, OnFailure, Outside, Seeds, SuiteReport};
+use leaselab::suite::{self, BrokenFile, Case, CaseResult, OnFailure, Outside, Seeds, SuiteReport};
+use rayon::prelude::*;
 
 use super::exit::{Exit, Failure};
 use super::input::{Setting, Source, read_source, scenario_files, setting};
@@ -46,6 +48,10 @@ pub(crate) struct TestArguments {
     /// Write the results as JUnit XML to this file.
     #[arg(long, value_name = "FILE")]
     junit: Option<PathBuf>,
+    /// Write a page of all scenarios to this folder, `index.html`, with a picture and the verdict
+    /// of each.
+    #[arg(long, value_name = "DIR")]
+    report: Option<PathBuf>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -106,6 +112,9 @@ pub(crate) fn test(arguments: &TestArguments, output: &mut Output) -> Result<Exi
         let cases = render::suite_junit(&report);
         write_file(file, &render::junit("leaselab test", &cases))?;
     }
+    if let Some(folder) = &arguments.report {
+        write_report(&report, arguments, folder)?;
+    }
     let text = match arguments.format {
         Format::Text => render::suite_text(&report, output.layout(Detail::Story)),
         Format::Json => render::suite_json(&report),
@@ -124,6 +133,32 @@ pub(crate) fn test(arguments: &TestArguments, output: &mut Output) -> Result<Exi
     } else {
         Exit::BadInput
     })
+}
+
+/// Writes the page and its pictures. The page is written last: where it is, all of it is.
+fn write_report(
+    report: &SuiteReport,
+    arguments: &TestArguments,
+    folder: &Path,
+) -> Result<(), Failure> {
+    let seeds = arguments.seeds.unwrap_or(Seeds::one(arguments.seed));
+    let picture = |(index, result): (usize, &CaseResult)| {
+        // What ends a replication ends its film as well.
+        if result.crash.is_some() {
+            return Ok(None);
+        }
+        let failed = result.failed.as_ref().map(|report| report.timeline.seed);
+        let seed = failed.unwrap_or(seeds.first());
+        let film = suite::film(&result.case.scenario, seed, SimTime::MAX);
+        let name = render::picture_name(index, &result.case.scenario.name);
+        write_file(&folder.join(&name), &render::svg(&film, Window::ALL))?;
+        Ok(Some((name, film)))
+    };
+    let pictures: Result<Vec<_>, Failure> = { report.results.par_iter().enumerate() }
+        .map(picture)
+        .collect();
+    let page = render::suite_page(report, &pictures?);
+    write_file(&folder.join("index.html"), &page)
 }
 
 /// All variants of all scenarios, in the order of the paths. Files with mistakes are reported and

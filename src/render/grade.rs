@@ -161,7 +161,7 @@ pub(super) fn harm_in_words(harm: &Harm, names: &Names) -> String {
 }
 
 /// What there is to say of a scenario that is not recovered.
-fn details(graded: &Graded) -> Vec<String> {
+pub(super) fn details(graded: &Graded) -> Vec<String> {
     let names = &graded.report.timeline.names;
     let harms = graded.harms.iter().map(|harm| {
         let line = harm
@@ -230,7 +230,7 @@ pub(super) fn reproduce(grade: &Grade, path: &str) -> String {
 }
 
 /// `40 of 46 recovered; 2 incomplete, 3 blocked, 1 made worse`.
-fn summary(grade: &Grade) -> String {
+pub(super) fn summary(grade: &Grade) -> String {
     let all = grade.cases.len();
     let recovered = format!("{} of {all} recovered", grade.count(Outcome::Recovered));
     let others: Vec<String> = Outcome::ALL

@@ -102,7 +102,7 @@ pub(super) fn reproduce(result: &CaseResult) -> String {
 }
 
 /// What a failed case should have come to, what it came to, and how to see it again.
-fn failure(result: &CaseResult, layout: Layout) -> Vec<String> {
+pub(super) fn failure(result: &CaseResult, layout: Layout) -> Vec<String> {
     let title = format!("{} {}", word(result.outcome), result.case.path);
     let mut lines = vec![layout.paint(BAD.bold(), &title)];
     let mut told = Vec::new();

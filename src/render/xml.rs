@@ -36,7 +36,6 @@ impl Page {
     }
 
     /// A document of HTML. What is empty is closed by name there, but for void elements.
-    #[expect(dead_code, reason = "pages of reports come next")]
     pub(super) fn html() -> Self {
         let mut page = Self::fragment();
         page.event(Event::DocType(BytesText::from_escaped("html")));

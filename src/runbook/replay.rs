@@ -63,11 +63,29 @@ pub(super) struct Replayed {
     pub(super) witness: Witness,
     pub(super) steps: Vec<Step>,
     pub(super) blocked: Option<Blocked>,
+    /// How many of the runbook's items the reader came to, the one that ended it included.
+    pub(super) read: usize,
+    /// By guard: whether it and all in whose reach it stands held.
+    pub(super) held: Vec<bool>,
 }
 
 /// Types the runbook's commands on a fork of the wreck.
 pub(super) fn replay(runbook: &Runbook, wreck: &Wreck) -> Replayed {
-    let (session, watch) = wreck.fork(runbook);
+    replay_watched(runbook, wreck.fork(runbook), wreck)
+}
+
+/// The same, while every instant is kept.
+pub(super) fn replay_filmed(runbook: &Runbook, wreck: &Wreck) -> Replayed {
+    let (session, mut watch) = wreck.fork(runbook);
+    watch.reel = Some(Vec::new());
+    replay_watched(runbook, (session, watch), wreck)
+}
+
+fn replay_watched(
+    runbook: &Runbook,
+    (session, watch): (Session, Witness),
+    wreck: &Wreck,
+) -> Replayed {
     let mut replay = Replay {
         runbook,
         operator: wreck.operator,
@@ -85,6 +103,7 @@ pub(super) fn replay(runbook: &Runbook, wreck: &Wreck) -> Replayed {
         taking: None,
         step: 0,
         has_left: false,
+        read: 0,
     };
     let blocked = replay.all().err().or(replay.pending.take());
     let mut simulation = replay.session.into_simulation();
@@ -95,6 +114,8 @@ pub(super) fn replay(runbook: &Runbook, wreck: &Wreck) -> Replayed {
         witness: replay.watch,
         steps: replay.steps,
         blocked,
+        read: replay.read,
+        held: replay.holds,
     }
 }
 
@@ -131,6 +152,8 @@ pub(super) fn retype(
         witness: watch,
         steps: steps.to_vec(),
         blocked: None,
+        read: runbook.items.len(),
+        held: Vec::new(),
     }
 }
 
@@ -186,6 +209,8 @@ struct Replay<'r> {
     step: usize,
     /// Whether the reader has left the shell.
     has_left: bool,
+    /// How many items the reader has come to.
+    read: usize,
 }
 
 /// What comes after an item.
@@ -204,6 +229,7 @@ impl Replay<'_> {
     fn all(&mut self) -> Result<(), Blocked> {
         let runbook = self.runbook;
         for item in &runbook.items {
+            self.read += 1;
             match item {
                 Item::Condition(guard) => self.decide(*guard),
                 Item::Halt(halt) => match self.halt(halt) {

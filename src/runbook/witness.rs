@@ -69,6 +69,8 @@ pub(super) struct Witness {
     pub(super) robberies: Vec<Robbery>,
     /// The command that is under way, counted among those that were typed.
     step: Option<usize>,
+    /// Every instant, where somebody wants to see them.
+    pub(super) reel: Option<Vec<Observation>>,
 }
 
 /// The copies of states that there are, what can be brought back among them, and the objects that exist. Snapshots share structure: two
@@ -149,6 +151,7 @@ impl Witness {
             gaps: Vec::new(),
             robberies: Vec::new(),
             step: None,
+            reel: None,
         }
     }
 
@@ -304,12 +307,16 @@ const fn is_of_interest(fact: &Fact) -> bool {
 impl Watch for Witness {
     fn is_due(&mut self, facts: &Log) -> bool {
         let mut new = facts.since(self.facts);
+        let is_filmed = self.reel.is_some() && facts.len() > self.facts;
         self.facts = facts.len();
-        new.any(|entry| is_of_interest(&entry.fact)) || !self.properties.is_done()
+        is_filmed || new.any(|entry| is_of_interest(&entry.fact)) || !self.properties.is_done()
     }
 
     fn instant(&mut self, observation: Observation) {
         self.look(&observation);
+        if let Some(reel) = &mut self.reel {
+            reel.push(observation.clone());
+        }
         if !self.properties.is_done() {
             self.properties.instant(observation);
         }
