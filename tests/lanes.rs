@@ -186,7 +186,7 @@ fn a_wrong_choice_is_bad_input() {
             &["--from", "9s", "--until", "8s"],
             "is later than `--until`",
         ),
-        (&["--from", "9s", "--format", "json"], "add `--format text`"),
+        (&["--from", "9s", "--format", "json"], "add `--format`"),
     ];
     for (flags, words) in cases {
         let (status, _, complaint) = run(flags);
