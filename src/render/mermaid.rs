@@ -22,13 +22,11 @@ pub fn mermaid(film: &Film, window: Window) -> String {
     // The title stands in YAML, of which JSON is a part.
     let title = visible(&film.report.scenario.title, Color::Plain);
     let title = serde_json::Value::from(&*title);
-    let mut text = format!("---\ntitle: {title}\n---\nsequenceDiagram\n");
-    for (index, lane) in chart.lanes.iter().enumerate() {
-        text.push_str(&format!(
-            "  participant p{index} as {}\n",
-            escaped(&lane.name)
-        ));
-    }
+    let head = format!("---\ntitle: {title}\n---\nsequenceDiagram");
+    let participants = chart.lanes.iter().enumerate();
+    let participants = participants
+        .map(|(index, lane)| format!("  participant p{index} as {}", escaped(&lane.name)));
+    let mut text: Vec<String> = std::iter::once(head).chain(participants).collect();
     let mut lines = messages(&chart);
     lines.extend(locks(&chart));
     lines.extend(marks(&chart));
@@ -36,18 +34,16 @@ pub fn mermaid(film: &Film, window: Window) -> String {
     lines.retain(|(time, ..)| window.from <= *time && *time <= window.until);
     lines.sort_by_key(|(time, order, _)| (*time, *order));
     let left_out = lines.len().saturating_sub(LINES_MAX);
-    for (_, _, line) in lines.iter().take(LINES_MAX) {
-        text.push_str(&format!("  {line}\n"));
-    }
+    let shown = lines.iter().take(LINES_MAX);
+    text.extend(shown.map(|(_, _, line)| format!("  {line}")));
     if left_out > 0 {
         let count = u64::try_from(left_out).unwrap_or(u64::MAX);
         let all = across(&chart);
-        text.push_str(&format!(
-            "  Note over {all}: {} left out\n",
-            counted(count, "line")
-        ));
+        let count = counted(count, "line");
+        text.push(format!("  Note over {all}: {count} left out"));
     }
-    text
+    text.push(String::new());
+    text.join("\n")
 }
 
 /// `p0,p3`: over all lanes.

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use super::{Guard, Runbook};
+
 /// What a condition asks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Condition {
@@ -344,4 +346,16 @@ pub fn sentences() -> Vec<String> {
     let conditions = SENTENCES.iter().map(|text| format!("If {text}:"));
     let others = ["Otherwise:", "In any case:"].map(str::to_owned);
     conditions.chain(others).collect()
+}
+
+impl Guard {
+    /// Whether the condition, where it holds, says what to do after the failure of a step.
+    pub(super) fn foresees_failure(&self, runbook: &Runbook, step: usize) -> bool {
+        let other = self.alternative.map(|other| &runbook.guards[other]);
+        match (&self.test, other.and_then(|other| other.test.clone())) {
+            (Some(test), _) => test.foresees_failure(step),
+            (None, Some(other)) => other.negated().foresees_failure(step),
+            (None, None) => false,
+        }
+    }
 }

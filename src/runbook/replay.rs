@@ -6,10 +6,10 @@ use std::sync::Arc;
 use super::condition::Condition;
 use super::grade::Blocked;
 use super::placeholder::{StandsFor, filled};
-use super::value::{for_each, last_lock_id, object_at};
+use super::value::{for_each, last_lock_id, object_at, shown_address};
 use super::witness::Witness;
 use super::wreck::Wreck;
-use super::{Deed, Effect, Guard, Halt, Item, Runbook, Test, Typed};
+use super::{Deed, Effect, Halt, Item, Runbook, Test, Typed};
 use crate::kernel::{SimDuration, SimTime};
 use crate::scenario::FindingName;
 use crate::simulation::{Session, Waited};
@@ -304,7 +304,7 @@ impl Replay<'_> {
             (None, None) => false,
         };
         self.holds[index] = is_reached && self.truths[index];
-        if self.holds[index] && foresees_failure(runbook, guard, self.step) {
+        if self.holds[index] && guard.foresees_failure(runbook, self.step) {
             self.pending = None;
         }
     }
@@ -444,6 +444,11 @@ impl Replay<'_> {
             if asks_for_id && id.is_none() {
                 return Err(blocked("no command has printed a lock ID so far"));
             }
+            let shown = asks(StandsFor::Address).then(|| {
+                let simulation = self.session.simulation();
+                shown_address(simulation, &self.steps, self.operator)
+            });
+            let shown = shown.transpose().map_err(|why| blocked(&why))?;
             let address = typed.address.as_deref();
             let object =
                 address.and_then(|address| object_at(address, &self.observation, self.names()));
@@ -453,7 +458,8 @@ impl Replay<'_> {
                 |stands_for| match stands_for {
                     StandsFor::LockId => id.clone(),
                     StandsFor::ObjectId => object.clone(),
-                    StandsFor::Address | StandsFor::Name(_) | StandsFor::Nothing => None,
+                    StandsFor::Address => shown.clone(),
+                    StandsFor::Name(_) | StandsFor::Nothing => None,
                 },
             )]
         };
@@ -588,15 +594,5 @@ fn said(error: &Diagnostic) -> String {
     match &error.cause {
         Some(cause) if !error.summary.contains(&**cause) => format!("{}: {cause}", error.summary),
         Some(_) | None => error.summary.to_string(),
-    }
-}
-
-/// Whether the condition, where it holds, says what to do after the failure of a step.
-fn foresees_failure(runbook: &Runbook, guard: &Guard, step: usize) -> bool {
-    let other = guard.alternative.map(|other| &runbook.guards[other]);
-    match (&guard.test, other.and_then(|other| other.test.clone())) {
-        (Some(test), _) => test.foresees_failure(step),
-        (None, Some(other)) => other.negated().foresees_failure(step),
-        (None, None) => false,
     }
 }

@@ -29,6 +29,14 @@ struct Typed<'a> {
     names: &'a Names,
 }
 
+/// How a command says or does what it is asked; no command can be asked for two.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Manner {
+    Usual,
+    Json,
+    DryRun,
+}
+
 /// The options, whichever of them a subcommand has.
 struct Options {
     locking: Locking,
@@ -39,6 +47,7 @@ struct Options {
     planning: Option<Word>,
     out: Option<Arc<str>>,
     is_detailed: bool,
+    manner: Manner,
     /// `-input=false`
     no_input: Option<Word>,
 }
@@ -72,7 +81,7 @@ const PLANNING: &[Flag] = &[
     value("var", Role::NoEffect),
     value("var-file", Role::NoEffect),
 ];
-const JSON: &[Flag] = &[boolean("json", Role::NoEffect)];
+const JSON: &[Flag] = &[boolean("json", Role::Json)];
 /// A state in a local file instead of the backend.
 const LOCAL: &[Flag] = &[
     value("state", Role::NotModeled),
@@ -96,7 +105,8 @@ const INIT: &[Flag] = &[
     boolean("migrate-state", Role::NotModeled),
     value("from-module", Role::NotModeled),
 ];
-const DRY_RUN: &[Flag] = &[boolean("dry-run", Role::NotModeled)];
+const DRY_RUN: &[Flag] = &[boolean("dry-run", Role::DryRun)];
+const MOVE_DRY_RUN: &[Flag] = &[boolean("dry-run", Role::NotModeled)];
 const ALLOW_MISSING: &[Flag] = &[boolean("allow-missing", Role::NotModeled)];
 const IMPORT: &[Flag] = &[
     boolean("input", Role::Input),
@@ -185,7 +195,7 @@ const SUBCOMMANDS: &[Subcommand] = &[
     },
     Subcommand {
         name: "state mv",
-        flags: &[LOCK, DRY_RUN, LOCAL],
+        flags: &[LOCK, MOVE_DRY_RUN, LOCAL],
         build: state_mv,
     },
     Subcommand {
@@ -202,7 +212,10 @@ const SUBCOMMANDS: &[Subcommand] = &[
                 value("state", Role::NotModeled),
             ],
         ],
-        build: |typed| typed.without_arguments(Action::Output),
+        build: |typed| {
+            let is_json = typed.options.manner == Manner::Json;
+            typed.without_arguments(Action::Output { is_json })
+        },
     },
     Subcommand {
         name: "taint",
@@ -344,6 +357,7 @@ impl Options {
             planning: None,
             out: None,
             is_detailed: false,
+            manner: Manner::Usual,
             no_input: None,
         };
         let mut locks = true;
@@ -358,6 +372,9 @@ impl Options {
                 Role::Input if option.is_on => options.no_input = None,
                 Role::Input => options.no_input = Some(option.word.clone()),
                 Role::DetailedExit => options.is_detailed = option.is_on,
+                Role::Json if option.is_on => options.manner = Manner::Json,
+                Role::DryRun if option.is_on => options.manner = Manner::DryRun,
+                Role::Json | Role::DryRun => options.manner = Manner::Usual,
                 Role::Out => options.out = Some(option.value.file()?),
                 Role::Parallelism => options.plan.parallelism = parallelism(&option.value)?,
                 Role::Destroy
@@ -404,6 +421,8 @@ impl Options {
             | Role::Out
             | Role::DetailedExit
             | Role::Input
+            | Role::Json
+            | Role::DryRun
             | Role::NoEffect
             | Role::NotModeled => {}
         }
@@ -550,7 +569,10 @@ fn state_rm(typed: &Typed<'_>) -> Result<Action, CommandError> {
     let named = typed.arguments.iter();
     let named = named.map(|word| addresses(word, typed.names));
     let named: Result<Vec<Vec<ResourceId>>, CommandError> = named.collect();
-    Ok(Action::StateRemove(named?.concat()))
+    Ok(Action::StateRemove {
+        resources: named?.concat(),
+        is_dry_run: typed.options.manner == Manner::DryRun,
+    })
 }
 
 fn state_mv(typed: &Typed<'_>) -> Result<Action, CommandError> {
@@ -569,5 +591,8 @@ fn show(typed: &Typed<'_>) -> Result<Action, CommandError> {
             Some(file.file()?)
         }
     };
-    Ok(Action::Show { file })
+    Ok(Action::Show {
+        file,
+        is_json: typed.options.manner == Manner::Json,
+    })
 }
