@@ -51,6 +51,7 @@ pub mod witness;
 mod blame;
 mod check;
 mod complaint;
+mod decided;
 mod harm;
 mod listing;
 mod look;
@@ -68,6 +69,7 @@ mod wreck;
 
 pub use complaint::{Complaint, complaints};
 pub use condition::{Condition, Deed, Test, sentences};
+pub use decided::Decided;
 pub use grade::{
     Blocked, Comparison, Grade, Graded, Harm, Held, Lapse, Outcome, Ungraded, compare, grade,
     grade_all,

@@ -27,6 +27,7 @@ mod survey;
 use std::sync::{Arc, OnceLock};
 
 pub use advice::{Mend, MendStage, mends};
+pub use errored::Balance;
 pub use expectation::{Judgement, Mismatch};
 pub use finding::{Finding, FindingKey, Subject, Weight};
 pub use property::{PropertyJudgement, PropertyOutcome, PropertyWatch};
@@ -256,6 +257,17 @@ pub fn keys(names: &Names, observation: &Observation) -> Vec<FindingKey> {
     keys.extend(object::keys(&survey));
     keys.extend(observation.limit_reached.then_some(LIMIT_REACHED));
     keys
+}
+
+/// What the operator's `errored.tfstate` and the remote state have of each other; nothing where the
+/// file is missing or can't be read.
+pub fn balance(names: &Names, observation: &Observation, operator: OperatorId) -> Balance {
+    let file = observation.errored.get(&operator);
+    let state = file.and_then(|file| file.state());
+    state.map_or_else(Balance::default, |state| {
+        let survey = Survey::new(observation, names, None);
+        survey.compare(state).balance()
+    })
 }
 
 /// What is wrong at an instant in words, in the order in which it is mended; by `mender`, where

@@ -6,12 +6,14 @@ use super::fact::counted;
 use super::junit::{JunitCase, JunitFailure, junit};
 use super::layout::{BOLD, DIM, Layout, columns, pad};
 use crate::runbook::{
-    Comparison, Complaint, Grade, Graded, Harm, Held, Outcome, Step, StepEnd, complaints,
+    Comparison, Complaint, Decided, Grade, Graded, Harm, Held, Outcome, Step, StepEnd, complaints,
 };
 use crate::terraform::Names;
 
 /// Longer paths make room for nothing beside them.
 const PATH_COLUMNS_MAX: usize = 52;
+/// So many conditions are shown where not all are asked for.
+const CONDITIONS_MAX: usize = 12;
 
 const fn style(outcome: Outcome) -> Style {
     match outcome {
@@ -46,10 +48,49 @@ pub fn grade_report(grade: &Grade, layout: Layout) -> String {
         lines.push(format!("  see one: {}", reproduce(grade, example)));
         lines.push("  see all: the same with all scenarios, and --all".to_owned());
     }
+    lines.extend(conditions(grade, Some(CONDITIONS_MAX), layout));
     lines.push(String::new());
     lines.push(last_line(grade, layout));
     lines.push(String::new());
     lines.join("\n")
+}
+
+/// How often each condition held. Where there are more than so many, those that never did come
+/// before all others.
+fn conditions(grade: &Grade, at_most: Option<usize>, layout: Layout) -> Vec<String> {
+    let mut shown: Vec<&Decided> = grade.conditions.iter().collect();
+    let left = at_most.map_or(0, |at_most| shown.len().saturating_sub(at_most));
+    if left > 0 {
+        shown.sort_by_key(|condition| !condition.is_untested());
+        shown.truncate(shown.len() - left);
+        shown.sort_by_key(|condition| condition.line);
+    }
+    if shown.is_empty() {
+        return Vec::new();
+    }
+    let mut lines = vec![String::new(), layout.paint(DIM, "CONDITIONS")];
+    for condition in shown {
+        let text = format!(
+            "line {}: {}: {}",
+            condition.line,
+            condition.written.trim_end_matches([':', '.']),
+            how_often(condition)
+        );
+        lines.extend(layout.wrap("  ", 4, &text));
+    }
+    if left > 0 {
+        lines.push(format!("  and {left} more: --all"));
+    }
+    lines
+}
+
+/// `held on 31 of 130 wrecks`.
+pub(super) fn how_often(condition: &Decided) -> String {
+    if condition.is_untested() {
+        return format!("never held on {} wrecks: untested", condition.wrecks);
+    }
+    let wrecks = counted(count(condition.wrecks), "wreck");
+    format!("held on {} of {wrecks}", condition.held)
 }
 
 fn complaint_lines(complaint: &Complaint, layout: Layout) -> Vec<String> {
@@ -100,6 +141,7 @@ pub fn grade_table(grade: &Grade, layout: Layout) -> String {
             lines.push(format!("  see it: {}", reproduce(grade, path)));
         }
     }
+    lines.extend(conditions(grade, None, layout));
     lines.push(String::new());
     lines.push(last_line(grade, layout));
     lines.push(String::new());

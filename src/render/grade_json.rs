@@ -5,7 +5,7 @@ use schemars::generate::SchemaSettings;
 use serde::Serialize;
 
 use super::grade::{harm_in_words, reproduce};
-use crate::runbook::{Comparison, Grade, Graded, Harm, Held, Lapse, Outcome, StepEnd};
+use crate::runbook::{Comparison, Decided, Grade, Graded, Harm, Held, Lapse, Outcome, StepEnd};
 
 /// The version of the document's shape.
 const FORMAT: u32 = 1;
@@ -38,8 +38,24 @@ struct JsonGrade {
     incomplete: usize,
     blocked: usize,
     made_worse: usize,
+    /// The runbook's conditions, in the order of the file.
+    conditions: Vec<JsonDecided>,
     /// In the order of the paths.
     scenarios: Vec<JsonCase>,
+}
+
+/// A condition of the runbook.
+#[derive(Debug, Serialize, JsonSchema)]
+struct JsonDecided {
+    line: u32,
+    /// The sentence, as it is written.
+    written: String,
+    /// What it asks, in the model's words.
+    asks: String,
+    /// On how many wrecks it held. Where it held on none of several, what depends on it is untested.
+    held: usize,
+    /// On how many wrecks the runbook was tried.
+    wrecks: usize,
 }
 
 /// A scenario, graded.
@@ -180,11 +196,22 @@ fn document(grade: &Grade) -> JsonGrade {
         incomplete: grade.count(Outcome::Incomplete),
         blocked: grade.count(Outcome::Blocked),
         made_worse: grade.count(Outcome::MadeWorse),
+        conditions: grade.conditions.iter().map(condition).collect(),
         scenarios: grade
             .cases
             .iter()
             .map(|(path, graded)| case(grade, path, graded))
             .collect(),
+    }
+}
+
+fn condition(condition: &Decided) -> JsonDecided {
+    JsonDecided {
+        line: condition.line,
+        written: condition.written.clone(),
+        asks: condition.asks.clone(),
+        held: condition.held,
+        wrecks: condition.wrecks,
     }
 }
 

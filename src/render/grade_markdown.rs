@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use super::grade::how_often;
 use super::layout::Color;
 use super::suite::annotation;
 use super::visible::visible;
@@ -49,10 +50,15 @@ fn add_grade(text: &mut String, grade: &Grade) {
             add(&format!("| {} | {count} |", outcome.words()));
         }
     }
-    let complaints = complaints(grade);
+    add_complaints(text, &complaints(grade));
+    add_conditions(text, grade);
+}
+
+fn add_complaints(text: &mut String, complaints: &[Complaint]) {
     if complaints.is_empty() {
         return;
     }
+    let mut add = |line: &str| writeln!(text, "{line}").expect("a string takes all");
     add("");
     add("| line | wrecks | what goes wrong | what to change | for example |");
     add("|---:|---:|---|---|---|");
@@ -62,6 +68,25 @@ fn add_grade(text: &mut String, grade: &Grade) {
     if complaints.len() > SHOWN_MAX {
         add("");
         add(&format!("And {} more.", complaints.len() - SHOWN_MAX));
+    }
+}
+
+/// How often each condition held.
+fn add_conditions(text: &mut String, grade: &Grade) {
+    if grade.conditions.is_empty() {
+        return;
+    }
+    let mut add = |line: &str| writeln!(text, "{line}").expect("a string takes all");
+    add("");
+    add("| line | condition | how often |");
+    add("|---:|---|---|");
+    for condition in &grade.conditions {
+        add(&format!(
+            "| {} | {} | {} |",
+            condition.line,
+            cell(condition.written.trim_end_matches([':', '.'])),
+            how_often(condition)
+        ));
     }
 }
 

@@ -43,6 +43,10 @@ pub enum Condition {
     PlanAdds,
     /// It destroys something.
     PlanDestroys,
+    /// The remote state has what the operator's `errored.tfstate` lacks: a push would drop it.
+    RemoteHasMore,
+    /// The operator's `errored.tfstate` has what the remote state lacks.
+    ErroredHasMore,
     /// An object exists that no remote state records.
     Unrecorded,
     /// The remote state marks an object as tainted.
@@ -238,6 +242,8 @@ impl Condition {
             | Self::PlanChanges
             | Self::PlanAdds
             | Self::PlanDestroys
+            | Self::RemoteHasMore
+            | Self::ErroredHasMore
             | Self::Unrecorded
             | Self::Tainted
             | Self::Always => false,
@@ -279,6 +285,14 @@ impl Condition {
                 "the plan above would destroy something",
                 "no plan would destroy anything",
             ),
+            Self::RemoteHasMore => (
+                "the remote state has what errored.tfstate lacks",
+                "the remote state has nothing that errored.tfstate lacks",
+            ),
+            Self::ErroredHasMore => (
+                "errored.tfstate has what the remote state lacks",
+                "errored.tfstate has nothing that the remote state lacks",
+            ),
             Self::Unrecorded => ("an object is in no state", "every object is in the state"),
             Self::Tainted => ("an object is tainted", "no object is tainted"),
             Self::Always => ("in any case", "never"),
@@ -288,7 +302,7 @@ impl Condition {
 }
 
 /// Sentences of which every condition in words is a relation, without their `if`.
-pub(super) const SENTENCES: [&str; 30] = [
+pub(super) const SENTENCES: [&str; 34] = [
     "errored.tfstate exists",
     "errored.tfstate does not exist",
     "the lock is held",
@@ -315,6 +329,10 @@ pub(super) const SENTENCES: [&str; 30] = [
     "the plan shows changes",
     "the plan would add something",
     "the plan would destroy something",
+    "the remote state has something that errored.tfstate lacks",
+    "the remote state has everything that errored.tfstate has",
+    "errored.tfstate has something that the remote state lacks",
+    "errored.tfstate has everything that the remote state has",
     "an object is in no state",
     "every object is in the state",
     "an object is tainted",

@@ -5,10 +5,11 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use super::Runbook;
 use super::blame::{blamed, lapses};
+use super::decided::decided;
 use super::replay::{Step, replay};
 use super::wreck::Wreck;
+use super::{Decided, Runbook};
 use crate::kernel::{Seed, SimTime};
 use crate::scenario::{FindingName, Scenario};
 use crate::terraform::{OperatorId, ResourceId};
@@ -208,6 +209,8 @@ pub struct Graded {
     pub harms: Vec<Harm>,
     /// What was at risk on the way.
     pub lapses: Vec<Lapse>,
+    /// By condition of the runbook: whether it held.
+    pub(super) held: Vec<bool>,
     /// What is wrong at the end and has to be mended.
     pub left: Vec<Finding>,
     /// The replication: the scenario up to its wreck, and the runbook's commands.
@@ -248,6 +251,8 @@ pub struct Grade {
     pub seed: Seed,
     /// Each scenario's file, and what came of it.
     pub cases: Vec<(String, Graded)>,
+    /// The runbook's conditions, and how often each held.
+    pub conditions: Vec<Decided>,
 }
 
 impl Grade {
@@ -333,6 +338,7 @@ pub fn grade(runbook: &Runbook, scenario: &Arc<Scenario>, seed: Seed) -> Result<
         blocked: replayed.blocked,
         harms,
         lapses,
+        held: replayed.held,
         left,
         report,
     })
@@ -367,6 +373,7 @@ pub fn grade_all(
     Ok(Grade {
         runbook: runbook.name.clone(),
         seed,
+        conditions: decided(runbook, cases.iter().map(|(_, graded)| graded)),
         cases,
     })
 }

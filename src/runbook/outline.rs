@@ -161,7 +161,7 @@ impl Runbook {
     }
 
     /// By condition: how many lines and orders to halt depend on it.
-    fn uses(&self) -> Vec<usize> {
+    pub(super) fn uses(&self) -> Vec<usize> {
         let mut uses = vec![0; self.guards.len()];
         let halts = self.items.iter().filter_map(|item| match item {
             Item::Halt(halt) => Some(&halt.guards),
@@ -175,7 +175,7 @@ impl Runbook {
     }
 
     /// What a condition asks, in the model's words.
-    fn asks(&self, guard: usize) -> String {
+    pub(super) fn asks(&self, guard: usize) -> String {
         let of = &self.guards[guard];
         match (&of.test, of.alternative) {
             (Some(test), _) => test.to_string(),

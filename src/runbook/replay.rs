@@ -17,7 +17,7 @@ use crate::terraform::{
     Counts, Diagnostic, DiagnosticKind, Names, OperatorId, ProviderError, RunId,
 };
 use crate::timeline::{Entries, Observation, RemoteState, Timeline};
-use crate::verdict::{PropertyJudgement, keys};
+use crate::verdict::{self, Balance, PropertyJudgement, Subject, keys};
 
 /// A command that is not done after so long is given up, and so long is waited for other
 /// processes after the last command.
@@ -63,6 +63,8 @@ pub(super) struct Replayed {
     pub(super) witness: Witness,
     pub(super) steps: Vec<Step>,
     pub(super) blocked: Option<Blocked>,
+    /// By condition of the runbook: whether it held; of commands typed once more, none.
+    pub(super) held: Vec<bool>,
 }
 
 /// Types the runbook's commands on a fork of the wreck.
@@ -95,6 +97,7 @@ pub(super) fn replay(runbook: &Runbook, wreck: &Wreck) -> Replayed {
         witness: replay.watch,
         steps: replay.steps,
         blocked,
+        held: replay.holds,
     }
 }
 
@@ -131,6 +134,7 @@ pub(super) fn retype(
         witness: watch,
         steps: steps.to_vec(),
         blocked: None,
+        held: Vec::new(),
     }
 }
 
@@ -320,6 +324,13 @@ impl Replay<'_> {
             Condition::PlanChanges => self.last_plan().is_some_and(|plan| !plan.is_nothing()),
             Condition::PlanAdds => self.last_plan().is_some_and(|plan| plan.add > 0),
             Condition::PlanDestroys => self.last_plan().is_some_and(|plan| plan.destroy > 0),
+            Condition::RemoteHasMore => {
+                self.balance().remote_has_more || self.finds_of_errored(FindingName::StaleErrored)
+            }
+            Condition::ErroredHasMore => {
+                self.balance().file_has_more
+                    || self.finds_of_errored(FindingName::RemoteBehindErrored)
+            }
             Condition::Unrecorded => {
                 self.finds(&[FindingName::OrphanedObject, FindingName::DuplicateObject])
             }
@@ -342,6 +353,19 @@ impl Replay<'_> {
     fn finds(&self, any_of: &[FindingName]) -> bool {
         let found = keys(self.names(), &self.observation);
         found.iter().any(|key| any_of.contains(&key.name))
+    }
+
+    /// What the operator's `errored.tfstate` and the remote state have of each other.
+    fn balance(&self) -> Balance {
+        verdict::balance(self.names(), &self.observation, self.operator)
+    }
+
+    /// Whether this is said of the operator's own `errored.tfstate`: one of two records of the same
+    /// is the older one.
+    fn finds_of_errored(&self, name: FindingName) -> bool {
+        let own = Subject::Operator(self.operator);
+        let found = keys(self.names(), &self.observation);
+        { found.iter() }.any(|key| key.subject == own && key.name == name)
     }
 
     fn last_errors(&self) -> &[Diagnostic] {

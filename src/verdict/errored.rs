@@ -30,10 +30,12 @@ pub(super) const CORRUPT: FindingKey =
 pub(super) const LOST: FindingKey = FindingKey::blocking(FindingName::StateLost, Subject::State);
 
 /// Whether a file and the remote state each know something that the other does not.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Balance {
-    pub(super) file_has_more: bool,
-    pub(super) remote_has_more: bool,
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Balance {
+    /// Whether the file records what the remote state does not.
+    pub file_has_more: bool,
+    /// Whether the remote state records what the file does not.
+    pub remote_has_more: bool,
 }
 
 /// How an `errored.tfstate` stands to the remote state: the first class that applies.

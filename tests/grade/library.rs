@@ -10,6 +10,9 @@ use leaselab::render::{self, Layout};
 use leaselab::runbook::{self, Grade, Outcome, Runbook};
 use leaselab::scenario::{FindingName, Scenario};
 use leaselab::terraform::Backend;
+use leaselab::timeline::Occasion;
+use leaselab::verdict::Subject;
+use leaselab::verdict::caution::{NOT_EVEN_PUSHED, NOT_PUSHED};
 
 use crate::cli::{leaselab, stderr, stdout};
 use crate::scenarios::all;
@@ -49,38 +52,73 @@ fn graded(path: &str) -> Grade {
     runbook::grade_all(&shipped(path), &wrecks(path), Seed(0)).unwrap()
 }
 
+/// What the recommended runbooks don't recover, each with its reason.
+const BEYOND: &str = include_str!("beyond.tsv");
+
 #[test]
-fn the_recommended_runbook_recovers_what_commands_can() {
+fn the_recommended_runbooks_recover_all_but_what_is_named() {
+    let mut left = String::from("wreck\toutcome\tfindings\treason\n");
     for path in [RUNBOOKS[1], LOCAL] {
-        recovers(&graded(path));
+        let grade = graded(path);
+        for (name, graded) in &grade.cases {
+            if graded.outcome == Outcome::Recovered {
+                continue;
+            }
+            let mut found: Vec<&str> = graded.left.iter().map(|left| left.name.name()).collect();
+            found.dedup();
+            let outcome = graded.outcome.name();
+            writeln!(
+                left,
+                "{name}\t{outcome}\t{}\t{}",
+                found.join(" "),
+                reason(&found)
+            )
+            .unwrap();
+        }
+    }
+    assert_eq!(left, BEYOND);
+}
+
+/// Why a runbook in plain sentences leaves these findings.
+fn reason(found: &[&str]) -> &'static str {
+    let has = |name: FindingName| found.contains(&name.name());
+    if has(FindingName::DuplicateObject) {
+        "which of two objects for one address has to go, a person decides"
+    } else if has(FindingName::WrongAddress) || has(FindingName::RecordedTwice) {
+        "which record belongs where, a person finds out; the moves differ from wreck to wreck"
+    } else if has(FindingName::LostInputs) {
+        "inputs come back by an apply of the configuration, which a recovery does not make"
+    } else {
+        "unexplained"
     }
 }
 
-fn recovers(grade: &Grade) {
-    assert!(!grade.cases.is_empty());
-    for (name, graded) in &grade.cases {
-        // Which of two objects for one address has to go, no command knows; and no sentence of a
-        // runbook asks for wrong addresses and lost inputs.
-        let is_beyond_commands = graded.left.iter().any(|finding| {
-            let is_unasked = [
-                FindingName::DuplicateObject,
-                FindingName::WrongAddress,
-                FindingName::RecordedTwice,
-                FindingName::LostInputs,
-            ];
-            is_unasked.contains(&finding.name) || finding.mends.is_empty()
+/// Where a finding says not to push, nothing is pushed.
+#[test]
+fn the_recommended_runbook_pushes_nothing_against_a_caution() {
+    let cautions = [NOT_PUSHED, NOT_EVEN_PUSHED];
+    let mut cautioned = 0;
+    for (name, graded) in &graded(RUNBOOKS[1]).cases {
+        let (index, _) = graded.report.scenario.wreck().unwrap();
+        let mut pictures = graded.report.pictures.iter();
+        let wreck = pictures.find(|picture| picture.occasion == Occasion::Step(index));
+        let own = Subject::Operator(graded.operator);
+        let mut findings = wreck.unwrap().findings().iter();
+        let is_cautioned = findings.any(|finding| {
+            let caution = finding.caution.as_deref();
+            finding.subject == own && caution.is_some_and(|said| cautions.contains(&said))
         });
-        let is_best = match graded.outcome {
-            Outcome::Recovered => true,
-            Outcome::Incomplete => is_beyond_commands,
-            Outcome::RecoveredBut | Outcome::Blocked | Outcome::MadeWorse => false,
-        };
+        if !is_cautioned {
+            continue;
+        }
+        cautioned += 1;
+        let mut typed = graded.steps.iter();
         assert!(
-            is_best,
-            "{name}: {}",
-            render::grade_table(grade, Layout::default())
+            typed.all(|step| !step.text.contains("state push")),
+            "{name}"
         );
     }
+    assert!(cautioned >= 1, "{cautioned}");
 }
 
 #[test]
@@ -310,4 +348,35 @@ fn a_name_can_be_mapped_and_one_better_outcome_is_allowed() {
         "{}",
         stdout(&markdown)
     );
+}
+
+/// A condition that never held has tested nothing: the report says so, short and for machines.
+#[test]
+fn each_condition_is_shown_with_how_often_it_held() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("mine.md");
+    let text = "# Mend\n\nIf errored.tfstate exists:\n\n```bash\nterraform state push errored.tfstate\n```\n\n\
+                If the push is refused, ask somebody.\n\nIf the state is missing:\n\n```bash\nls\n```\n";
+    fs::write(&path, text).unwrap();
+    let path = path.to_str().unwrap();
+    let wrecks = ["scenarios/lease_id_missing.yaml"; 2];
+    let output = leaselab(&["grade", path, wrecks[0], wrecks[1]]);
+    let text = stdout(&output);
+    let first = "\nCONDITIONS\n  line 3: If errored.tfstate exists: held on 2 of 2 wrecks\n";
+    assert!(text.contains(first), "{text}");
+    assert!(
+        text.contains("line 9: If the push is refused, ask somebody: "),
+        "{text}"
+    );
+    let markdown = leaselab(&["grade", path, wrecks[0], wrecks[0], "--format", "markdown"]);
+    let row = "| 11 | If the state is missing | never held on 2 wrecks: untested |\n";
+    assert!(stdout(&markdown).contains(row), "{}", stdout(&markdown));
+    let json = leaselab(&["grade", path, wrecks[0], wrecks[0], "--format", "json"]);
+    let json: serde_json::Value = serde_json::from_str(stdout(&json)).unwrap();
+    let conditions = json["runbooks"][0]["conditions"].as_array().unwrap();
+    assert_eq!(conditions.len(), 3);
+    assert_eq!(conditions[0]["held"], 2);
+    assert_eq!(conditions[2]["held"], 0);
+    assert_eq!(conditions[2]["wrecks"], 2);
+    assert_eq!(conditions[2]["asks"], "the state is missing");
 }

@@ -34,19 +34,17 @@ enum Joint {
 /// What a clause asks.
 pub(super) fn clause(text: &str, context: &Context) -> Result<Test, Why> {
     let words = words(text);
-    let words: &[String] = match words.as_slice() {
-        [first, rest @ ..]
+    // `that fails, or …` speaks of a command, `that the lock is held` does not.
+    let whole = join(&words, None, context);
+    let found = match (whole, words.as_slice()) {
+        (Err(_), [first, rest @ ..])
             if matches!(first.as_str(), "that" | "both" | "either") && rest.len() > 1 =>
         {
-            if single(&words, context).is_ok() {
-                &words
-            } else {
-                rest
-            }
+            join(rest, None, context)
         }
-        all => all,
+        (whole, _) => whole,
     };
-    join(words, None, context).map(|(test, _)| test)
+    found.map(|(test, _)| test)
 }
 
 /// The clause of a noun: `in case of a lock error`.
@@ -310,6 +308,8 @@ fn is_of_plan(condition: Condition, context: &Context) -> Result<(), Why> {
         | Condition::AlreadyExists
         | Condition::StateUnreadable
         | Condition::StateMissing
+        | Condition::RemoteHasMore
+        | Condition::ErroredHasMore
         | Condition::Unrecorded
         | Condition::Tainted
         | Condition::Always => false,
