@@ -40,6 +40,7 @@ pub mod request;
 pub mod signal;
 pub mod state;
 pub mod state_file;
+pub mod state_values;
 pub mod transcript;
 pub mod walk;
 

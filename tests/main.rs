@@ -40,6 +40,7 @@ mod scenarios;
 mod scripts;
 mod shell;
 mod standing;
+mod state_json;
 mod states;
 mod suite;
 mod sync;

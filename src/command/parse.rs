@@ -233,7 +233,7 @@ fn prints_a_document(program: &Program) -> bool {
             | Action::StateList
             | Action::StateShow(_)
             | Action::Show { .. }
-            | Action::Output => true,
+            | Action::Output { .. } => true,
             Action::Init
             | Action::WorkspaceList
             | Action::Plan { .. }
@@ -243,7 +243,7 @@ fn prints_a_document(program: &Program) -> bool {
             | Action::Import { .. }
             | Action::ForceUnlock { .. }
             | Action::StatePush { .. }
-            | Action::StateRemove(_)
+            | Action::StateRemove { .. }
             | Action::StateMove { .. }
             | Action::Taint(_)
             | Action::Untaint(_) => false,

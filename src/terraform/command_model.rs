@@ -170,7 +170,7 @@ impl Action {
                 let push = access(P::DestinationLoad, P::DestinationRefresh);
                 editor(L::StatePush, push, P::PushSave)
             }
-            Self::StateRemove(_) => editor(L::StateRemove, STATE, P::StateSave),
+            Self::StateRemove { .. } => editor(L::StateRemove, STATE, P::StateSave),
             Self::StateMove { .. } => {
                 let source = access(P::StateLoad, P::SourceRefresh);
                 editor(L::StateMove, source, P::StateSave)
@@ -194,7 +194,7 @@ impl Action {
             },
             Self::StatePull => reader(STATE),
             Self::Show { .. } => reader(access(P::ManagerLoad, P::Load)),
-            Self::ForceUnlock { .. } | Self::Output => reader(OLD),
+            Self::ForceUnlock { .. } | Self::Output { .. } => reader(OLD),
         }
     }
 }

@@ -102,10 +102,10 @@ impl Action {
             | Self::StateShow(_)
             | Self::StatePull
             | Self::StatePush { .. }
-            | Self::StateRemove(_)
+            | Self::StateRemove { .. }
             | Self::StateMove { .. }
             | Self::Show { .. }
-            | Self::Output
+            | Self::Output { .. }
             | Self::Taint(_)
             | Self::Untaint(_) => None,
         }
@@ -117,7 +117,7 @@ impl Action {
     pub fn file_mut(&mut self) -> Option<&mut Arc<str>> {
         match self {
             Self::StatePush { file, .. } | Self::ApplySaved { file, .. } => Some(file),
-            Self::Show { file } | Self::Plan { out: file, .. } => file.as_mut(),
+            Self::Show { file, .. } | Self::Plan { out: file, .. } => file.as_mut(),
             Self::Init
             | Self::WorkspaceList
             | Self::Apply { .. }
@@ -127,9 +127,9 @@ impl Action {
             | Self::StateList
             | Self::StateShow(_)
             | Self::StatePull
-            | Self::StateRemove(_)
+            | Self::StateRemove { .. }
             | Self::StateMove { .. }
-            | Self::Output
+            | Self::Output { .. }
             | Self::Taint(_)
             | Self::Untaint(_) => None,
         }
@@ -199,7 +199,12 @@ pub enum Action {
         force: bool,
     },
     /// `state rm ADDR…`
-    StateRemove(Vec<ResourceId>),
+    StateRemove {
+        /// What is removed.
+        resources: Vec<ResourceId>,
+        /// `-dry-run`: it only says what it would remove.
+        is_dry_run: bool,
+    },
     /// `state mv SOURCE DESTINATION`
     StateMove {
         /// The address that the object has.
@@ -211,9 +216,14 @@ pub enum Action {
     Show {
         /// The file, if one is named.
         file: Option<Arc<str>>,
+        /// `-json`
+        is_json: bool,
     },
     /// `output`
-    Output,
+    Output {
+        /// `-json`
+        is_json: bool,
+    },
     /// `taint ADDR`
     Taint(ResourceId),
     /// `untaint ADDR`

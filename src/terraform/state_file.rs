@@ -18,7 +18,7 @@ use super::names::Names;
 use super::state::{Attributes, Lineage, RecordedObject, Scalar, StateFile, StateSnapshot};
 
 /// The version of Terraform whose behavior is modelled.
-const TERRAFORM_VERSION: &str = "1.11.4";
+pub(super) const TERRAFORM_VERSION: &str = "1.11.4";
 /// The version of the files' format.
 const FORMAT_VERSION: u64 = 4;
 
@@ -228,20 +228,24 @@ fn resource_values(names: &Names, snapshot: &StateSnapshot) -> Vec<Value> {
 }
 
 fn instance_value(names: &Names, kind: &str, object: &RecordedObject) -> Value {
-    let dependencies = object.dependencies.iter();
-    let dependencies = dependencies.map(|needed| dependency(names.address_parts(*needed)));
-    // The instances of one resource are one dependency.
-    let dependencies: BTreeSet<String> = dependencies.collect();
     let mut instance = json!({
         "schema_version": 0,
         "attributes": instance_attributes(kind, &names.object(object.id), object),
         "sensitive_attributes": [],
-        "dependencies": dependencies,
+        "dependencies": dependencies(names, object),
     });
     if object.is_tainted {
         instance["status"] = json!("tainted");
     }
     instance
+}
+
+/// What an object needs, as a state names it: the instances of one resource are one dependency.
+pub(super) fn dependencies(names: &Names, object: &RecordedObject) -> BTreeSet<String> {
+    let needed = object.dependencies.iter();
+    { needed }
+        .map(|needed| dependency(names.address_parts(*needed)))
+        .collect()
 }
 
 /// How a state names what an instance needs: a resource, without the keys of its instances and of
@@ -254,16 +258,21 @@ fn dependency(mut address: Address) -> String {
     address.to_string()
 }
 
-/// The provider that a resource type belongs to: its first word says which.
+/// The provider that a resource type belongs to, as a state file names it.
 fn provider(kind: &str) -> String {
-    let source = match kind.split('_').next() {
-        Some("terraform") => "terraform.io/builtin/terraform".to_owned(),
-        first => format!("registry.terraform.io/hashicorp/{}", first.unwrap_or(kind)),
-    };
-    format!("provider[\"{source}\"]")
+    format!("provider[\"{}\"]", provider_source(kind))
 }
 
-fn instance_attributes(kind: &str, id: &str, object: &RecordedObject) -> Value {
+/// Where the provider of a resource type comes from: the type's first word says which it is.
+pub(super) fn provider_source(kind: &str) -> String {
+    match kind.split('_').next() {
+        Some("terraform") => "terraform.io/builtin/terraform".to_owned(),
+        first => format!("registry.terraform.io/hashicorp/{}", first.unwrap_or(kind)),
+    }
+}
+
+/// The attributes of an object, as they stand in a state file.
+pub(super) fn instance_attributes(kind: &str, id: &str, object: &RecordedObject) -> Value {
     let mut all = attributes(&object.attributes);
     for (name, value) in object.inputs.iter().flat_map(|inputs| inputs.iter()) {
         all.insert(name.clone(), scalar(value));

@@ -20,7 +20,7 @@ use super::invocation::{Action, Invocation, PlanMode};
 use super::names::{Names, ResourceId};
 use super::process::{FileContent, OperationFact, OperationOutcome, OutputFact, Printed, Told};
 use super::request::OperationKind;
-use super::state_file;
+use super::{state_file, state_values};
 use crate::kernel::SimTime;
 
 /// Where a text is written.
@@ -61,6 +61,19 @@ pub struct Transcript {
     began: BTreeMap<ResourceId, SimTime>,
     chunks: Vec<(Stream, String)>,
 }
+
+/// What `output` says where there are none.
+const NO_OUTPUTS: &str = "\
+╷
+│ Warning: No outputs found
+│ 
+│ The state file either has no outputs defined, or all the defined outputs
+│ are empty. Please define an output in your configuration with the `output`
+│ keyword and run `terraform refresh` for it to become available. If you are
+│ using interpolation, please verify the interpolated value is not empty. You
+│ can use the `terraform console` command to assist.
+╵
+";
 
 impl Transcript {
     /// The transcript of a command that has not written anything yet.
@@ -216,6 +229,16 @@ impl Transcript {
                 let text = shown(names, resource, &names.object(object.id));
                 self.write(Stream::Stdout, &text);
             }
+        } else if let Action::StateRemove { resources, .. } = &*self.action {
+            let recorded = |id: &&ResourceId| file.snapshot.object(**id).is_some();
+            let would = { resources.iter().filter(recorded) }
+                .map(|id| format!("Would remove {}\n", names.address(*id)));
+            self.write(Stream::Stdout, &would.collect::<String>());
+        } else if matches!(*self.action, Action::Show { is_json: true, .. }) {
+            self.write(Stream::Stdout, &state_values::write(names, Some(file)));
+        } else if let Action::Output { is_json } = *self.action {
+            let text = if is_json { "{}\n" } else { NO_OUTPUTS };
+            self.write(Stream::Stdout, text);
         } else if matches!(*self.action, Action::Show { .. }) {
             for (resource, object) in file.snapshot.objects() {
                 let text = shown(names, resource, &names.object(object.id));
@@ -267,7 +290,13 @@ impl Transcript {
                 self.line("Terraform state has been successfully unlocked!");
             }
             (Action::Import { .. }, None) => self.line("\nImport successful!"),
-            (Action::StateRemove(resources), None) => {
+            (
+                Action::StateRemove {
+                    resources,
+                    is_dry_run: false,
+                },
+                None,
+            ) => {
                 let mut text = String::new();
                 for resource in resources {
                     let address = names.address(*resource);

@@ -84,10 +84,10 @@ impl World {
                 | Action::StateShow(_)
                 | Action::StatePull
                 | Action::StatePush { .. }
-                | Action::StateRemove(_)
+                | Action::StateRemove { .. }
                 | Action::StateMove { .. }
                 | Action::Show { .. }
-                | Action::Output
+                | Action::Output { .. }
                 | Action::Taint(_) => None,
             },
             Program::Az(_) | Program::Script(_) => None,

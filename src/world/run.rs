@@ -413,7 +413,7 @@ impl World {
 fn named_file(action: &Action) -> Option<&Arc<str>> {
     match action {
         Action::StatePush { file, .. } | Action::ApplySaved { file, .. } => Some(file),
-        Action::Show { file } => file.as_ref(),
+        Action::Show { file, .. } => file.as_ref(),
         Action::Init
         | Action::WorkspaceList
         | Action::Plan { .. }
@@ -424,9 +424,9 @@ fn named_file(action: &Action) -> Option<&Arc<str>> {
         | Action::StateList
         | Action::StateShow(_)
         | Action::StatePull
-        | Action::StateRemove(_)
+        | Action::StateRemove { .. }
         | Action::StateMove { .. }
-        | Action::Output
+        | Action::Output { .. }
         | Action::Taint(_)
         | Action::Untaint(_) => None,
     }

@@ -136,10 +136,17 @@ fn the_other_subcommands_take_their_arguments() {
             "terraform show -json p.tfplan",
             Action::Show {
                 file: Some("p.tfplan".into()),
+                is_json: true,
             },
         ),
-        ("terraform show", Action::Show { file: None }),
-        ("terraform output -json", Action::Output),
+        (
+            "terraform show",
+            Action::Show {
+                file: None,
+                is_json: false,
+            },
+        ),
+        ("terraform output -json", Action::Output { is_json: true }),
         (
             "terraform taint azurerm_subnet.subnet",
             Action::Taint(SUBNET),
@@ -192,7 +199,10 @@ fn the_subcommands_of_state_take_their_arguments() {
         ("terraform state push -force errored.tfstate", push(true)),
         (
             "terraform state rm azurerm_subnet.subnet azurerm_virtual_network.vnet",
-            Action::StateRemove(vec![SUBNET, VNET]),
+            Action::StateRemove {
+                resources: vec![SUBNET, VNET],
+                is_dry_run: false,
+            },
         ),
         (
             "terraform state mv azurerm_subnet.subnet azurerm_virtual_network.vnet",

@@ -34,6 +34,10 @@ pub(super) enum Role {
     DetailedExit,
     /// `-input`
     Input,
+    /// `-json`
+    Json,
+    /// `-dry-run`
+    DryRun,
     /// Real, and without effect in the model.
     NoEffect,
     /// Real, and with an effect that the model does not have.

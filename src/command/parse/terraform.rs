@@ -39,6 +39,8 @@ struct Options {
     planning: Option<Word>,
     out: Option<Arc<str>>,
     is_detailed: bool,
+    is_json: bool,
+    is_dry_run: bool,
     /// `-input=false`
     no_input: Option<Word>,
 }
@@ -72,7 +74,7 @@ const PLANNING: &[Flag] = &[
     value("var", Role::NoEffect),
     value("var-file", Role::NoEffect),
 ];
-const JSON: &[Flag] = &[boolean("json", Role::NoEffect)];
+const JSON: &[Flag] = &[boolean("json", Role::Json)];
 /// A state in a local file instead of the backend.
 const LOCAL: &[Flag] = &[
     value("state", Role::NotModeled),
@@ -96,7 +98,8 @@ const INIT: &[Flag] = &[
     boolean("migrate-state", Role::NotModeled),
     value("from-module", Role::NotModeled),
 ];
-const DRY_RUN: &[Flag] = &[boolean("dry-run", Role::NotModeled)];
+const DRY_RUN: &[Flag] = &[boolean("dry-run", Role::DryRun)];
+const MOVE_DRY_RUN: &[Flag] = &[boolean("dry-run", Role::NotModeled)];
 const ALLOW_MISSING: &[Flag] = &[boolean("allow-missing", Role::NotModeled)];
 const IMPORT: &[Flag] = &[
     boolean("input", Role::Input),
@@ -185,7 +188,7 @@ const SUBCOMMANDS: &[Subcommand] = &[
     },
     Subcommand {
         name: "state mv",
-        flags: &[LOCK, DRY_RUN, LOCAL],
+        flags: &[LOCK, MOVE_DRY_RUN, LOCAL],
         build: state_mv,
     },
     Subcommand {
@@ -202,7 +205,10 @@ const SUBCOMMANDS: &[Subcommand] = &[
                 value("state", Role::NotModeled),
             ],
         ],
-        build: |typed| typed.without_arguments(Action::Output),
+        build: |typed| {
+            let is_json = typed.options.is_json;
+            typed.without_arguments(Action::Output { is_json })
+        },
     },
     Subcommand {
         name: "taint",
@@ -344,6 +350,8 @@ impl Options {
             planning: None,
             out: None,
             is_detailed: false,
+            is_json: false,
+            is_dry_run: false,
             no_input: None,
         };
         let mut locks = true;
@@ -358,6 +366,8 @@ impl Options {
                 Role::Input if option.is_on => options.no_input = None,
                 Role::Input => options.no_input = Some(option.word.clone()),
                 Role::DetailedExit => options.is_detailed = option.is_on,
+                Role::Json => options.is_json = option.is_on,
+                Role::DryRun => options.is_dry_run = option.is_on,
                 Role::Out => options.out = Some(option.value.file()?),
                 Role::Parallelism => options.plan.parallelism = parallelism(&option.value)?,
                 Role::Destroy
@@ -404,6 +414,8 @@ impl Options {
             | Role::Out
             | Role::DetailedExit
             | Role::Input
+            | Role::Json
+            | Role::DryRun
             | Role::NoEffect
             | Role::NotModeled => {}
         }
@@ -550,7 +562,10 @@ fn state_rm(typed: &Typed<'_>) -> Result<Action, CommandError> {
     let named = typed.arguments.iter();
     let named = named.map(|word| addresses(word, typed.names));
     let named: Result<Vec<Vec<ResourceId>>, CommandError> = named.collect();
-    Ok(Action::StateRemove(named?.concat()))
+    Ok(Action::StateRemove {
+        resources: named?.concat(),
+        is_dry_run: typed.options.is_dry_run,
+    })
 }
 
 fn state_mv(typed: &Typed<'_>) -> Result<Action, CommandError> {
@@ -569,5 +584,8 @@ fn show(typed: &Typed<'_>) -> Result<Action, CommandError> {
             Some(file.file()?)
         }
     };
-    Ok(Action::Show { file })
+    Ok(Action::Show {
+        file,
+        is_json: typed.options.is_json,
+    })
 }

@@ -50,7 +50,7 @@ impl Process {
             | Task::Print
             | Task::PrintObject(_)
             | Task::Push { .. }
-            | Task::Remove(_)
+            | Task::Remove { .. }
             | Task::Move { .. }
             | Task::SetTainted { .. } => None,
         };

@@ -34,7 +34,10 @@ pub(super) enum Task {
     /// `state push`
     Push { file: Arc<StateFile>, force: bool },
     /// `state rm`
-    Remove(Arc<[ResourceId]>),
+    Remove {
+        resources: Arc<[ResourceId]>,
+        is_dry_run: bool,
+    },
     /// `state mv`
     Move { from: ResourceId, to: ResourceId },
     /// `taint`, `untaint`
@@ -109,14 +112,24 @@ impl Task {
                 approval: *approval,
             },
             Action::StateShow(resource) => Self::PrintObject(*resource),
-            Action::Show { file: Some(name) } => match file {
+            Action::Show {
+                file: Some(name), ..
+            } => match file {
                 Some(content) => Self::PrintFile(describe(&content).into()),
                 None => Self::refuse(name, FileProblem::Missing),
             },
             Action::StateList => Self::List,
-            Action::StatePull | Action::Show { file: None } | Action::Output => Self::Print,
+            Action::StatePull | Action::Show { file: None, .. } | Action::Output { .. } => {
+                Self::Print
+            }
             Action::StatePush { file: name, force } => Self::push(name, *force, file),
-            Action::StateRemove(resources) => Self::Remove(resources.as_slice().into()),
+            Action::StateRemove {
+                resources,
+                is_dry_run,
+            } => Self::Remove {
+                resources: resources.as_slice().into(),
+                is_dry_run: *is_dry_run,
+            },
             Action::StateMove { from, to } => Self::Move {
                 from: *from,
                 to: *to,

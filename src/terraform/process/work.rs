@@ -27,10 +27,17 @@ impl Process {
                 let pushed = self.core.push(&file, force);
                 self.save_edited(pushed, context);
             }
-            Task::Remove(resources) => {
-                let removed = self.core.remove(&resources);
-                self.save_edited(removed, context);
-            }
+            Task::Remove {
+                resources,
+                is_dry_run,
+            } => match self.core.finds_any(&resources) {
+                Err(kind) => self.fail_and_finish(kind, context),
+                Ok(()) if is_dry_run => self.print_state(context),
+                Ok(()) => {
+                    self.core.remove(&resources);
+                    self.save_finally(None, context);
+                }
+            },
             Task::Move { from, to } => {
                 let moved = self.core.move_object(from, to, context);
                 self.save_edited(moved, context);
@@ -237,15 +244,17 @@ impl Core {
         Ok(())
     }
 
-    fn remove(&mut self, resources: &[ResourceId]) -> Result<(), DiagnosticKind> {
-        let snapshot = &mut self.manager.snapshot;
-        if !resources.iter().any(|id| snapshot.object(*id).is_some()) {
-            return Err(DiagnosticKind::InvalidTarget);
-        }
+    /// Whether the state records one of these.
+    fn finds_any(&self, resources: &[ResourceId]) -> Result<(), DiagnosticKind> {
+        let snapshot = &self.manager.snapshot;
+        let is_found = resources.iter().any(|id| snapshot.object(*id).is_some());
+        is_found.then_some(()).ok_or(DiagnosticKind::InvalidTarget)
+    }
+
+    fn remove(&mut self, resources: &[ResourceId]) {
         for resource in resources {
-            snapshot.remove(*resource);
+            self.manager.snapshot.remove(*resource);
         }
-        Ok(())
     }
 
     fn move_object(

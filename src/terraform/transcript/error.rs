@@ -34,7 +34,7 @@ impl ErrorFrame {
             | Action::StateShow(_)
             | Action::StatePull
             | Action::StatePush { .. }
-            | Action::StateRemove(_)
+            | Action::StateRemove { .. }
             | Action::StateMove { .. }
             | Action::Taint(_)
             | Action::Untaint(_) => true,
@@ -45,7 +45,7 @@ impl ErrorFrame {
             | Action::Refresh { .. }
             | Action::Import { .. }
             | Action::Show { .. }
-            | Action::Output => false,
+            | Action::Output { .. } => false,
         };
         match (is_old, is_colored) {
             (false, true) => Self::Colored,

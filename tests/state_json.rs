@@ -1,0 +1,199 @@
+//! What `terraform show -json`, `output -json` and `state rm -dry-run` print, and that `jq` reads it.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+use std::sync::Arc;
+
+use leaselab::kernel::{Seed, SimDuration, SimTime};
+use leaselab::scenario;
+use leaselab::simulation::{Recording, Session, Simulation, Waited};
+use leaselab::terraform::OperatorId;
+use leaselab::terraform::process::OutputFact;
+use leaselab::timeline::{Fact, Printed};
+use serde_json::{Value, json};
+
+/// Objects that an apply will make.
+const BEFORE: &str = "\
+leaselab: 1
+title: applied
+operators: { alice: {} }
+resources:
+  a: { address: terraform_data.a, create: 4s }
+  b: { address: 'terraform_data.b[\"x\"]', create: 4s, needs: [a] }
+  c: { address: 'module.m.terraform_data.c[0]', create: 4s }
+  d: { address: 'module.m.terraform_data.c[1]', create: 4s }
+steps:
+  - { run: terraform init, as: alice }
+";
+/// What makes them.
+const APPLIED: &str = "\
+\x20 - { run: terraform apply -auto-approve, as: alice }
+  - { run: terraform taint terraform_data.a, as: alice }
+";
+
+/// The same for the real one.
+const MAIN: &str = "\
+resource \"terraform_data\" \"a\" {
+  input = {}
+}
+resource \"terraform_data\" \"b\" {
+  for_each   = toset([\"x\"])
+  input      = {}
+  depends_on = [terraform_data.a]
+}
+module \"m\" {
+  source = \"./m\"
+}
+";
+const MODULE: &str = "resource \"terraform_data\" \"c\" {\n  count = 2\n  input = {}\n}\n";
+
+fn terminal(after: &str) -> Session {
+    let source = format!("{BEFORE}{after}");
+    let scenario = scenario::parse("applied.yaml", source.as_bytes());
+    let scenario = Arc::new(scenario.unwrap_or_else(|errors| panic!("{errors}")));
+    let mut simulation = Simulation::new(&scenario, Seed(0), Recording::On);
+    simulation.run_until(SimTime::MAX);
+    Session::new(simulation)
+}
+
+/// What a line prints through `cat`, as a script does it.
+fn printed(session: &mut Session, line: &str) -> String {
+    let from = session.simulation().entries().len();
+    let run = session.type_line(
+        OperatorId(0),
+        &format!("at_{from}"),
+        &format!("{line} | cat"),
+    );
+    let waited = session.wait(run.unwrap(), SimDuration::from_seconds(3_600));
+    assert!(
+        matches!(waited, Waited::Ended(end) if end.exit == 0),
+        "{line}: {waited:?}"
+    );
+    let entries = session.simulation().entries().since(from);
+    let texts = entries.into_iter().filter_map(|entry| match &entry.fact {
+        Fact::Output(OutputFact::Printed(Printed::Text(text))) => Some(text.to_string()),
+        Fact::Output(_)
+        | Fact::Process(_)
+        | Fact::Lock(_)
+        | Fact::State(_)
+        | Fact::Operation(_)
+        | Fact::Request(_)
+        | Fact::Lease(_)
+        | Fact::Blob(_)
+        | Fact::Cloud(_)
+        | Fact::Machine(_)
+        | Fact::Script(_) => None,
+    });
+    texts.collect::<Vec<_>>().join("")
+}
+
+/// The document without what differs from run to run, and without the provider's own values.
+fn shape(document: &Value) -> Value {
+    match document {
+        Value::Object(fields) => {
+            let fields = fields.iter().map(|(name, value)| {
+                let value = match name.as_str() {
+                    "values" if value.get("root_module").is_none() => {
+                        let names = value.as_object().unwrap().keys();
+                        json!(names.collect::<Vec<_>>())
+                    }
+                    "sensitive_values" => json!("an object"),
+                    _ => shape(value),
+                };
+                (name.clone(), value)
+            });
+            Value::Object(fields.collect())
+        }
+        Value::Array(values) => values.iter().map(shape).collect(),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => document.clone(),
+    }
+}
+
+fn shown(session: &mut Session) -> Value {
+    serde_json::from_str(&printed(session, "terraform show -json")).unwrap()
+}
+
+#[test]
+fn a_state_is_shown_as_values() {
+    let mut session = terminal(APPLIED);
+    let shown = shown(&mut session);
+    assert_eq!(shown["format_version"], "1.0");
+    assert_eq!(shown["terraform_version"], "1.11.4");
+    let root = &shown["values"]["root_module"];
+    assert_eq!(root["resources"][0]["tainted"], true);
+    assert_eq!(root["resources"][1]["index"], "x");
+    assert_eq!(
+        root["resources"][1]["depends_on"],
+        json!(["terraform_data.a"])
+    );
+    let module = &root["child_modules"][0];
+    assert_eq!(module["address"], "module.m");
+    assert_eq!(
+        module["resources"][1]["address"],
+        "module.m.terraform_data.c[1]"
+    );
+    assert_eq!(module["resources"][1]["index"], 1);
+    let jq = "terraform show -json | jq -r '.values.root_module.resources[] | select(.tainted) | .address'";
+    assert_eq!(printed(&mut session, jq).trim(), "terraform_data.a");
+}
+
+#[test]
+fn no_state_and_no_outputs_are_documents_too() {
+    let mut session = terminal("");
+    assert_eq!(shown(&mut session), json!({ "format_version": "1.0" }));
+    assert_eq!(
+        printed(&mut session, "terraform output -json | jq length").trim(),
+        "0"
+    );
+    assert!(printed(&mut session, "terraform output").contains("Warning: No outputs found"));
+}
+
+#[test]
+fn a_dry_run_removes_nothing() {
+    let mut session = terminal(APPLIED);
+    let line = "terraform state rm -dry-run terraform_data.a 'terraform_data.b[\"x\"]'";
+    let said = printed(&mut session, line);
+    assert_eq!(
+        said.trim_end(),
+        "Would remove terraform_data.a\nWould remove terraform_data.b[\"x\"]"
+    );
+    let count = "terraform state list | wc -l";
+    assert_eq!(printed(&mut session, count).trim(), "4");
+}
+
+/// Where the real Terraform is at hand, its document has the same fields.
+#[test]
+fn the_real_one_shows_the_same_fields() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("main.tf"), MAIN).unwrap();
+    fs::create_dir(folder.path().join("m")).unwrap();
+    fs::write(folder.path().join("m/main.tf"), MODULE).unwrap();
+    let Some(version) = real(folder.path(), &["version", "-json"]) else {
+        eprintln!("skipped: no terraform here");
+        return;
+    };
+    let version: Value = serde_json::from_str(&version).unwrap();
+    if version["terraform_version"] != "1.11.4" {
+        eprintln!("skipped: another version of terraform");
+        return;
+    }
+    for arguments in [
+        &["init"][..],
+        &["apply", "-auto-approve"],
+        &["taint", "terraform_data.a"],
+    ] {
+        real(folder.path(), arguments).unwrap();
+    }
+    let theirs = real(folder.path(), &["show", "-json"]).unwrap();
+    let theirs: Value = serde_json::from_str(&theirs).unwrap();
+    assert_eq!(shape(&shown(&mut terminal(APPLIED))), shape(&theirs));
+}
+
+/// What the real one prints; `None` where there is none, or it fails.
+fn real(folder: &Path, arguments: &[&str]) -> Option<String> {
+    let mut command = Command::new("terraform");
+    let output = command.args(arguments).current_dir(folder).output().ok()?;
+    let text = String::from_utf8(output.stdout).ok()?;
+    output.status.success().then_some(text)
+}
