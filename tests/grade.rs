@@ -1,5 +1,6 @@
 //! Runbooks: how they are read, what they make of wrecks, and how it is told.
 
+mod address;
 mod blame;
 mod junit;
 mod library;
@@ -425,7 +426,7 @@ fn sentences_that_govern_no_command_are_prose() {
 #[test]
 fn a_placeholder_without_a_meaning_is_a_mistake() {
     let cases = [
-        ("terraform taint <ADDRESS>", "test.md:2:17"),
+        ("terraform state mv <ADDRESS> x.y", "test.md:2:20"),
         ("terraform state push <FILE>", "test.md:2:22"),
         ("rm <FILE>", "test.md:2:4"),
     ];

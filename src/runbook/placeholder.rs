@@ -423,6 +423,17 @@ pub(super) fn each(start: Start<'_>) -> Option<Each> {
     }
 }
 
+/// Whether a command is about one address, so that `<ADDRESS>` is the one that was printed.
+pub(super) fn is_of_one(start: Start<'_>) -> bool {
+    let operands = start.operands();
+    let mut words = operands.iter().map(String::as_str);
+    matches!(
+        (words.next(), words.next()),
+        (Some("taint" | "plan" | "apply" | "destroy" | "refresh"), _)
+            | (Some("state"), Some("show"))
+    )
+}
+
 /// The command with its placeholders filled; where one has no value, it stays as it is written.
 pub(super) fn filled(
     source: &str,

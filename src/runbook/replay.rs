@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::condition::Condition;
 use super::grade::Blocked;
 use super::placeholder::{StandsFor, filled};
-use super::value::{for_each, last_lock_id, object_at};
+use super::value::{for_each, last_lock_id, object_at, shown_address};
 use super::witness::Witness;
 use super::wreck::Wreck;
 use super::{Deed, Effect, Guard, Halt, Item, Runbook, Test, Typed};
@@ -422,6 +422,11 @@ impl Replay<'_> {
             if asks_for_id && id.is_none() {
                 return Err(blocked("no command has printed a lock ID so far"));
             }
+            let shown = asks(StandsFor::Address).then(|| {
+                let simulation = self.session.simulation();
+                shown_address(simulation, &self.steps, self.operator)
+            });
+            let shown = shown.transpose().map_err(|why| blocked(&why))?;
             let address = typed.address.as_deref();
             let object =
                 address.and_then(|address| object_at(address, &self.observation, self.names()));
@@ -431,7 +436,8 @@ impl Replay<'_> {
                 |stands_for| match stands_for {
                     StandsFor::LockId => id.clone(),
                     StandsFor::ObjectId => object.clone(),
-                    StandsFor::Address | StandsFor::Name(_) | StandsFor::Nothing => None,
+                    StandsFor::Address => shown.clone(),
+                    StandsFor::Name(_) | StandsFor::Nothing => None,
                 },
             )]
         };

@@ -358,11 +358,11 @@ impl Reader<'_> {
         if let Some(address) = stands(StandsFor::Address) {
             match placeholder::each(start) {
                 Some(each) => self.each = Some(each),
+                // The one that was printed.
+                None if placeholder::is_of_one(start) => {}
                 None => self.faults.push(Fault {
                     range: address.range.clone(),
-                    message: "it is not known which address is meant here; <ADDRESS> goes with terraform import \
-                              <ADDRESS> <ID>, terraform untaint and terraform state rm"
-                        .to_owned(),
+                    message: "it is not known which address is meant here; write it out".to_owned(),
                     help: None,
                 }),
             }

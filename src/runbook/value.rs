@@ -1,10 +1,16 @@
 //! What fills placeholders: what was printed, and what somebody finds in the portal.
 
+use std::collections::BTreeSet;
+
+use super::Step;
 use super::placeholder::{Each, Placeholder, StandsFor, filled};
 use crate::scenario::FindingName;
 use crate::service::azure::LeaseId;
-use crate::terraform::{LockId, Names, OperatorId};
-use crate::timeline::{Actor, Entries, Entry, Fact, Observation, OutputFact, Printed};
+use crate::simulation::Simulation;
+use crate::terraform::address::Address;
+use crate::terraform::process::OperationFact;
+use crate::terraform::{LockId, Names, OperatorId, ResourceId};
+use crate::timeline::{Actor, Entries, Entry, Fact, Log, Observation, OutputFact, Printed};
 use crate::verdict::{Subject, keys};
 
 /// The command for each resource that it is meant for.
@@ -80,6 +86,105 @@ pub(super) fn last_lock_id(entries: Entries<'_>, operator: OperatorId) -> Option
             | OutputFact::Prompted => None,
         }
     })
+}
+
+/// The one address that the operator was shown last, as it is typed.
+///
+/// # Errors
+///
+/// Where none was, or several: what to write instead.
+pub(super) fn shown_address(
+    simulation: &Simulation,
+    steps: &[Step],
+    operator: OperatorId,
+) -> Result<String, String> {
+    let names = simulation.names();
+    let shown = last_addresses(simulation.entries(), steps, operator, names);
+    let mut all = shown.iter().map(|resource| names.typed_address(*resource));
+    match (all.next(), shown.len()) {
+        (Some(only), 1) => Ok(only),
+        (Some(first), count) => Err(format!(
+            "{count} addresses were printed last: write which one is meant, such as {first}"
+        )),
+        (None, _) => Err(
+            "no command has printed an address so far: write which one is meant, or look first, \
+             such as with terraform state list"
+                .to_owned(),
+        ),
+    }
+}
+
+/// The addresses that the operator was shown last: by the last of these commands that printed any,
+/// or else before all of them.
+fn last_addresses(
+    entries: &Log,
+    steps: &[Step],
+    operator: OperatorId,
+    names: &Names,
+) -> BTreeSet<ResourceId> {
+    let own = |entry: &&Entry| entry.actor == Actor::Operator(operator);
+    for step in steps.iter().rev() {
+        let during = |entry: &&Entry| step.started <= entry.time && entry.time <= step.ended;
+        let entries = entries.iter().rev().filter(own);
+        let entries = entries.skip_while(|entry| entry.time > step.ended);
+        let shown = entries.take_while(during);
+        let (mut listed, mut read) = (BTreeSet::new(), BTreeSet::new());
+        for entry in shown {
+            let is_text = matches!(
+                entry.fact,
+                Fact::Output(OutputFact::Printed(Printed::Text(_)))
+            );
+            let into = if is_text { &mut read } else { &mut listed };
+            into.extend(shown_in(entry, names));
+        }
+        // What a filter lets through is all that is seen of a list.
+        let shown = if read.is_empty() { listed } else { read };
+        if !shown.is_empty() {
+            return shown;
+        }
+    }
+    let first = steps.first().map(|step| step.started);
+    let mut before = { entries.iter().rev().filter(own) }
+        .skip_while(|entry| first.is_some_and(|first| entry.time >= first))
+        .map(|entry| shown_in(entry, names))
+        .filter(|shown| !shown.is_empty());
+    before.next().into_iter().flatten().collect()
+}
+
+/// The resources whose addresses a fact has brought to the terminal.
+fn shown_in(entry: &Entry, names: &Names) -> Vec<ResourceId> {
+    match &entry.fact {
+        Fact::Output(OutputFact::Printed(Printed::State { resources, .. })) => resources.clone(),
+        Fact::Output(OutputFact::Printed(Printed::Text(text))) => {
+            let addresses = Address::find_all(text).into_iter();
+            let known = addresses.filter_map(|address| names.find_address(&address.to_string()));
+            known.collect()
+        }
+        Fact::Operation(OperationFact::Began { resource, .. }) => vec![*resource],
+        Fact::Output(
+            OutputFact::Printed(
+                Printed::Nothing | Printed::Blob { .. } | Printed::LeaseId(_) | Printed::Seconds(_),
+            )
+            | OutputFact::ErrorPrinted(_)
+            | OutputFact::Planned(_)
+            | OutputFact::Prompted,
+        )
+        | Fact::Operation(
+            OperationFact::Ended { .. }
+            | OperationFact::Skipped { .. }
+            | OperationFact::ProvisionerBegan { .. }
+            | OperationFact::StopRequested,
+        )
+        | Fact::Process(_)
+        | Fact::Lock(_)
+        | Fact::State(_)
+        | Fact::Request(_)
+        | Fact::Lease(_)
+        | Fact::Blob(_)
+        | Fact::Cloud(_)
+        | Fact::Machine(_)
+        | Fact::Script(_) => Vec::new(),
+    }
 }
 
 fn lock_id_in(text: &str) -> Option<LockId> {
