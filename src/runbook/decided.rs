@@ -26,12 +26,8 @@ impl Decided {
 }
 
 /// The conditions that decide about something, in the order of the file.
-pub(super) fn decided<'g>(
-    runbook: &Runbook,
-    cases: impl Iterator<Item = &'g Graded> + Clone,
-) -> Vec<Decided> {
+pub(super) fn decided(runbook: &Runbook, cases: &[(String, Graded)]) -> Vec<Decided> {
     let uses = runbook.uses();
-    let wrecks = cases.clone().count();
     let guards = runbook.guards.iter().enumerate();
     let deciding = guards.filter(|(index, guard)| match (&guard.test, guard.alternative) {
         // `In any case:` decides nothing.
@@ -40,13 +36,13 @@ pub(super) fn decided<'g>(
         (None, Some(_)) => uses[*index] > 0,
     });
     let decided = deciding.map(|(index, guard)| {
-        let held = cases.clone().filter(|graded| graded.held[index]).count();
+        let held = { cases.iter() }.filter(|(_, graded)| graded.held[index]);
         Decided {
             line: guard.line,
             written: guard.text.clone(),
             asks: runbook.asks(index),
-            held,
-            wrecks,
+            held: held.count(),
+            wrecks: cases.len(),
         }
     });
     decided.collect()

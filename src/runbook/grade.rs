@@ -373,7 +373,7 @@ pub fn grade_all(
     Ok(Grade {
         runbook: runbook.name.clone(),
         seed,
-        conditions: decided(runbook, cases.iter().map(|(_, graded)| graded)),
+        conditions: decided(runbook, &cases),
         cases,
     })
 }

@@ -251,6 +251,19 @@ impl Transcript {
         }
     }
 
+    /// What `state rm` has removed.
+    fn removed(&mut self, resources: &[ResourceId], names: &Names) {
+        let mut text = String::new();
+        for resource in resources {
+            let address = names.address(*resource);
+            writeln!(text, "Removed {address}").expect("a string takes all");
+        }
+        let count = resources.len();
+        self.line(&format!(
+            "{text}Successfully removed {count} resource instance(s)."
+        ));
+    }
+
     /// The process ends.
     pub fn end(&mut self, end: &RunEnd, names: &Names) {
         if end.exit != 0 && end.exit != 2 {
@@ -260,7 +273,8 @@ impl Transcript {
             .action
             .plan_options()
             .is_some_and(|options| options.mode == PlanMode::Destroy);
-        match (&*self.action, end.applied) {
+        let action = Arc::clone(&self.action);
+        match (&*action, end.applied) {
             (_, Some(Counts { destroy, .. })) if destroys => {
                 self.line(&format!(
                     "\nDestroy complete! Resources: {destroy} destroyed."
@@ -297,15 +311,7 @@ impl Transcript {
                 },
                 None,
             ) => {
-                let mut text = String::new();
-                for resource in resources {
-                    let address = names.address(*resource);
-                    writeln!(text, "Removed {address}").expect("a string takes all");
-                }
-                let count = resources.len();
-                self.line(&format!(
-                    "{text}Successfully removed {count} resource instance(s)."
-                ));
+                self.removed(resources, names);
             }
             (Action::StateMove { from, to }, None) => {
                 let (from, to) = (names.address(*from), names.address(*to));

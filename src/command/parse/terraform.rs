@@ -29,6 +29,14 @@ struct Typed<'a> {
     names: &'a Names,
 }
 
+/// How a command says or does what it is asked; no command can be asked for two.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Manner {
+    Usual,
+    Json,
+    DryRun,
+}
+
 /// The options, whichever of them a subcommand has.
 struct Options {
     locking: Locking,
@@ -39,8 +47,7 @@ struct Options {
     planning: Option<Word>,
     out: Option<Arc<str>>,
     is_detailed: bool,
-    is_json: bool,
-    is_dry_run: bool,
+    manner: Manner,
     /// `-input=false`
     no_input: Option<Word>,
 }
@@ -206,7 +213,7 @@ const SUBCOMMANDS: &[Subcommand] = &[
             ],
         ],
         build: |typed| {
-            let is_json = typed.options.is_json;
+            let is_json = typed.options.manner == Manner::Json;
             typed.without_arguments(Action::Output { is_json })
         },
     },
@@ -350,8 +357,7 @@ impl Options {
             planning: None,
             out: None,
             is_detailed: false,
-            is_json: false,
-            is_dry_run: false,
+            manner: Manner::Usual,
             no_input: None,
         };
         let mut locks = true;
@@ -366,8 +372,9 @@ impl Options {
                 Role::Input if option.is_on => options.no_input = None,
                 Role::Input => options.no_input = Some(option.word.clone()),
                 Role::DetailedExit => options.is_detailed = option.is_on,
-                Role::Json => options.is_json = option.is_on,
-                Role::DryRun => options.is_dry_run = option.is_on,
+                Role::Json if option.is_on => options.manner = Manner::Json,
+                Role::DryRun if option.is_on => options.manner = Manner::DryRun,
+                Role::Json | Role::DryRun => options.manner = Manner::Usual,
                 Role::Out => options.out = Some(option.value.file()?),
                 Role::Parallelism => options.plan.parallelism = parallelism(&option.value)?,
                 Role::Destroy
@@ -564,7 +571,7 @@ fn state_rm(typed: &Typed<'_>) -> Result<Action, CommandError> {
     let named: Result<Vec<Vec<ResourceId>>, CommandError> = named.collect();
     Ok(Action::StateRemove {
         resources: named?.concat(),
-        is_dry_run: typed.options.is_dry_run,
+        is_dry_run: typed.options.manner == Manner::DryRun,
     })
 }
 
@@ -586,6 +593,6 @@ fn show(typed: &Typed<'_>) -> Result<Action, CommandError> {
     };
     Ok(Action::Show {
         file,
-        is_json: typed.options.is_json,
+        is_json: typed.options.manner == Manner::Json,
     })
 }
