@@ -85,7 +85,7 @@ fn printed(session: &mut Session, line: &str) -> String {
         | Fact::Machine(_)
         | Fact::Script(_) => None,
     });
-    texts.collect::<Vec<_>>().join("")
+    texts.collect()
 }
 
 /// The document without what differs from run to run, and without the provider's own values.
