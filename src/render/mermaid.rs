@@ -22,32 +22,27 @@ pub fn mermaid(film: &Film, window: Window) -> String {
     // The title stands in YAML, of which JSON is a part.
     let title = visible(&film.report.scenario.title, Color::Plain);
     let title = serde_json::Value::from(&*title);
-    let mut text = format!("---\ntitle: {title}\n---\nsequenceDiagram\n");
-    for (index, lane) in chart.lanes.iter().enumerate() {
-        text.push_str(&format!(
-            "  participant p{index} as {}\n",
-            escaped(&lane.name)
-        ));
-    }
-    let mut lines = messages(&chart);
-    lines.extend(locks(&chart));
-    lines.extend(marks(&chart));
-    lines.extend(turns(&chart));
-    lines.retain(|(time, ..)| window.from <= *time && *time <= window.until);
-    lines.sort_by_key(|(time, order, _)| (*time, *order));
-    let left_out = lines.len().saturating_sub(LINES_MAX);
-    for (_, _, line) in lines.iter().take(LINES_MAX) {
-        text.push_str(&format!("  {line}\n"));
-    }
+    let mut lines: Vec<String> = { chart.lanes.iter().enumerate() }
+        .map(|(index, lane)| format!("participant p{index} as {}", escaped(&lane.name)))
+        .collect();
+    let mut told = messages(&chart);
+    told.extend(locks(&chart));
+    told.extend(marks(&chart));
+    told.extend(turns(&chart));
+    told.retain(|(time, ..)| window.from <= *time && *time <= window.until);
+    told.sort_by_key(|(time, order, _)| (*time, *order));
+    let left_out = told.len().saturating_sub(LINES_MAX);
+    lines.extend(told.into_iter().take(LINES_MAX).map(|(_, _, line)| line));
     if left_out > 0 {
         let count = u64::try_from(left_out).unwrap_or(u64::MAX);
         let all = across(&chart);
-        text.push_str(&format!(
-            "  Note over {all}: {} left out\n",
+        lines.push(format!(
+            "Note over {all}: {} left out",
             counted(count, "line")
         ));
     }
-    text
+    let body = lines.join("\n  ");
+    format!("---\ntitle: {title}\n---\nsequenceDiagram\n  {body}\n")
 }
 
 /// `p0,p3`: over all lanes.
