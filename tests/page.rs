@@ -8,7 +8,7 @@ use std::process::Command;
 use std::sync::Arc;
 
 use leaselab::kernel::{Seed, SimTime};
-use leaselab::render::{html, html_comparison};
+use leaselab::render::{Window, html, html_comparison, mermaid};
 use leaselab::scenario;
 use leaselab::suite::film;
 use leaselab::verdict::Film;
@@ -166,6 +166,19 @@ fn pages_work_in_a_browser() {
         if asked == "1" || name.contains(&asked) {
             fs::write(folder.join(format!("{name}.html")), page()).unwrap();
         }
+    }
+    // Their diagrams are parsed by mermaid itself in the same browser.
+    let diagram = |name: &str, source: &str| {
+        if asked == "1" || name.contains(&asked) {
+            let text = mermaid(&filmed(name, source), Window::ALL);
+            fs::write(folder.join(format!("{name}.mmd")), text).unwrap();
+        }
+    };
+    for (name, source) in library() {
+        diagram(&name, &source);
+    }
+    for (index, text) in HOSTILE.iter().enumerate() {
+        diagram(&format!("hostile_{index}"), &hostile(text));
     }
     let driven = Command::new("node")
         .arg(root.join("tests/browser/run.mjs"))

@@ -7,7 +7,6 @@
 mod data;
 mod panel;
 mod question;
-mod scale;
 mod topic;
 
 use base64::Engine;

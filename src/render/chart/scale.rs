@@ -80,6 +80,11 @@ impl Scale {
         Self { knots, folds }
     }
 
+    /// Instants with their places, both in order.
+    pub(in crate::render) fn knots(&self) -> &[(SimTime, u64)] {
+        &self.knots
+    }
+
     /// How wide it is.
     pub(in crate::render) fn width(&self) -> u64 {
         self.knots.last().map_or(0, |(_, place)| *place)

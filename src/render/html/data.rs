@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
+use super::super::chart::scale::{Room, Scale};
 use super::super::chart::{
     ArrowLook, Bar, BarKind, Chart, Lane, LaneKind, LockLook, ObjectLook, Track, chart,
 };
@@ -12,7 +13,6 @@ use super::super::fact::{Tone, actor};
 use super::super::text::verdict_line;
 use super::panel::{Panel, Pool, panel};
 use super::question::{Question, questions};
-use super::scale::knots;
 use super::topic::topic;
 use crate::explain;
 use crate::kernel::SimTime;
@@ -149,7 +149,7 @@ pub(super) fn page(film: &Film) -> Page {
         verdict: verdict_line(report),
         lasts: chart.end.as_ms(),
         end: chart.end.as_ms(),
-        scale: knots(&times(film, &chart)),
+        scale: knots(times(film, &chart), chart.end),
         lanes: { chart.lanes.iter().zip(&places) }
             .filter(|(_, place)| place.is_some())
             .map(|(lane, _)| lane_data(lane))
@@ -179,12 +179,23 @@ pub(super) fn pair(one: &Film, other: &Film) -> [Page; 2] {
     let mut all = [one, other].map(|film| times(film, &chart(film))).concat();
     all.sort_unstable();
     all.dedup();
-    let end = all.last().map_or(0, |time| time.as_ms());
+    let end = all.last().copied().unwrap_or(SimTime::ZERO);
     [one, other].map(|film| Page {
-        scale: knots(&all),
-        end,
+        scale: knots(all.clone(), end),
+        end: end.as_ms(),
         ..page(film)
     })
+}
+
+/// Where each instant stands, in units of which the script makes pixels.
+fn knots(times: Vec<SimTime>, end: SimTime) -> Vec<(u64, u64)> {
+    const ROOM: Room = Room {
+        min: 1_000,
+        max: u64::MAX,
+    };
+    let scale = Scale::new(times, (SimTime::ZERO, end), ROOM);
+    let knots = scale.knots().iter();
+    knots.map(|(time, place)| (time.as_ms(), *place)).collect()
 }
 
 /// Every instant at which something is drawn.
