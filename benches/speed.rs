@@ -396,18 +396,14 @@ fn shell_row() {
 /// What it takes to draw and tell a film, once it is there.
 fn pictures_row() {
     println!("pictures: a film in every format");
-    for film in [pictures::article(), pictures::facts_5000()] {
+    for film in &[pictures::article(), pictures::facts_5000()] {
         let row = format!("  {} facts", film.report.timeline.entries.len());
         let draw = |(name, render): pictures::Format| {
-            let film = &film;
             Contender::new(name, move |times| {
-                for _ in 0..times {
-                    black_box(render(film));
-                }
+                (0..times).for_each(|_| drop(black_box(render(film))));
             })
         };
-        let contenders = compete(&row, pictures::FORMATS.into_iter().map(draw).collect());
-        for contender in &contenders {
+        for contender in compete(&row, pictures::FORMATS.into_iter().map(draw).collect()) {
             let each_ms = 1e3 / median(&contender.rates);
             println!("  {:<34} {each_ms:>12.2} ms", contender.name);
         }

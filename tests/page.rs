@@ -8,14 +8,14 @@ use std::process::Command;
 use std::sync::Arc;
 
 use leaselab::kernel::{Seed, SimTime};
-use leaselab::render::{Window, html, html_comparison, mermaid};
+use leaselab::render::{html, html_comparison};
 use leaselab::scenario;
 use leaselab::suite::film;
 use leaselab::verdict::Film;
 use sha2::{Digest, Sha256};
 
 /// Text that would like to be more than text.
-const HOSTILE: [&str; 8] = [
+pub(crate) const HOSTILE: [&str; 8] = [
     "</script><script>globalThis.hostile = 1</script>",
     "<img src=x onerror='globalThis.hostile = 1'>",
     "\"><svg onload=\"globalThis.hostile = 1\">",
@@ -26,7 +26,7 @@ const HOSTILE: [&str; 8] = [
     "\u{202e}&lt;script&gt;\u{2028}alert(1)",
 ];
 
-fn filmed(name: &str, source: &str) -> Film {
+pub(crate) fn filmed(name: &str, source: &str) -> Film {
     let scenario = scenario::parse(name, source.as_bytes())
         .unwrap_or_else(|errors| panic!("{name}: {errors:?}"));
     film(&Arc::new(scenario), Seed(0), SimTime::MAX)
@@ -47,7 +47,7 @@ fn pair() -> String {
     html_comparison(&one, &other)
 }
 
-fn library() -> Vec<(String, String)> {
+pub(crate) fn library() -> Vec<(String, String)> {
     let mut files = Vec::new();
     collect(
         &Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios"),
@@ -76,7 +76,7 @@ fn collect(folder: &Path, files: &mut Vec<PathBuf>) {
 }
 
 /// A scenario in which a text stands wherever an author can write one.
-fn hostile(text: &str) -> String {
+pub(crate) fn hostile(text: &str) -> String {
     let quoted = serde_json::to_string(text).unwrap();
     let echoed = serde_json::to_string(&format!("echo {}", shlex_quoted(text))).unwrap();
     format!(
@@ -92,7 +92,7 @@ fn shlex_quoted(text: &str) -> String {
 }
 
 /// A scenario of about 5,000 facts.
-fn large() -> String {
+pub(crate) fn large() -> String {
     let resources: Vec<String> = (0..1_250)
         .map(|index| format!("  r{index}: {{ create: {}s }}\n", 1 + index % 7))
         .collect();
@@ -166,19 +166,6 @@ fn pages_work_in_a_browser() {
         if asked == "1" || name.contains(&asked) {
             fs::write(folder.join(format!("{name}.html")), page()).unwrap();
         }
-    }
-    // Their diagrams are parsed by mermaid itself in the same browser.
-    let diagram = |name: &str, source: &str| {
-        if asked == "1" || name.contains(&asked) {
-            let text = mermaid(&filmed(name, source), Window::ALL);
-            fs::write(folder.join(format!("{name}.mmd")), text).unwrap();
-        }
-    };
-    for (name, source) in library() {
-        diagram(&name, &source);
-    }
-    for (index, text) in HOSTILE.iter().enumerate() {
-        diagram(&format!("hostile_{index}"), &hostile(text));
     }
     let driven = Command::new("node")
         .arg(root.join("tests/browser/run.mjs"))

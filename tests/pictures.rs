@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::PathBuf;
+use std::process::Command;
 use std::sync::Arc;
 
 use leaselab::kernel::{Seed, SimTime};
@@ -12,6 +13,8 @@ use leaselab::verdict::Film;
 use quick_xml::Reader;
 use quick_xml::events::Event;
 use serde_json::Value;
+
+use crate::page;
 
 const HOSTILE: &str =
     "</title><script>alert(1)</script>' onload=\\\"x ]]> `a` |b| ;end %% #x @all <!--";
@@ -55,7 +58,13 @@ fn parsed(document: &str) -> (Vec<String>, Vec<String>) {
                 names.push(String::from_utf8(start.name().as_ref().to_vec()).unwrap());
             }
             Event::Text(text) => texts.push(text.decode().unwrap().into_owned()),
-            _ => {}
+            Event::End(_)
+            | Event::CData(_)
+            | Event::Comment(_)
+            | Event::Decl(_)
+            | Event::PI(_)
+            | Event::DocType(_)
+            | Event::GeneralRef(_) => {}
         }
     }
     (texts, names)
@@ -147,6 +156,44 @@ fn no_text_of_a_scenario_becomes_markup() {
     }
 }
 
+/// Every diagram of the library, hostile ones and a large one, parsed by Mermaid itself in Chromium.
+/// Runs where the pages run in a browser.
+#[test]
+fn diagrams_are_parsed_by_mermaid() {
+    let Some(asked) = std::env::var("LEASELAB_BROWSER").ok() else {
+        println!(
+            "skipped: set LEASELAB_BROWSER=1, with chromium, node and tests/browser installed"
+        );
+        return;
+    };
+    let mut sources = page::library();
+    sources.push(("large".to_owned(), page::large()));
+    let hostile = page::HOSTILE.iter().enumerate();
+    sources.extend(hostile.map(|(at, text)| (format!("hostile_{at}"), page::hostile(text))));
+    let root = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("diagrams");
+    fs::remove_dir_all(&folder).ok();
+    fs::create_dir_all(&folder).unwrap();
+    for (name, source) in sources {
+        if asked == "1" || name.contains(&asked) {
+            let diagram = render::mermaid(&page::filmed(&name, &source), Window::ALL);
+            fs::write(folder.join(format!("{name}.mmd")), diagram).unwrap();
+        }
+    }
+    let parsed = Command::new("node")
+        .arg(root.join("tests/browser/mermaid.mjs"))
+        .arg(&folder)
+        .output()
+        .expect("node starts");
+    let said = String::from_utf8_lossy(&parsed.stdout);
+    println!("{said}");
+    assert!(
+        parsed.status.success(),
+        "{said}\n{}",
+        String::from_utf8_lossy(&parsed.stderr)
+    );
+}
+
 /// <https://docs.google.com/document/d/1CvAClvFfyA5R-PhYUmn5OOQtYMH4h6I0nSsKchNAySU>: what each
 /// kind of event has to have.
 #[test]
@@ -162,7 +209,8 @@ fn a_trace_has_the_fields_of_its_format() {
         assert!(event["name"].is_string());
         match phase {
             "M" => {
-                assert!(event["args"]["name"].is_string() || event["args"]["sort_index"].is_u64())
+                let args = &event["args"];
+                assert!(args["name"].is_string() || args["sort_index"].is_u64());
             }
             "X" => assert!(event["dur"].is_u64(), "{event}"),
             "s" => flows[0] += 1,

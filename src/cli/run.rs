@@ -90,7 +90,7 @@ enum Format {
     Svg,
     /// A sequence diagram of Mermaid, for a README, a wiki or an issue.
     Mermaid,
-    /// A trace for ui.perfetto.dev or chrome://tracing.
+    /// A trace that Perfetto (ui.perfetto.dev) and Chrome show.
     Perfetto,
     /// An incident report: what happened, how things stand, what to do.
     Markdown,

@@ -22,28 +22,27 @@ pub fn mermaid(film: &Film, window: Window) -> String {
     // The title stands in YAML, of which JSON is a part.
     let title = visible(&film.report.scenario.title, Color::Plain);
     let title = serde_json::Value::from(&*title);
-    let head = format!("---\ntitle: {title}\n---\nsequenceDiagram");
-    let participants = chart.lanes.iter().enumerate();
-    let participants = participants
-        .map(|(index, lane)| format!("  participant p{index} as {}", escaped(&lane.name)));
-    let mut text: Vec<String> = std::iter::once(head).chain(participants).collect();
-    let mut lines = messages(&chart);
-    lines.extend(locks(&chart));
-    lines.extend(marks(&chart));
-    lines.extend(turns(&chart));
-    lines.retain(|(time, ..)| window.from <= *time && *time <= window.until);
-    lines.sort_by_key(|(time, order, _)| (*time, *order));
-    let left_out = lines.len().saturating_sub(LINES_MAX);
-    let shown = lines.iter().take(LINES_MAX);
-    text.extend(shown.map(|(_, _, line)| format!("  {line}")));
+    let mut lines: Vec<String> = { chart.lanes.iter().enumerate() }
+        .map(|(index, lane)| format!("participant p{index} as {}", escaped(&lane.name)))
+        .collect();
+    let mut told = messages(&chart);
+    told.extend(locks(&chart));
+    told.extend(marks(&chart));
+    told.extend(turns(&chart));
+    told.retain(|(time, ..)| window.from <= *time && *time <= window.until);
+    told.sort_by_key(|(time, order, _)| (*time, *order));
+    let left_out = told.len().saturating_sub(LINES_MAX);
+    lines.extend(told.into_iter().take(LINES_MAX).map(|(_, _, line)| line));
     if left_out > 0 {
         let count = u64::try_from(left_out).unwrap_or(u64::MAX);
         let all = across(&chart);
-        let count = counted(count, "line");
-        text.push(format!("  Note over {all}: {count} left out"));
+        lines.push(format!(
+            "Note over {all}: {} left out",
+            counted(count, "line")
+        ));
     }
-    text.push(String::new());
-    text.join("\n")
+    let body = lines.join("\n  ");
+    format!("---\ntitle: {title}\n---\nsequenceDiagram\n  {body}\n")
 }
 
 /// `p0,p3`: over all lanes.

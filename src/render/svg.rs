@@ -94,7 +94,11 @@ struct Heading {
 fn wrapped(text: &str, size: u64, room: u64) -> Vec<String> {
     let column = (size * 57).div_ceil(100).max(1);
     let room = usize::try_from(room / column).unwrap_or(usize::MAX);
-    let lines = textwrap::wrap(text, textwrap::Options::new(room.max(20)));
+    // A command that is broken within a word is another one.
+    let options = textwrap::Options::new(room.max(20))
+        .word_splitter(textwrap::WordSplitter::NoHyphenation)
+        .word_separator(textwrap::WordSeparator::AsciiSpace);
+    let lines = textwrap::wrap(text, options);
     lines
         .into_iter()
         .map(std::borrow::Cow::into_owned)

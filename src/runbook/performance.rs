@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::grade::Ungraded;
-use super::replay::{Replayed, StepEnd, replay_filmed};
+use super::replay::{Replayed, StepEnd, replay_watched};
 use super::wreck::Wreck;
 use super::{Item, Runbook};
 use crate::kernel::Seed;
@@ -71,7 +71,9 @@ pub fn perform(
     drop(Session::at_wreck_watched(before, &mut instants));
     instants.retain(|instant| instant.time < wreck.observation.time);
     instants.push((*wreck.observation).clone());
-    let mut replayed = replay_filmed(runbook, &wreck);
+    let (session, mut watch) = wreck.fork(runbook);
+    watch.reel = Some(Vec::new());
+    let mut replayed = replay_watched(runbook, (session, watch), &wreck);
     instants.extend(replayed.witness.reel.take().unwrap_or_default());
     let lines = lines(runbook, &replayed);
     let names = Arc::clone(&replayed.timeline.names);

@@ -74,14 +74,8 @@ pub(super) fn replay(runbook: &Runbook, wreck: &Wreck) -> Replayed {
     replay_watched(runbook, wreck.fork(runbook), wreck)
 }
 
-/// The same, while every instant is kept.
-pub(super) fn replay_filmed(runbook: &Runbook, wreck: &Wreck) -> Replayed {
-    let (session, mut watch) = wreck.fork(runbook);
-    watch.reel = Some(Vec::new());
-    replay_watched(runbook, (session, watch), wreck)
-}
-
-fn replay_watched(
+/// The same, under a watch of one's own.
+pub(super) fn replay_watched(
     runbook: &Runbook,
     (session, watch): (Session, Witness),
     wreck: &Wreck,
