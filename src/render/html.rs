@@ -1,6 +1,6 @@
 //! A page: one self-contained HTML file in which a film is looked at instant by instant.
 //!
-//! What stands in it comes from the [chart](super::chart) and the film's pictures, as JSON; the
+//! What stands in it comes from the chart and the film's pictures, as JSON; the
 //! script in `html/` draws it. Text of the scenario reaches the page as JSON and as text
 //! nodes alone, and a content security policy lets nothing run but that script.
 
