@@ -316,7 +316,8 @@
     node.current = node.items[current];
     if (node.current && last >= 0) {
       node.current.classList.add("is-now");
-      const [top, room] = [node.current.offsetTop - node.facts.offsetTop, node.facts.clientHeight];
+      const list = node.facts.getBoundingClientRect();
+      const [top, room] = [node.current.getBoundingClientRect().top - list.top + node.facts.scrollTop, list.height];
       if (top < node.facts.scrollTop || top > node.facts.scrollTop + room - 60) node.facts.scrollTop = top - room / 2;
       const fact = data.facts[current];
       node.story.replaceChildren(el("b", {}, `${fact.who}: `), fact.l.split("\n")[0]);
