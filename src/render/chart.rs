@@ -11,14 +11,12 @@ pub(super) mod scale;
 
 pub(super) use bars::phase_name;
 
-use std::sync::Arc;
-
 use super::fact::Tone;
 use crate::kernel::SimTime;
 use crate::terraform::process::ProcessPhase;
 use crate::terraform::{Names, OperatorId, RequestKind, RunId};
-use crate::timeline::{Actor, ObjectStatus};
-use crate::verdict::{Film, FindingKey};
+use crate::timeline::Actor;
+use crate::verdict::Film;
 
 /// A film, ready to be drawn.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,8 +29,6 @@ pub(super) struct Chart {
     pub(super) arrows: Vec<Arrow>,
     /// What occurred, in the order of the facts.
     pub(super) marks: Vec<Mark>,
-    /// What was wrong and for how long, in the order in which it arose.
-    pub(super) spells: Vec<Spell>,
     /// Where cloud and records part, and come together again.
     pub(super) turns: Vec<Turn>,
 }
@@ -188,15 +184,6 @@ pub(super) struct Mark {
     pub(super) entry: usize,
 }
 
-/// Something that is wrong for a while.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Spell {
-    pub(super) key: FindingKey,
-    pub(super) from: SimTime,
-    /// Since when it is no longer; `None` where it is left at the end.
-    pub(super) to: Option<SimTime>,
-}
-
 /// Where cloud, remote state and `errored.tfstate` part, or come together again.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Turn {
@@ -210,9 +197,95 @@ pub(super) struct Turn {
 /// What a chart is made from.
 struct Source<'f> {
     film: &'f Film,
-    names: &'f Arc<Names>,
-    end: SimTime,
+    names: &'f Names,
     kinds: Vec<LaneKind>,
+}
+
+impl LaneKind {
+    /// The lane of an actor.
+    pub(super) const fn of(actor: Actor) -> Self {
+        match actor {
+            Actor::Operator(operator) => Self::Operator(operator),
+            Actor::Blob => Self::State,
+            Actor::Cloud => Self::Cloud,
+            Actor::Scenario => Self::Faults,
+        }
+    }
+
+    /// What it is called.
+    pub(super) fn name(self, names: &Names) -> &str {
+        match self {
+            Self::Operator(operator) => names.operator(operator),
+            Self::State => "state",
+            Self::Cloud => "cloud",
+            Self::Faults => "faults",
+        }
+    }
+
+    /// All lanes: every operator's, the state's, the cloud's, and the faults'.
+    pub(super) fn all(names: &Names) -> Vec<Self> {
+        let operators = names.operator_ids().map(Self::Operator);
+        { operators }
+            .chain([Self::State, Self::Cloud, Self::Faults])
+            .collect()
+    }
+}
+
+impl Turn {
+    /// What it comes to, in words.
+    pub(super) fn words(&self) -> String {
+        if self.is_together {
+            "cloud and records are together again".to_owned()
+        } else {
+            format!("cloud and records part: {}", self.label)
+        }
+    }
+}
+
+impl Mark {
+    /// Whether a short account tells it: what was typed, what went wrong, what the script did.
+    pub(super) fn is_notable(&self) -> bool {
+        self.is_story
+            && match self.tone {
+                Tone::Command | Tone::Bad | Tone::Staged | Tone::Remark => true,
+                Tone::Plain | Tone::Good => false,
+            }
+    }
+}
+
+/// So many tracks of a lane are drawn.
+const TRACKS_MAX: usize = 24;
+
+impl Lane {
+    /// The positions of the tracks that are drawn, of those that are seen, and how many are not: of
+    /// many, those are drawn on which something is wrong, and then the first.
+    pub(super) fn drawn(&self, is_seen: impl Fn(&Track) -> bool) -> (Vec<usize>, usize) {
+        let mut drawn: Vec<usize> = { self.tracks.iter().enumerate() }
+            .filter(|(_, track)| is_seen(track))
+            .map(|(index, _)| index)
+            .collect();
+        let seen = drawn.len();
+        drawn.sort_by_key(|index| !self.tracks[*index].is_wrong());
+        drawn.truncate(TRACKS_MAX);
+        drawn.sort_unstable();
+        let more = seen - drawn.len();
+        (drawn, more)
+    }
+}
+
+impl Track {
+    /// Whether an object is ever other than the records say.
+    fn is_wrong(&self) -> bool {
+        self.bars.iter().any(|bar| match bar.what {
+            BarKind::Object(ObjectLook::Changed | ObjectLook::Orphaned | ObjectLook::Ghost) => true,
+            BarKind::Object(ObjectLook::Creating | ObjectLook::Unsaved | ObjectLook::Recorded)
+            | BarKind::Run { .. }
+            | BarKind::Phase { .. }
+            | BarKind::Lock(_)
+            | BarKind::Record
+            | BarKind::Fault => false,
+        })
+    }
 }
 
 impl Source<'_> {
@@ -222,31 +295,8 @@ impl Source<'_> {
     }
 
     fn lane_of(&self, actor: Actor) -> usize {
-        self.lane(match actor {
-            Actor::Operator(operator) => LaneKind::Operator(operator),
-            Actor::Blob => LaneKind::State,
-            Actor::Cloud => LaneKind::Cloud,
-            Actor::Scenario => LaneKind::Faults,
-        })
+        self.lane(LaneKind::of(actor))
     }
-
-    fn name(&self, kind: LaneKind) -> String {
-        match kind {
-            LaneKind::Operator(operator) => self.names.operator(operator).to_owned(),
-            LaneKind::State => "state".to_owned(),
-            LaneKind::Cloud => "cloud".to_owned(),
-            LaneKind::Faults => "faults".to_owned(),
-        }
-    }
-}
-
-/// The lanes that a film needs: every operator who is there, the state, the cloud, and the faults.
-fn lanes(film: &Film) -> Vec<LaneKind> {
-    let names = &film.report.timeline.names;
-    let operators = names.operator_ids().map(LaneKind::Operator);
-    { operators }
-        .chain([LaneKind::State, LaneKind::Cloud, LaneKind::Faults])
-        .collect()
 }
 
 /// Makes the chart of a film.
@@ -255,30 +305,19 @@ pub(super) fn chart(film: &Film) -> Chart {
     let source = Source {
         film,
         names: &timeline.names,
-        end: timeline.last().time,
-        kinds: lanes(film),
+        kinds: LaneKind::all(&timeline.names),
     };
-    let (spells, turns) = marks::spells_and_turns(&source);
     Chart {
-        end: source.end,
+        end: timeline.last().time,
         lanes: { source.kinds.iter() }
             .map(|kind| Lane {
                 kind: *kind,
-                name: source.name(*kind),
+                name: kind.name(source.names).to_owned(),
                 tracks: bars::tracks(&source, *kind),
             })
             .collect(),
         arrows: arrows::arrows(&source),
         marks: marks::marks(&source),
-        spells,
-        turns,
-    }
-}
-
-/// How an object of the cloud looks that is there.
-const fn made(status: ObjectStatus) -> Option<ObjectLook> {
-    match status {
-        ObjectStatus::Creating => Some(ObjectLook::Creating),
-        ObjectStatus::Exists => None,
+        turns: marks::turns(&source),
     }
 }

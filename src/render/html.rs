@@ -9,10 +9,9 @@ mod panel;
 mod question;
 mod topic;
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
-use sha2::{Digest, Sha256};
+use quick_xml::escape::escape;
 
+use super::xml::digest;
 use crate::verdict::Film;
 
 const STYLE: &str = include_str!("html/page.css");
@@ -36,7 +35,8 @@ pub fn html_comparison(one: &Film, other: &Film) -> String {
 
 fn page(films: &[data::Page]) -> String {
     let titles: Vec<&str> = films.iter().map(|film| film.title.as_str()).collect();
-    let title = escaped(&titles.join(" | "));
+    let title = titles.join(" | ");
+    let title = escape(&title);
     let blocks: Vec<String> = { films.iter() }
         .map(|film| {
             let json = serde_json::to_string(film).expect("a page is plain JSON");
@@ -55,29 +55,9 @@ fn page(films: &[data::Page]) -> String {
          <noscript>This page draws its picture with a script, which it brings along. Without one, \
          read the same with `leaselab run`.</noscript>\n\
          {blocks}<script>{SCRIPT}</script>\n</body>\n</html>\n",
-        style_hash = hash(STYLE),
-        script_hash = hash(SCRIPT),
+        style_hash = digest(STYLE),
+        script_hash = digest(SCRIPT),
     )
-}
-
-fn hash(text: &str) -> String {
-    STANDARD.encode(Sha256::digest(text.as_bytes()))
-}
-
-/// Text as HTML, for an element or an attribute.
-fn escaped(text: &str) -> String {
-    let mut safe = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => safe.push_str("&amp;"),
-            '<' => safe.push_str("&lt;"),
-            '>' => safe.push_str("&gt;"),
-            '"' => safe.push_str("&quot;"),
-            '\'' => safe.push_str("&#39;"),
-            _ => safe.push(c),
-        }
-    }
-    safe
 }
 
 /// JSON that holds nothing which could end the element that it stands in.

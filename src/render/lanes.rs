@@ -11,7 +11,7 @@ use anstyle::Style;
 use super::chart::chart;
 use super::fact::Tone;
 use super::fold::{Told, fold};
-use super::layout::{BOLD, DIM, Detail, Layout, Symbols, columns, pad};
+use super::layout::{BOLD, DIM, Detail, Layout, columns, pad};
 use super::text::{header, style, verdict};
 use super::view::View;
 use crate::kernel::{SimDuration, SimTime};
@@ -132,11 +132,8 @@ impl Painter<'_> {
     }
 
     /// The words of a line beside its picture, and what goes on in further lines.
-    fn words(&mut self, mut canvas: Canvas, row: &Row, style: Style) {
-        let room = Layout {
-            width: self.layout.width.saturating_sub(self.grid.text),
-            ..self.layout
-        };
+    fn words(&mut self, canvas: Canvas, row: &Row, style: Style) {
+        let room = self.room();
         let symbols = self.layout.symbols;
         let mut words = room.wrap("", 2, &symbols.spelled(&row.text));
         let more: Vec<String> = { row.more.iter() }
@@ -152,10 +149,23 @@ impl Painter<'_> {
             }
             Detail::Story | Detail::Requests => words.extend(more),
         }
-        for (index, text) in words.iter().enumerate() {
+        self.beside(canvas, row.time, &words, style);
+    }
+
+    /// The layout of what stands beside the picture.
+    fn room(&self) -> Layout {
+        Layout {
+            width: self.layout.width.saturating_sub(self.grid.text),
+            ..self.layout
+        }
+    }
+
+    /// Texts beside a line of the picture, and beside what lasts below it.
+    fn beside(&mut self, mut canvas: Canvas, time: SimTime, texts: &[String], style: Style) {
+        for (index, text) in texts.iter().enumerate() {
             if index > 0 {
                 canvas = self.canvas();
-                self.grid.bars(&mut canvas, row.time, false);
+                self.grid.bars(&mut canvas, time, false);
             }
             canvas.put_text(self.grid.text, text, style);
             self.lines.push(canvas.line(self.layout));
@@ -181,18 +191,8 @@ impl Painter<'_> {
         self.grid.used.add(symbol);
         canvas.put(self.time - columns(glyph), glyph, DIM);
         self.grid.bars(&mut canvas, time, true);
-        let room = Layout {
-            width: self.layout.width.saturating_sub(self.grid.text),
-            ..self.layout
-        };
-        for (index, text) in room.wrap("", 2, text).iter().enumerate() {
-            if index > 0 {
-                canvas = self.canvas();
-                self.grid.bars(&mut canvas, time, false);
-            }
-            canvas.put_text(self.grid.text, text, DIM);
-            self.lines.push(canvas.line(self.layout));
-        }
+        let texts = self.room().wrap("", 2, text);
+        self.beside(canvas, time, &texts, DIM);
     }
 
     /// Cloud and records part, or meet: across all lanes.
@@ -218,10 +218,7 @@ impl Painter<'_> {
 
     /// What the symbols mean that were drawn.
     fn legend(&mut self) {
-        let separator = match self.layout.symbols {
-            Symbols::Unicode => " · ",
-            Symbols::Ascii => "; ",
-        };
+        let separator = self.layout.symbols.separator();
         self.lines.push(String::new());
         let entries: Vec<String> = self.grid.used.entries(self.layout.symbols).collect();
         let mut line = String::new();

@@ -48,6 +48,14 @@ impl Symbols {
             Self::Ascii => Cow::Owned(words.replace('…', "...").replace('–', "-")),
         }
     }
+
+    /// What stands between the entries of a legend.
+    pub(super) const fn separator(self) -> &'static str {
+        match self {
+            Self::Unicode => " · ",
+            Self::Ascii => "; ",
+        }
+    }
 }
 
 /// How text is laid out.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::layout::{DIM, Layout, Symbols};
+use super::layout::{DIM, Layout};
 use super::view::View;
 use crate::timeline::{Fact, ProcessFact};
 use crate::verdict::Finding;
@@ -92,11 +92,7 @@ impl Legend {
             return;
         }
         let used: Vec<&str> = self.0.iter().map(|sign| sign.words()).collect();
-        let separator = match layout.symbols {
-            Symbols::Unicode => " · ",
-            Symbols::Ascii => "; ",
-        };
-        let words = used.join(separator);
+        let words = used.join(layout.symbols.separator());
         let wrapped = layout.wrap("legend: ", 8, &layout.symbols.spelled(&words));
         lines.push(String::new());
         lines.extend(wrapped.iter().map(|line| layout.paint(DIM, line)));

@@ -110,13 +110,7 @@ fn locks(chart: &Chart) -> Vec<Line> {
 }
 
 fn marks(chart: &Chart) -> Vec<Line> {
-    let told = chart.marks.iter().filter(|mark| {
-        mark.is_story
-            && match mark.tone {
-                Tone::Command | Tone::Bad | Tone::Staged | Tone::Remark => true,
-                Tone::Plain | Tone::Good => false,
-            }
-    });
+    let told = chart.marks.iter().filter(|mark| mark.is_notable());
     told.map(|mark| {
         let order = if mark.tone == Tone::Command { 0 } else { 3 };
         let text = escaped(&format!("{} s  {}", mark.time, mark.line));

@@ -4,16 +4,12 @@
 //! says so to the browser: its policy allows its own style and pictures from its own folder, and
 //! nothing else. Light and dark are the style's.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-use sha2::{Digest, Sha256};
-
 use super::fact::counted;
 use super::grade::{details, summary};
 use super::layout::Layout;
 use super::suite::{failure, reproduce};
 use super::text::verdict_line;
-use super::xml::{Attributes, Page};
+use super::xml::{Attributes, Page, digest};
 use crate::runbook::{
     Fate, Grade, Graded, LineRead, Outcome as GradeOutcome, Performance, StepEnd,
 };
@@ -44,7 +40,7 @@ img { display: block; width: 100%; height: auto; margin-top: .75rem; background:
 
 /// Begins a page up to its body.
 fn begin(title: &str) -> Page {
-    let digest = STANDARD.encode(Sha256::digest(STYLE));
+    let digest = digest(STYLE);
     let policy = format!(
         "default-src 'none'; style-src 'sha256-{digest}'; img-src 'self' file:; base-uri 'none'; \
          form-action 'none'"

@@ -59,11 +59,7 @@ pub(super) fn tables<'f>(film: &'f Film, view: &View) -> Vec<Shown<'f>> {
         let found = instants.find(|picture| picture.observation().time == turn.time);
         tables.extend(found.map(|picture| Shown {
             observation: picture.observation(),
-            title: if turn.is_together {
-                "cloud and records are together again".to_owned()
-            } else {
-                format!("cloud and records part: {}", turn.label)
-            },
+            title: turn.words(),
         }));
     }
     tables.retain(|table| table.observation.time >= view.from);

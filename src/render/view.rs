@@ -2,15 +2,11 @@
 
 use std::collections::BTreeSet;
 
+use super::chart::LaneKind;
 use crate::kernel::SimTime;
 use crate::scenario::Scenario;
 use crate::terraform::Names;
 use crate::timeline::Actor;
-
-/// The lanes beside those of the operators.
-pub(super) const STATE: &str = "state";
-pub(super) const CLOUD: &str = "cloud";
-pub(super) const FAULTS: &str = "faults";
 
 /// What of a replication is shown as text or as lanes.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -36,18 +32,13 @@ impl View {
 
     /// Whether what an actor does is shown.
     pub(super) fn shows_actor(&self, actor: Actor, names: &Names) -> bool {
-        self.shows(match actor {
-            Actor::Operator(operator) => names.operator(operator),
-            Actor::Blob => STATE,
-            Actor::Cloud => CLOUD,
-            Actor::Scenario => FAULTS,
-        })
+        self.shows(LaneKind::of(actor).name(names))
     }
 }
 
 /// The names of the lanes that a scenario has: its operators, the state, the cloud, the faults.
 pub fn lane_names(scenario: &Scenario) -> Vec<String> {
-    let operators = scenario.names.operators.iter().cloned();
-    let others = [STATE, CLOUD, FAULTS].map(str::to_owned);
-    operators.chain(others).collect()
+    let names = &scenario.names;
+    let lanes = LaneKind::all(names).into_iter();
+    lanes.map(|lane| lane.name(names).to_owned()).collect()
 }

@@ -5,8 +5,11 @@
 
 use std::fmt::Display;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesEnd, BytesStart, BytesText, Event};
+use sha2::{Digest, Sha256};
 
 use super::layout::Color;
 use super::visible::visible;
@@ -25,6 +28,11 @@ fn held(text: &str) -> String {
     let text = visible(text, Color::Plain);
     // No XML document can hold these two, however they are spelled.
     text.replace(['\u{fffe}', '\u{ffff}'], "\u{fffd}")
+}
+
+/// The digest by which a page's content security policy knows its own style or script.
+pub(super) fn digest(text: &str) -> String {
+    STANDARD.encode(Sha256::digest(text))
 }
 
 impl Page {

@@ -1,16 +1,17 @@
 //! What lasts: commands and their phases, the lock, records, objects, faults.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Bar, BarKind, LaneKind, LockLook, ObjectLook, Source, Track, made};
+use super::{Bar, BarKind, LaneKind, LockLook, ObjectLook, Source, Track};
 use crate::kernel::SimTime;
 use crate::scenario::{FindingName, LinkState, Peer};
 use crate::terraform::process::{DiskState, ProcessPhase};
 use crate::terraform::{ObjectId, OperatorId, ResourceId, RunId};
 use crate::timeline::{
-    Fact, LeaseObservation, LocalFile, LockObservation, Observation, ProcessFact, RemoteState,
+    CloudObject, Fact, LeaseObservation, LocalFile, LockObservation, ObjectStatus, Observation,
+    ProcessFact, RemoteState,
 };
-use crate::verdict::{Picture, Subject};
+use crate::verdict::{FindingKey, Picture, Subject};
 
 /// The tracks of a lane.
 pub(super) fn tracks(source: &Source<'_>, kind: LaneKind) -> Vec<Track> {
@@ -53,22 +54,35 @@ fn track(
 }
 
 fn bars(source: &Source<'_>, look: impl Fn(&Picture) -> Option<(BarKind, String)>) -> Vec<Bar> {
-    let mut bars: Vec<Bar> = Vec::new();
-    let mut lasts = false;
+    let mut row = Row::default();
     for picture in &source.film.instants {
-        let time = picture.observation().time;
-        let seen = look(picture);
-        let last = bars.last_mut().filter(|_| lasts);
+        row.see(picture.observation().time, look(picture));
+    }
+    row.finish()
+}
+
+/// The bars of a track while they are seen, instant after instant.
+#[derive(Default)]
+struct Row {
+    bars: Vec<Bar>,
+    /// Whether the last one still lasts.
+    lasts: bool,
+}
+
+impl Row {
+    /// What there is at an instant.
+    fn see(&mut self, time: SimTime, seen: Option<(BarKind, String)>) {
+        let last = self.bars.last_mut().filter(|_| self.lasts);
         if let (Some(last), Some((what, label))) = (&last, &seen)
             && (last.what, &last.label) == (*what, label)
         {
-            continue;
+            return;
         }
         if let Some(last) = last {
             last.to = Some(time);
         }
-        lasts = seen.is_some();
-        bars.extend(seen.map(|(what, label)| Bar {
+        self.lasts = seen.is_some();
+        self.bars.extend(seen.map(|(what, label)| Bar {
             from: time,
             to: None,
             what,
@@ -76,9 +90,12 @@ fn bars(source: &Source<'_>, look: impl Fn(&Picture) -> Option<(BarKind, String)
             holder: None,
         }));
     }
-    // What came and went in one instant was never to be seen.
-    bars.retain(|bar| bar.to != Some(bar.from));
-    bars
+
+    fn finish(mut self) -> Vec<Bar> {
+        // What came and went in one instant was never to be seen.
+        self.bars.retain(|bar| bar.to != Some(bar.from));
+        self.bars
+    }
 }
 
 /// Who has the lock from an instant on.
@@ -227,52 +244,79 @@ pub(in crate::render) const fn phase_name(phase: ProcessPhase) -> &'static str {
 
 /// The objects, a track each, in the order in which they came.
 fn objects(source: &Source<'_>) -> Vec<Track> {
-    let mut order: Vec<(ObjectId, ResourceId)> = Vec::new();
+    let mut places: BTreeMap<ObjectId, usize> = BTreeMap::new();
+    let mut rows: Vec<(ObjectId, ResourceId, Row)> = Vec::new();
     for picture in &source.film.instants {
-        for (id, object) in picture.observation().cloud.iter() {
-            if !order.iter().any(|(known, _)| *known == id) {
-                order.push((id, object.resource));
-            }
+        let observation = picture.observation();
+        for (id, object) in observation.cloud.iter() {
+            places.entry(id).or_insert_with(|| {
+                rows.push((id, object.resource, Row::default()));
+                rows.len() - 1
+            });
+        }
+        let records = Records::of(picture);
+        for (id, resource, row) in &mut rows {
+            let look = records.look(observation.cloud.get(*id), *id, *resource);
+            let seen = look.map(|look| (BarKind::Object(look), object_label(look).to_owned()));
+            row.see(observation.time, seen);
         }
     }
-    let mut tracks = Vec::new();
-    for (id, resource) in order {
-        let name = source.names.resource(resource).to_owned();
-        tracks.extend(track(source, &name, |picture| {
-            let look = object(picture, id, resource)?;
-            Some((BarKind::Object(look), object_label(look).to_owned()))
-        }));
-    }
-    tracks
+    let tracks = rows.into_iter().map(|(_, resource, row)| Track {
+        name: source.names.resource(resource).to_owned(),
+        bars: row.finish(),
+    });
+    tracks.filter(|track| !track.bars.is_empty()).collect()
 }
 
-fn object(picture: &Picture, id: ObjectId, resource: ResourceId) -> Option<ObjectLook> {
-    let observation = picture.observation();
-    let recorded = observation.remote_state().is_some_and(|file| {
-        let mut objects = file.snapshot.objects();
-        objects.any(|(_, record)| record.id == id)
-    });
-    let Some(object) = observation.cloud.get(id) else {
-        return recorded.then_some(ObjectLook::Ghost);
-    };
-    if let Some(look) = made(object.status) {
-        return Some(look);
+/// What is recorded at an instant, or is going to be.
+struct Records {
+    recorded: BTreeSet<ObjectId>,
+    stale: BTreeSet<ResourceId>,
+    unsaved: BTreeSet<ResourceId>,
+}
+
+impl Records {
+    fn of(picture: &Picture) -> Self {
+        let observation = picture.observation();
+        let remote = observation.remote_state().into_iter();
+        let is_stale = |key: &&FindingKey| key.name == FindingName::StaleAttributes;
+        let stale = picture.keys().iter().filter(is_stale);
+        Self {
+            recorded: remote
+                .flat_map(|file| file.snapshot.objects())
+                .map(|(_, record)| record.id)
+                .collect(),
+            stale: stale
+                .filter_map(|key| match key.subject {
+                    Subject::Resource(resource) => Some(resource),
+                    Subject::Lock | Subject::State | Subject::Operator(_) => None,
+                })
+                .collect(),
+            unsaved: observation.unsaved(),
+        }
     }
-    let is_stale = || {
-        let mut keys = picture.keys().iter();
-        keys.any(|key| {
-            key.name == FindingName::StaleAttributes && key.subject == Subject::Resource(resource)
+
+    /// How an object looks beside them, which may be gone.
+    fn look(
+        &self,
+        object: Option<&CloudObject>,
+        id: ObjectId,
+        resource: ResourceId,
+    ) -> Option<ObjectLook> {
+        let is_recorded = self.recorded.contains(&id);
+        let Some(object) = object else {
+            return is_recorded.then_some(ObjectLook::Ghost);
+        };
+        Some(match object.status {
+            ObjectStatus::Creating => ObjectLook::Creating,
+            ObjectStatus::Exists if is_recorded && self.stale.contains(&resource) => {
+                ObjectLook::Changed
+            }
+            ObjectStatus::Exists if is_recorded => ObjectLook::Recorded,
+            ObjectStatus::Exists if self.unsaved.contains(&resource) => ObjectLook::Unsaved,
+            ObjectStatus::Exists => ObjectLook::Orphaned,
         })
-    };
-    Some(if recorded && is_stale() {
-        ObjectLook::Changed
-    } else if recorded {
-        ObjectLook::Recorded
-    } else if observation.unsaved().contains(&resource) {
-        ObjectLook::Unsaved
-    } else {
-        ObjectLook::Orphaned
-    })
+    }
 }
 
 const fn object_label(look: ObjectLook) -> &'static str {

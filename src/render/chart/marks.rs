@@ -1,9 +1,6 @@
-//! Facts in their lanes, and what was wrong from when to when.
+//! Facts in their lanes, and where records and reality part and meet.
 
-use std::collections::BTreeMap;
-
-use super::{LaneKind, Mark, Source, Spell, Turn};
-use crate::kernel::SimTime;
+use super::{LaneKind, Mark, Source, Turn};
 use crate::render::fact::{Tone, describe};
 use crate::render::layout::Detail;
 use crate::scenario::FindingName;
@@ -13,7 +10,10 @@ pub(super) fn marks(source: &Source<'_>) -> Vec<Mark> {
     let entries = source.film.report.timeline.entries.iter().enumerate();
     let mut marks = Vec::new();
     for (index, entry) in entries {
-        let Some(words) = describe(entry, source.names, Detail::Requests) else {
+        let story = describe(entry, source.names, Detail::Story);
+        let is_story = story.is_some();
+        let words = story.or_else(|| describe(entry, source.names, Detail::Requests));
+        let Some(words) = words else {
             continue;
         };
         let lane = match words.tone {
@@ -30,51 +30,30 @@ pub(super) fn marks(source: &Source<'_>) -> Vec<Mark> {
             tone: words.tone,
             line: words.line,
             more: words.more,
-            is_story: describe(entry, source.names, Detail::Story).is_some(),
+            is_story,
             entry: index,
         });
     }
     marks
 }
 
-/// What was wrong for how long, and where records and reality part and meet.
-pub(super) fn spells_and_turns(source: &Source<'_>) -> (Vec<Spell>, Vec<Turn>) {
-    let mut open: BTreeMap<FindingKey, SimTime> = BTreeMap::new();
-    let mut spells = Vec::new();
+/// Where records and reality part and meet.
+pub(super) fn turns(source: &Source<'_>) -> Vec<Turn> {
     let mut turns = Vec::new();
     let mut is_parted = false;
     for picture in &source.film.instants {
-        let time = picture.observation().time;
         let keys = picture.keys();
-        let is_over: Vec<FindingKey> = { open.keys() }
-            .filter(|key| !keys.contains(key))
-            .copied()
-            .collect();
-        for key in is_over {
-            let from = open.remove(&key).expect("it was open");
-            let to = Some(time);
-            spells.push(Spell { key, from, to });
-        }
-        for key in keys {
-            open.entry(*key).or_insert(time);
-        }
         let parting: Vec<&FindingKey> = keys.iter().filter(|key| parts(key)).collect();
         if parting.is_empty() == is_parted {
             is_parted = !parting.is_empty();
             turns.push(Turn {
-                time,
+                time: picture.observation().time,
                 is_together: !is_parted,
                 label: in_words(source, &parting),
             });
         }
     }
-    let left = open.into_iter().map(|(key, from)| {
-        let to = None;
-        Spell { key, from, to }
-    });
-    spells.extend(left);
-    spells.sort_by_key(|spell| (spell.from, spell.key));
-    (spells, turns)
+    turns
 }
 
 /// Whether a finding says that cloud and records differ: the lock is neither.

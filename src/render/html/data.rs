@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::super::chart::scale::{Room, Scale};
 use super::super::chart::{
-    ArrowLook, Bar, BarKind, Chart, Lane, LaneKind, LockLook, ObjectLook, Track, chart,
+    ArrowLook, Bar, BarKind, Chart, Lane, LaneKind, LockLook, ObjectLook, chart,
 };
 use super::super::client::client;
 use super::super::fact::{Tone, actor};
@@ -22,9 +22,6 @@ use crate::verdict::{Film, Finding, Weight};
 
 /// So many facts are shown; of more, the page says how many it left out.
 const FACTS_MAX: usize = 20_000;
-
-/// So many tracks of a lane are drawn; of more, those in which something goes wrong come first.
-const TRACKS_MAX: usize = 24;
 
 /// Everything on a page.
 #[derive(Debug, Serialize)]
@@ -130,13 +127,16 @@ struct TopicData {
 
 /// What the page of a film shows.
 pub(super) fn page(film: &Film) -> Page {
-    let chart = chart(film);
+    page_of(film, &chart(film))
+}
+
+fn page_of(film: &Film, chart: &Chart) -> Page {
     let report = &film.report;
     let scenario = &report.scenario;
-    let places = places(&chart);
+    let places = places(chart);
     let mut topics = BTreeMap::new();
     let left_out = chart.marks.len().saturating_sub(FACTS_MAX);
-    let facts = facts(&chart, &places, &report.timeline, &mut topics);
+    let facts = facts(chart, &places, &report.timeline, &mut topics);
     let (rows, panels, findings) = panels(film, &mut topics);
     Page {
         title: scenario.title.clone(),
@@ -149,12 +149,12 @@ pub(super) fn page(film: &Film) -> Page {
         verdict: verdict_line(report),
         lasts: chart.end.as_ms(),
         end: chart.end.as_ms(),
-        scale: knots(times(film, &chart), chart.end),
+        scale: knots(times(film, chart), chart.end),
         lanes: { chart.lanes.iter().zip(&places) }
             .filter(|(_, place)| place.is_some())
             .map(|(lane, _)| lane_data(lane))
             .collect(),
-        arrows: arrows(&chart, &places),
+        arrows: arrows(chart, &places),
         facts,
         rows,
         panels,
@@ -166,7 +166,7 @@ pub(super) fn page(film: &Film) -> Page {
                 l: turn.label.clone(),
             })
             .collect(),
-        questions: questions(film, &chart),
+        questions: questions(film, chart),
         topics,
         notes: scenario.notes.clone(),
         left_out,
@@ -176,14 +176,17 @@ pub(super) fn page(film: &Film) -> Page {
 /// What a page of two films shows: both with one scale, so that what happens at one time stands
 /// at one place.
 pub(super) fn pair(one: &Film, other: &Film) -> [Page; 2] {
-    let mut all = [one, other].map(|film| times(film, &chart(film))).concat();
+    let films = [one, other].map(|film| (film, chart(film)));
+    let mut all = { films.each_ref() }
+        .map(|(film, chart)| times(film, chart))
+        .concat();
     all.sort_unstable();
     all.dedup();
     let end = all.last().copied().unwrap_or(SimTime::ZERO);
-    [one, other].map(|film| Page {
+    films.map(|(film, chart)| Page {
         scale: knots(all.clone(), end),
         end: end.as_ms(),
-        ..page(film)
+        ..page_of(film, &chart)
     })
 }
 
@@ -235,6 +238,7 @@ fn place(places: &[Option<usize>], lane: usize) -> usize {
 }
 
 fn lane_data(lane: &Lane) -> LaneData {
+    let (drawn, more) = lane.drawn(|_| true);
     LaneData {
         kind: match lane.kind {
             LaneKind::Operator(_) => "operator",
@@ -243,35 +247,14 @@ fn lane_data(lane: &Lane) -> LaneData {
             LaneKind::Faults => "faults",
         },
         name: lane.name.clone(),
-        more: lane.tracks.len().saturating_sub(TRACKS_MAX),
-        tracks: { drawn(&lane.tracks).into_iter() }
+        more,
+        tracks: { drawn.into_iter().map(|track| &lane.tracks[track]) }
             .map(|track| TrackData {
                 name: track.name.clone(),
                 bars: track.bars.iter().map(bar).collect(),
             })
             .collect(),
     }
-}
-
-/// The tracks that are drawn, in their order.
-fn drawn(tracks: &[Track]) -> Vec<&Track> {
-    let mut places: Vec<usize> = (0..tracks.len()).collect();
-    places.sort_by_key(|place| !goes_wrong(&tracks[*place]));
-    places.truncate(TRACKS_MAX);
-    places.sort_unstable();
-    places.into_iter().map(|place| &tracks[place]).collect()
-}
-
-fn goes_wrong(track: &Track) -> bool {
-    track.bars.iter().any(|bar| match bar.what {
-        BarKind::Object(ObjectLook::Creating | ObjectLook::Unsaved | ObjectLook::Recorded) => false,
-        BarKind::Object(ObjectLook::Orphaned | ObjectLook::Ghost | ObjectLook::Changed)
-        | BarKind::Run { .. }
-        | BarKind::Phase { .. }
-        | BarKind::Lock(_)
-        | BarKind::Record
-        | BarKind::Fault => true,
-    })
 }
 
 fn bar(bar: &Bar) -> BarData {
@@ -398,7 +381,7 @@ fn panels(
             .collect();
         let judged = (found, picture.in_sync());
         let next = panel(names, picture.observation(), &mut rows, judged);
-        if panels.last().is_none_or(|last| !next.is_like(last)) {
+        if panels.last().is_none_or(|last| next.shows != last.shows) {
             panels.push(next);
         }
     }

@@ -19,6 +19,13 @@ const ROWS_MAX: usize = 40;
 pub(super) struct Panel {
     /// Milliseconds.
     t: u64,
+    #[serde(flatten)]
+    pub(super) shows: Shows,
+}
+
+/// What a panel shows, whatever the time.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub(super) struct Shows {
     /// The lock in words.
     lock: String,
     /// The table's columns: what is compared.
@@ -78,8 +85,7 @@ pub(super) fn panel(
     (findings, sync): (Vec<usize>, bool),
 ) -> Panel {
     let (columns, rows) = rows(names, observation);
-    Panel {
-        t: observation.time.as_ms(),
+    let shows = Shows {
         lock: table::lock(names, observation),
         columns,
         rows: rows.into_iter().map(|row| pool.place(row)).collect(),
@@ -88,17 +94,9 @@ pub(super) fn panel(
             .collect(),
         findings,
         sync,
-    }
-}
-
-impl Panel {
-    /// Whether it shows the same as another one, whatever the time.
-    pub(super) fn is_like(&self, other: &Self) -> bool {
-        Self {
-            t: other.t,
-            ..self.clone()
-        } == *other
-    }
+    };
+    let t = observation.time.as_ms();
+    Panel { t, shows }
 }
 
 fn belief_row(names: &Names, observation: &Observation, run: RunId, belief: &Belief) -> BeliefRow {

@@ -3,12 +3,11 @@
 
 use serde::Serialize;
 
-use super::super::chart::{BarKind, Chart, LaneKind};
-use super::super::fact::{Tone, actor, describe};
-use super::super::layout::Detail;
+use super::super::chart::{Chart, LaneKind};
+use super::super::fact::{Tone, actor};
 use crate::kernel::SimTime;
 use crate::terraform::Names;
-use crate::timeline::{Fact, Observation, ProcessFact, ScriptFact};
+use crate::timeline::{Fact, Observation, ProcessFact, RunObservation, ScriptFact};
 use crate::verdict::{Film, Picture};
 
 /// So many questions are asked at most.
@@ -33,7 +32,7 @@ pub(super) struct Question {
 /// The film's questions, in their order: at most one an instant.
 pub(super) fn questions(film: &Film, chart: &Chart) -> Vec<Question> {
     let mut questions = asked(film);
-    questions.extend(ends(film));
+    questions.extend(ends(film, chart));
     questions.extend(locks(chart));
     questions.extend(records(film, chart));
     // What is there from the beginning can't be asked for before it is shown.
@@ -97,11 +96,11 @@ fn asked(film: &Film) -> Vec<Question> {
 }
 
 /// How commands end.
-fn ends(film: &Film) -> Vec<Question> {
+fn ends(film: &Film, chart: &Chart) -> Vec<Question> {
     let timeline = &film.report.timeline;
     let names = &timeline.names;
     let last = timeline.last();
-    let said = |run: &crate::timeline::RunObservation| match (run.end, run.errors.first()) {
+    let said = |run: &RunObservation| match (run.end, run.errors.first()) {
         (Some(end), Some(error)) if end.exit != 0 => Some(error.summary.to_string()),
         (Some(end), None) if end.exit != 0 => Some(format!("it ends with status {}", end.exit)),
         (Some(_), _) => Some("it succeeds".to_owned()),
@@ -133,12 +132,12 @@ fn ends(film: &Film) -> Vec<Question> {
             continue;
         }
         // Whoever sees what goes wrong knows the answer.
-        let given_away = { film.report.timeline.entries.iter() }
-            .filter(|other| other.time > entry.time && other.time < ended)
-            .find(|other| {
-                describe(other, names, Detail::Story).is_some_and(|words| words.tone == Tone::Bad)
-            });
-        let asked_at = given_away.map_or(ended, |other| other.time);
+        let first = chart.marks.partition_point(|mark| mark.time <= entry.time);
+        let meanwhile = chart.marks[first..].iter();
+        let given_away = meanwhile
+            .take_while(|mark| mark.time < ended)
+            .find(|mark| mark.is_story && mark.tone == Tone::Bad);
+        let asked_at = given_away.map_or(ended, |mark| mark.time);
         let who = actor(entry.actor, names);
         let text = format!("{who} types: {line}\nWhat does it come to?");
         questions.extend(among(
@@ -146,18 +145,15 @@ fn ends(film: &Film) -> Vec<Question> {
             text,
             &right,
             others(),
-            printed(film, *run, &right),
+            printed(seen, &right),
         ));
     }
     questions
 }
 
 /// What a run printed, for those who guessed.
-fn printed(film: &Film, run: crate::terraform::RunId, right: &str) -> String {
-    let last = film.report.timeline.last();
-    let seen = last.runs.iter().find(|seen| seen.run == run);
-    let errors = seen.map(|seen| seen.errors.as_slice()).unwrap_or_default();
-    let causes: Vec<String> = { errors.iter() }
+fn printed(run: &RunObservation, right: &str) -> String {
+    let causes: Vec<String> = { run.errors.iter() }
         .map(|error| match &error.cause {
             Some(cause) => format!("{}: {cause}", error.summary),
             None => error.summary.to_string(),
@@ -185,10 +181,6 @@ fn locks(chart: &Chart) -> Vec<Question> {
         };
         let follows = next.filter(|next| next.from == over);
         let right = follows.map_or_else(|| free.clone(), |next| next.label.clone());
-        let is_plain_end = follows.is_none() && !matches!(bar.what, BarKind::Lock(_));
-        if is_plain_end {
-            continue;
-        }
         let text = format!("The lock is {}.\nAnd then?", bar.label);
         let reveal = format!("From here on: {right}.");
         let others = labels().chain([free.clone(), "it expires".to_owned()]);

@@ -122,11 +122,7 @@ fn with_turns(chart: &Chart, rows: Vec<Row>, view: &View) -> Vec<Row> {
             what: What::Turn {
                 is_together: turn.is_together,
             },
-            text: if turn.is_together {
-                "cloud and records are together again".to_owned()
-            } else {
-                format!("cloud and records part: {}", turn.label)
-            },
+            text: turn.words(),
             more: Vec::new(),
         })
         .peekable();

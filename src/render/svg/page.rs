@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::kernel::SimTime;
 use crate::render::chart::scale::{Room, Scale};
-use crate::render::chart::{BarKind, Chart, Lane, LaneKind, ObjectLook, Track};
+use crate::render::chart::{Bar, Chart, LaneKind};
 use crate::render::fact::Tone;
 use crate::render::layout::columns;
 
@@ -73,22 +73,6 @@ pub(super) struct Plan<'c> {
 /// So many facts are told below a picture.
 const NOTES_MAX: usize = 36;
 
-/// So many tracks of a lane are drawn.
-const TRACKS_MAX: usize = 24;
-
-/// Whether an object is ever other than the records say.
-fn is_wrong(track: &Track) -> bool {
-    track.bars.iter().any(|bar| match bar.what {
-        BarKind::Object(ObjectLook::Changed | ObjectLook::Orphaned | ObjectLook::Ghost) => true,
-        BarKind::Object(ObjectLook::Creating | ObjectLook::Unsaved | ObjectLook::Recorded)
-        | BarKind::Run { .. }
-        | BarKind::Phase { .. }
-        | BarKind::Lock(_)
-        | BarKind::Record
-        | BarKind::Fault => false,
-    })
-}
-
 /// How wide a text is at most, in pixels, in the system's sans-serif font.
 pub(super) fn width(text: &str, size: u64) -> u64 {
     pixels(text, size, 57)
@@ -142,7 +126,8 @@ impl<'c> Plan<'c> {
         let mut y = top;
         let mut shown = 0;
         for (index, lane) in self.chart.lanes.iter().enumerate() {
-            let (own, more) = self.tracks(lane);
+            let is_within = |bar: &Bar| self.is_within(bar.from, bar.to);
+            let (own, more) = lane.drawn(|track| track.bars.iter().any(is_within));
             let rows = own.len() + usize::from(more > 0);
             let tracks = u64::try_from(rows).unwrap_or(u64::MAX);
             let is_noted = self.notes.iter().any(|note| note.lane == index);
@@ -170,25 +155,6 @@ impl<'c> Plan<'c> {
             y = bottom;
         }
         self.bottom = y;
-    }
-
-    /// The tracks of a lane that are drawn, and how many are not: of many, those are drawn on
-    /// which something is wrong, and then the first.
-    fn tracks(&self, lane: &Lane) -> (Vec<usize>, usize) {
-        let is_seen = |track: &Track| {
-            let mut bars = track.bars.iter();
-            bars.any(|bar| self.is_within(bar.from, bar.to))
-        };
-        let seen: Vec<usize> = { lane.tracks.iter().enumerate() }
-            .filter(|(_, track)| is_seen(track))
-            .map(|(index, _)| index)
-            .collect();
-        let mut order = seen.clone();
-        order.sort_by_key(|index| !is_wrong(&lane.tracks[*index]));
-        order.truncate(TRACKS_MAX);
-        order.sort_unstable();
-        let more = seen.len() - order.len();
-        (order, more)
     }
 
     /// Whether something that lasts is to be seen.
@@ -230,11 +196,7 @@ fn notes(chart: &Chart, from: SimTime, to: SimTime) -> (Vec<Note>, usize) {
     let mut known: BTreeMap<(usize, &str), usize> = BTreeMap::new();
     let mut untold = 0;
     for mark in &chart.marks {
-        let is_told = match mark.tone {
-            Tone::Command | Tone::Bad | Tone::Staged | Tone::Remark => mark.is_story,
-            Tone::Plain | Tone::Good => false,
-        };
-        if !is_told || mark.time < from || mark.time > to {
+        if !mark.is_notable() || mark.time < from || mark.time > to {
             continue;
         }
         let is_again = mark.tone != Tone::Command;
