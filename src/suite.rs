@@ -14,8 +14,7 @@ use rayon::prelude::*;
 use crate::kernel::{Seed, SimTime};
 use crate::scenario::{PropertyMode, Scenario};
 use crate::simulation::{Recording, Simulation};
-use crate::timeline::{Log, Observation, Occasion, Watch};
-use crate::verdict::{Film, Outcome, PropertyOutcome, PropertyWatch, Report, judge, picture};
+use crate::verdict::{Camera, Film, Outcome, PropertyOutcome, PropertyWatch, Report, judge};
 
 /// A scenario to replay, with the name under which it is reported.
 #[derive(Debug, Clone)]
@@ -251,50 +250,11 @@ pub fn replay_until(
 /// occurred.
 pub fn film(scenario: &Arc<Scenario>, seed: Seed, until: SimTime) -> Film {
     let mut simulation = Simulation::new(scenario, seed, Recording::On);
-    let mut camera = Camera {
-        properties: PropertyWatch::new(scenario),
-        facts: 0,
-        is_new: false,
-        observations: Vec::new(),
-    };
+    let mut camera = Camera::new(scenario);
     simulation.run_watched(until, &mut camera);
-    let timeline = simulation.finish();
-    let names = Arc::clone(&timeline.names);
-    let mender = scenario.wreck().map(|(_, operator)| operator);
-    let instants = camera.observations.into_iter();
-    Film {
-        instants: instants
-            .map(|observation| picture(&names, &Arc::new(observation), Occasion::Look, mender))
-            .collect(),
-        report: judge(scenario, timeline, camera.properties.finish()),
-    }
-}
-
-/// Keeps every instant at which something occurred.
-struct Camera {
-    properties: PropertyWatch,
-    /// How many facts there were.
-    facts: usize,
-    /// Whether the last instant brought any.
-    is_new: bool,
-    observations: Vec<Observation>,
-}
-
-impl Watch for Camera {
-    fn is_due(&mut self, facts: &Log) -> bool {
-        self.is_new = facts.len() > self.facts;
-        self.facts = facts.len();
-        self.is_new || !self.properties.is_done()
-    }
-
-    fn instant(&mut self, observation: Observation) {
-        if !self.properties.is_done() {
-            self.properties.instant(observation.clone());
-        }
-        if self.is_new {
-            self.observations.push(observation);
-        }
-    }
+    let (properties, observations) = camera.into_parts();
+    let report = judge(scenario, simulation.finish(), properties.finish());
+    Film::new(report, observations)
 }
 
 /// Replays a case under each seed.

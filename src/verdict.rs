@@ -7,6 +7,7 @@
 pub mod advice;
 pub mod caution;
 pub mod expectation;
+mod film;
 pub mod finding;
 pub mod property;
 pub mod record;
@@ -29,6 +30,7 @@ use std::sync::{Arc, OnceLock};
 pub use advice::{Mend, MendStage, mends};
 pub use errored::Balance;
 pub use expectation::{Judgement, Mismatch};
+pub use film::{Camera, Film};
 pub use finding::{Finding, FindingKey, Subject, Weight};
 pub use property::{PropertyJudgement, PropertyOutcome, PropertyWatch};
 pub use standing::Standing;
@@ -127,15 +129,6 @@ impl Report {
             .last()
             .expect("every replication ends with an observation")
     }
-}
-
-/// A report with a picture of every instant: what whoever draws it reads.
-#[derive(Debug, Clone)]
-pub struct Film {
-    /// The report.
-    pub report: Report,
-    /// Every instant at which something occurred, as it was at its end, judged.
-    pub instants: Vec<Picture>,
 }
 
 /// Judges a replication of the scenario. How its properties went is known from a

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use clap::{Args, ValueEnum};
 use leaselab::kernel::{Seed, SimTime};
-use leaselab::render::{self, Detail, Layout, Symbols};
+use leaselab::render::{self, Detail};
 use leaselab::scenario::Scenario;
 use leaselab::suite::film;
 use leaselab::terraform::client_model::ClientModel;
@@ -13,7 +13,7 @@ use leaselab::verdict::Film;
 
 use super::exit::{Exit, Failure};
 use super::input::{Setting, read_scenario, setting};
-use super::output::Output;
+use super::output::{Output, drawn};
 
 /// What to compare.
 #[derive(Debug, Args)]
@@ -135,28 +135,13 @@ pub(crate) fn compare(arguments: &CompareArguments, output: &mut Output) -> Resu
         Format::Json => render::comparison_json(&first.report, &second.report),
         Format::Html => render::html_comparison(&first, &second),
         Format::Text => {
-            render::comparison(&first.report, &second.report, layout(arguments, output))
+            let own = output.layout(Detail::Story);
+            let layout = drawn(own, arguments.requests, arguments.ascii);
+            render::comparison(&first.report, &second.report, layout)
         }
     };
     output.print(&text)?;
     Ok(Exit::AsExpected)
-}
-
-fn layout(arguments: &CompareArguments, output: &Output) -> Layout {
-    let detail = if arguments.requests {
-        Detail::Requests
-    } else {
-        Detail::Story
-    };
-    let symbols = if arguments.ascii {
-        Symbols::Ascii
-    } else {
-        Symbols::Unicode
-    };
-    Layout {
-        symbols,
-        ..output.layout(detail)
-    }
 }
 
 fn played(

@@ -7,7 +7,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use anstream::{AutoStream, ColorChoice};
-use leaselab::render::{self, Color, Detail, Layout};
+use leaselab::render::{self, Color, Detail, Layout, Symbols};
 
 use super::ColorWhen;
 use super::exit::{Exit, Failure};
@@ -153,6 +153,23 @@ impl Output {
     pub(crate) fn note(&mut self, message: &str) {
         self.results.flush().ok();
         writeln!(io::stderr().lock(), "note: {message}").ok();
+    }
+}
+
+/// The layout, as `--requests` and `--ascii` ask for it.
+pub(crate) const fn drawn(layout: Layout, requests: bool, ascii: bool) -> Layout {
+    Layout {
+        detail: if requests {
+            Detail::Requests
+        } else {
+            Detail::Story
+        },
+        symbols: if ascii {
+            Symbols::Ascii
+        } else {
+            Symbols::Unicode
+        },
+        ..layout
     }
 }
 

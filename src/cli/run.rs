@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use clap::{Args, ValueEnum};
 use leaselab::kernel::{Seed, SimDuration, SimTime};
-use leaselab::render::{self, Detail, Layout, Symbols, View, Window};
+use leaselab::render::{self, Detail, Layout, View, Window};
 use leaselab::scenario::Scenario;
 use leaselab::simulation::{Recording, first_difference};
 use leaselab::suite::{film, replay_until};
@@ -15,7 +15,7 @@ use leaselab::verdict::{Film, Report};
 
 use super::exit::{Exit, Failure};
 use super::input::{Setting, read_scenario, setting};
-use super::output::{Output, write_file};
+use super::output::{Output, drawn, write_file};
 use super::sibling::sibling;
 use super::states;
 
@@ -294,32 +294,16 @@ fn print(
     arguments: &RunArguments,
     output: &mut Output,
 ) -> Result<(), Failure> {
-    let detail = if arguments.requests {
-        Detail::Requests
-    } else {
-        Detail::Story
-    };
-    let symbols = if arguments.ascii {
-        Symbols::Ascii
-    } else {
-        Symbols::Unicode
-    };
+    let as_asked = |layout| drawn(layout, arguments.requests, arguments.ascii);
     let Some(folder) = &arguments.output else {
-        let layout = Layout {
-            symbols,
-            ..output.layout(detail)
-        };
+        let layout = as_asked(output.layout(Detail::Story));
         return arguments
             .format
             .iter()
             .try_for_each(|format| output.print(&format.render(film, view, layout)));
     };
     for format in &arguments.format {
-        let layout = Layout {
-            detail,
-            symbols,
-            ..Layout::default()
-        };
+        let layout = as_asked(Layout::default());
         let name = format!("{}.{}", film.report.scenario.name, format.extension());
         write_file(&folder.join(name), &format.render(film, view, layout))?;
     }

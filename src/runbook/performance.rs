@@ -9,9 +9,7 @@ use super::wreck::Wreck;
 use super::{Item, Runbook};
 use crate::kernel::Seed;
 use crate::scenario::Scenario;
-use crate::simulation::{Recording, Session, Simulation};
-use crate::timeline::{Observation, Occasion};
-use crate::verdict::{Film, judge, picture};
+use crate::verdict::{Film, judge};
 
 /// A runbook on a wreck, to be looked at.
 #[derive(Debug, Clone)]
@@ -64,11 +62,7 @@ pub fn perform(
     scenario: &Arc<Scenario>,
     seed: Seed,
 ) -> Result<Performance, Ungraded> {
-    let wreck = Wreck::reach(scenario, seed)?;
-    let mut instants: Vec<Observation> = Vec::new();
-    let before = Simulation::new(scenario, seed, Recording::On);
-    // Whether it is reached is known already.
-    drop(Session::at_wreck_watched(before, &mut instants));
+    let (wreck, mut instants) = Wreck::filmed(scenario, seed)?;
     instants.retain(|instant| instant.time < wreck.observation.time);
     instants.push((*wreck.observation).clone());
     let (session, mut watch) = wreck.fork(runbook);
@@ -76,14 +70,8 @@ pub fn perform(
     let mut replayed = replay_watched(runbook, (session, watch), &wreck);
     instants.extend(replayed.witness.reel.take().unwrap_or_default());
     let lines = lines(runbook, &replayed);
-    let names = Arc::clone(&replayed.timeline.names);
-    let mender = Some(wreck.operator);
-    let pictures = instants
-        .into_iter()
-        .map(|instant| picture(&names, &Arc::new(instant), Occasion::Look, mender));
-    let instants = pictures.collect();
     let report = judge(scenario, replayed.timeline, replayed.properties);
-    let film = Film { report, instants };
+    let film = Film::new(report, instants);
     Ok(Performance { film, lines })
 }
 

@@ -12,8 +12,8 @@ use crate::kernel::Seed;
 use crate::scenario::Scenario;
 use crate::simulation::{Recording, Session, Simulation};
 use crate::terraform::OperatorId;
-use crate::timeline::{Observation, Timeline};
-use crate::verdict::PropertyWatch;
+use crate::timeline::{Observation, Timeline, Watch};
+use crate::verdict::{Camera, PropertyWatch};
 
 /// A wreck, reached once: whoever tries something on it takes a fork.
 pub(super) struct Wreck {
@@ -33,15 +33,34 @@ pub(super) struct Wreck {
 impl Wreck {
     /// Replays the scenario up to its wreck.
     pub(super) fn reach(scenario: &Arc<Scenario>, seed: Seed) -> Result<Self, Ungraded> {
+        let watch = PropertyWatch::new(scenario);
+        let reached = Self::reach_watched(scenario, seed, watch, |watch| (watch, ()));
+        reached.map(|(wreck, ())| wreck)
+    }
+
+    /// The same, with every instant on the way.
+    pub(super) fn filmed(
+        scenario: &Arc<Scenario>,
+        seed: Seed,
+    ) -> Result<(Self, Vec<Observation>), Ungraded> {
+        Self::reach_watched(scenario, seed, Camera::new(scenario), Camera::into_parts)
+    }
+
+    fn reach_watched<W: Watch, K>(
+        scenario: &Arc<Scenario>,
+        seed: Seed,
+        mut watch: W,
+        into_parts: impl FnOnce(W) -> (PropertyWatch, K),
+    ) -> Result<(Self, K), Ungraded> {
         let (index, _) = scenario.wreck().ok_or(Ungraded::NoWreck)?;
         let line = scenario.steps[index].line;
         let simulation = Simulation::new(scenario, seed, Recording::On);
-        let mut watch = PropertyWatch::new(scenario);
         let reached = Session::at_wreck_watched(simulation, &mut watch);
         let (session, operator) = reached.ok_or(Ungraded::WreckNeverComes { line })?;
         let observed = session.simulation().observations().last();
         let observation = Arc::clone(&observed.expect("a wreck is observed").observation);
-        Ok(Self {
+        let (watch, kept) = into_parts(watch);
+        let wreck = Self {
             scenario: Arc::clone(scenario),
             index,
             operator,
@@ -49,7 +68,8 @@ impl Wreck {
             session,
             untouched: OnceCell::new(),
             watch,
-        })
+        };
+        Ok((wreck, kept))
     }
 
     /// What comes of it if nobody does anything for a day: replayed when it is first asked for,
