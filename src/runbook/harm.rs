@@ -1,6 +1,7 @@
 //! What a runbook has made worse: the end against the wreck, and against the same wreck that
 //! nobody touched.
 
+use std::cell::LazyCell;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -28,9 +29,10 @@ pub(super) fn harms(wreck: &Wreck, replayed: &Replayed, report: &Report) -> Vec<
 /// done anything.
 pub(super) fn risks(wreck: &Wreck, replayed: &Replayed, report: &Report) -> Vec<(Holding, Lapse)> {
     let at_end = report.timeline.last();
+    // What comes of an untouched wreck is replayed only where something was at risk.
+    let kept = LazyCell::new(|| recorded(wreck.untouched().last(), Among::All));
     let would_be_recorded = |holding: Holding| {
         let object = at_end.cloud.get(holding.object());
-        let kept = recorded(wreck.untouched().last(), Among::All);
         kept.contains_key(&holding.object())
             || object.is_some_and(|object| kept.values().any(|kept| *kept == object.resource))
     };
@@ -163,12 +165,11 @@ impl<'a> Comparison<'a> {
         let mut forgotten: BTreeMap<ObjectId, (ResourceId, Among)> = BTreeMap::new();
         for among in Among::ALL {
             let left = recorded(self.at_end, among);
-            let is_kept_anyway =
-                |object: &ObjectId| recorded(self.untouched(), among).contains_key(object);
+            let kept_anyway = LazyCell::new(|| recorded(self.untouched(), among));
             for (object, resource) in recorded(self.at_wreck, among) {
                 let is_forgotten = self.at_end.cloud.contains(object)
                     && !left.contains_key(&object)
-                    && is_kept_anyway(&object);
+                    && kept_anyway.contains_key(&object);
                 if is_forgotten {
                     forgotten.entry(object).or_insert((resource, among));
                 }

@@ -73,8 +73,8 @@ pub(super) struct Witness {
     pub(super) reel: Option<Vec<Observation>>,
 }
 
-/// The copies of states that there are, what can be brought back among them, and the objects that exist. Snapshots share structure: two
-/// that are one are told apart at once.
+/// The copies of states that there are, what can be brought back among them, and the objects that
+/// exist. Snapshots share structure: two that are one are told apart at once.
 #[derive(Debug, Clone, Default, PartialEq)]
 struct Copies {
     snapshots: Vec<StateSnapshot>,
