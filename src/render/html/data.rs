@@ -115,7 +115,7 @@ struct FindingData {
 #[derive(Debug, Serialize)]
 struct TurnData {
     t: u64,
-    together: bool,
+    in_step: bool,
     l: String,
 }
 
@@ -162,7 +162,7 @@ fn page_of(film: &Film, chart: &Chart) -> Page {
         turns: { chart.turns.iter() }
             .map(|turn| TurnData {
                 t: turn.time.as_ms(),
-                together: turn.is_together,
+                in_step: turn.is_in_step,
                 l: turn.label.clone(),
             })
             .collect(),

@@ -151,13 +151,13 @@
     let free = 0;
     for (const turn of data.turns) {
       const at = x(turn.t);
-      const kind = turn.together ? "turn together" : "turn";
+      const kind = turn.in_step ? "turn in-step" : "turn";
       labels.append(shape("line", { x1: at, x2: at, y1: TOP - 6, y2: height, class: kind }));
-      const word = turn.together ? "in step again" : "records part";
+      const word = turn.in_step ? "in step again" : "records part";
       if (at < free) continue;
       free = at + 108;
       const right = at > gutter + width - 110;
-      labels.append(shape("text", { x: at + (right ? -5 : 5), y: TOP - 9, "text-anchor": right ? "end" : "start", class: turn.together ? "turn-text together" : "turn-text" }, word));
+      labels.append(shape("text", { x: at + (right ? -5 : 5), y: TOP - 9, "text-anchor": right ? "end" : "start", class: turn.in_step ? "turn-text in-step" : "turn-text" }, word));
     }
     const whole = gutter + width + 16;
     // What an instant changes lies above the picture, so that the picture is painted once.
