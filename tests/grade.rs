@@ -2,6 +2,7 @@
 
 mod address;
 mod blame;
+mod caution;
 mod junit;
 mod library;
 mod plain;

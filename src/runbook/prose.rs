@@ -5,6 +5,7 @@
 //! not understood; half of one is never used.
 
 mod clause;
+mod comparison;
 mod halt;
 mod phrase;
 mod sentence;

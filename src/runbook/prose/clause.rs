@@ -2,6 +2,7 @@
 
 use super::super::condition::{Condition, Deed, Test};
 use super::Context;
+use super::comparison::compared;
 use super::subject::{Said, Subject, leading, said, whole};
 use super::word::{joined, without_lead, without_tail, words};
 
@@ -278,7 +279,7 @@ fn printed(noun: &[String], context: &Context) -> Result<Found, Why> {
 
 /// What the words say of a subject, none of them negating.
 fn plain(subject: Subject, words: &[String], context: &Context) -> Option<Result<Found, Why>> {
-    let said = said(subject, &joined(words))?;
+    let said = said(subject, &joined(words)).or_else(|| compared(subject, words))?;
     let is = |condition, holds| Test::Is(condition, holds);
     let test = match said {
         Said::Is(condition, holds) => is_of_plan(condition, context).map(|()| is(condition, holds)),
@@ -312,6 +313,11 @@ fn is_of_plan(condition: Condition, context: &Context) -> Result<(), Why> {
         | Condition::ErroredHasMore
         | Condition::Unrecorded
         | Condition::Tainted
+        | Condition::TaintedWhole
+        | Condition::WrongAddress
+        | Condition::RecordedTwice
+        | Condition::InputsLost
+        | Condition::Gone
         | Condition::Always => false,
     };
     let has_plan = || {

@@ -168,9 +168,9 @@ fn exact(text: &str, context: &Context) -> Option<Sentence> {
                 .then(|| without_fillers(rest.trim_start_matches([',', ':', ' '])))
         })
     };
-    if ALWAYS.contains(&text) {
+    if let Some(rest) = starting(&ALWAYS).filter(|rest| !is_prohibition(rest)) {
         let test = Test::Is(Condition::Always, true);
-        return Some(Sentence::Condition(Reading::Known(test)));
+        return Some(consequence(Reading::Known(test), rest, context));
     }
     if text == "then" || text == "then do" {
         let question = context.question.clone()?;
