@@ -309,8 +309,8 @@ impl Replay<'_> {
             message: message.to_owned(),
         };
         let placeholders = &typed.placeholders;
-        let is_one = typed.each.is_empty() || typed.each == [Each::Printed];
-        let lines = if !is_one {
+        let is_for_each = !typed.each.is_empty() && typed.each != [Each::Printed];
+        let lines = if is_for_each {
             for_each(
                 &typed.source,
                 placeholders,

@@ -246,17 +246,7 @@ impl Transcript {
                     "\nDestroy complete! Resources: {destroy} destroyed."
                 ));
             }
-            (_, Some(counts)) => {
-                let Counts {
-                    add,
-                    change,
-                    destroy,
-                } = counts;
-                self.line(&format!(
-                    "\nApply complete! Resources: {add} added, {change} changed, {destroy} \
-                     destroyed."
-                ));
-            }
+            (_, Some(counts)) => self.line(&applied(counts)),
             (
                 Action::Plan {
                     out: Some(file), ..
@@ -365,7 +355,7 @@ fn of_state(action: &Action, file: &StateFile, names: &Names) -> String {
         Action::StateRemove { resources, .. } => {
             let recorded = |id: &&ResourceId| file.snapshot.object(**id).is_some();
             let would: String = { resources.iter().filter(recorded) }
-                .map(|id| format!("Would remove {}", named(*id)))
+                .flat_map(|id| ["Would remove ".to_owned(), named(*id)])
                 .collect();
             if would.is_empty() {
                 return "Would have removed nothing.\n".to_owned();
@@ -378,8 +368,9 @@ fn of_state(action: &Action, file: &StateFile, names: &Names) -> String {
         }
         Action::Show { is_json: true, .. } => state_values::write(names, Some(file)),
         Action::Show { is_json: false, .. } => objects()
-            .map(|(resource, object)| {
-                format!("{}\n", shown(names, resource, &names.object(object.id)))
+            .flat_map(|(resource, object)| {
+                let text = shown(names, resource, &names.object(object.id));
+                [text, "\n".to_owned()]
             })
             .collect(),
         Action::Output { is_json: true } => "{}\n".to_owned(),
@@ -411,6 +402,16 @@ fn counted(counts: Counts) -> String {
         destroy,
     } = counts;
     format!("Plan: {add} to add, {change} to change, {destroy} to destroy.")
+}
+
+/// What an apply has come to.
+fn applied(counts: Counts) -> String {
+    let Counts {
+        add,
+        change,
+        destroy,
+    } = counts;
+    format!("\nApply complete! Resources: {add} added, {change} changed, {destroy} destroyed.")
 }
 
 /// A duration as Terraform shows it: `4s`, `1m5s`.

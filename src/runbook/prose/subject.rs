@@ -154,10 +154,10 @@ const PREDICATES: &[(Subject, Said, &[&str])] = &[
     ]),
     (Subject::Somebody, Said::Is(Condition::LockHeld, true), &["holds lock", "has lock", "is holding lock", "holds lease", "holds state lock", "has taken lock"]),
     (Subject::LockError, Said::Is(Condition::LockErrorPrinted, true), &[
-        "is printed", "is shown", "is displayed", "is reported", "is there", "appears", "occurs", "is returned", "is seen", "comes", "occurred", "happened", "happens",
+        "is printed", "is shown", "is displayed", "is reported", "is there", "is found", "appears", "occurs", "is returned", "is seen", "comes", "occurred", "happened", "happens",
     ]),
     (Subject::LockId, Said::Is(Condition::LockIdPrinted, true), &[
-        "is printed", "is shown", "is displayed", "is there", "appears", "is known", "is seen", "exists", "is reported",
+        "is printed", "is shown", "is displayed", "is there", "appears", "is known", "is seen", "exists", "is reported", "is found", "is returned",
     ]),
     (Subject::Object, Said::Is(Condition::Unrecorded, true), &[
         "is in no state", "is not in state", "is missing from state", "is missing in state", "is not recorded", "is not in remote state", "is unrecorded", "is orphaned",
@@ -207,6 +207,14 @@ const PREDICATES: &[(Subject, Said, &[&str])] = &[
         "is recorded under its own address", "is under its own address", "is recorded under right address", "has its own address", "is under right address", "has right address",
     ]),
     (Subject::EveryObject, Said::Is(Condition::Unrecorded, false), &["is in state", "is recorded", "is in remote state", "is recorded in state"]),
+    (Subject::Plan, Said::Is(Condition::LockErrorPrinted, true), &[
+        "complains about lock", "complains about state lock", "complains that state is locked", "says that state is locked", "is blocked by lock", "hits lock", "hangs on lock",
+        "is refused because of lock", "fails because of lock", "fails because state is locked", "fails on lock", "fails to acquire lock", "fails to acquire state lock",
+        "can not acquire lock", "can not acquire state lock", "can not get lock", "fails to get lock",
+    ]),
+    (Subject::State, Said::Is(Condition::RemoteHasMore, true), &[
+        "has moved on", "has moved on in meantime", "has moved on since", "has moved on since then", "has changed in meantime", "has changed since", "has changed since then", "moved on",
+    ]),
     (Subject::Plan, Said::Is(Condition::PlanClean, true), &[
         "is clean", "shows no changes", "has no changes", "is empty", "reports no changes", "says no changes", "finds no changes", "shows nothing to do", "prints no changes",
         "shows nothing", "has nothing to do", "showed no changes", "changes nothing",
