@@ -28,6 +28,7 @@ mod inflight;
 mod intake;
 mod lanes;
 mod layering;
+mod lessons;
 mod local;
 mod page;
 mod pictures;
