@@ -80,6 +80,8 @@ pub mod suite;
 
 pub mod runbook;
 
+pub mod course;
+
 pub mod render;
 
 #[expect(

@@ -25,6 +25,7 @@ const MAY_NAME: &[(&str, &str)] = &[
     ("explain", "kernel service terraform shell command scenario timeline verdict"),
     ("suite", "kernel service terraform shell command scenario timeline world simulation verdict"),
     ("runbook", "kernel service terraform shell command scenario timeline simulation verdict"),
+    ("course", ""),
     ("render", "kernel service terraform shell command scenario timeline verdict explain suite runbook"),
 ];
 

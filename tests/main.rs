@@ -18,6 +18,7 @@ mod command;
 mod command_errors;
 mod compare;
 mod copies;
+mod course;
 mod determinism;
 mod explain;
 mod faults;
