@@ -6,6 +6,7 @@
 //! Where texts have changed, `LEASELAB_UPDATE=1 cargo test --locked course` writes them anew.
 
 mod block;
+mod pages;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;

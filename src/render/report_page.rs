@@ -1,12 +1,15 @@
-//! Reports as pages: a suite's pictures with their verdicts, and a runbook beside each wreck.
+//! Reports as pages: a suite's pictures with their verdicts, a runbook beside each wreck; and the
+//! chapters of the course in the same frame.
 //!
 //! A page is one HTML file with its pictures beside it. It needs no script and no network, and
 //! says so to the browser: its policy allows its own style and pictures from its own folder, and
 //! nothing else. Light and dark are the style's.
 
+mod course;
 mod grade;
 mod suite;
 
+pub use course::course_page;
 pub use grade::grade_page;
 pub use suite::suite_page;
 
@@ -33,8 +36,9 @@ section { border-top: 1px solid var(--line); margin-top: 2rem; padding-top: 1.25
 img { display: block; width: 100%; height: auto; margin-top: .75rem; background: #ffffff; border: 1px solid var(--line); border-radius: .4rem }
 .faint { color: var(--faint) } .good { color: var(--good); font-weight: 600 } .bad { color: var(--bad); font-weight: 600 }
 .scroll { overflow-x: auto }
+.prose :is(p, ul, ol, blockquote) { max-width: 46rem } .prose h2 { margin-top: 1.75rem } .prose li { margin: .25rem 0 }
 @media (max-width: 40rem) { body { padding: 1rem; font-size: 15px } th { white-space: normal } th, td { padding: .3rem .3rem } .suite :is(th, td):nth-child(3) { display: none } }
-@media print { :root { color-scheme: light; --ink: #000000; --paper: #ffffff; --faint: #444b52; --line: #c4cad0; --good: #00694d; --bad: #a84300; --soft: #f4f6f8 } body { font-size: 11px; padding: 0 } tr, img { break-inside: avoid } thead { display: table-header-group } section { break-before: page; border: 0; margin: 0; padding: 0 } }
+@media print { :root { color-scheme: light; --ink: #000000; --paper: #ffffff; --faint: #444b52; --line: #c4cad0; --good: #00694d; --bad: #a84300; --soft: #f4f6f8 } body { font-size: 11px; padding: 0 } tr, img { break-inside: avoid } thead { display: table-header-group } section { break-before: page; border: 0; margin: 0; padding: 0 } .prose { font-size: 12px } .prose pre { white-space: pre-wrap; break-inside: avoid } .prose h2 { break-after: avoid } }
 ";
 
 /// Begins a page up to its body.
