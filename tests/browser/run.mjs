@@ -1,10 +1,11 @@
-// Drives pages in Chromium: `node run.mjs FOLDER`, where FOLDER holds the pages as NAME.html.
+// Drives pages in Chromium: `node run.mjs FOLDER [PATTERN]`, where FOLDER holds the pages as NAME.html,
+// of which PATTERN chooses some.
 //
 // Every page is scrubbed, stepped, played, filtered, searched, deep-linked, predicted and printed;
 // none may complain on the console, ask the network for anything, run hostile text, or have a
-// violation that axe-core finds. Prints one line a failure, then `N passed, N failed`.
+// violation that axe-core finds. A page without a film is read and printed. Prints one line a failure, then `N passed, N failed`.
 
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { chromium } from "playwright-core";
@@ -174,6 +175,26 @@ async function lookAtPair(shown, name) {
   return complaints.all;
 }
 
+/** A page to read: a chapter of the course. */
+async function read(shown, name) {
+  const { page } = shown;
+  const complaints = (shown.complaints = new Complaints());
+  for (const width of [1280, 390]) {
+    await page.setViewportSize({ width, height: 900 });
+    await visit(shown, name);
+    await fits(page, complaints, String(width));
+  }
+  const dead = await page.$$eval("a[href]", (links) => links.map((link) => link.getAttribute("href")));
+  for (const target of dead) complaints.check(/^https:/.test(target) || existsSync(join(folder, target)), `a link leads to ${target}`);
+  await page.emulateMedia({ media: "print" });
+  complaints.check(await page.isVisible("h1"), "its title is not printed");
+  await page.emulateMedia({ media: "screen" });
+  complaints.check(!(await page.evaluate(() => globalThis.hostile)), "text of the page ran as a script");
+  return complaints.all;
+}
+
+const isText = (name) => !readFileSync(join(folder, name), "utf8").includes('class="data"');
+
 /** axe-core needs a page into which it may be put, so it is looked at without the page's policy. */
 async function access(shown, name) {
   const { page } = shown;
@@ -222,7 +243,7 @@ const work = async () => {
   for (let name = queue.shift(); name; name = queue.shift()) {
     let found;
     try {
-      found = [...(await (name.startsWith("pair") ? lookAtPair : look)(shown, name)), ...(await access(without_policy, name))];
+      found = [...(await (name.startsWith("pair") ? lookAtPair : isText(name) ? read : look)(shown, name)), ...(await access(without_policy, name))];
     } catch (error) { found = [String(error)]; }
     if (found.length) failed += 1;
     for (const what of found.slice(0, 6)) console.log(`${name}: ${what}`);

@@ -134,3 +134,29 @@ fn markdown_becomes_a_page() {
         assert!(page.contains(part), "no {part} in {page}");
     }
 }
+
+/// The chapters, in Chromium: they fit a projector and a phone, are printed, and have no violation
+/// that axe-core finds. Runs where `LEASELAB_BROWSER` is set, as in the gate.
+#[test]
+fn the_chapters_are_read_in_a_browser() {
+    if std::env::var_os("LEASELAB_BROWSER").is_none() {
+        println!(
+            "skipped: set LEASELAB_BROWSER=1, with chromium, node and tests/browser installed"
+        );
+        return;
+    }
+    let cwd = tempfile::tempdir().unwrap();
+    assert!(course(Path::new("course"), cwd.path()).status.success());
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let read = Command::new("node")
+        .arg(root.join("tests/browser/run.mjs"))
+        .arg(cwd.path().join("course"))
+        .arg("^(index|[0-9]-)")
+        .output()
+        .expect("node starts");
+    let said = String::from_utf8_lossy(&read.stdout);
+    let complaints = String::from_utf8_lossy(&read.stderr);
+    assert!(read.status.success(), "{said}\n{complaints}");
+    let all = format!("{} passed, 0 failed", CHAPTERS.len());
+    assert!(said.contains(&all), "{said}");
+}
