@@ -4,6 +4,7 @@ mod address;
 mod blame;
 mod junit;
 mod library;
+mod literal;
 mod plain;
 
 use std::sync::Arc;
