@@ -19,6 +19,7 @@ mod command_errors;
 mod compare;
 mod copies;
 mod determinism;
+mod drill;
 mod explain;
 mod faults;
 mod findings;
