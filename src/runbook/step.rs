@@ -227,9 +227,12 @@ fn end(text: &str, list: &List, next: usize) -> usize {
     let mut reaches = Reaches(true);
     walk(list, &mut reaches);
     let last = list.last().map_or(0, |last| last.span.end).min(text.len());
-    if reaches.0 {
+    let first = list.first().map_or(0, |first| first.span.start);
+    // What is only redirected has no span of its own.
+    if reaches.0 && last > first {
         return last;
     }
+    let last = last.max(first);
     // Comments below it belong to what follows.
     let mut end = next;
     while let Some(line) = text[..end].trim_end().rsplit('\n').next() {
