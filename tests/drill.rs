@@ -2,6 +2,7 @@
 //! record.
 
 mod completion;
+mod library;
 mod machine;
 mod outside;
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{Advice, Course, Drill};
 use crate::kernel::SimDuration;
-use crate::runbook::{self, Graded, Runbook, Stroke};
+use crate::runbook::{self, Graded, Outcome, Runbook, Stroke};
 use crate::scenario::Verb;
 use crate::verdict;
 
@@ -47,8 +47,9 @@ pub struct Typed {
 /// The way beside one's own.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum OwnWay {
-    /// The commands that stand in the scenario below its wreck, each with who types it.
-    Written(Vec<(String, String)>),
+    /// The commands that stand in the scenario below its wreck, each with who types it; and the
+    /// grade that they have, where one person types them. A scenario may show how not to do it.
+    Written(Vec<(String, String)>, Option<Outcome>),
     /// What the findings at the wreck advise.
     Advised(Vec<(String, String)>),
     /// Nothing is wrong at the wreck.
@@ -118,7 +119,21 @@ impl Drill {
         }
     }
 
-    fn own_way(&self) -> OwnWay {
+    /// The grade of commands that the mender types.
+    fn outcome_of(&self, way: &[(String, String)]) -> Option<Outcome> {
+        let (_, mender) = self.scenario.wreck()?;
+        let mender = self.scenario.names.operator(mender);
+        if way.iter().any(|(who, _)| who != mender) {
+            return None;
+        }
+        let lines: Vec<&str> = way.iter().map(|(_, line)| line.as_str()).collect();
+        let markdown = format!("```bash\n{}\n```\n", lines.join("\n"));
+        let runbook = runbook::parse("own", markdown.as_bytes()).ok()?;
+        let graded = runbook::grade(&runbook, &self.scenario, self.seed).ok()?;
+        Some(graded.outcome)
+    }
+
+    pub(super) fn own_way(&self) -> OwnWay {
         if self.advice == Advice::Hidden {
             return OwnWay::Hidden;
         }
@@ -138,7 +153,8 @@ impl Drill {
             })
             .collect();
         if !written.is_empty() {
-            return OwnWay::Written(written);
+            let outcome = self.outcome_of(&written);
+            return OwnWay::Written(written, outcome);
         }
         let observation = Arc::new(self.wreck.session.simulation().observe());
         let mender = self.scenario.wreck().map(|(_, mender)| mender);

@@ -1,7 +1,10 @@
 //! Hints: where to look, what is wrong, and the command that mends it.
 
 use super::Drill;
+use super::finish::OwnWay;
+use crate::runbook::{Effect, Outcome, effect};
 use crate::scenario::FindingName;
+use crate::shell;
 use crate::terraform::Names;
 use crate::verdict::{self, Finding, FindingKey};
 
@@ -74,7 +77,17 @@ impl Drill {
     pub(super) fn hint(&mut self) -> Hint {
         let observation = self.simulation().observe();
         let found = verdict::findings(self.names(), &observation, Some(self.desk.operator));
-        let Some(finding) = found.into_iter().find(|finding| finding.key().blocks()) else {
+        let first = verdict::mends(&found).into_iter().next();
+        let blocking = found.iter().filter(|finding| finding.key().blocks());
+        // What has the command that is safe first; else what stands first.
+        let finding = { blocking.clone() }
+            .find(|finding| {
+                first
+                    .as_ref()
+                    .is_some_and(|first| finding.mends.contains(first))
+            })
+            .or_else(|| blocking.clone().next());
+        let Some(finding) = finding.cloned() else {
             return Hint::Done;
         };
         let key = finding.key();
@@ -117,14 +130,45 @@ impl Drill {
             (other, mend.line.clone())
         });
         let commands: Vec<_> = all.collect();
-        let text = match (&finding.hint, commands.is_empty()) {
-            (Some(hint), _) => hint.clone(),
-            (None, true) => {
-                "no command mends this by itself: what mends the rest mends it".to_owned()
+        if !commands.is_empty() {
+            let text = finding.hint.clone();
+            let text = text.unwrap_or_else(|| "this mends it:".to_owned());
+            return (text, commands, finding.caution);
+        }
+        let text = finding.hint.clone().unwrap_or_else(|| {
+            "no command mends this by itself: what mends the rest mends it".to_owned()
+        });
+        match self.next_of_own_way() {
+            Some(next) if !self.is_anybody_else_at_work() => {
+                let text = format!("{text}. The scenario's own way has next:");
+                (text, vec![next], finding.caution)
             }
-            (None, false) => "this mends it:".to_owned(),
+            Some(_) | None => (text, Vec::new(), finding.caution),
+        }
+    }
+
+    /// The next change of the scenario's own way, where nothing but what comes before it there was
+    /// typed: in another world it could do harm.
+    fn next_of_own_way(&self) -> Option<Advised> {
+        let OwnWay::Written(way, Some(Outcome::Recovered)) = self.own_way() else {
+            return None;
         };
-        (text, commands, finding.caution)
+        let is_change = |line: &str| {
+            let script = shell::parse(line).ok();
+            let lists = script.as_ref().map_or(&[][..], |script| script.lines());
+            lists.iter().any(|list| effect(list) == Effect::Change)
+        };
+        let strokes = self.desk.strokes.iter();
+        let typed: Vec<&str> = { strokes.map(|struck| struck.text.as_str()) }
+            .filter(|line| is_change(line))
+            .collect();
+        let mut changes = way.into_iter().filter(|(_, line)| is_change(line));
+        for line in typed {
+            changes.next().filter(|(_, next)| next == line)?;
+        }
+        let (who, line) = changes.next()?;
+        let other = (who != self.names().operator(self.desk.operator)).then_some(who);
+        Some((other, line))
     }
 
     fn is_anybody_else_at_work(&self) -> bool {

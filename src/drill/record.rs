@@ -2,14 +2,15 @@
 
 use super::Drill;
 use super::desk::Struck;
-use crate::runbook::Stroke;
 use crate::runbook::stroke::{CTRL_C, written};
+use crate::runbook::{Stroke, typed_lines};
 use crate::terraform::OperatorId;
 
 /// A block of the record that is being written.
 struct Block {
     language: &'static str,
-    lines: Vec<String>,
+    /// What was typed, each with a remark below it, where there is one.
+    typed: Vec<(String, Option<String>)>,
 }
 
 struct Writer {
@@ -73,19 +74,19 @@ impl Drill {
         }
         match struck.stroke {
             Stroke::Line => {
-                writer.line("bash", &struck.text);
-                if let Some(exit) = struck.exit.filter(|exit| *exit != 0) {
-                    writer.line("bash", &format!("# exit {exit}"));
-                }
+                let exit = struck.exit.filter(|exit| *exit != 0);
+                let remark = exit.map(|exit| format!("# exit {exit}"));
+                writer.line("bash", &struck.text, remark);
             }
             Stroke::Answer if is_plain(&struck.text) && writer.is_in("bash") => {
-                writer.line("bash", &struck.text);
+                writer.line("bash", &struck.text, None);
             }
-            Stroke::Answer => writer.line("keys", &struck.text),
+            Stroke::Answer => writer.line("keys", &struck.text, None),
             Stroke::Interrupt => {
                 let after = pace.filter(|_| is_told_by_key);
                 let after = after.map(|pace| format!(" after {}", written(pace)));
-                writer.line("keys", &format!("{CTRL_C}{}", after.unwrap_or_default()));
+                let key = format!("{CTRL_C}{}", after.unwrap_or_default());
+                writer.line("keys", &key, None);
             }
             Stroke::Wait => writer.comment("wait"),
         }
@@ -103,15 +104,15 @@ impl Writer {
         open.is_some_and(|open| open.language == language)
     }
 
-    fn line(&mut self, language: &'static str, text: &str) {
+    fn line(&mut self, language: &'static str, text: &str, remark: Option<String>) {
         if !self.is_in(language) {
             self.close();
         }
         let open = self.open.get_or_insert_with(|| Block {
             language,
-            lines: Vec::new(),
+            typed: Vec::new(),
         });
-        open.lines.push(text.to_owned());
+        open.typed.push((text.to_owned(), remark));
     }
 
     fn comment(&mut self, text: &str) {
@@ -120,14 +121,30 @@ impl Writer {
     }
 
     fn close(&mut self) {
-        let Some(block) = self.open.take() else {
+        let Some(Block { language, typed }) = self.open.take() else {
             return;
         };
-        let body = block.lines.join("\n");
+        let lines = typed.iter().flat_map(|(text, remark)| {
+            let remark = remark.iter().map(String::as_str);
+            std::iter::once(text.as_str()).chain(remark)
+        });
+        let body = lines.collect::<Vec<&str>>().join("\n");
+        let read = typed_lines(&format!("{body}\n"));
+        let is_read_again =
+            read.is_ok_and(|read| read.iter().eq(typed.iter().map(|(text, _)| text)));
+        if is_read_again || language != "bash" {
+            return self.block(language, &body);
+        }
+        // What reads otherwise beside its neighbors stands alone.
+        for (text, _) in &typed {
+            self.block(language, text);
+        }
+    }
+
+    fn block(&mut self, language: &str, body: &str) {
         let longest = body.split(|c| c != '`').map(str::len).max().unwrap_or(0);
         let fence = "`".repeat(longest.max(2) + 1);
-        let language = block.language;
         self.text
-            .extend(["\n", &fence, language, "\n", &body, "\n", &fence, "\n"]);
+            .extend(["\n", &fence, language, "\n", body, "\n", &fence, "\n"]);
     }
 }

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use leaselab::drill::Drill;
+use leaselab::drill::{Drill, Said};
 use leaselab::kernel::SimDuration;
 use leaselab::render::{Color, Layout};
 use rustyline::completion::Completer;
@@ -184,7 +184,11 @@ fn watch(
     while drill.borrow().is_at_work() {
         std::thread::sleep(std::time::Duration::from_millis(u64::from(FRAME_MS)));
         let said = if pressed.swap(false, Ordering::SeqCst) {
-            drill.borrow_mut().interrupt()
+            // The terminal has shown the key where it was pressed.
+            output.print("\n")?;
+            let mut said = drill.borrow_mut().interrupt();
+            said.retain(|one| !matches!(one, Said::Pressed));
+            said
         } else {
             let passed = SimDuration::from_ms(u64::from(FRAME_MS) * u64::from(speed));
             drill.borrow_mut().pass(passed)

@@ -12,7 +12,13 @@ pub fn drill_end(finish: &Finish, layout: Layout) -> String {
     let mut lines = vec![String::new()];
     let style = style(graded.outcome);
     let words = graded.outcome.words();
-    lines.push(format!("{}: {}", layout.paint(style, words), means(finish)));
+    let verdict = layout.wrap("", 2, &format!("{words}: {}", means(finish)));
+    lines.extend(verdict.into_iter().enumerate().map(|(row, line)| {
+        match line.strip_prefix(words).filter(|_| row == 0) {
+            Some(rest) => format!("{}{rest}", layout.paint(style, words)),
+            None => line,
+        }
+    }));
     let command_at = |line: u32| {
         let mut typed = { finish.typed.iter() }.rev();
         let text = typed
@@ -102,10 +108,19 @@ fn ways(finish: &Finish, layout: Layout) -> Vec<String> {
         })
         .collect();
     let (heading, way) = match &finish.own_way {
-        OwnWay::Written(way) => ("the scenario's own way", way.as_slice()),
-        OwnWay::Advised(way) => ("a way that mends it", way.as_slice()),
-        OwnWay::Hidden | OwnWay::Nothing => ("", &[][..]),
-        OwnWay::Unknown => ("no command mends it", &[][..]),
+        OwnWay::Written(way, None | Some(Outcome::Recovered)) => {
+            ("the scenario's own way".to_owned(), way.as_slice())
+        }
+        OwnWay::Written(way, Some(outcome)) => {
+            let heading = format!(
+                "the scenario's own way, which is no model: {}",
+                outcome.words()
+            );
+            (heading, way.as_slice())
+        }
+        OwnWay::Advised(way) => ("a way that mends it".to_owned(), way.as_slice()),
+        OwnWay::Hidden | OwnWay::Nothing => (String::new(), &[][..]),
+        OwnWay::Unknown => ("no command mends it".to_owned(), &[][..]),
     };
     let operators: std::collections::BTreeSet<&str> =
         way.iter().map(|(who, _)| who.as_str()).collect();
@@ -125,10 +140,10 @@ fn ways(finish: &Finish, layout: Layout) -> Vec<String> {
         .max(8);
     let other = { way.iter() }.map(|line| columns(line)).max().unwrap_or(0);
     let column = column + 2 + GAP;
-    if column + other.max(columns(heading)) > layout.width {
+    if column + other.max(columns(&heading)) > layout.width {
         let mut lines = vec![layout.paint(DIM, "your way")];
         lines.extend(own.iter().flat_map(|line| layout.wrap("  ", 6, line)));
-        lines.extend((!heading.is_empty()).then(|| layout.paint(DIM, heading)));
+        lines.extend((!heading.is_empty()).then(|| layout.paint(DIM, &heading)));
         lines.extend(way.iter().flat_map(|line| layout.wrap("  ", 6, line)));
         return lines;
     }
