@@ -5,6 +5,7 @@ mod completion;
 mod library;
 mod machine;
 mod outside;
+mod picture;
 
 use std::fs;
 use std::io::Write as _;
