@@ -25,7 +25,8 @@ pub(super) fn open(drill: &Drill, output: &mut Output) -> Result<(), Failure> {
     let name: String = { drill.scenario().name.chars() }
         .map(|c| if c.is_ascii_alphanumeric() { c } else { '_' })
         .collect();
-    let file = std::env::temp_dir().join(format!("leaselab_drill_{name}.html"));
+    let process = std::process::id();
+    let file = std::env::temp_dir().join(format!("leaselab_drill_{name}_{process}.html"));
     write_file(&file, &render::html(&performance.film))?;
     output.print(&format!("\nthe whole run: {}\n", file.display()))?;
     output.flush()?;
