@@ -2,6 +2,7 @@
 
 mod check;
 mod compare;
+mod course;
 mod drill;
 mod exit;
 mod explain;
@@ -78,6 +79,8 @@ enum Command {
     Schema(check::SchemaArguments),
     /// List scenarios: name, title, findings, source.
     List(list::ListArguments),
+    /// Write the course to a folder, as pages with those of its scenarios.
+    Course(course::CourseArguments),
     /// Explain an error line, an error code, a finding, a word or a scenario.
     Explain(explain::ExplainArguments),
     /// Print a script with which a shell completes leaselab's arguments.
@@ -104,6 +107,7 @@ pub(crate) fn main() -> ExitCode {
         Command::Scenario(arguments) => scenario::scenario(&arguments, &mut output),
         Command::Schema(arguments) => check::schema(&arguments, &mut output),
         Command::List(arguments) => list::list(&arguments, &mut output),
+        Command::Course(arguments) => course::course(&arguments, &mut output),
         Command::Explain(arguments) => explain::explain(&arguments, &mut output),
         Command::Completions(arguments) => {
             generate::completions(&arguments, Arguments::command(), &mut output)

@@ -83,6 +83,8 @@ pub mod runbook;
 
 pub mod drill;
 
+pub mod course;
+
 pub mod render;
 
 #[expect(

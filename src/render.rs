@@ -59,7 +59,7 @@ pub use mermaid::mermaid;
 pub use outline::outline;
 pub use outline_json::{outline_json, outline_schema};
 pub use perfetto::perfetto;
-pub use report_page::{grade_page, picture_name, suite_page};
+pub use report_page::{course_page, grade_page, picture_name, suite_page};
 pub use suite::{annotations, suite_json, suite_junit, suite_schema, suite_text};
 pub use svg::{Window, svg};
 pub use text::{text, text_viewed};

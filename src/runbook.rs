@@ -188,9 +188,9 @@ struct Typed {
     guards: Vec<usize>,
     /// Where in the source something else is typed.
     placeholders: Vec<Placeholder>,
-    /// For what it is typed once each.
-    each: Option<Each>,
-    /// The address to whose object the ID in it belongs.
+    /// For what it is typed once each; nothing where it is typed once.
+    each: Vec<Each>,
+    /// The address to whose object what is filled in it belongs.
     address: Option<String>,
     /// Whether it looks or changes.
     effect: Effect,

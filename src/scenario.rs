@@ -21,6 +21,7 @@
 
 pub mod expectation;
 pub mod fault;
+pub mod lesson;
 pub mod model;
 pub mod step;
 
@@ -39,6 +40,7 @@ pub use expectation::{
     Place, Property, PropertyMode, RemoteExpectation,
 };
 pub use fault::{FailMode, FaultRule, RequestEffect, RequestName};
+pub use lesson::{Lesson, LessonTopic, Level};
 pub use model::{
     Before, BlobBefore, Limits, LockBefore, OperatorOptions, Scenario, StartOrder, Timing, Variant,
     Wrapper,

@@ -34,6 +34,7 @@ pub mod lock;
 pub mod manager;
 pub mod names;
 pub mod plan;
+mod plan_values;
 pub mod process;
 pub mod program;
 pub mod request;

@@ -1,7 +1,9 @@
 //! Runbooks: how they are read, what they make of wrecks, and how it is told.
 
 mod address;
+mod answers;
 mod blame;
+mod caution;
 mod junit;
 mod library;
 mod literal;

@@ -26,6 +26,7 @@ const MAY_NAME: &[(&str, &str)] = &[
     ("suite", "kernel service terraform shell command scenario timeline world simulation verdict"),
     ("runbook", "kernel service terraform shell command scenario timeline simulation verdict"),
     ("drill", "kernel service terraform shell command scenario timeline simulation verdict explain runbook"),
+    ("course", ""),
     ("render", "kernel service terraform shell command scenario timeline verdict explain suite runbook drill"),
 ];
 

@@ -141,9 +141,35 @@ fn a_grade_has_a_page_with_the_runbook_line_by_line() {
         "exit 0",
         "$ terraform import ",
         "&lt;script&gt;alert(2)",
+        "held on 1 of 1 wreck",
+        "held on 0 of 1 wreck",
     ] {
         assert!(page.contains(part), "{part}: {page}");
     }
+    assert!(!page.contains("What to change first"), "{page}");
+}
+
+#[test]
+fn the_page_of_a_grade_begins_with_what_to_change_and_links_to_an_example() {
+    let folder = tempfile::tempdir().unwrap();
+    let scenario = write(folder.path(), "killed.yaml", KILLED);
+    let looks = "# Look\n\n```bash\nterraform plan || true\n```\n";
+    let runbook = write(folder.path(), "looks.md", looks);
+    let report = folder.path().join("report");
+    let to = report.to_str().unwrap();
+    let output = leaselab(&["grade", &runbook, &scenario, "--report", to]);
+    assert_eq!(output.status.code(), Some(1), "{}", stderr(&output));
+    let page = page(&report);
+    let first = page.find("What to change first").expect("it says so");
+    let example = page.find("killed.yaml</a>").expect("an example");
+    let all = page.find("All wrecks").expect("a table of all");
+    assert!(first < example && example < all, "{page}");
+    assert!(
+        page.contains("is left: orphaned_lock, orphaned_object"),
+        "{page}"
+    );
+    assert!(page.contains("<a href=\"#s1\""), "{page}");
+    assert!(page.contains("<section id=\"s1\">"), "{page}");
 }
 
 #[test]

@@ -183,7 +183,7 @@ fn a_file_of_nothing_but_mistakes_ends_at_a_limit() {
             "a long line",
             format!("{HEAD}{}: 1\nsteps: []\n", "x".repeat(1_000)),
             "3:1: unknown key `xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…` (the \
-             keys here are `leaselab`, `title`, `why`, `notes`, `source`, `client`, `timing`, `before`, \
+             keys here are `leaselab`, `title`, `why`, `notes`, `source`, `level`, `topics`, `course`, `client`, `timing`, `before`, \
              `backend`, `start_order`, `operators`, `resources`, `steps`, `expect`, `properties`, `parameters`, `matrix` or `limits`)",
             1,
         ),

@@ -56,6 +56,16 @@ pub(crate) fn all() -> Vec<Arc<Scenario>> {
         .collect()
 }
 
+/// The scenarios of the course: each file with its chapter.
+pub(crate) fn courses() -> Vec<(String, u16)> {
+    let paths = files(&root().join("scenarios"), "yaml");
+    let pairs = paths.iter().zip(all()).filter_map(|(path, scenario)| {
+        let path = path.strip_prefix(root()).unwrap().display().to_string();
+        Some((path.replace('\\', "/"), scenario.lesson.course?))
+    });
+    pairs.collect()
+}
+
 fn replay(scenario: &Arc<Scenario>) -> Report {
     suite::replay(scenario, Seed(0), Recording::On)
 }

@@ -1,4 +1,5 @@
-//! What `terraform show -json`, `output -json` and `state rm -dry-run` print, and that `jq` reads it.
+//! What `terraform show -json`, `output -json`, `state list -id` and dry runs print, and that `jq`
+//! reads it.
 
 use std::fs;
 use std::path::Path;
@@ -88,6 +89,16 @@ fn printed(session: &mut Session, line: &str) -> String {
     texts.collect()
 }
 
+/// The exit status of a line.
+fn exit(session: &mut Session, line: &str) -> u8 {
+    let name = format!("at_{}", session.simulation().entries().len());
+    let run = session.type_line(OperatorId(0), &name, line).unwrap();
+    match session.wait(run, SimDuration::from_seconds(3_600)) {
+        Waited::Ended(end) => end.exit,
+        waited @ (Waited::Asks | Waited::StillRunning) => panic!("{line}: {waited:?}"),
+    }
+}
+
 /// The document without what differs from run to run, and without the provider's own values.
 fn shape(document: &Value) -> Value {
     match document {
@@ -162,6 +173,101 @@ fn a_dry_run_removes_nothing() {
     assert_eq!(printed(&mut session, count).trim(), "4");
 }
 
+/// What is not there is no error of a dry run, as with the real one.
+#[test]
+fn a_dry_run_passes_over_what_is_not_there() {
+    let mut session = terminal(APPLIED);
+    printed(&mut session, "terraform state rm terraform_data.a");
+    for (line, said) in [
+        (
+            "state rm -dry-run terraform_data.a",
+            "Would have removed nothing.",
+        ),
+        (
+            "state rm -dry-run terraform_data.a 'terraform_data.b[\"x\"]'",
+            "Would remove terraform_data.b[\"x\"]",
+        ),
+        (
+            "state mv -dry-run 'terraform_data.b[\"x\"]' terraform_data.a",
+            "Would move \"terraform_data.b[\"x\"]\" to \"terraform_data.a\"",
+        ),
+    ] {
+        let printed = printed(&mut session, &format!("terraform {line}"));
+        assert_eq!(printed.trim_end(), said, "{line}");
+    }
+    let count = "terraform state list | wc -l";
+    assert_eq!(printed(&mut session, count).trim(), "3");
+    let absent = "terraform state mv -dry-run terraform_data.a 'terraform_data.b[\"x\"]'";
+    assert_eq!(exit(&mut session, absent), 1);
+}
+
+#[test]
+fn a_list_can_be_of_one_id() {
+    let mut session = terminal(APPLIED);
+    let list = |id: &str| format!("terraform state list -id={id}");
+    let found = printed(&mut session, &list("/things/a"));
+    assert_eq!(found.trim(), "terraform_data.a");
+    assert_eq!(printed(&mut session, &list("/things/z")), "");
+}
+
+#[test]
+fn a_file_is_shown_as_values_too() {
+    let mut session = terminal(APPLIED);
+    let from_file = "terraform state pull > x.tfstate; terraform show -json x.tfstate";
+    let from_file = printed(&mut session, from_file);
+    assert_eq!(from_file, printed(&mut session, "terraform show -json"));
+    for line in [
+        "terraform show -json nothing.json",
+        "echo hello > note; terraform show note",
+    ] {
+        assert_eq!(exit(&mut session, line), 1, "{line}");
+    }
+}
+
+/// What only prints a state's addresses writes no state.
+#[test]
+fn a_list_in_a_file_is_text() {
+    let mut session = terminal(APPLIED);
+    assert_eq!(exit(&mut session, "terraform state list > list.tfstate"), 0);
+    assert_eq!(
+        exit(&mut session, "terraform state push -force list.tfstate"),
+        1
+    );
+    let values = "terraform show -json > show.json";
+    assert_eq!(exit(&mut session, values), 0);
+    let version = printed(&mut session, "jq -r .format_version show.json");
+    assert_eq!(version.trim(), "1.0");
+}
+
+#[test]
+fn a_plan_is_shown_as_what_happens_to_each_resource() {
+    let mut session = terminal(APPLIED);
+    let planned = planned(&mut session);
+    assert_eq!(planned["format_version"], "1.2");
+    assert_eq!(planned["applyable"], true);
+    let destroyed = "terraform show -json p | jq -r \
+        '.resource_changes[] | select(.change.actions | index(\"delete\")) | .address'";
+    assert_eq!(printed(&mut session, destroyed).trim(), "terraform_data.a");
+}
+
+fn planned(session: &mut Session) -> Value {
+    let plan = "terraform plan -out=p > /dev/null; terraform show -json p";
+    serde_json::from_str(&printed(session, plan)).unwrap()
+}
+
+/// The parts of a plan that both have.
+fn happens(plan: &Value) -> Vec<Value> {
+    let changes = plan["resource_changes"].as_array().unwrap().iter();
+    let known = changes.map(|change| {
+        let mut change = change.clone();
+        change["change"] = change["change"]["actions"].take();
+        // Why it is replaced.
+        change.as_object_mut().unwrap().remove("action_reason");
+        change
+    });
+    known.collect()
+}
+
 /// Where the real Terraform is at hand, its document has the same fields.
 #[test]
 fn the_real_one_shows_the_same_fields() {
@@ -187,7 +293,16 @@ fn the_real_one_shows_the_same_fields() {
     }
     let theirs = real(folder.path(), &["show", "-json"]).unwrap();
     let theirs: Value = serde_json::from_str(&theirs).unwrap();
-    assert_eq!(shape(&shown(&mut terminal(APPLIED))), shape(&theirs));
+    let mut session = terminal(APPLIED);
+    assert_eq!(shape(&shown(&mut session)), shape(&theirs));
+    real(folder.path(), &["plan", "-out=p"]).unwrap();
+    let theirs = real(folder.path(), &["show", "-json", "p"]).unwrap();
+    let theirs: Value = serde_json::from_str(&theirs).unwrap();
+    let ours = planned(&mut session);
+    assert_eq!(happens(&ours), happens(&theirs));
+    for field in ours.as_object().unwrap().keys() {
+        assert!(theirs.get(field).is_some(), "{field}");
+    }
 }
 
 /// What the real one prints; `None` where there is none, or it fails.

@@ -65,8 +65,8 @@ fn tables_stand_where_somebody_looks_and_where_cloud_and_records_part() {
         titles,
         [
             "  -- at 32.040 s: cloud and records part: remote_behind_errored alice,",
-            "  -- at 33.000 s: what line 21 looks at; the wreck",
-            "  -- at 34.058 s: cloud and records are together again",
+            "  -- at 33.000 s: what line 25 looks at; the wreck",
+            "  -- at 34.058 s: cloud and records are in step again",
         ]
     );
     assert!(!text.contains("\n\n\n"), "{text}");

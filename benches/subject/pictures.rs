@@ -2,7 +2,7 @@
 //! facts.
 
 use leaselab::kernel::{Seed, SimTime};
-use leaselab::render::{self, Window};
+use leaselab::render::{self, View, Window};
 use leaselab::suite;
 use leaselab::verdict::Film;
 
@@ -11,10 +11,14 @@ use crate::scenario;
 /// A format by its name.
 pub(crate) type Format = (&'static str, fn(&Film) -> String);
 
-pub(crate) const FORMATS: [Format; 6] = [
+pub(crate) const FORMATS: [Format; 8] = [
     ("text", |film| {
         render::text(&film.report, render::Layout::default())
     }),
+    ("lanes", |film| {
+        render::lanes(film, &View::default(), render::Layout::default())
+    }),
+    ("html", render::html),
     ("json", |film| render::json(&film.report)),
     ("svg", |film| render::svg(film, Window::ALL)),
     ("mermaid", |film| render::mermaid(film, Window::ALL)),

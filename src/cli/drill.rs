@@ -14,10 +14,11 @@ use leaselab::drill::{Drill, Prompt, Said};
 use leaselab::kernel::Seed;
 use leaselab::render::{self, Detail, Layout, Naming};
 use leaselab::runbook::{Outcome, Ungraded};
-use leaselab::scenario::Scenario;
+use leaselab::scenario::{Level, Scenario};
 
 use super::exit::{Exit, Failure};
 use super::input::{Setting, read_scenario, setting};
+use super::list::level;
 use super::output::{Output, drawn, write_file};
 
 /// Which wreck, and who sits down at it.
@@ -36,8 +37,8 @@ pub(crate) struct DrillArguments {
     #[arg(long)]
     random: bool,
     /// Pick of those of this level, 1 to 3, and of those that have none.
-    #[arg(long, value_name = "N", requires = "random", value_parser = clap::value_parser!(u8).range(1..=3))]
-    level: Option<u8>,
+    #[arg(long, value_name = "N", requires = "random", value_parser = level)]
+    level: Option<Level>,
     /// The seed of all that is drawn by chance.
     #[arg(long, value_name = "N")]
     seed: Option<u64>,

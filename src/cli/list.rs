@@ -2,8 +2,11 @@
 
 use std::path::PathBuf;
 
+use clap::builder::{PossibleValuesParser, TypedValueParser as _};
 use clap::{Args, ValueEnum};
+use leaselab::explain::Exhibit;
 use leaselab::render::{self, Detail};
+use leaselab::scenario::{LessonTopic, Level};
 
 use super::exit::{Exit, Failure};
 use super::folder::exhibits;
@@ -15,9 +18,44 @@ pub(crate) struct ListArguments {
     /// Scenario files, and folders of them.
     #[arg(value_name = "PATH", default_value = "scenarios")]
     paths: Vec<PathBuf>,
+    /// Only those of this level: 1 for a first hour, 2 for daily work with a state, 3 for an expert.
+    #[arg(long, value_parser = level)]
+    level: Option<Level>,
+    /// Only those about this; several times: about all of them.
+    #[arg(long = "topic", value_name = "TOPIC", value_parser = PossibleValuesParser::new(topics()).map(|name| topic(&name)))]
+    topics: Vec<LessonTopic>,
+    /// Only those of the course, in its order.
+    #[arg(long)]
+    course: bool,
     /// What to print.
     #[arg(long, value_enum, default_value_t = ListFormat::Text)]
     format: ListFormat,
+}
+
+impl ListArguments {
+    fn asks_for(&self, exhibit: &Exhibit) -> bool {
+        let lesson = &exhibit.lesson;
+        let is_of_level = self.level.is_none_or(|level| lesson.level == Some(level));
+        let is_of_course = !self.course || lesson.course.is_some();
+        let is_about = |topic: &LessonTopic| lesson.topics.contains(topic);
+        is_of_level && is_of_course && self.topics.iter().all(is_about)
+    }
+}
+
+/// A level as it is written.
+pub(super) fn level(text: &str) -> Result<Level, String> {
+    Level::read(text).ok_or_else(|| "a level is 1, 2 or 3".to_owned())
+}
+
+fn topics() -> impl Iterator<Item = &'static str> {
+    LessonTopic::ALL.into_iter().map(LessonTopic::name)
+}
+
+/// The topic of this name, which clap has looked up.
+fn topic(name: &str) -> LessonTopic {
+    { LessonTopic::ALL.into_iter() }
+        .find(|topic| topic.name() == name)
+        .expect("clap takes no other")
 }
 
 /// In which form something is printed.
@@ -36,9 +74,13 @@ pub(crate) fn list(arguments: &ListArguments, output: &mut Output) -> Result<Exi
     let mut messages = Vec::new();
     for read in exhibits(&arguments.paths) {
         match read {
-            Ok(exhibit) => listed.push(exhibit),
+            Ok(exhibit) if arguments.asks_for(&exhibit) => listed.push(exhibit),
+            Ok(_) => {}
             Err(Failure { message, .. }) => messages.push(message),
         }
+    }
+    if arguments.course {
+        listed.sort_by_key(|exhibit| exhibit.lesson.course);
     }
     output.print(&match arguments.format {
         ListFormat::Text => render::list(&listed, output.layout(Detail::Story)),

@@ -227,16 +227,16 @@ fn unknown_program(word: &Word) -> CommandError {
     .suggest_nearest(text, { PROGRAMS }.into_iter().chain(program::names()))
 }
 
-/// Whether what the command prints can go into a file.
+/// Whether the command prints a state, which stays one in a file; what others print is text.
 fn prints_a_document(program: &Program) -> bool {
     match program {
         Program::Terraform(invocation) => match invocation.action {
-            Action::StatePull
-            | Action::StateList
+            Action::StatePull => true,
+            Action::StateList { .. }
             | Action::StateShow(_)
             | Action::Show { .. }
-            | Action::Output { .. } => true,
-            Action::Init
+            | Action::Output { .. }
+            | Action::Init
             | Action::WorkspaceList
             | Action::Plan { .. }
             | Action::Apply { .. }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::printed;
 use super::topic::{Sign, Topic};
 use super::topics;
-use crate::scenario::FindingName;
+use crate::scenario::{FindingName, Lesson};
 use crate::service::azure::Refusal;
 use crate::terraform::Signal;
 use crate::timeline::{
@@ -26,6 +26,8 @@ pub struct Exhibit {
     pub why: Option<String>,
     /// Where it happened.
     pub source: Option<String>,
+    /// What it is for in a course.
+    pub lesson: Lesson,
     /// The findings at its pictures, each once.
     pub findings: Vec<FindingName>,
     /// What it shows, in the order of the catalogue.
@@ -59,6 +61,7 @@ impl Exhibit {
             title: scenario.title.clone(),
             why: scenario.why.clone(),
             source: scenario.source.clone(),
+            lesson: scenario.lesson.clone(),
             findings: signs.findings.iter().copied().collect(),
             topics: topics().filter(|topic| signs.shows(topic)).collect(),
             recovery: recovery(first),

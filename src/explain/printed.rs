@@ -63,8 +63,10 @@ fn name(diagnostic: &Diagnostic) -> Option<&'static str> {
             FileProblem::SourceEmpty | FileProblem::SourceUnsupported => {
                 Some("Error reading source state \"…\"")
             }
-            FileProblem::NoPlan => Some("Failed to load \"…\" as a plan file"),
-            FileProblem::SourceMissing | FileProblem::Missing => None,
+            FileProblem::NoPlan | FileProblem::NotShown => {
+                Some("Failed to load \"…\" as a plan file")
+            }
+            FileProblem::SourceMissing => None,
         },
     }
 }

@@ -29,7 +29,7 @@ pub(super) struct Chart {
     pub(super) arrows: Vec<Arrow>,
     /// What occurred, in the order of the facts.
     pub(super) marks: Vec<Mark>,
-    /// Where cloud and records part, and come together again.
+    /// Where cloud and records part, and are in step again.
     pub(super) turns: Vec<Turn>,
 }
 
@@ -184,13 +184,13 @@ pub(super) struct Mark {
     pub(super) entry: usize,
 }
 
-/// Where cloud, remote state and `errored.tfstate` part, or come together again.
+/// Where cloud, remote state and `errored.tfstate` part, or are in step again.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Turn {
     pub(super) time: SimTime,
-    /// Whether they come together.
-    pub(super) is_together: bool,
-    /// What parts them, in words; empty where they come together.
+    /// Whether they are in step again.
+    pub(super) is_in_step: bool,
+    /// What parts them, in words; empty where they are in step again.
     pub(super) label: String,
 }
 
@@ -234,8 +234,8 @@ impl LaneKind {
 impl Turn {
     /// What it comes to, in words.
     pub(super) fn words(&self) -> String {
-        if self.is_together {
-            "cloud and records are together again".to_owned()
+        if self.is_in_step {
+            "cloud and records are in step again".to_owned()
         } else {
             format!("cloud and records part: {}", self.label)
         }

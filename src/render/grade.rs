@@ -86,10 +86,10 @@ fn conditions(grade: &Grade, at_most: Option<usize>, layout: Layout) -> Vec<Stri
 
 /// `held on 31 of 130 wrecks`.
 pub(super) fn how_often(condition: &Decided) -> String {
-    if condition.is_untested() {
-        return format!("never held on {} wrecks: untested", condition.wrecks);
-    }
     let wrecks = counted(count(condition.wrecks), "wreck");
+    if condition.is_untested() {
+        return format!("never held on {wrecks}: untested");
+    }
     format!("held on {} of {wrecks}", condition.held)
 }
 

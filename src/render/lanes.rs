@@ -99,7 +99,7 @@ impl Painter<'_> {
     fn row(&mut self, row: &Row) {
         self.gap(row.time);
         match row.what {
-            What::Turn { is_together } => self.turn(row, is_together),
+            What::Turn { is_in_step } => self.turn(row, is_in_step),
             What::Fact {
                 lane,
                 tone,
@@ -196,8 +196,8 @@ impl Painter<'_> {
     }
 
     /// Cloud and records part, or meet: across all lanes.
-    fn turn(&mut self, row: &Row, is_together: bool) {
-        let symbol = if is_together {
+    fn turn(&mut self, row: &Row, is_in_step: bool) {
+        let symbol = if is_in_step {
             Symbol::Meet
         } else {
             Symbol::Part
@@ -207,7 +207,7 @@ impl Painter<'_> {
         let width = self.time;
         let prefix = format!("{:>width$}  {glyph} ", row.time);
         let indent = columns(&prefix);
-        let tone = if is_together { Tone::Good } else { Tone::Bad };
+        let tone = if is_in_step { Tone::Good } else { Tone::Bad };
         let lines = self.layout.wrap(&prefix, indent, &row.text);
         let styles = [DIM, style(tone).bold()];
         let painted = lines

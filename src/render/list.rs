@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::json::outcome_name;
 use super::layout::{BOLD, DIM, Layout};
 use crate::explain::Exhibit;
+use crate::scenario::{Lesson, Level};
 use crate::verdict::Outcome;
 
 /// The version of the shape for machines.
@@ -21,6 +22,9 @@ pub fn list(exhibits: &[Exhibit], layout: Layout) -> String {
         if !exhibit.findings.is_empty() {
             let names: Vec<&str> = exhibit.findings.iter().map(|one| one.name()).collect();
             lines.extend(layout.wrap("    finds ", 10, &names.join(", ")));
+        }
+        if let Some(words) = lesson_in_words(&exhibit.lesson) {
+            lines.extend(layout.wrap("    ", 4, &words));
         }
         match exhibit.outcome {
             Outcome::AsExpected | Outcome::NotJudged => {}
@@ -41,6 +45,23 @@ pub fn list(exhibits: &[Exhibit], layout: Layout) -> String {
     let mut text = lines.join("\n");
     text.push('\n');
     text
+}
+
+/// What a scenario is for in a course, in one line: `level 1: lock, kill; chapter 3`.
+fn lesson_in_words(lesson: &Lesson) -> Option<String> {
+    let topics: Vec<&str> = lesson.topics.iter().map(|topic| topic.name()).collect();
+    let level = lesson
+        .level
+        .map(|level| format!("level {}", level.number()));
+    let head = match (level, topics.is_empty()) {
+        (Some(level), true) => Some(level),
+        (Some(level), false) => Some(format!("{level}: {}", topics.join(", "))),
+        (None, false) => Some(format!("about {}", topics.join(", "))),
+        (None, true) => None,
+    };
+    let chapter = lesson.course.map(|number| format!("chapter {number}"));
+    let parts: Vec<String> = head.into_iter().chain(chapter).collect();
+    (!parts.is_empty()).then(|| parts.join("; "))
 }
 
 /// A source after `first`: an address stays in one piece, so that it can be followed.
@@ -84,6 +105,15 @@ struct JsonScenario {
     why: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     source: Option<String>,
+    /// What a participant must know: 1, 2 or 3.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    level: Option<u8>,
+    /// What it is about: the words that `--topic` takes.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    topics: Vec<String>,
+    /// The chapter of a course in which it comes first.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    course: Option<u16>,
     /// The findings at its pictures, each once.
     findings: Vec<String>,
     /// Everything that it shows: `leaselab explain` knows each of these names.
@@ -104,6 +134,11 @@ pub fn list_json(exhibits: &[Exhibit]) -> String {
         title: exhibit.title.clone(),
         why: exhibit.why.clone(),
         source: exhibit.source.clone(),
+        level: exhibit.lesson.level.map(Level::number),
+        topics: { exhibit.lesson.topics.iter() }
+            .map(|topic| topic.name().to_owned())
+            .collect(),
+        course: exhibit.lesson.course,
         findings: exhibit
             .findings
             .iter()

@@ -70,7 +70,7 @@ fn facts(chart: &Chart, window: Window) -> Vec<String> {
         .collect();
     for turn in &chart.turns {
         if window.from <= turn.time && turn.time <= window.until {
-            let what = if turn.is_together {
+            let what = if turn.is_in_step {
                 "**cloud and records are in step again**".to_owned()
             } else {
                 format!("**cloud and records part**: {}", prose(&turn.label))

@@ -126,11 +126,7 @@ fn marks(chart: &Chart) -> Vec<Line> {
 fn turns(chart: &Chart) -> Vec<Line> {
     let all = across(chart);
     let turns = chart.turns.iter().map(|turn| {
-        let what = if turn.is_together {
-            format!("{} s  cloud and records are in step again", turn.time)
-        } else {
-            format!("{} s  cloud and records part: {}", turn.time, turn.label)
-        };
+        let what = format!("{} s  {}", turn.time, turn.words());
         (turn.time, 4, format!("Note over {all}: {}", escaped(&what)))
     });
     turns.collect()

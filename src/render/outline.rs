@@ -6,7 +6,7 @@ use anstyle::Style;
 use super::fact::counted;
 use super::layout::{BOLD, COMMAND, DIM, Layout, STAGED, columns, pad};
 use crate::runbook::{
-    Effect, Entry, EntryKind, NameMap, NamedBy, Outline, PassedOver, Placeholder,
+    Each, Effect, Entry, EntryKind, NameMap, NamedBy, Outline, PassedOver, Placeholder,
 };
 
 /// Columns for line numbers.
@@ -125,6 +125,7 @@ fn entry_lines(entry: &Entry, layout: Layout) -> Vec<String> {
             source,
             effect,
             placeholders,
+            each,
             answers,
             note,
             ..
@@ -146,33 +147,40 @@ fn entry_lines(entry: &Entry, layout: Layout) -> Vec<String> {
                 let command = layout.paint(COMMAND, &format!("{sign}{text}"));
                 lines.push(format!("{number}{indent}{command}").trim_end().to_owned());
             }
-            lines.extend(notes(depth, placeholders, answers, *note, layout));
+            let values = values(placeholders, each);
+            lines.extend(notes(depth, values, answers, *note, layout));
             lines
         }
     }
 }
 
-/// What is typed in place of what stands there, and what is answered.
-fn notes(
-    depth: usize,
-    placeholders: &[Placeholder],
-    answers: &[String],
-    note: Option<&str>,
-    layout: Layout,
-) -> Vec<String> {
-    let mut notes = Vec::new();
+/// What is typed in place of what stands there.
+fn values(placeholders: &[Placeholder], each: &[Each]) -> Vec<String> {
+    let mut values = Vec::new();
     let mut told_of: Vec<&str> = Vec::new();
     for placeholder in placeholders {
         if told_of.contains(&placeholder.written.as_str()) {
             continue;
         }
         told_of.push(&placeholder.written);
-        let words = placeholder.stands_for.words();
-        notes.push(match placeholder.note {
+        let words = placeholder.stands_for.words(each);
+        values.push(match placeholder.note {
             Some(note) => format!("{} = {words} ({note})", placeholder.written),
             None => format!("{} = {words}", placeholder.written),
         });
     }
+    values
+}
+
+/// What is typed in place of what stands there, and what is answered.
+fn notes(
+    depth: usize,
+    values: Vec<String>,
+    answers: &[String],
+    note: Option<&str>,
+    layout: Layout,
+) -> Vec<String> {
+    let mut notes = values;
     for answer in answers {
         notes.push(format!("it is answered: {answer}"));
     }

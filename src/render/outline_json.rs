@@ -160,6 +160,7 @@ fn entry(of: &Entry) -> JsonEntry {
             source,
             effect,
             placeholders,
+            each,
             answers,
             note,
             ..
@@ -173,7 +174,7 @@ fn entry(of: &Entry) -> JsonEntry {
                 .iter()
                 .map(|placeholder| JsonPlaceholder {
                     text: placeholder.written.clone(),
-                    stands_for: placeholder.stands_for.words(),
+                    stands_for: placeholder.stands_for.words(each),
                     note: placeholder.note,
                 })
                 .collect(),

@@ -176,7 +176,7 @@ fn instants(chart: &Chart) -> Vec<Value> {
         }
     }
     for turn in &chart.turns {
-        let name = if turn.is_together {
+        let name = if turn.is_in_step {
             "in step again".to_owned()
         } else {
             format!("parted: {}", turn.label)

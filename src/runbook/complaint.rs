@@ -55,8 +55,11 @@ fn complaint(graded: &Graded) -> Option<(Option<u32>, String, String)> {
                 program(&blocked.command),
                 general(&blocked.message)
             );
-            let remedy = "say what then, such as `If that fails, …`".to_owned();
-            (Some(blocked.line), reason, remedy)
+            (
+                Some(blocked.line),
+                reason,
+                of_block(&blocked.message).to_owned(),
+            )
         }),
         Outcome::RecoveredBut => graded.lapses.first().map(|lapse| {
             let what = match lapse.what {
@@ -79,6 +82,17 @@ fn complaint(graded: &Graded) -> Option<(Option<u32>, String, String)> {
             let remedy = format!("`leaselab explain {first}` says what mends it");
             Some((None, reason, remedy))
         }
+    }
+}
+
+/// What to write where a command could not be done, or could not even be typed.
+fn of_block(message: &str) -> &'static str {
+    if message.starts_with("unknown resource address") {
+        "write <ADDRESS>, which stands for what the wreck has"
+    } else if message.starts_with("no command has printed a lock ID") {
+        "say when it is typed, such as `If a lock ID was printed:`"
+    } else {
+        "say what then, such as `If that fails, …`"
     }
 }
 

@@ -53,6 +53,16 @@ pub enum Condition {
     Unrecorded,
     /// The remote state marks an object as tainted.
     Tainted,
+    /// The remote state marks an object as tainted that was made, and set up, to the end.
+    TaintedWhole,
+    /// The remote state records an object under an address that is not its own.
+    WrongAddress,
+    /// The remote state records one object under several addresses.
+    RecordedTwice,
+    /// The remote state lacks inputs of an object.
+    InputsLost,
+    /// The remote state records an object that does not exist any more.
+    Gone,
     /// Always: it ends a condition above it.
     Always,
 }
@@ -187,6 +197,14 @@ impl Test {
         }
     }
 
+    /// Whether it asks for this to be so, by itself or among others.
+    pub(super) fn asks_for(&self, wanted: Condition) -> bool {
+        match self {
+            Self::Is(condition, holds) => *holds && *condition == wanted,
+            Self::All(parts) | Self::Any(parts) => parts.iter().any(|part| part.asks_for(wanted)),
+        }
+    }
+
     /// Whether it asks for a failure of any step.
     pub(super) fn foresees(&self) -> bool {
         match self {
@@ -248,6 +266,11 @@ impl Condition {
             | Self::ErroredHasMore
             | Self::Unrecorded
             | Self::Tainted
+            | Self::TaintedWhole
+            | Self::WrongAddress
+            | Self::RecordedTwice
+            | Self::InputsLost
+            | Self::Gone
             | Self::Always => false,
         }
     }
@@ -297,6 +320,23 @@ impl Condition {
             ),
             Self::Unrecorded => ("an object is in no state", "every object is in the state"),
             Self::Tainted => ("an object is tainted", "no object is tainted"),
+            Self::TaintedWhole => (
+                "an object is tainted and whole",
+                "no object is tainted and whole",
+            ),
+            Self::WrongAddress => (
+                "an object is recorded under a wrong address",
+                "every object is recorded under its own address",
+            ),
+            Self::RecordedTwice => ("an object is recorded twice", "no object is recorded twice"),
+            Self::InputsLost => (
+                "an object lacks inputs in the state",
+                "no object lacks inputs in the state",
+            ),
+            Self::Gone => (
+                "the state records what is gone",
+                "the state records nothing that is gone",
+            ),
             Self::Always => ("in any case", "never"),
         };
         if holds { yes } else { no }.to_owned()
@@ -304,7 +344,7 @@ impl Condition {
 }
 
 /// Sentences of which every condition in words is a relation, without their `if`.
-pub(super) const SENTENCES: [&str; 34] = [
+pub(super) const SENTENCES: [&str; 43] = [
     "errored.tfstate exists",
     "errored.tfstate does not exist",
     "the lock is held",
@@ -339,6 +379,15 @@ pub(super) const SENTENCES: [&str; 34] = [
     "every object is in the state",
     "an object is tainted",
     "no object is tainted",
+    "an object is tainted and whole",
+    "an object is recorded under a wrong address",
+    "every object is recorded under its own address",
+    "an object is recorded twice",
+    "no object is recorded twice",
+    "an object lacks inputs in the state",
+    "no object lacks inputs in the state",
+    "the state records something that no longer exists",
+    "the state records nothing that no longer exists",
 ];
 
 /// Sentences that are understood, as a runbook writes them; many others are, too.

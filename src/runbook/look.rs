@@ -98,7 +98,7 @@ fn is_look(start: Start<'_>) -> bool {
 fn is_terraform_look(start: Start<'_>, operands: &[&str]) -> bool {
     match operands {
         ["plan", ..] => !start.has("-out") && !start.has("--out"),
-        ["state", "rm", ..] => start.has("-dry-run") || start.has("--dry-run"),
+        ["state", "rm" | "mv", ..] => start.has("-dry-run") || start.has("--dry-run"),
         ["fmt", ..] => start.has("-check") || start.has("--check"),
         [
             "validate" | "show" | "output" | "version" | "providers" | "graph" | "console",

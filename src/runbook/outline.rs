@@ -3,7 +3,7 @@
 use super::condition::Test;
 use super::look::Effect;
 use super::names::NameMap;
-use super::placeholder::{Placeholder, StandsFor};
+use super::placeholder::{Each, Placeholder, StandsFor};
 use super::{Item, PassedOver, Runbook};
 
 /// How a runbook is read.
@@ -70,6 +70,8 @@ pub enum EntryKind {
         effect: Effect,
         /// Where something else is typed.
         placeholders: Vec<Placeholder>,
+        /// For what it is typed once each; nothing where it is typed once.
+        each: Vec<Each>,
         /// What is answered where it asks.
         answers: Vec<String>,
         /// What has to be known of it.
@@ -154,6 +156,7 @@ impl Runbook {
                 source: of.source.clone(),
                 effect: of.effect,
                 placeholders: of.placeholders.clone(),
+                each: of.each.clone(),
                 answers: of.answers.clone(),
                 note: of.note,
             },
@@ -189,14 +192,37 @@ impl Runbook {
 }
 
 impl StandsFor {
-    /// What is typed in its place.
-    pub fn words(self) -> String {
+    /// What is typed in its place, in a command that is typed for these.
+    pub fn words(self, each: &[Each]) -> String {
         match self {
             Self::LockId => "the lock ID that was printed last".to_owned(),
-            Self::Address => "the address of each object that is meant".to_owned(),
+            Self::Address if each.is_empty() => Each::Printed.words().to_owned(),
+            Self::Address => {
+                let each: Vec<&str> = each.iter().map(|each| each.words()).collect();
+                each.join(", and ")
+            }
+            Self::OwnAddress => "the address under which that object belongs".to_owned(),
             Self::ObjectId => "the ID of the object at that address".to_owned(),
             Self::Name(kind) => kind.of_scenario().to_owned(),
             Self::Nothing => "any value: it changes nothing here".to_owned(),
+        }
+    }
+}
+
+impl Each {
+    /// Which addresses are typed.
+    const fn words(self) -> &'static str {
+        match self {
+            Self::Unrecorded => "the address of each object that is in no state",
+            Self::Tainted => "the address of each object that is tainted",
+            Self::TaintedWhole => "the address of each object that is tainted and whole",
+            Self::Gone => "the address of each object that is recorded and gone",
+            Self::Misplaced => "the address of each record that is under a wrong address",
+            Self::RecordedTwice => "the address of each record that is one too many",
+            Self::InputsLost => {
+                "the address of each object whose inputs the state lacks and the configuration has"
+            }
+            Self::Printed => "the address that was printed last",
         }
     }
 }

@@ -6,6 +6,7 @@
 use std::collections::BTreeSet;
 use std::ops::Range;
 
+use super::condition::Condition;
 use super::names::NameKind;
 use super::tree::Start;
 use crate::shell::Word;
@@ -17,6 +18,8 @@ pub enum StandsFor {
     LockId,
     /// The address of each object that is meant, one command each.
     Address,
+    /// The address under which the object at the address before it belongs.
+    OwnAddress,
     /// The ID of the object at the address beside it.
     ObjectId,
     /// A name of the scenario's.
@@ -45,8 +48,48 @@ pub enum Each {
     Unrecorded,
     /// `terraform untaint <ADDRESS>`: each resource that the remote state marks as tainted.
     Tainted,
+    /// The same of what is tainted and whole: each resource that is both.
+    TaintedWhole,
     /// `terraform state rm <ADDRESS>`: each resource whose recorded object is gone.
     Gone,
+    /// `terraform state mv <ADDRESS> <RIGHT_ADDRESS>`, and `state rm` of what is recorded under a
+    /// wrong address: each such record.
+    Misplaced,
+    /// `terraform state rm <ADDRESS>` of what is recorded twice: each record that is one too many.
+    RecordedTwice,
+    /// `terraform apply -target=<ADDRESS>` of what lacks inputs: each resource whose configuration
+    /// still has them.
+    InputsLost,
+    /// `terraform state show <ADDRESS>`, `-target=<ADDRESS>` and the like: the one address that was
+    /// printed last.
+    Printed,
+}
+
+impl Each {
+    /// What is meant where conditions ask for this: `state rm` forgets another record where an
+    /// object is recorded twice than where one is gone.
+    pub(super) fn under(self, asks: impl Fn(Condition) -> bool) -> Vec<Self> {
+        let choices: &[(Condition, Self)] = match self {
+            Self::Gone => &[
+                (Condition::Gone, Self::Gone),
+                (Condition::RecordedTwice, Self::RecordedTwice),
+                (Condition::WrongAddress, Self::Misplaced),
+            ],
+            Self::Tainted => &[
+                (Condition::Tainted, Self::Tainted),
+                (Condition::TaintedWhole, Self::TaintedWhole),
+            ],
+            Self::Printed => &[(Condition::InputsLost, Self::InputsLost)],
+            Self::Unrecorded
+            | Self::TaintedWhole
+            | Self::Misplaced
+            | Self::RecordedTwice
+            | Self::InputsLost => &[],
+        };
+        let asked = choices.iter().filter(|(condition, _)| asks(*condition));
+        let asked: Vec<Self> = asked.map(|(_, each)| *each).collect();
+        if asked.is_empty() { vec![self] } else { asked }
+    }
 }
 
 /// Something in the text that may be a placeholder.
@@ -296,7 +339,7 @@ fn sample(text: &str, word: &Word, role: Role) -> Option<Placeholder> {
     let note = match stands_for {
         StandsFor::LockId if is_uuid(&literal) => SAMPLE_LOCK,
         StandsFor::ObjectId if literal.starts_with("/subscriptions/") => SAMPLE_OBJECT,
-        StandsFor::LockId | StandsFor::Address | StandsFor::ObjectId
+        StandsFor::LockId | StandsFor::Address | StandsFor::OwnAddress | StandsFor::ObjectId
             if is_capitals(&literal) && is_name =>
         {
             BARE
@@ -304,6 +347,7 @@ fn sample(text: &str, word: &Word, role: Role) -> Option<Placeholder> {
         StandsFor::Name(_) if literal.starts_with("YOUR_") || literal.starts_with("YOUR-") => BARE,
         StandsFor::LockId
         | StandsFor::Address
+        | StandsFor::OwnAddress
         | StandsFor::ObjectId
         | StandsFor::Name(_)
         | StandsFor::Nothing => return None,
@@ -369,6 +413,7 @@ fn terraform_role(start: Start<'_>, index: usize, word: &Word) -> Role {
     let name = |at: usize| operands.get(at).map_or("", |(_, text)| text.as_str());
     match (name(0), name(1), position) {
         ("force-unlock", _, Some(1..)) => Role::Is(StandsFor::LockId),
+        ("state", "mv", Some(3)) => Role::Is(StandsFor::OwnAddress),
         ("import" | "taint" | "untaint", _, Some(1))
         | ("state", "rm" | "show" | "mv", Some(2..)) => Role::Is(StandsFor::Address),
         ("import", _, Some(2)) => Role::Is(StandsFor::ObjectId),
@@ -419,19 +464,11 @@ pub(super) fn each(start: Start<'_>) -> Option<Each> {
         (Some("import"), _) => Some(Each::Unrecorded),
         (Some("untaint"), _) => Some(Each::Tainted),
         (Some("state"), Some("rm")) => Some(Each::Gone),
+        (Some("state"), Some("mv")) => Some(Each::Misplaced),
+        (Some("taint" | "plan" | "apply" | "destroy" | "refresh"), _)
+        | (Some("state"), Some("show")) => Some(Each::Printed),
         _ => None,
     }
-}
-
-/// Whether a command is about one address, so that `<ADDRESS>` is the one that was printed.
-pub(super) fn is_of_one(start: Start<'_>) -> bool {
-    let operands = start.operands();
-    let mut words = operands.iter().map(String::as_str);
-    matches!(
-        (words.next(), words.next()),
-        (Some("taint" | "plan" | "apply" | "destroy" | "refresh"), _)
-            | (Some("state"), Some("show"))
-    )
 }
 
 /// The command with its placeholders filled; where one has no value, it stays as it is written.

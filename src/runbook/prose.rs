@@ -4,13 +4,16 @@
 //! plan), and what can be said of each, with negation. A clause of which one word is left over is
 //! not understood; half of one is never used.
 
+mod answer;
 mod clause;
+mod comparison;
 mod halt;
 mod phrase;
 mod sentence;
 mod subject;
 mod word;
 
+pub(super) use answer::is_answer;
 pub(super) use halt::orders_to_halt;
 pub(super) use phrase::{begins_to_decide as begins, sentences};
 pub(super) use sentence::{Manner, Reading, Sentence, UNKNOWN, read, topics};
@@ -26,6 +29,8 @@ pub(super) struct Context {
     pub(super) topics: Vec<Subject>,
     /// What was asked: `Is the lock held? If so:`
     pub(super) question: Option<Test>,
+    /// The same until another question or heading comes: `Yes:` and `No:` answer it.
+    pub(super) asked: Option<Test>,
     /// The deeds of the steps above.
     pub(super) deeds: Vec<Deed>,
 }

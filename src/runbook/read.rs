@@ -230,6 +230,9 @@ impl<'s> Builder<'s> {
     fn heading(&mut self, level: u8, text: &Prose) {
         self.scope.begin_section(level);
         self.context.question = None;
+        if !prose::is_answer(&text.placed.text) {
+            self.context.asked = None;
+        }
         self.context.topics.clear();
         let text = &text.placed;
         let place = 0..text.text.trim_end().len();
@@ -338,12 +341,22 @@ impl<'s> Builder<'s> {
         let text = text.trim().to_owned();
         match sentence {
             Sentence::Prose => {
+                if text.ends_with('?') {
+                    self.context.question = None;
+                    self.context.asked = None;
+                }
                 self.remark(&text, line);
                 None
             }
             Sentence::Question(test) => {
+                self.context.asked = Some(test.clone());
                 self.context.question = Some(test);
                 None
+            }
+            Sentence::Condition(Reading::Known(test)) if prose::is_answer(&text) => {
+                // `Yes` says nothing by itself.
+                let text = format!("{text} ({test})");
+                Some(self.guard(Reading::Known(test), text, line, span))
             }
             Sentence::Condition(reading) => Some(self.guard(reading, text, line, span)),
             Sentence::Halt(halt) => {

@@ -1,26 +1,23 @@
 //! The runbook's commands, typed one after the other after a wreck.
 
+mod answer;
 mod literal;
 mod retype;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::condition::Condition;
 use super::grade::Blocked;
-use super::placeholder::{StandsFor, filled};
-use super::value::{for_each, last_lock_id, object_at, shown_address};
+use super::placeholder::{Each, StandsFor, filled};
+use super::value::{for_each, last_lock_id, object_at, own_address, shown_address};
 use super::witness::Witness;
 use super::wreck::Wreck;
 use super::{Deed, Effect, Halt, Item, Runbook, Stroke, Test, Typed};
 use crate::kernel::{SimDuration, SimTime};
-use crate::scenario::FindingName;
 use crate::simulation::{Session, Waited};
-use crate::terraform::{
-    Counts, Diagnostic, DiagnosticKind, Names, OperatorId, ProviderError, RunId,
-};
-use crate::timeline::{Entries, Observation, RemoteState, Timeline};
-use crate::verdict::{self, Balance, PropertyJudgement, Subject, keys};
+use crate::terraform::{Diagnostic, Names, OperatorId, RunId};
+use crate::timeline::{Observation, Timeline};
+use crate::verdict::PropertyJudgement;
 use literal::Foreground;
 pub(super) use retype::retype;
 
@@ -288,108 +285,6 @@ impl Replay<'_> {
         }
     }
 
-    fn asks(&self, condition: Condition) -> bool {
-        let observation = &self.observation;
-        let is_locked = observation.lock.is_locked();
-        match condition {
-            Condition::ErroredExists => observation.errored.contains_key(&self.operator),
-            Condition::LockHeld => is_locked,
-            Condition::HolderAlive => is_locked && observation.living_holder().is_some(),
-            Condition::HolderGone => is_locked && observation.living_holder().is_none(),
-            Condition::LockIdPrinted => last_lock_id(self.said_last(), self.operator).is_some(),
-            Condition::LockErrorPrinted => {
-                let errors = self.locking.map_or(&[][..], |(run, _)| self.errors_of(run));
-                errors.iter().any(|error| error.kind.is_lock_error())
-            }
-            Condition::LastFailed { .. } => {
-                let last = self.last.and_then(|run| self.exit_of(run));
-                last.is_some_and(|exit| exit != 0)
-            }
-            Condition::Failed { step, .. } => {
-                let mut typed = self.typed.iter().rev();
-                let run = typed.find(|(typed, _)| *typed == step).map(|(_, run)| *run);
-                run.and_then(|run| self.exit_of(run))
-                    .is_some_and(|exit| exit != 0)
-            }
-            Condition::AlreadyExists => {
-                let errors = self.last_errors();
-                let exists = DiagnosticKind::OperationFailed(ProviderError::AlreadyExists);
-                errors.iter().any(|error| error.kind == exists)
-            }
-            Condition::StateUnreadable => match observation.remote {
-                RemoteState::Unreadable | RemoteState::Empty => true,
-                RemoteState::Absent | RemoteState::State(_) => false,
-            },
-            Condition::StateMissing => observation.remote == RemoteState::Absent,
-            Condition::PlanClean => self.last_plan().is_some_and(Counts::is_nothing),
-            Condition::PlanChanges => self.last_plan().is_some_and(|plan| !plan.is_nothing()),
-            Condition::PlanAdds => self.last_plan().is_some_and(|plan| plan.add > 0),
-            Condition::PlanDestroys => self.last_plan().is_some_and(|plan| plan.destroy > 0),
-            Condition::RemoteHasMore => {
-                self.balance().remote_has_more || self.finds_of_errored(FindingName::StaleErrored)
-            }
-            Condition::ErroredHasMore => {
-                self.balance().file_has_more
-                    || self.finds_of_errored(FindingName::RemoteBehindErrored)
-            }
-            Condition::Unrecorded => {
-                self.finds(&[FindingName::OrphanedObject, FindingName::DuplicateObject])
-            }
-            Condition::Tainted => self.finds(&[FindingName::TaintedObject]),
-            Condition::Always => true,
-        }
-    }
-
-    /// What occurred since the last command was typed that could print a lock ID.
-    fn said_last(&self) -> Entries<'_> {
-        let entries = self.session.simulation().entries();
-        let from = match (self.last, self.locking) {
-            (None, _) => entries.len(),
-            (Some(_), Some((_, from))) => from,
-            (Some(_), None) => self.said_from,
-        };
-        entries.since(from)
-    }
-
-    fn finds(&self, any_of: &[FindingName]) -> bool {
-        let found = keys(self.names(), &self.observation);
-        found.iter().any(|key| any_of.contains(&key.name))
-    }
-
-    /// What the operator's `errored.tfstate` and the remote state have of each other.
-    fn balance(&self) -> Balance {
-        verdict::balance(self.names(), &self.observation, self.operator)
-    }
-
-    /// Whether this is said of the operator's own `errored.tfstate`: one of two records of the same
-    /// is the older one.
-    fn finds_of_errored(&self, name: FindingName) -> bool {
-        let own = Subject::Operator(self.operator);
-        let found = keys(self.names(), &self.observation);
-        { found.iter() }.any(|key| key.subject == own && key.name == name)
-    }
-
-    fn last_errors(&self) -> &[Diagnostic] {
-        self.last.map_or(&[], |run| self.errors_of(run))
-    }
-
-    fn errors_of(&self, run: RunId) -> &[Diagnostic] {
-        let mut runs = self.observation.runs.iter();
-        runs.find(|other| other.run == run)
-            .map_or(&[], |run| &run.errors)
-    }
-
-    fn exit_of(&self, run: RunId) -> Option<u8> {
-        let mut runs = self.observation.runs.iter();
-        runs.find(|other| other.run == run)?.end.map(|end| end.exit)
-    }
-
-    fn last_plan(&self) -> Option<Counts> {
-        let runs = self.observation.runs.iter().rev();
-        runs.filter(|run| run.operator == self.operator)
-            .find_map(|run| run.end?.plan)
-    }
-
     /// Types a line, once or for each thing that it is meant for.
     fn command(&mut self, typed: &Typed) -> Result<(), Blocked> {
         let blocked = |message: &str| Blocked {
@@ -398,11 +293,12 @@ impl Replay<'_> {
             message: message.to_owned(),
         };
         let placeholders = &typed.placeholders;
-        let lines = if let Some(each) = typed.each {
+        let is_for_each = !typed.each.is_empty() && typed.each != [Each::Printed];
+        let lines = if is_for_each {
             for_each(
                 &typed.source,
                 placeholders,
-                each,
+                &self.meant(&typed.each),
                 &self.observation,
                 self.names(),
             )
@@ -431,6 +327,9 @@ impl Replay<'_> {
             let address = typed.address.as_deref();
             let object =
                 address.and_then(|address| object_at(address, &self.observation, self.names()));
+            let own = { address.filter(|_| asks(StandsFor::OwnAddress)) }
+                .and_then(|address| self.names().find_address(address))
+                .and_then(|resource| own_address(resource, &self.observation, self.names()));
             vec![filled(
                 &typed.source,
                 placeholders,
@@ -438,6 +337,7 @@ impl Replay<'_> {
                     StandsFor::LockId => id.clone(),
                     StandsFor::ObjectId => object.clone(),
                     StandsFor::Address => shown.clone(),
+                    StandsFor::OwnAddress => own.clone(),
                     StandsFor::Name(_) | StandsFor::Nothing => None,
                 },
             )]

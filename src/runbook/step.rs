@@ -388,10 +388,10 @@ impl Reader<'_> {
                 .find(|placeholder| placeholder.stands_for == wanted)
         };
         if let Some(address) = stands(StandsFor::Address) {
-            match placeholder::each(start) {
+            let is_half_written =
+                |each: &Each| *each == Each::Misplaced && stands(StandsFor::OwnAddress).is_none();
+            match placeholder::each(start).filter(|each| !is_half_written(each)) {
                 Some(each) => self.each = Some(each),
-                // The one that was printed.
-                None if placeholder::is_of_one(start) => {}
                 None => self.faults.push(Fault {
                     range: address.range.clone(),
                     message: "it is not known which address is meant here; write it out".to_owned(),
@@ -400,6 +400,8 @@ impl Reader<'_> {
             }
         } else if stands(StandsFor::ObjectId).is_some() {
             self.address = start.operands().get(1).cloned();
+        } else if stands(StandsFor::OwnAddress).is_some() {
+            self.address = start.operands().get(2).cloned();
         }
         let spans: Vec<Range<usize>> = found
             .iter()

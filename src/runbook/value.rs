@@ -9,48 +9,101 @@ use crate::service::azure::LeaseId;
 use crate::simulation::Simulation;
 use crate::terraform::address::Address;
 use crate::terraform::process::OperationFact;
-use crate::terraform::{LockId, Names, OperatorId, ResourceId};
+use crate::terraform::{LockId, Names, OperatorId, RecordedObject, ResourceId};
 use crate::timeline::{Actor, Entries, Entry, Fact, Log, Observation, OutputFact, Printed};
-use crate::verdict::{Subject, keys};
+use crate::verdict::{Finding, MendStage, Subject, findings, keys};
 
-/// The command for each resource that it is meant for.
-pub(super) fn for_each(
-    source: &str,
-    placeholders: &[Placeholder],
+/// The resources for which such a command is typed, in the order of the findings.
+pub(super) fn meant(
     each: Each,
     observation: &Observation,
     names: &Names,
-) -> Vec<String> {
+    operator: OperatorId,
+) -> Vec<ResourceId> {
     let wanted = match each {
         Each::Unrecorded => FindingName::OrphanedObject,
-        Each::Tainted => FindingName::TaintedObject,
+        Each::Tainted | Each::TaintedWhole => FindingName::TaintedObject,
         Each::Gone => FindingName::GhostObject,
+        Each::Misplaced => FindingName::WrongAddress,
+        Each::RecordedTwice => FindingName::RecordedTwice,
+        Each::InputsLost => FindingName::LostInputs,
+        Each::Printed => return Vec::new(),
     };
-    let mut lines = Vec::new();
-    for found in keys(names, observation) {
-        let Subject::Resource(resource) = found.subject else {
-            continue;
-        };
-        if found.name != wanted {
-            continue;
-        }
+    let found = keys(names, observation).into_iter();
+    let mut resources: Vec<ResourceId> = found
+        .filter(|found| found.name == wanted)
+        .filter_map(|found| match found.subject {
+            Subject::Resource(resource) => Some(resource),
+            Subject::Lock | Subject::State | Subject::Operator(_) => None,
+        })
+        .collect();
+    if each == Each::TaintedWhole {
+        resources.retain(|resource| is_marked_and_whole(observation, *resource));
+    }
+    if each == Each::InputsLost && !resources.is_empty() {
+        let found = findings(names, observation, Some(operator));
+        resources.retain(|resource| has_inputs(&found, *resource, operator));
+    }
+    resources
+}
+
+/// Whether the remote state marks an object as tainted that was made to the end.
+fn is_marked_and_whole(observation: &Observation, resource: ResourceId) -> bool {
+    recorded(observation, resource).is_some_and(|record| {
+        let exists = observation.cloud.get(record.id);
+        record.is_tainted && exists.is_some_and(|exists| exists.is_whole)
+    })
+}
+
+/// Whether the operator's configuration still has the inputs that the state lacks, so that an apply
+/// of this resource sets them again.
+fn has_inputs(found: &[Finding], resource: ResourceId, operator: OperatorId) -> bool {
+    let of = found.iter().filter(|found| {
+        found.name == FindingName::LostInputs && found.subject == Subject::Resource(resource)
+    });
+    let mut mends = of.flat_map(|found| &found.mends);
+    mends.any(|mend| mend.stage == MendStage::Restate && mend.operator == operator)
+}
+
+fn recorded(observation: &Observation, resource: ResourceId) -> Option<&RecordedObject> {
+    let record = observation.remote_state()?.snapshot.object(resource);
+    record.map(AsRef::as_ref)
+}
+
+/// The address that the object recorded under this one should have.
+pub(super) fn own_address(
+    resource: ResourceId,
+    observation: &Observation,
+    names: &Names,
+) -> Option<String> {
+    let record = recorded(observation, resource)?;
+    let exists = observation.cloud.get(record.id)?;
+    Some(names.typed_address(exists.resource))
+}
+
+/// The command for each of these resources.
+pub(super) fn for_each(
+    source: &str,
+    placeholders: &[Placeholder],
+    resources: &[ResourceId],
+    observation: &Observation,
+    names: &Names,
+) -> Vec<String> {
+    let line = |resource: ResourceId| {
         // Two objects for one address are another finding, and beyond commands.
         let object = observation
             .cloud
             .iter()
             .find(|(_, object)| object.resource == resource)
             .map(|(id, _)| names.object(id));
-        lines.push(filled(
-            source,
-            placeholders,
-            |stands_for| match stands_for {
-                StandsFor::Address => Some(names.typed_address(resource)),
-                StandsFor::ObjectId => object.clone(),
-                StandsFor::LockId | StandsFor::Name(_) | StandsFor::Nothing => None,
-            },
-        ));
-    }
-    lines
+        filled(source, placeholders, |stands_for| match stands_for {
+            StandsFor::Address => Some(names.typed_address(resource)),
+            StandsFor::OwnAddress => own_address(resource, observation, names),
+            StandsFor::ObjectId => object.clone(),
+            StandsFor::LockId | StandsFor::Name(_) | StandsFor::Nothing => None,
+        })
+    };
+    resources.iter().copied().map(line).collect()
 }
 
 /// The ID of the object that exists for an address, as the portal shows it.

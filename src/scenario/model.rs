@@ -6,6 +6,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::expectation::{Expectation, Property};
+use super::lesson::Lesson;
 use super::parameters::Settings;
 use super::step::{RecordDetails, Step, Verb, WrittenState};
 use crate::kernel::SimDuration;
@@ -27,6 +28,8 @@ pub struct Scenario {
     pub notes: Option<String>,
     /// Where it happened: an issue, or a section of the article.
     pub source: Option<String>,
+    /// What it is for in a course.
+    pub lesson: Lesson,
     /// Operators, runs, resources and objects.
     pub names: Arc<Names>,
     /// How Terraform behaves.

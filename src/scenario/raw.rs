@@ -12,13 +12,14 @@ pub(super) mod step;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use super::lesson::LessonTopic;
 use super::model::{StartOrder, Wrapper};
 use crate::scenario::{ForceUnlockMeans, OnRenewalFailure};
 use configuration::RawResource;
 use expectation::RawExpectation;
 use scalar::{
-    Attempts, AttributeValue, Count, Days, Duration, Flag, Latency, LeaseText, LineageText,
-    SerialNumber, Text, True, Version,
+    Attempts, AttributeValue, Chapter, Count, Days, Duration, Flag, Latency, LeaseText,
+    LevelNumber, LineageText, SerialNumber, Text, True, Version,
 };
 use shape::{Pairs, WordOr};
 use step::RawStep;
@@ -41,6 +42,13 @@ pub(super) struct RawScenario {
     pub(super) notes: Option<Text>,
     /// Where it happened: an issue, or a section of an article.
     pub(super) source: Option<Text>,
+    /// What a participant must know: 1 for `terraform apply`, 2 for daily work with a state, 3 for
+    /// an expert.
+    pub(super) level: Option<LevelNumber>,
+    /// What it is about, for whoever looks for scenarios.
+    pub(super) topics: Option<Vec<LessonTopic>>,
+    /// The chapter of a course in which it comes first.
+    pub(super) course: Option<Chapter>,
     /// How Terraform treats the lease, the saves and the refusals.
     pub(super) client: Option<WordOr<ClientWord, RawClient>>,
     /// How long things take.

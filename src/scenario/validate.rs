@@ -13,6 +13,7 @@ mod expectation;
 mod fact;
 mod fault;
 mod index;
+mod lesson;
 mod matrix;
 mod property;
 mod step;
@@ -72,9 +73,8 @@ pub(super) fn validate(
     let raw: Option<RawScenario> = decode(root, &["resources", "steps", "expect"], diagnostics);
     check_head(root, diagnostics);
     let nodes = read_steps(root, diagnostics);
-    let configuration = root
-        .get("resources")
-        .map(|node| read_configuration(node, diagnostics));
+    let resources = root.get("resources");
+    let configuration = resources.map(|node| read_configuration(node, diagnostics));
     let configuration = configuration.unwrap_or_default();
     let resources = nodes.iter().map(|step| step.get("resources"));
     let edits: Vec<Option<RawConfiguration<'_, '_>>> = resources
@@ -98,12 +98,12 @@ pub(super) fn validate(
     let definitions = checker.definitions(&configuration);
     let configuration = configured(&configuration, &index, &definitions);
     let steps = checker.steps(nodes, edits);
-    let expect = root
-        .get("expect")
-        .and_then(|node| checker.final_expectation(node));
+    let expect = root.get("expect");
+    let expect = expect.and_then(|node| checker.final_expectation(node));
     let properties = checker.properties(root);
     let expects = checker.matrix(root, &variant.values);
     let raw = raw?;
+    let lesson = checker.lesson(root, &raw);
     let operators = checker.operators(root, raw.operators.as_ref());
     checker.check_one_state(root, &operators, &steps);
     let state_blob = checker.state_blob(root, raw.backend.as_ref());
@@ -119,6 +119,7 @@ pub(super) fn validate(
         why: raw.why.map(|why| why.0),
         notes: raw.notes.map(|notes| notes.0),
         source: raw.source.map(|source| source.0),
+        lesson,
         client: client?,
         timing: timing(raw.timing.as_ref()),
         before,

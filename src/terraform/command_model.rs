@@ -185,7 +185,7 @@ impl Action {
                 listing: Listing::Only,
                 ..reader(OLD)
             },
-            Self::StateList => reader(access(P::StateLoad, P::Load)),
+            Self::StateList { .. } => reader(access(P::StateLoad, P::Load)),
             // It loads its own configuration's backend as an operation would, and then the state
             // as the other `state` commands do.
             Self::StateShow(_) => CommandModel {

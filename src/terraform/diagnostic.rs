@@ -79,8 +79,8 @@ pub enum FileProblem {
     SourceUnsupported,
     /// `apply` of something that is no plan.
     NoPlan,
-    /// `show` of a file that is not there.
-    Missing,
+    /// `show` of what is neither a state nor a plan, or is not there.
+    NotShown,
 }
 
 /// What an error is about. Its words are a [`Dialect`]'s.

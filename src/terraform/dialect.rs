@@ -111,7 +111,7 @@ fn bad_file_1_11(file: &str, problem: FileProblem) -> String {
             format!("Error reading source state \"{file}\": Unsupported state file format")
         }
         FileProblem::NoPlan => format!("Failed to load \"{file}\" as a plan file"),
-        FileProblem::Missing => format!("Failed to read \"{file}\""),
+        FileProblem::NotShown => "Failed to read the given file as a state or plan file".to_owned(),
     }
 }
 

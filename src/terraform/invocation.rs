@@ -98,7 +98,7 @@ impl Action {
             | Self::ApplySaved { .. }
             | Self::Import { .. }
             | Self::ForceUnlock { .. }
-            | Self::StateList
+            | Self::StateList { .. }
             | Self::StateShow(_)
             | Self::StatePull
             | Self::StatePush { .. }
@@ -124,7 +124,7 @@ impl Action {
             | Self::Refresh { .. }
             | Self::Import { .. }
             | Self::ForceUnlock { .. }
-            | Self::StateList
+            | Self::StateList { .. }
             | Self::StateShow(_)
             | Self::StatePull
             | Self::StateRemove { .. }
@@ -186,7 +186,10 @@ pub enum Action {
         approval: Approval,
     },
     /// `state list`
-    StateList,
+    StateList {
+        /// `-id=ID`: only what has this ID.
+        id: Option<Arc<str>>,
+    },
     /// `state show ADDR`
     StateShow(ResourceId),
     /// `state pull`
@@ -211,6 +214,8 @@ pub enum Action {
         from: ResourceId,
         /// The address that it gets.
         to: ResourceId,
+        /// `-dry-run`: it only says what it would move.
+        is_dry_run: bool,
     },
     /// `show`, or `show FILE` for a local state or plan file, which sends no request.
     Show {

@@ -37,10 +37,13 @@ struct Module {
     child_modules: Vec<Module>,
 }
 
-/// An instance of a resource.
+/// Which instance of a resource it is.
 #[derive(Debug, Serialize)]
-struct Instance {
+pub(super) struct Head {
     address: String,
+    /// Of a change alone: the module that it is in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    module_address: Option<String>,
     mode: &'static str,
     #[serde(rename = "type")]
     kind: String,
@@ -48,6 +51,13 @@ struct Instance {
     #[serde(skip_serializing_if = "Option::is_none")]
     index: Option<Value>,
     provider_name: String,
+}
+
+/// An instance of a resource.
+#[derive(Debug, Serialize)]
+struct Instance {
+    #[serde(flatten)]
+    head: Head,
     schema_version: u64,
     values: Value,
     sensitive_values: Value,
@@ -79,15 +89,7 @@ fn root(names: &Names, snapshot: &StateSnapshot) -> Module {
         let values = instance_attributes(&address.kind, &names.object(object.id), object);
         let values = plain(&address.kind, values);
         let instance = Instance {
-            address: address.to_string(),
-            mode: "managed",
-            kind: address.kind.clone(),
-            name: address.name.clone(),
-            index: address.key.as_ref().map(|key| match key {
-                InstanceKey::Number(number) => json!(number),
-                InstanceKey::Text(text) => json!(text),
-            }),
-            provider_name: provider_source(&address.kind),
+            head: Head::of(&address),
             schema_version: 0,
             sensitive_values: sensitive(&values),
             values,
@@ -100,10 +102,37 @@ fn root(names: &Names, snapshot: &StateSnapshot) -> Module {
     root
 }
 
+impl Head {
+    fn of(address: &Address) -> Self {
+        Self {
+            address: address.to_string(),
+            module_address: None,
+            mode: "managed",
+            kind: address.kind.clone(),
+            name: address.name.clone(),
+            index: address.key.as_ref().map(|key| match key {
+                InstanceKey::Number(number) => json!(number),
+                InstanceKey::Text(text) => json!(text),
+            }),
+            provider_name: provider_source(&address.kind),
+        }
+    }
+}
+
+impl Head {
+    /// The same, as changes show it: with the module.
+    pub(super) fn of_change(address: &Address) -> Self {
+        Self {
+            module_address: Some(address.module()).filter(|module| !module.is_empty()),
+            ..Self::of(address)
+        }
+    }
+}
+
 impl Module {
     fn sort(&mut self) {
         self.resources
-            .sort_by(|one, other| one.address.cmp(&other.address));
+            .sort_by(|one, other| one.head.address.cmp(&other.head.address));
         self.child_modules
             .sort_by(|one, other| one.address.cmp(&other.address));
         for child in &mut self.child_modules {

@@ -20,7 +20,8 @@ use super::invocation::{Action, Invocation, PlanMode};
 use super::names::{Names, ResourceId};
 use super::process::{FileContent, OperationFact, OperationOutcome, OutputFact, Printed, Told};
 use super::request::OperationKind;
-use super::{state_file, state_values};
+use super::state::StateFile;
+use super::{plan_values, state_file, state_values};
 use crate::kernel::SimTime;
 
 /// Where a text is written.
@@ -188,14 +189,7 @@ impl Transcript {
     fn planned(&mut self, counts: Counts) {
         let mode = self.action.plan_options().map(|options| options.mode);
         if !counts.is_nothing() {
-            let Counts {
-                add,
-                change,
-                destroy,
-            } = counts;
-            self.line(&format!(
-                "\nPlan: {add} to add, {change} to change, {destroy} to destroy."
-            ));
+            self.line(&format!("\n{}", counted(counts)));
         } else if mode == Some(PlanMode::RefreshOnly) {
             self.line("\nNo changes. Your infrastructure still matches the configuration.");
         } else {
@@ -229,36 +223,8 @@ impl Transcript {
 
     /// The process prints a state, or what stands in a file.
     pub fn print(&mut self, content: &FileContent, names: &Names) {
-        let FileContent::State(file) = content else {
-            return;
-        };
-        if *self.action == Action::StatePull {
-            self.write(Stream::Stdout, &state_file::write(names, file));
-        } else if let Action::StateShow(resource) = *self.action {
-            if let Some(object) = file.snapshot.object(resource) {
-                let text = shown(names, resource, &names.object(object.id));
-                self.write(Stream::Stdout, &text);
-            }
-        } else if let Action::StateRemove { resources, .. } = &*self.action {
-            let recorded = |id: &&ResourceId| file.snapshot.object(**id).is_some();
-            let would = { resources.iter().filter(recorded) }
-                .map(|id| format!("Would remove {}\n", names.address(*id)));
-            self.write(Stream::Stdout, &would.collect::<String>());
-        } else if matches!(*self.action, Action::Show { is_json: true, .. }) {
-            self.write(Stream::Stdout, &state_values::write(names, Some(file)));
-        } else if let Action::Output { is_json } = *self.action {
-            let text = if is_json { "{}\n" } else { NO_OUTPUTS };
-            self.write(Stream::Stdout, text);
-        } else if matches!(*self.action, Action::Show { .. }) {
-            for (resource, object) in file.snapshot.objects() {
-                let text = shown(names, resource, &names.object(object.id));
-                self.write(Stream::Stdout, &format!("{text}\n"));
-            }
-        } else {
-            for (resource, _) in file.snapshot.objects() {
-                self.line(&names.address(resource));
-            }
-        }
+        let text = document(&self.action, content, names);
+        self.write(Stream::Stdout, &text);
     }
 
     /// What `state rm` has removed.
@@ -290,17 +256,7 @@ impl Transcript {
                     "\nDestroy complete! Resources: {destroy} destroyed."
                 ));
             }
-            (_, Some(counts)) => {
-                let Counts {
-                    add,
-                    change,
-                    destroy,
-                } = counts;
-                self.line(&format!(
-                    "\nApply complete! Resources: {add} added, {change} changed, {destroy} \
-                     destroyed."
-                ));
-            }
+            (_, Some(counts)) => self.line(&applied(counts)),
             (
                 Action::Plan {
                     out: Some(file), ..
@@ -323,7 +279,14 @@ impl Transcript {
             ) => {
                 self.removed(resources, names);
             }
-            (Action::StateMove { from, to }, None) => {
+            (
+                Action::StateMove {
+                    from,
+                    to,
+                    is_dry_run: false,
+                },
+                None,
+            ) => {
                 let (from, to) = (names.address(*from), names.address(*to));
                 self.line(&format!(
                     "Move \"{from}\" to \"{to}\"\nSuccessfully moved 1 object(s)."
@@ -344,6 +307,121 @@ impl Transcript {
             _ => {}
         }
     }
+}
+
+/// The same as a reader of a timeline sees it: where all of a state is printed, which one that is.
+pub fn printed(action: &Action, content: &FileContent, names: &Names) -> Printed {
+    let is_whole = match action {
+        Action::StatePull | Action::StateList { id: None } | Action::Show { .. } => true,
+        Action::StateList { id: Some(_) }
+        | Action::StateShow(_)
+        | Action::StateRemove { .. }
+        | Action::StateMove { .. }
+        | Action::Output { .. }
+        | Action::Init
+        | Action::WorkspaceList
+        | Action::Plan { .. }
+        | Action::Apply { .. }
+        | Action::ApplySaved { .. }
+        | Action::Refresh { .. }
+        | Action::Import { .. }
+        | Action::ForceUnlock { .. }
+        | Action::StatePush { .. }
+        | Action::Taint(_)
+        | Action::Untaint(_) => false,
+    };
+    if let (true, Some(file)) = (is_whole, content.state()) {
+        return Printed::state(file);
+    }
+    match document(action, content, names).trim_end() {
+        "" => Printed::Nothing,
+        text => Printed::Text(text.into()),
+    }
+}
+
+/// What a command prints of a state, or of the file that it shows.
+fn document(action: &Action, content: &FileContent, names: &Names) -> String {
+    match content {
+        FileContent::State(file) => of_state(action, file, names),
+        FileContent::Plan(saved) if matches!(action, Action::Show { is_json: true, .. }) => {
+            plan_values::write(names, &saved.plan)
+        }
+        FileContent::Plan(saved) => format!("{}\n", counted(saved.plan.counts)),
+        FileContent::Empty | FileContent::LockInfo(_) | FileContent::Text(_) => String::new(),
+    }
+}
+
+/// What a command prints of a state.
+fn of_state(action: &Action, file: &StateFile, names: &Names) -> String {
+    let objects = || file.snapshot.objects();
+    let named = |resource: ResourceId| format!("{}\n", names.address(resource));
+    match action {
+        Action::StatePull => state_file::write(names, file),
+        Action::StateShow(resource) => file
+            .snapshot
+            .object(*resource)
+            .map(|object| shown(names, *resource, &names.object(object.id)))
+            .unwrap_or_default(),
+        Action::StateRemove { resources, .. } => {
+            let recorded = |id: &&ResourceId| file.snapshot.object(**id).is_some();
+            let would: String = { resources.iter().filter(recorded) }
+                .flat_map(|id| ["Would remove ".to_owned(), named(*id)])
+                .collect();
+            if would.is_empty() {
+                return "Would have removed nothing.\n".to_owned();
+            }
+            would
+        }
+        Action::StateMove { from, to, .. } => {
+            let (from, to) = (names.address(*from), names.address(*to));
+            format!("Would move \"{from}\" to \"{to}\"\n")
+        }
+        Action::Show { is_json: true, .. } => state_values::write(names, Some(file)),
+        Action::Show { is_json: false, .. } => objects()
+            .flat_map(|(resource, object)| {
+                let text = shown(names, resource, &names.object(object.id));
+                [text, "\n".to_owned()]
+            })
+            .collect(),
+        Action::Output { is_json: true } => "{}\n".to_owned(),
+        Action::Output { is_json: false } => NO_OUTPUTS.to_owned(),
+        Action::StateList { id: Some(id) } => objects()
+            .filter(|(_, object)| names.object(object.id) == **id)
+            .map(|(resource, _)| named(resource))
+            .collect(),
+        Action::StateList { id: None }
+        | Action::Init
+        | Action::WorkspaceList
+        | Action::Plan { .. }
+        | Action::Apply { .. }
+        | Action::ApplySaved { .. }
+        | Action::Refresh { .. }
+        | Action::Import { .. }
+        | Action::ForceUnlock { .. }
+        | Action::StatePush { .. }
+        | Action::Taint(_)
+        | Action::Untaint(_) => objects().map(|(resource, _)| named(resource)).collect(),
+    }
+}
+
+/// What a plan comes to.
+fn counted(counts: Counts) -> String {
+    let Counts {
+        add,
+        change,
+        destroy,
+    } = counts;
+    format!("Plan: {add} to add, {change} to change, {destroy} to destroy.")
+}
+
+/// What an apply has come to.
+fn applied(counts: Counts) -> String {
+    let Counts {
+        add,
+        change,
+        destroy,
+    } = counts;
+    format!("\nApply complete! Resources: {add} added, {change} changed, {destroy} destroyed.")
 }
 
 /// A duration as Terraform shows it: `4s`, `1m5s`.

@@ -3,9 +3,11 @@
 use std::sync::Arc;
 
 use super::{Actor, Diagnostic, FileContent, OperatorId, RunEnd, RunId, World};
+use crate::command::Program;
 use crate::kernel::SimTime;
 use crate::scenario::DiskState;
 use crate::service::local::FileError;
+use crate::terraform::transcript::printed;
 use crate::terraform::{ProgramError, Serial};
 use crate::timeline::{MachineFact, OutputFact, Printed};
 
@@ -152,10 +154,21 @@ impl World {
         if self.keep_printed(run, &content) {
             return;
         }
+        let printed = self.printed(run, &content);
         self.record(now, Actor::Operator(operator), || {
-            let state = content.state();
-            OutputFact::Printed(state.map_or(Printed::Nothing, |file| Printed::state(file)))
+            OutputFact::Printed(printed)
         });
+    }
+
+    /// What a run prints, as a reader of the timeline sees it.
+    fn printed(&self, run: RunId, content: &FileContent) -> Printed {
+        match &self.run(run).command.program {
+            Program::Terraform(invocation) => printed(&invocation.action, content, &self.names),
+            Program::Az(_) | Program::Script(_) => {
+                let state = content.state();
+                state.map_or(Printed::Nothing, |file| Printed::state(file))
+            }
+        }
     }
 
     pub(super) fn fail_instantly(&mut self, run: RunId, error: ProgramError, now: SimTime) {

@@ -80,7 +80,7 @@ impl World {
                 | Action::Refresh { .. }
                 | Action::Import { .. }
                 | Action::ForceUnlock { .. }
-                | Action::StateList
+                | Action::StateList { .. }
                 | Action::StateShow(_)
                 | Action::StatePull
                 | Action::StatePush { .. }

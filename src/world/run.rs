@@ -442,7 +442,7 @@ fn named_file(action: &Action) -> Option<&Arc<str>> {
         | Action::Refresh { .. }
         | Action::Import { .. }
         | Action::ForceUnlock { .. }
-        | Action::StateList
+        | Action::StateList { .. }
         | Action::StateShow(_)
         | Action::StatePull
         | Action::StateRemove { .. }

@@ -189,7 +189,13 @@ fn the_subcommands_of_state_take_their_arguments() {
         force,
     };
     for (line, expected) in [
-        ("terraform state list", Action::StateList),
+        ("terraform state list", Action::StateList { id: None }),
+        (
+            "terraform state list -id=/things/subnet",
+            Action::StateList {
+                id: Some("/things/subnet".into()),
+            },
+        ),
         (
             "terraform state show azurerm_subnet.subnet",
             Action::StateShow(SUBNET),
@@ -209,6 +215,7 @@ fn the_subcommands_of_state_take_their_arguments() {
             Action::StateMove {
                 from: SUBNET,
                 to: VNET,
+                is_dry_run: false,
             },
         ),
     ] {

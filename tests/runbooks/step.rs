@@ -12,21 +12,76 @@ fn bash(code: &str) -> Runbook {
     read(&format!("```bash\n{code}\n```\n"))
 }
 
+/// `<ADDRESS>` is what the condition speaks of under which it stands.
+#[test]
+fn an_address_is_what_its_condition_speaks_of() {
+    let each = "the address of each ";
+    for (sentence, code, fills) in [
+        ("", "state rm <ADDRESS>", "object that is recorded and gone"),
+        (
+            "If an object is recorded twice:",
+            "state rm <ADDRESS>",
+            "record that is one too many",
+        ),
+        (
+            "If an object is recorded under a wrong address:",
+            "state rm <ADDRESS>",
+            "record that is under a wrong address",
+        ),
+        (
+            "If every object is recorded under its own address:",
+            "state rm <ADDRESS>",
+            "object that is recorded and gone",
+        ),
+        (
+            "If an object is tainted but whole:",
+            "untaint <ADDRESS>",
+            "object that is tainted and whole",
+        ),
+        (
+            "If an object lacks inputs:",
+            "apply -target=<ADDRESS>",
+            "object whose inputs the state lacks and the configuration has",
+        ),
+    ] {
+        let runbook = read(&format!("{sentence}\n\n```bash\nterraform {code}\n```\n"));
+        let found = filled(&runbook);
+        assert_eq!(found[0].1, format!("{each}{fills}"), "{sentence} {code}");
+    }
+    let both = read(
+        "## If an object is recorded twice, or a resource in the state is gone\n\n\
+         Forget it.\n\n```bash\nterraform state rm <ADDRESS>\n```\n",
+    );
+    let words = "the address of each object that is recorded and gone, and the address of each \
+                 record that is one too many";
+    assert_eq!(filled(&both)[0].1, words);
+    let moved = placeholders("terraform state mv <OLD_ADDRESS> <NEW_ADDRESS>");
+    assert_eq!(
+        moved[0].1,
+        "the address of each record that is under a wrong address"
+    );
+    assert_eq!(moved[1].1, "the address under which that object belongs");
+}
+
 /// What stands where, and what fills it.
 fn placeholders(code: &str) -> Vec<(String, String)> {
-    let outline = bash(code).outline();
-    let entries = outline.entries.into_iter();
+    filled(&bash(code))
+}
+
+fn filled(runbook: &Runbook) -> Vec<(String, String)> {
+    let entries = runbook.outline().entries.into_iter();
     entries
         .flat_map(|entry| match entry.kind {
             EntryKind::Step {
                 source,
                 placeholders,
+                each,
                 ..
             } => placeholders
                 .into_iter()
                 .map(|found| {
                     assert_eq!(source[found.range.clone()], found.written);
-                    (found.written, found.stands_for.words())
+                    (found.written, found.stands_for.words(&each))
                 })
                 .collect::<Vec<_>>(),
             EntryKind::Condition { .. } | EntryKind::Stop { .. } | EntryKind::Wait { .. } => {

@@ -5,7 +5,7 @@ use std::hash::BuildHasher as _;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use leaselab::scenario::Scenario;
+use leaselab::scenario::{Level, Scenario};
 
 use crate::cli::exit::Failure;
 use crate::cli::input::{Setting, read_scenario, scenario_files};
@@ -14,18 +14,21 @@ use crate::cli::input::{Setting, read_scenario, scenario_files};
 pub(super) fn pick(
     paths: &[PathBuf],
     settings: &[Setting],
-    _level: Option<u8>,
+    level: Option<Level>,
     seed: Option<u64>,
 ) -> Result<(PathBuf, Arc<Scenario>), Failure> {
     let files = scenario_files(paths)?;
     let read = files.into_iter().filter_map(|file| {
         let scenario = read_scenario(&file, settings).ok()?;
-        scenario.wreck().is_some().then_some((file, scenario))
+        // What says no level suits everybody.
+        let own = scenario.lesson.level;
+        let suits = level.is_none() || own.is_none() || own == level;
+        (suits && scenario.wreck().is_some()).then_some((file, scenario))
     });
     let mut wrecks: Vec<_> = read.collect();
     if wrecks.is_empty() {
         return Err(Failure::input(
-            "no scenario here has a `wreck:` step, at which a drill starts",
+            "no scenario of that kind here has a `wreck:` step, at which a drill starts",
         ));
     }
     // Whoever names no seed wants to be surprised.

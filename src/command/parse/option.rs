@@ -38,6 +38,8 @@ pub(super) enum Role {
     Json,
     /// `-dry-run`
     DryRun,
+    /// `-id`
+    ObjectId,
     /// Real, and without effect in the model.
     NoEffect,
     /// Real, and with an effect that the model does not have.

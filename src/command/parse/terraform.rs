@@ -1,5 +1,7 @@
 //! `terraform` command lines.
 
+mod state;
+
 use std::num::NonZeroU16;
 use std::sync::Arc;
 
@@ -46,6 +48,8 @@ struct Options {
     /// The first option that is about planning, for commands that can't have one.
     planning: Option<Word>,
     out: Option<Arc<str>>,
+    /// `-id`
+    object: Option<Arc<str>>,
     is_detailed: bool,
     manner: Manner,
     /// `-input=false`
@@ -106,7 +110,6 @@ const INIT: &[Flag] = &[
     value("from-module", Role::NotModeled),
 ];
 const DRY_RUN: &[Flag] = &[boolean("dry-run", Role::DryRun)];
-const MOVE_DRY_RUN: &[Flag] = &[boolean("dry-run", Role::NotModeled)];
 const ALLOW_MISSING: &[Flag] = &[boolean("allow-missing", Role::NotModeled)];
 const IMPORT: &[Flag] = &[
     boolean("input", Role::Input),
@@ -160,9 +163,9 @@ pub(super) const SUBCOMMANDS: &[Subcommand] = &[
         name: "state list",
         flags: &[&[
             value("state", Role::NotModeled),
-            value("id", Role::NotModeled),
+            value("id", Role::ObjectId),
         ]],
-        build: |typed| typed.without_arguments(Action::StateList),
+        build: state::list,
     },
     Subcommand {
         name: "state show",
@@ -191,12 +194,12 @@ pub(super) const SUBCOMMANDS: &[Subcommand] = &[
     Subcommand {
         name: "state rm",
         flags: &[LOCK, DRY_RUN, LOCAL],
-        build: state_rm,
+        build: state::rm,
     },
     Subcommand {
         name: "state mv",
-        flags: &[LOCK, MOVE_DRY_RUN, LOCAL],
-        build: state_mv,
+        flags: &[LOCK, DRY_RUN, LOCAL],
+        build: state::mv,
     },
     Subcommand {
         name: "show",
@@ -356,6 +359,7 @@ impl Options {
             plan: PlanOptions::new(PlanMode::Normal),
             planning: None,
             out: None,
+            object: None,
             is_detailed: false,
             manner: Manner::Usual,
             no_input: None,
@@ -376,6 +380,7 @@ impl Options {
                 Role::DryRun if option.is_on => options.manner = Manner::DryRun,
                 Role::Json | Role::DryRun => options.manner = Manner::Usual,
                 Role::Out => options.out = Some(option.value.file()?),
+                Role::ObjectId => options.object = Some(option.value.text.as_str().into()),
                 Role::Parallelism => options.plan.parallelism = parallelism(&option.value)?,
                 Role::Destroy
                 | Role::RefreshOnly
@@ -423,6 +428,7 @@ impl Options {
             | Role::Input
             | Role::Json
             | Role::DryRun
+            | Role::ObjectId
             | Role::NoEffect
             | Role::NotModeled => {}
         }
@@ -557,29 +563,6 @@ fn force_unlock(typed: &Typed<'_>) -> Result<Action, CommandError> {
         } else {
             Approval::Asked
         },
-    })
-}
-
-fn state_rm(typed: &Typed<'_>) -> Result<Action, CommandError> {
-    if typed.arguments.is_empty() {
-        return Err(typed
-            .at
-            .error("terraform state rm needs a resource address"));
-    }
-    let named = typed.arguments.iter();
-    let named = named.map(|word| addresses(word, typed.names));
-    let named: Result<Vec<Vec<ResourceId>>, CommandError> = named.collect();
-    Ok(Action::StateRemove {
-        resources: named?.concat(),
-        is_dry_run: typed.options.manner == Manner::DryRun,
-    })
-}
-
-fn state_mv(typed: &Typed<'_>) -> Result<Action, CommandError> {
-    let [from, to] = typed.exactly::<2>("two resource addresses")?;
-    Ok(Action::StateMove {
-        from: address(from, typed.names)?,
-        to: address(to, typed.names)?,
     })
 }
 

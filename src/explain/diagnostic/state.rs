@@ -233,9 +233,12 @@ pub(super) const TOPICS: &[Topic] = &[
     },
     Topic {
         name: "Failed to load \"…\" as a plan file",
-        lines: &["Failed to load \"…\" as a plan file", "Failed to read \""],
-        means: "`apply FILE` or `show FILE` was given a file that is no saved plan, or that is not \
-            there.",
+        lines: &[
+            "Failed to load \"…\" as a plan file",
+            "Failed to read the given file as a state or plan file",
+        ],
+        means: "`apply FILE` was given a file that is no saved plan, or `show FILE` one that is \
+            neither a plan nor a state, or it is not there.",
         when: "The plan was made in another directory or job, or the name is mistyped.",
         advice: &[Run("ls"), Run("terraform plan -out=new.tfplan")],
         cautions: &["do not run `apply` without the file instead: it plans anew"],

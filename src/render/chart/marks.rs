@@ -48,7 +48,7 @@ pub(super) fn turns(source: &Source<'_>) -> Vec<Turn> {
             is_parted = !parting.is_empty();
             turns.push(Turn {
                 time: picture.observation().time,
-                is_together: !is_parted,
+                is_in_step: !is_parted,
                 label: in_words(source, &parting),
             });
         }

@@ -40,6 +40,8 @@ pub(super) struct Page {
     end: u64,
     /// Pairs of time (ms) and place.
     scale: Vec<(u64, u64)>,
+    /// Where the stretches begin that are drawn much shorter than they are (ms).
+    folds: Vec<u64>,
     lanes: Vec<LaneData>,
     arrows: Vec<ArrowData>,
     facts: Vec<FactData>,
@@ -115,7 +117,7 @@ struct FindingData {
 #[derive(Debug, Serialize)]
 struct TurnData {
     t: u64,
-    together: bool,
+    in_step: bool,
     l: String,
 }
 
@@ -138,6 +140,7 @@ fn page_of(film: &Film, chart: &Chart) -> Page {
     let left_out = chart.marks.len().saturating_sub(FACTS_MAX);
     let facts = facts(chart, &places, &report.timeline, &mut topics);
     let (rows, panels, findings) = panels(film, &mut topics);
+    let (scale, folds) = axis(times(film, chart), chart.end);
     Page {
         title: scenario.title.clone(),
         why: scenario.why.clone(),
@@ -149,7 +152,8 @@ fn page_of(film: &Film, chart: &Chart) -> Page {
         verdict: verdict_line(report),
         lasts: chart.end.as_ms(),
         end: chart.end.as_ms(),
-        scale: knots(times(film, chart), chart.end),
+        scale,
+        folds,
         lanes: { chart.lanes.iter().zip(&places) }
             .filter(|(_, place)| place.is_some())
             .map(|(lane, _)| lane_data(lane))
@@ -162,7 +166,7 @@ fn page_of(film: &Film, chart: &Chart) -> Page {
         turns: { chart.turns.iter() }
             .map(|turn| TurnData {
                 t: turn.time.as_ms(),
-                together: turn.is_together,
+                in_step: turn.is_in_step,
                 l: turn.label.clone(),
             })
             .collect(),
@@ -183,22 +187,29 @@ pub(super) fn pair(one: &Film, other: &Film) -> [Page; 2] {
     all.sort_unstable();
     all.dedup();
     let end = all.last().copied().unwrap_or(SimTime::ZERO);
+    let (scale, folds) = axis(all, end);
     films.map(|(film, chart)| Page {
-        scale: knots(all.clone(), end),
+        scale: scale.clone(),
+        folds: folds.clone(),
         end: end.as_ms(),
         ..page_of(film, &chart)
     })
 }
 
-/// Where each instant stands, in units of which the script makes pixels.
-fn knots(times: Vec<SimTime>, end: SimTime) -> Vec<(u64, u64)> {
+/// Where each instant stands, in units of which the script makes pixels, and where the stretches
+/// begin that are folded.
+fn axis(times: Vec<SimTime>, end: SimTime) -> (Vec<(u64, u64)>, Vec<u64>) {
     const ROOM: Room = Room {
         min: 1_000,
         max: u64::MAX,
     };
     let scale = Scale::new(times, (SimTime::ZERO, end), ROOM);
     let knots = scale.knots().iter();
-    knots.map(|(time, place)| (time.as_ms(), *place)).collect()
+    let folds = scale.folds().iter();
+    (
+        knots.map(|(time, place)| (time.as_ms(), *place)).collect(),
+        folds.map(|fold| fold.from.as_ms()).collect(),
+    )
 }
 
 /// Every instant at which something is drawn.

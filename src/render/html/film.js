@@ -101,7 +101,7 @@
   };
 
   // The picture. It is drawn once for a width; an instant moves the cursor and the veil alone.
-  const ROW = 24, GAP = 5, MARKS = 18, TOP = 54;
+  const ROW = 24, GAP = 5, MARKS = 18, TOP = 68;
   const draw = () => {
     const room = Math.max(node.chart.clientWidth, 300);
     const narrow = room < 640;
@@ -118,9 +118,11 @@
       y += GAP + (narrow ? 22 : 4);
       if (narrow) labels.append(shape("text", { x: gutter, y: y - 6, class: "lane-name" }, lane.name));
       else labels.append(shape("text", { x: 10, y: top + 20, class: "lane-name" }, lane.name));
-      for (const track of lane.tracks) {
+      for (const [row, track] of lane.tracks.entries()) {
+        // The lane's own name stands beside its first row.
+        const space = row === 0 ? 92 : 148;
         if (!narrow && track.name !== "command" && track.name !== "phase") {
-          const name = shape("text", { x: gutter - 8, y: y + 16, "text-anchor": "end", class: "track-name" }, fitting(track.name, 92));
+          const name = shape("text", { x: gutter - 8, y: y + 16, "text-anchor": "end", class: "track-name" }, fitting(track.name, space));
           labels.append(name);
         }
         for (const bar of track.bars) drawBar(bars, bar, x, y);
@@ -151,13 +153,13 @@
     let free = 0;
     for (const turn of data.turns) {
       const at = x(turn.t);
-      const kind = turn.together ? "turn together" : "turn";
+      const kind = turn.in_step ? "turn in-step" : "turn";
       labels.append(shape("line", { x1: at, x2: at, y1: TOP - 6, y2: height, class: kind }));
-      const word = turn.together ? "in step again" : "records part";
+      const word = turn.in_step ? "in step again" : "records part";
       if (at < free) continue;
       free = at + 108;
       const right = at > gutter + width - 110;
-      labels.append(shape("text", { x: at + (right ? -5 : 5), y: TOP - 9, "text-anchor": right ? "end" : "start", class: turn.together ? "turn-text together" : "turn-text" }, word));
+      labels.append(shape("text", { x: at + (right ? -5 : 5), y: TOP - 9, "text-anchor": right ? "end" : "start", class: turn.in_step ? "turn-text in-step" : "turn-text" }, word));
     }
     const whole = gutter + width + 16;
     // What an instant changes lies above the picture, so that the picture is painted once.
@@ -230,10 +232,11 @@
   };
   const drawAxis = (group, x, height, width) => {
     let free = -1e9;
+    const folded = new Set(data.folds);
     data.scale.forEach(([time], index) => {
       const at = x(time);
       const next = times[index + 1];
-      if (next !== undefined && next - time > 4000 && x(next) - at > 30) {
+      if (next !== undefined && folded.has(time) && x(next) - at > 30) {
         const middle = (at + x(next)) / 2;
         group.append(shape("path", { d: `M${middle - 7} 24l4 -6l6 8l4 -6`, class: "fold" }));
         if (x(next) - at > 52) group.append(shape("text", { x: middle, y: 40, "text-anchor": "middle", class: "tick" }, lasting(next - time)));

@@ -193,7 +193,7 @@ fn locks(chart: &Chart) -> Vec<Question> {
 fn records(film: &Film, chart: &Chart) -> Vec<Question> {
     let names = &film.report.timeline.names;
     let mut questions = Vec::new();
-    for turn in chart.turns.iter().filter(|turn| !turn.is_together) {
+    for turn in chart.turns.iter().filter(|turn| !turn.is_in_step) {
         let picture = film
             .instants
             .iter()

@@ -32,7 +32,7 @@ pub(super) enum What {
     /// A message of which no fact tells.
     Message(Message),
     /// Where cloud and records part, or meet.
-    Turn { is_together: bool },
+    Turn { is_in_step: bool },
 }
 
 /// A message, as it is drawn.
@@ -120,7 +120,7 @@ fn with_turns(chart: &Chart, rows: Vec<Row>, view: &View) -> Vec<Row> {
         .map(|turn| Row {
             time: turn.time,
             what: What::Turn {
-                is_together: turn.is_together,
+                is_in_step: turn.is_in_step,
             },
             text: turn.words(),
             more: Vec::new(),

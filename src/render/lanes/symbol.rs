@@ -73,7 +73,7 @@ impl Symbol {
             Self::Ghost => ("×", "~", "it is gone, and still recorded"),
             Self::Fault => ("╎", ";", "a fault lasts"),
             Self::Part => ("≠", "/=", "cloud and records part"),
-            Self::Meet => ("=", "==", "they are together again"),
+            Self::Meet => ("=", "==", "they are in step again"),
             Self::Gap => ("⋮", ":", "nothing occurs for so long"),
             Self::Again => ("…", "...", "the same again"),
         }

@@ -1,4 +1,4 @@
-//! Where cloud and records part, and come together again.
+//! Where cloud and records part, and are in step again.
 
 use super::is_free;
 use super::page::{Plan, width};
@@ -28,7 +28,7 @@ struct Place {
 }
 
 fn words(turn: &Turn) -> String {
-    if turn.is_together {
+    if turn.is_in_step {
         return format!("{} s  in step again", turn.time);
     }
     let parts: Vec<&str> = turn.label.split(", ").collect();
@@ -67,7 +67,7 @@ pub(super) fn place(plan: &Plan<'_>) -> Turns {
         });
         places.push(Place {
             x,
-            color: if turn.is_together { CALM } else { ALARM },
+            color: if turn.is_in_step { CALM } else { ALARM },
             text,
             left,
             level,

@@ -2,6 +2,7 @@
 
 use super::super::condition::{Condition, Deed, Test};
 use super::Context;
+use super::comparison::compared;
 use super::subject::{Said, Subject, leading, said, whole};
 use super::word::{joined, without_lead, without_tail, words};
 
@@ -278,7 +279,18 @@ fn printed(noun: &[String], context: &Context) -> Result<Found, Why> {
 
 /// What the words say of a subject, none of them negating.
 fn plain(subject: Subject, words: &[String], context: &Context) -> Option<Result<Found, Why>> {
-    let said = said(subject, &joined(words))?;
+    // `until they have finished`
+    let singular: Vec<String>;
+    let words = match words {
+        [have, rest @ ..] if have == "have" => {
+            singular = std::iter::once("has".to_owned())
+                .chain(rest.iter().cloned())
+                .collect();
+            &singular
+        }
+        words => words,
+    };
+    let said = said(subject, &joined(words)).or_else(|| compared(subject, words))?;
     let is = |condition, holds| Test::Is(condition, holds);
     let test = match said {
         Said::Is(condition, holds) => is_of_plan(condition, context).map(|()| is(condition, holds)),
@@ -312,6 +324,11 @@ fn is_of_plan(condition: Condition, context: &Context) -> Result<(), Why> {
         | Condition::ErroredHasMore
         | Condition::Unrecorded
         | Condition::Tainted
+        | Condition::TaintedWhole
+        | Condition::WrongAddress
+        | Condition::RecordedTwice
+        | Condition::InputsLost
+        | Condition::Gone
         | Condition::Always => false,
     };
     let has_plan = || {
@@ -382,6 +399,13 @@ fn without_not(words: &[String]) -> Option<Vec<String>> {
 /// `there is …`
 fn there(words: &[String], context: &Context) -> Result<Found, Why> {
     match words {
+        [is, rest @ ..] if is == "is" && changes(rest).is_some() => {
+            let asked = changes(rest).expect("it was found");
+            is_of_plan(asked, context).map(|()| Found {
+                test: Test::Is(asked, true),
+                subject: Some(Subject::Plan),
+            })
+        }
         [is, no, rest @ ..] if is == "is" && matches!(no.as_str(), "no" | "not") => {
             existing(rest, context).map(Found::flipped)
         }
@@ -391,6 +415,28 @@ fn there(words: &[String], context: &Context) -> Result<Found, Why> {
         [is, rest @ ..] if is == "is" => existing(rest, context),
         _ => Err(Why::Unknown),
     }
+}
+
+/// `no changes`: what a plan shows.
+fn changes(words: &[String]) -> Option<Condition> {
+    const CHANGES: [&str; 6] = [
+        "changes",
+        "differences",
+        "changes left",
+        "pending changes",
+        "more changes",
+        "changes any more",
+    ];
+    let (is_none, noun) = match words {
+        [no, rest @ ..] if no == "no" => (true, rest),
+        rest => (false, rest),
+    };
+    let is_changes = CHANGES.contains(&joined(noun).as_str());
+    is_changes.then_some(if is_none {
+        Condition::PlanClean
+    } else {
+        Condition::PlanChanges
+    })
 }
 
 /// `you see …`

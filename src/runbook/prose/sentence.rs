@@ -2,6 +2,7 @@
 
 use super::super::condition::{Condition, Test};
 use super::Context;
+use super::answer::answering;
 use super::clause::{Why, clause, noun};
 use super::halt::{ends_with_stop, halt_under, halting, is_wait, wait};
 use super::phrase::{
@@ -99,6 +100,9 @@ pub(in super::super) fn read(text: &str, is_heading: bool, context: &Context) ->
     let lower = tidy(text);
     let is_question = lower.ends_with('?');
     let plain = lower.trim_end_matches([':', '.', '!', '?', ';', ',', ' ']);
+    if let Some(found) = answering(lower.trim_end_matches(['.', '!', ' ']), context) {
+        return found;
+    }
     let (plain, is_case) = without_label(plain, is_heading);
     if let Some(found) = exact(plain, context) {
         return found;
@@ -168,9 +172,9 @@ fn exact(text: &str, context: &Context) -> Option<Sentence> {
                 .then(|| without_fillers(rest.trim_start_matches([',', ':', ' '])))
         })
     };
-    if ALWAYS.contains(&text) {
+    if let Some(rest) = starting(&ALWAYS).filter(|rest| !is_prohibition(rest)) {
         let test = Test::Is(Condition::Always, true);
-        return Some(Sentence::Condition(Reading::Known(test)));
+        return Some(consequence(Reading::Known(test), rest, context));
     }
     if text == "then" || text == "then do" {
         let question = context.question.clone()?;
@@ -287,9 +291,10 @@ fn is_negative(text: &str) -> bool {
 fn should(text: &str, context: &Context) -> Sentence {
     let part = first_part(text);
     let asked = part.replace(" be ", " is ");
-    match clause(&asked, context).or_else(|_| clause(&format!("{part}s"), context)) {
+    let other = |why| clause(&format!("{part}s"), context).map_err(|_| why);
+    match clause(&asked, context).or_else(other) {
         Ok(test) => consequence(Reading::Known(test), after_first(text), context),
-        Err(_) => Sentence::Unknown(UNKNOWN.to_owned()),
+        Err(why) => Sentence::Unknown(unknown(&why)),
     }
 }
 
@@ -437,7 +442,7 @@ const SKIPPED: [&str; 10] = [
 ];
 
 /// What is to be done where a condition holds.
-fn consequence(when: Reading, text: &str, context: &Context) -> Sentence {
+pub(super) fn consequence(when: Reading, text: &str, context: &Context) -> Sentence {
     const DONE: [&str; 8] = [
         "you are done",
         "we are done",

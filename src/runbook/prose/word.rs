@@ -93,7 +93,10 @@ const LEADS: [&str; 28] = [
 ];
 
 /// Ends that only say where to look.
-const TAILS: [&str; 26] = [
+const TAILS: [&str; 29] = [
+    "as well",
+    "too",
+    "also",
     "above",
     "here",
     "there",

@@ -5,7 +5,7 @@ use crate::runbook::listing::{Listing, listing};
 use crate::runbook::markdown::{Code, Placed, Prose};
 use crate::runbook::program::begins_a_command;
 use crate::runbook::step::{self, Line};
-use crate::runbook::{Item, PassedOver, Stroke, Typed};
+use crate::runbook::{Condition, Each, Item, PassedOver, Stroke, Typed};
 
 /// What a block is called in lists.
 pub(super) const BLOCK: &str = "a block";
@@ -109,7 +109,7 @@ impl Builder<'_> {
             source: part.text[line.range].to_owned(),
             guards: guards.to_vec(),
             placeholders: line.placeholders,
-            each: line.each,
+            each: self.meant(line.each, guards),
             address: line.address,
             effect: line.effect,
             deed: line.deed,
@@ -122,6 +122,21 @@ impl Builder<'_> {
         self.context.deeds.push(typed.deed);
         self.items.push(Item::Step(self.steps.len()));
         self.steps.push(typed);
+    }
+
+    /// What `<ADDRESS>` means under these conditions.
+    fn meant(&self, each: Option<Each>, guards: &[usize]) -> Vec<Each> {
+        let asks = |condition| self.asks(guards, condition);
+        each.map(|each| each.under(asks)).unwrap_or_default()
+    }
+
+    /// Whether one of the conditions asks for this to be so.
+    fn asks(&self, guards: &[usize], condition: Condition) -> bool {
+        guards.iter().any(|guard| {
+            let guard = &self.guards[*guard];
+            let test = guard.test.as_ref();
+            test.is_some_and(|test| test.asks_for(condition)) || self.asks(&guard.within, condition)
+        })
     }
 
     /// Commands in a sentence are not typed: the outline lists those that somebody is told to run.

@@ -115,7 +115,7 @@ impl Builder<'_> {
             source,
             guards: Vec::new(),
             placeholders: Vec::new(),
-            each: None,
+            each: Vec::new(),
             address: None,
             effect,
             deed,

@@ -9,6 +9,7 @@ use std::fmt;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{Deserialize, Deserializer, Error, Visitor};
 
+use super::super::lesson::Level;
 use super::super::step::{Direction, Peer, StateFileLineage};
 use crate::command::wording::{alternatives, did_you_mean, nearest, quoted};
 use crate::kernel::{Ratio, SimDuration};
@@ -18,6 +19,9 @@ use crate::terraform::{Lineage, RequestKind, Signal};
 
 /// So many saves back a hand can go: more than any replication makes at the default limits.
 const SAVES_MAX: u64 = 10_000_000;
+
+/// So many chapters a course may have.
+const CHAPTERS_MAX: u16 = 999;
 
 /// Declares a value that is read from its text by a function, and described by a JSON Schema.
 macro_rules! scalar {
@@ -69,6 +73,25 @@ impl Visitor<'_> for TextVisitor {
 }
 
 const DURATION_PATTERN: &str = r"^[0-9]+(\.[0-9]+)? ?(ms|s|m|min|h)$";
+
+scalar!(
+    /// What a participant must know.
+    LevelNumber(Level),
+    "a level: 1, 2 or 3",
+    |text| Level::read(text).ok_or_else(|| format!("{} is not a level: 1, 2 or 3", quoted(text))),
+    json_schema!({ "enum": [1, 2, 3] })
+);
+
+scalar!(
+    /// A chapter of a course.
+    Chapter(u16),
+    "the number of a chapter",
+    |text| {
+        let number = parse_number(text, 1, u64::from(CHAPTERS_MAX))?;
+        Ok(u16::try_from(number).expect("in range"))
+    },
+    json_schema!({ "type": "integer", "minimum": 1, "maximum": CHAPTERS_MAX })
+);
 
 scalar!(
     /// Whole days.

@@ -5,8 +5,8 @@ use super::super::command_model::{Access, ErrorPrefix, Listing};
 use super::super::invocation::{Approval, Locking};
 use super::super::lock::{LockId, LockInfo, LockOperation};
 use super::{
-    Cause, Context, Core, Diagnostic, DiagnosticKind, Interrupts, LockFact, OutputFact, Phase,
-    Planning, Printed, Process, Prompt, ResourceId, StateFact, Task, Timer,
+    Cause, Context, Core, Diagnostic, DiagnosticKind, Effect, Interrupts, LockFact, OutputFact,
+    Phase, Planning, Printed, Process, Prompt, ResourceId, StateFact, Task, Timer,
 };
 use crate::kernel::{SimDuration, SimTime};
 
@@ -37,8 +37,8 @@ impl Process {
     pub(super) fn on_started(&mut self, context: &mut Context<'_>) {
         let refusal = match &self.task {
             Task::Refuse(kind) => Some(kind.clone()),
-            Task::PrintFile(text) => {
-                context.tell(OutputFact::Printed(Printed::Text(text.clone())));
+            Task::PrintFile(content) => {
+                context.effects.push_back(Effect::Print(content.clone()));
                 self.exit(context);
                 return;
             }

@@ -29,8 +29,8 @@ pub(super) enum Task {
     Print,
     /// `state show`
     PrintObject(ResourceId),
-    /// `show FILE`: what it says of the file. It needs no backend.
-    PrintFile(Arc<str>),
+    /// `show FILE`: of a state or a plan. It needs no backend.
+    PrintFile(FileContent),
     /// `state push`
     Push { file: Arc<StateFile>, force: bool },
     /// `state rm`
@@ -39,7 +39,11 @@ pub(super) enum Task {
         is_dry_run: bool,
     },
     /// `state mv`
-    Move { from: ResourceId, to: ResourceId },
+    Move {
+        from: ResourceId,
+        to: ResourceId,
+        is_dry_run: bool,
+    },
     /// `taint`, `untaint`
     SetTainted {
         resource: ResourceId,
@@ -115,10 +119,13 @@ impl Task {
             Action::Show {
                 file: Some(name), ..
             } => match file {
-                Some(content) => Self::PrintFile(describe(&content).into()),
-                None => Self::refuse(name, FileProblem::Missing),
+                Some(content @ (FileContent::State(_) | FileContent::Plan(_))) => {
+                    Self::PrintFile(content)
+                }
+                Some(FileContent::Empty | FileContent::LockInfo(_) | FileContent::Text(_))
+                | None => Self::refuse(name, FileProblem::NotShown),
             },
-            Action::StateList => Self::List,
+            Action::StateList { .. } => Self::List,
             Action::StatePull | Action::Show { file: None, .. } | Action::Output { .. } => {
                 Self::Print
             }
@@ -130,9 +137,14 @@ impl Task {
                 resources: resources.as_slice().into(),
                 is_dry_run: *is_dry_run,
             },
-            Action::StateMove { from, to } => Self::Move {
+            Action::StateMove {
+                from,
+                to,
+                is_dry_run,
+            } => Self::Move {
                 from: *from,
                 to: *to,
+                is_dry_run: *is_dry_run,
             },
             Action::Taint(resource) => Self::SetTainted {
                 resource: *resource,
@@ -173,26 +185,6 @@ impl Task {
                 Self::refuse(name, FileProblem::SourceUnsupported)
             }
             None => Self::refuse(name, FileProblem::SourceMissing),
-        }
-    }
-}
-
-/// What `show FILE` prints.
-fn describe(content: &FileContent) -> String {
-    match content {
-        FileContent::Empty | FileContent::LockInfo(_) | FileContent::Text(_) => {
-            "No state.".to_owned()
-        }
-        FileContent::State(file) => {
-            let objects = file.snapshot.object_count();
-            format!("{objects} objects, serial {}", file.serial)
-        }
-        FileContent::Plan(saved) => {
-            let counts = saved.plan.counts;
-            format!(
-                "Plan: {} to add, {} to change, {} to destroy.",
-                counts.add, counts.change, counts.destroy
-            )
         }
     }
 }

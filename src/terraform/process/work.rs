@@ -28,19 +28,27 @@ impl Process {
                 self.save_edited(pushed, context);
             }
             Task::Remove {
-                resources,
+                is_dry_run: true, ..
+            } => self.print_state(context),
+            Task::Remove { resources, .. } => {
+                let removed = self.core.remove(&resources);
+                self.save_edited(removed, context);
+            }
+            Task::Move {
+                from,
+                to,
                 is_dry_run,
-            } => match self.core.finds_any(&resources) {
-                Err(kind) => self.fail_and_finish(kind, context),
-                Ok(()) if is_dry_run => self.print_state(context),
-                Ok(()) => {
-                    self.core.remove(&resources);
-                    self.save_finally(None, context);
+            } => {
+                let moved = self.core.movable(from, to, context);
+                match moved {
+                    Err(kind) => self.fail_and_finish(kind, context),
+                    Ok(_) if is_dry_run => self.print_state(context),
+                    Ok(object) => {
+                        self.core.manager.snapshot.remove(from);
+                        self.core.manager.snapshot.record(to, object);
+                        self.save_finally(None, context);
+                    }
                 }
-            },
-            Task::Move { from, to } => {
-                let moved = self.core.move_object(from, to, context);
-                self.save_edited(moved, context);
             }
             Task::SetTainted {
                 resource,
@@ -247,36 +255,32 @@ impl Core {
     }
 
     /// Whether the state records one of these.
-    fn finds_any(&self, resources: &[ResourceId]) -> Result<(), DiagnosticKind> {
-        let snapshot = &self.manager.snapshot;
+    fn remove(&mut self, resources: &[ResourceId]) -> Result<(), DiagnosticKind> {
+        let snapshot = &mut self.manager.snapshot;
         let is_found = resources.iter().any(|id| snapshot.object(*id).is_some());
+        for resource in resources {
+            snapshot.remove(*resource);
+        }
         is_found.then_some(()).ok_or(DiagnosticKind::InvalidTarget)
     }
 
-    fn remove(&mut self, resources: &[ResourceId]) {
-        for resource in resources {
-            self.manager.snapshot.remove(*resource);
-        }
-    }
-
-    fn move_object(
-        &mut self,
+    /// The record that can be moved.
+    fn movable(
+        &self,
         from: ResourceId,
         to: ResourceId,
         context: &Context<'_>,
-    ) -> Result<(), DiagnosticKind> {
+    ) -> Result<Arc<RecordedObject>, DiagnosticKind> {
         if !context.names.are_of_one_type(from, to) {
             return Err(DiagnosticKind::InvalidMove);
         }
-        let snapshot = &mut self.manager.snapshot;
+        let snapshot = &self.manager.snapshot;
         let object = snapshot.object(from).cloned();
         let object = object.ok_or(DiagnosticKind::InvalidSource)?;
         if snapshot.object(to).is_some() {
             return Err(DiagnosticKind::InvalidTarget);
         }
-        snapshot.remove(from);
-        snapshot.record(to, object);
-        Ok(())
+        Ok(object)
     }
 
     fn set_tainted(

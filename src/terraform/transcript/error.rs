@@ -30,7 +30,7 @@ impl ErrorFrame {
         let is_old = match action {
             Action::WorkspaceList
             | Action::ForceUnlock { .. }
-            | Action::StateList
+            | Action::StateList { .. }
             | Action::StateShow(_)
             | Action::StatePull
             | Action::StatePush { .. }
