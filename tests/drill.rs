@@ -214,7 +214,7 @@ fn a_wreck_at_random_is_not_named_before_the_end() {
         &["--random", "--level", "2", "scenarios/findings"],
         b"quit\n",
     );
-    assert_eq!(any.status.code(), Some(1));
+    assert_ne!(any.status.code(), Some(2), "any of them can be drilled");
 }
 
 #[test]

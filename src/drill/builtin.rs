@@ -75,6 +75,12 @@ pub const BUILTINS: [(Builtin, &str, &str, &str); 10] = [
 ];
 
 impl Builtin {
+    /// How it is typed.
+    pub(super) fn word(self) -> Option<&'static str> {
+        let found = BUILTINS.iter().find(|(builtin, ..)| *builtin == self);
+        found.map(|(_, word, ..)| *word)
+    }
+
     /// The builtin that a line calls, and what follows its name. One with a colon before it is
     /// leaselab's wherever it stands.
     pub(super) fn called(line: &str) -> Option<(Self, &str, bool)> {

@@ -46,6 +46,11 @@ pub enum Said {
     },
     /// A command is still running after a day.
     Stuck,
+    /// A word of leaselab's was the answer to a question, as every line is there.
+    TakenAsAnswer {
+        /// The word.
+        word: &'static str,
+    },
     /// Ctrl+C is pressed.
     Pressed,
     /// Ctrl+C strikes earlier than what was printed already.

@@ -54,7 +54,11 @@ impl Drill {
             return;
         }
         match self.desk.standing() {
-            Standing::Asks => self.answer(line, said),
+            Standing::Asks => {
+                self.answer(line, said);
+                let word = called.and_then(|(called, ..)| called.word());
+                said.extend(word.map(|word| Said::TakenAsAnswer { word }));
+            }
             // Whoever leaves the shell leaves the drill.
             Standing::Idle
                 if self.partial.is_empty() && matches!(line.trim(), "exit" | "logout") =>

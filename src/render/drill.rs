@@ -56,6 +56,12 @@ fn say(said: &Said, layout: Layout, text: &mut String) {
             text.push_str("^C\n");
             return;
         }
+        Said::TakenAsAnswer { word } => remark(
+            layout,
+            &format!(
+                "`{word}` was your answer; for leaselab it is `:{word}` where a command asks."
+            ),
+        ),
         Said::Ended(ended) => ended_in_words(*ended, layout),
         Said::AsksAgain { line } => remark(layout, &format!("`{line}` still waits for an answer.")),
         Said::Stuck => remark(
