@@ -3,6 +3,7 @@
 mod check;
 mod compare;
 mod course;
+mod drill;
 mod exit;
 mod explain;
 mod folder;
@@ -66,6 +67,8 @@ enum Command {
     /// Try a recovery runbook on the wrecks of scenarios: recovered, incomplete, blocked or made
     /// worse.
     Grade(grade::GradeArguments),
+    /// Sit down at a wreck: type real commands, see what they do, and mend it.
+    Drill(drill::DrillArguments),
     /// Show how a runbook is read: its steps, their conditions, and what is passed over.
     Outline(outline::OutlineArguments),
     /// Read scenarios and report every mistake in them, without replaying them.
@@ -98,6 +101,7 @@ pub(crate) fn main() -> ExitCode {
         Command::Test(arguments) => test::test(&arguments, &mut output),
         Command::Compare(arguments) => compare::compare(&arguments, &mut output),
         Command::Grade(arguments) => grade::grade(&arguments, &mut output),
+        Command::Drill(arguments) => drill::drill(&arguments, &mut output),
         Command::Outline(arguments) => outline::outline(&arguments, &mut output),
         Command::Check(arguments) => check::check(&arguments, &mut output),
         Command::Scenario(arguments) => scenario::scenario(&arguments, &mut output),

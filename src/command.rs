@@ -26,8 +26,8 @@ use std::sync::Arc;
 pub use az::AzCommand;
 pub(crate) use parse::is_about_the_login;
 pub use parse::passive::Passive;
-pub use parse::{CommandError, CommandErrorKind, parse, parse_typed, parse_words};
-pub(crate) use word::STANDARD_INPUT;
+pub use parse::{CommandError, CommandErrorKind, can_follow, parse, parse_typed, parse_words};
+pub(crate) use word::{PLACEHOLDERS, STANDARD_INPUT};
 
 use crate::shell::Script;
 use crate::terraform::invocation::Invocation;

@@ -37,14 +37,15 @@
 //! * [`timeline`]: facts and observations, the narrow waist between simulation and readers.
 //! * [`simulation`]: everything that is simulated, and the one loop in which time advances.
 //! * [`verdict`]: findings, expectations, advice. [`explain`]: the catalogue of codes, lines and
-//!   words. [`suite`] and [`runbook`]: many scenarios, and recoveries under test.
+//!   words. [`suite`] and [`runbook`]: many scenarios, and recoveries under test; [`drill`]: one
+//!   at a prompt.
 //! * [`render`]: reports as text, JSON, `JUnit` and state files.
 //!
 //! # The guide
 //!
 //! What a user of the command line reads stands here too: [the scenario
-//! format](guide::scenario_format), [runbooks under test](guide::runbooks), and [what every error
-//! line, code and finding means](guide::explain).
+//! format](guide::scenario_format), [runbooks under test](guide::runbooks), [drills](guide::drill), and
+//! [what every error line, code and finding means](guide::explain).
 //!
 //! # Determinism
 //!
@@ -80,6 +81,8 @@ pub mod suite;
 
 pub mod runbook;
 
+pub mod drill;
+
 pub mod course;
 
 pub mod render;
@@ -94,6 +97,7 @@ pub mod guide {
     //! * [`scenario_format`]: every key of a scenario, which [`scenario::parse`] reads.
     //! * [`runbooks`]: how a runbook is read, which [`runbook::parse`] does, and what a
     //!   [grade](crate::runbook::Grade) says.
+    //! * [`drill`]: a wreck at a prompt, which [`Drill`](crate::drill::Drill) is.
     //! * [`explain`]: what [`explain::find`] finds.
     //!
     //! [`scenario::parse`]: crate::scenario::parse
@@ -105,8 +109,14 @@ pub mod guide {
     pub mod scenario_format {}
 
     /// [commands]: scenario_format#commands
+    /// [drill]: drill
     #[doc = include_str!("../docs/runbooks.md")]
     pub mod runbooks {}
+
+    /// [outcomes]: runbooks#outcomes
+    /// [literally]: runbooks#typed-literally
+    #[doc = include_str!("../docs/drill.md")]
+    pub mod drill {}
 
     #[doc = include_str!("../docs/explain.md")]
     pub mod explain {}

@@ -4,6 +4,7 @@ mod chart;
 mod client;
 pub mod cloud_file;
 pub mod compare;
+pub mod drill;
 mod escape;
 pub mod explain;
 mod fact;
@@ -38,6 +39,7 @@ mod layout;
 
 pub use cloud_file::cloud_file;
 pub use compare::{comparison, comparison_json, comparison_schema};
+pub use drill::{Naming, drill, drill_end, drill_opening, drill_prompt};
 pub use explain::{
     Exhibits, candidates, exhibit, explanation, explanation_json, explanation_schema, topic_list,
     topics_page,

@@ -64,6 +64,7 @@ mod prose;
 mod read;
 mod replay;
 mod step;
+pub mod stroke;
 mod tree;
 mod value;
 mod wreck;
@@ -81,7 +82,11 @@ pub use outline::{Entry, EntryKind, Outline};
 pub use performance::{Fate, LineRead, Performance, perform};
 pub use placeholder::{Each, Placeholder, StandsFor};
 pub use read::parse;
-pub use replay::{Step, StepEnd};
+pub use replay::{COMMANDS_MAX, PATIENCE, Step, StepEnd};
+pub use step::typed_lines;
+pub use stroke::Stroke;
+
+use crate::kernel::SimDuration;
 
 /// One mistake in a runbook. It is of the same kind as in a scenario, and drawn alike.
 pub type RunbookError = crate::scenario::ScenarioError;
@@ -103,13 +108,33 @@ pub struct Runbook {
     guards: Vec<Guard>,
     /// What is not typed, and why.
     passed: Vec<PassedOver>,
+    /// Whether all is typed as it stands.
+    is_literal: bool,
 }
 
 impl Runbook {
+    /// The runbook of somebody who does nothing.
+    pub fn idle(name: &str) -> Self {
+        Self {
+            name: name.to_owned(),
+            names: NameMap::default(),
+            items: Vec::new(),
+            steps: Vec::new(),
+            guards: Vec::new(),
+            passed: Vec::new(),
+            is_literal: true,
+        }
+    }
+
     /// The commands with the lines on which they stand, in the order of the file.
     pub fn commands(&self) -> impl Iterator<Item = (u32, &str)> {
         let steps = self.steps.iter();
         steps.map(|step| (step.line, step.source.as_str()))
+    }
+
+    /// The lines in the file of all that is typed, in its order.
+    pub fn lines(&self) -> impl Iterator<Item = u32> {
+        self.steps.iter().map(|step| step.line)
     }
 
     /// What is not typed, in the order of the file.
@@ -175,6 +200,12 @@ struct Typed {
     answers: Vec<String>,
     /// What has to be known of it.
     note: Option<&'static str>,
+    /// Whether it is a line, or a key.
+    stroke: Stroke,
+    /// Who types it, where somebody else can.
+    typist: Option<String>,
+    /// How long is waited after it, where its end is not waited for.
+    pace: Option<SimDuration>,
 }
 
 /// A condition of the runbook.

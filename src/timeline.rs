@@ -28,6 +28,7 @@
 pub mod fact;
 pub mod objects;
 pub mod observation;
+pub mod screen;
 pub mod vacuity;
 pub mod watch;
 
@@ -47,6 +48,7 @@ pub use observation::{
     Belief, CloudObject, Copied, LeaseObservation, LocalFile, LockObservation, MachineObservation,
     Observation, RemoteState, RunObservation, WalkObservation,
 };
+pub use screen::{Shown, Sight};
 pub use vacuity::{Idleness, Staging, Vacuity, VacuityReason, VacuousPart, WaitedFor};
 pub use versions::BlobVersions;
 pub use watch::{Unwatched, Watch};

@@ -17,6 +17,7 @@ mod network;
 mod observe;
 mod record;
 mod run;
+mod screen;
 mod script;
 mod shell;
 
@@ -46,7 +47,7 @@ use crate::terraform::{
     BlobContent, Configuration, Diagnostic, LockInfo, Names, OperatorId, RequestKind, RunEnd,
     RunId, Signal,
 };
-use crate::timeline::{Actor, Entry, Log, Observation, ScriptFact, Vacuity};
+use crate::timeline::{Actor, Entry, Log, Observation, ScriptFact, Shown, Vacuity};
 
 /// Whether facts are recorded. Observations are taken either way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -128,6 +129,8 @@ pub(crate) struct World {
     /// The words behind the numbers. Runs are added as commands are typed.
     names: Arc<Names>,
     recorder: Recorder,
+    /// What has appeared on terminals, where somebody watches them.
+    screens: Option<Arc<Vec<Shown>>>,
     service: BlobService<BlobContent, Metadata>,
     /// All blobs but the state's.
     accounts: Accounts<BlobContent, Metadata>,
@@ -202,6 +205,7 @@ impl World {
         let lease = service.lease_state(SimTime::ZERO);
         let mut world = Self {
             recorder: Recorder::new(recording),
+            screens: None,
             service,
             accounts: Accounts::new(Arc::clone(&scenario.names.state_blob)),
             directories: vec![Arc::default(); scenario.operators.len() + 1],

@@ -6,6 +6,7 @@ mod blame;
 mod caution;
 mod junit;
 mod library;
+mod literal;
 mod plain;
 
 use std::sync::Arc;

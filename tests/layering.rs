@@ -25,8 +25,9 @@ const MAY_NAME: &[(&str, &str)] = &[
     ("explain", "kernel service terraform shell command scenario timeline verdict"),
     ("suite", "kernel service terraform shell command scenario timeline world simulation verdict"),
     ("runbook", "kernel service terraform shell command scenario timeline simulation verdict"),
+    ("drill", "kernel service terraform shell command scenario timeline simulation verdict explain runbook"),
     ("course", ""),
-    ("render", "kernel service terraform shell command scenario timeline verdict explain suite runbook"),
+    ("render", "kernel service terraform shell command scenario timeline verdict explain suite runbook drill"),
 ];
 
 /// What a module may re-export although some that name it may not name where that comes from.

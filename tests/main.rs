@@ -20,6 +20,7 @@ mod compare;
 mod copies;
 mod course;
 mod determinism;
+mod drill;
 mod explain;
 mod faults;
 mod findings;

@@ -114,3 +114,21 @@ fn the_plain_runbook_and_its_report_are_those_that_are_shown() {
         assert!(is_printed, "not printed, or not in this order: {line}");
     }
 }
+
+/// The session is the transcript's, lines left out.
+#[test]
+fn the_drill_is_the_one_that_is_shown() {
+    let readme = read("README.md");
+    let shown = block(&readme, "<!-- drill: article -->");
+    let mut lines = shown.lines();
+    let command = lines.next().unwrap();
+    let transcript = read("tests/drill/article.txt");
+    let scenario = transcript.lines().next().unwrap().trim_start_matches("# ");
+    assert_eq!(command, format!("$ leaselab drill {scenario}"));
+    let snapshot = read("tests/drill/article.snap");
+    let mut printed = snapshot.lines();
+    for line in lines.filter(|line| line.trim() != "…") {
+        let is_printed = printed.any(|printed| printed == line);
+        assert!(is_printed, "not printed, or not in this order: {line}");
+    }
+}

@@ -11,7 +11,7 @@ use leaselab::scenario::Scenario;
 use rayon::prelude::*;
 
 use super::exit::{Exit, Failure};
-use super::input::{Source, read_scenario, read_source, scenario_files};
+use super::input::{Setting, Source, read_scenario, read_source, scenario_files, setting};
 use super::outline::mapping;
 use super::output::{Output, write_file};
 
@@ -38,6 +38,9 @@ pub(crate) struct GradeArguments {
     /// The seed of all that is drawn by chance.
     #[arg(long, value_name = "N", default_value_t = 0)]
     seed: u64,
+    /// Set a parameter of the scenarios; may be given several times.
+    #[arg(long, value_name = "NAME=VALUE", value_parser = setting)]
+    set: Vec<Setting>,
     /// What to print.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
@@ -86,7 +89,7 @@ pub(crate) fn grade(arguments: &GradeArguments, output: &mut Output) -> Result<E
     };
     let runbook = read(&arguments.runbook)?;
     let against = arguments.against.as_deref().map(read).transpose()?;
-    let (scenarios, broken) = read_scenarios(&arguments.scenarios, output)?;
+    let (scenarios, broken) = read_scenarios(&arguments.scenarios, &arguments.set, output)?;
     let seed = Seed(arguments.seed);
     let grade = runbook::grade_all(&runbook, &scenarios, seed).map_err(ungraded)?;
     if let Some(file) = &arguments.junit {
@@ -185,14 +188,18 @@ pub(super) fn read_runbook(path: &Path) -> Result<Runbook, Failure> {
 
 /// The scenarios of files and folders, in the order of the paths, and what is wrong with files that
 /// are none.
-fn read_scenarios(paths: &[PathBuf], output: &mut Output) -> Result<Read, Failure> {
+fn read_scenarios(
+    paths: &[PathBuf],
+    settings: &[Setting],
+    output: &mut Output,
+) -> Result<Read, Failure> {
     let mut scenarios = Vec::new();
     let mut complaints = Vec::new();
     let mut skipped = 0_usize;
     for path in paths {
         let is_folder = path.is_dir();
         for file in scenario_files(std::slice::from_ref(path))? {
-            match read_scenario(&file, &[]) {
+            match read_scenario(&file, settings) {
                 Ok(scenario) if is_folder && scenario.wreck().is_none() => skipped += 1,
                 Ok(scenario) => scenarios.push((file.display().to_string(), scenario)),
                 Err(Failure { message, .. }) => complaints.push(message),

@@ -43,7 +43,7 @@ impl ListArguments {
 }
 
 /// A level as it is written.
-fn level(text: &str) -> Result<Level, String> {
+pub(super) fn level(text: &str) -> Result<Level, String> {
     Level::read(text).ok_or_else(|| "a level is 1, 2 or 3".to_owned())
 }
 

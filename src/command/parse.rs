@@ -6,8 +6,10 @@ mod option;
 pub(super) mod passive;
 mod script;
 mod terraform;
+mod vocabulary;
 
 use self::passive::Passive;
+pub use self::vocabulary::can_follow;
 use std::fmt;
 use std::sync::Arc;
 

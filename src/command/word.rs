@@ -15,6 +15,9 @@ use crate::terraform::invocation::LockIdArgument;
 /// The longest word, in bytes: messages repeat words, and comparing them takes time.
 const WORD_BYTES_MAX: usize = 4_096;
 
+/// What stands in a scenario for the ID of the lock that is held.
+pub(crate) const PLACEHOLDERS: [&str; 3] = ["<LOCK_ID>", "<LEASE_ID>", "<ID>"];
+
 /// What stands for the standard input where a file is named.
 pub(crate) const STANDARD_INPUT: &str = "-";
 
@@ -69,10 +72,9 @@ impl Word {
 
     /// A lock ID: as typed, or the placeholder.
     pub(super) fn lock_id(&self) -> Result<LockIdArgument, CommandError> {
-        const SPELLINGS: [&str; 3] = ["<LOCK_ID>", "<LEASE_ID>", "<ID>"];
         if self.is_placeholder() {
             let name = self.text.to_uppercase().replace(['-', ' '], "_");
-            return if SPELLINGS.contains(&name.as_str()) {
+            return if PLACEHOLDERS.contains(&name.as_str()) {
                 Ok(LockIdArgument::Placeholder)
             } else {
                 Err(self

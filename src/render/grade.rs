@@ -15,7 +15,7 @@ const PATH_COLUMNS_MAX: usize = 52;
 /// So many conditions are shown where not all are asked for.
 const CONDITIONS_MAX: usize = 12;
 
-const fn style(outcome: Outcome) -> Style {
+pub(super) const fn style(outcome: Outcome) -> Style {
     match outcome {
         Outcome::Recovered => AnsiColor::Green.on_default(),
         Outcome::RecoveredBut => AnsiColor::Cyan.on_default(),
@@ -204,16 +204,33 @@ pub(super) fn harm_in_words(harm: &Harm, names: &Names) -> String {
 
 /// What there is to say of a scenario that is not recovered.
 pub(super) fn details(graded: &Graded) -> Vec<String> {
+    let mut details = harms_and_risks(graded, &|line| Some(format!("line {line}")));
+    if let Some(blocked) = &graded.blocked {
+        details.push(format!("line {}: $ {}", blocked.line, blocked.command));
+        details.push(format!("stops there: {}", blocked.message));
+    }
+    details.extend(left(graded));
+    details
+}
+
+/// What was made worse and what was at risk, with commands that are to blame called as `place` has
+/// it.
+pub(super) fn harms_and_risks(
+    graded: &Graded,
+    place: &dyn Fn(u32) -> Option<String>,
+) -> Vec<String> {
     let names = &graded.report.timeline.names;
+    let placed = |line: Option<u32>| {
+        let place = line.and_then(place);
+        place.map_or_else(String::new, |place| format!("{place}: "))
+    };
     let harms = graded.harms.iter().map(|harm| {
-        let line = harm
-            .line()
-            .map_or_else(String::new, |line| format!("line {line}: "));
+        let line = placed(harm.line());
         format!("worse: {line}{}", harm_in_words(harm, names))
     });
     let mut details = first_few(harms);
     details.extend(first_few(graded.lapses.iter().map(|lapse| {
-        let line = { lapse.line }.map_or_else(String::new, |line| format!("line {line}: "));
+        let line = placed(lapse.line);
         let what = match lapse.what {
             Held::Record => "was recorded nowhere",
             Held::Inputs => "had its inputs in no copy",
@@ -224,10 +241,13 @@ pub(super) fn details(graded: &Graded) -> Vec<String> {
             lapse.object, lapse.time
         )
     })));
-    if let Some(blocked) = &graded.blocked {
-        details.push(format!("line {}: $ {}", blocked.line, blocked.command));
-        details.push(format!("stops there: {}", blocked.message));
-    }
+    details
+}
+
+/// What is still wrong, and who is still at work.
+pub(super) fn left(graded: &Graded) -> Vec<String> {
+    let names = &graded.report.timeline.names;
+    let mut details = Vec::new();
     if graded.harms.is_empty() {
         details.extend(first_few(graded.left.iter().map(|finding| {
             let subject = finding.subject.word(names);
@@ -357,6 +377,7 @@ fn typed(step: &Step) -> String {
     let end = match step.end {
         StepEnd::Exited(exit) => format!("exit {exit}"),
         StepEnd::StillRunning => "still running".to_owned(),
+        StepEnd::LeftOpen => "left open".to_owned(),
     };
     format!("line {}: $ {} ({end})", step.line, step.text)
 }

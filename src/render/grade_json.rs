@@ -230,7 +230,7 @@ fn case(grade: &Grade, path: &str, graded: &Graded) -> JsonCase {
                 started_ms: step.started.as_ms(),
                 exit: match step.end {
                     StepEnd::Exited(exit) => Some(exit),
-                    StepEnd::StillRunning => None,
+                    StepEnd::StillRunning | StepEnd::LeftOpen => None,
                 },
             })
             .collect(),

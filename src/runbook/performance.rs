@@ -104,6 +104,13 @@ fn lines(runbook: &Runbook, replayed: &Replayed) -> Vec<LineRead> {
                     };
                     read(halt.line, &halt.text, fate, is_read)
                 }
+                Item::Step(step) if runbook.is_literal => {
+                    let own = &runbook.steps[*step];
+                    let fate = replayed.steps.get(*step).map_or(Fate::NotReached, |done| {
+                        Fate::Typed(vec![(done.text.clone(), done.end)])
+                    });
+                    read(own.line, &own.source, fate, is_read)
+                }
                 Item::Step(step) => {
                     let own = &runbook.steps[*step];
                     let fate = match typed.get(&own.line) {

@@ -1,6 +1,7 @@
 //! From Markdown to commands and conditions.
 
 mod code;
+mod literal;
 mod scope;
 
 use std::collections::BTreeSet;
@@ -78,6 +79,7 @@ pub fn parse(name: &str, source: &[u8]) -> Result<Runbook, RunbookErrors> {
         steps: builder.steps,
         guards: builder.guards,
         passed: builder.passed,
+        is_literal: builder.is_literal,
     })
 }
 
@@ -114,6 +116,10 @@ struct Builder<'s> {
     inline: Option<Range<usize>>,
     in_table: Option<Range<usize>>,
     errors: Vec<RunbookError>,
+    /// Whether all is typed as it stands.
+    is_literal: bool,
+    /// Who types, where that was said.
+    typist: Option<String>,
 }
 
 impl<'s> Builder<'s> {
@@ -136,6 +142,8 @@ impl<'s> Builder<'s> {
             inline: None,
             in_table: None,
             errors: Vec::new(),
+            is_literal: false,
+            typist: None,
         }
     }
 
@@ -180,6 +188,21 @@ impl<'s> Builder<'s> {
     }
 
     fn block(&mut self, block: &Block) {
+        if self.is_literal {
+            match block {
+                Block::Code(code) => self.literal_code(code),
+                Block::Directive(text) => self.literal_directive(text),
+                Block::Heading(..)
+                | Block::Paragraph(_)
+                | Block::Summary(_)
+                | Block::Rule
+                | Block::Enter(_)
+                | Block::Leave(_)
+                | Block::Table(_)
+                | Block::LostFence(_) => {}
+            }
+            return;
+        }
         match block {
             Block::Heading(level, text) => self.heading(*level, text),
             Block::Paragraph(text) => self.paragraph(text),
@@ -451,6 +474,10 @@ impl<'s> Builder<'s> {
         let said = text.text.trim().to_lowercase();
         let line = self.line(text.offset(0));
         self.directive = match said.as_str() {
+            literal::LITERALLY => {
+                self.begin_literal(text);
+                None
+            }
             "skip" => Some(Directive::Skip),
             "prose" => Some(Directive::Prose),
             _ => match prose::read(&text.text, false, &self.context) {

@@ -1,8 +1,10 @@
 //! The runbook's commands, typed one after the other after a wreck.
 
 mod answer;
+mod literal;
+mod retype;
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::grade::Blocked;
@@ -10,18 +12,20 @@ use super::placeholder::{Each, StandsFor, filled};
 use super::value::{for_each, last_lock_id, object_at, own_address, shown_address};
 use super::witness::Witness;
 use super::wreck::Wreck;
-use super::{Deed, Effect, Halt, Item, Runbook, Test, Typed};
+use super::{Deed, Effect, Halt, Item, Runbook, Stroke, Test, Typed};
 use crate::kernel::{SimDuration, SimTime};
 use crate::simulation::{Session, Waited};
 use crate::terraform::{Diagnostic, Names, OperatorId, RunId};
 use crate::timeline::{Observation, Timeline};
 use crate::verdict::PropertyJudgement;
+use literal::Foreground;
+pub(super) use retype::retype;
 
 /// A command that is not done after so long is given up, and so long is waited for other
 /// processes after the last command.
-pub(super) const PATIENCE: SimDuration = SimDuration::from_seconds(24 * 60 * 60);
+pub const PATIENCE: SimDuration = SimDuration::from_seconds(24 * 60 * 60);
 /// So many commands are typed in one wreck at most.
-const COMMANDS_MAX: usize = 300;
+pub const COMMANDS_MAX: usize = 300;
 /// A command asks so often at most.
 const PROMPTS_MAX: usize = 2;
 
@@ -42,6 +46,12 @@ pub struct Step {
     pub ended: SimTime,
     /// How it ended.
     pub end: StepEnd,
+    /// Who did it.
+    pub operator: OperatorId,
+    /// Whether it is a line, or a key.
+    pub stroke: Stroke,
+    /// How long was waited after it, where its end was not waited for.
+    pub pace: Option<SimDuration>,
 }
 
 /// How a command of the runbook ended.
@@ -51,6 +61,8 @@ pub enum StepEnd {
     Exited(u8),
     /// It was still running after a day.
     StillRunning,
+    /// It was left at its question, or at work.
+    LeftOpen,
 }
 
 /// What came of the commands.
@@ -96,6 +108,7 @@ pub(super) fn replay_watched(
         step: 0,
         has_left: false,
         read: 0,
+        foregrounds: BTreeMap::new(),
     };
     let blocked = replay.all().err().or(replay.pending.take());
     let mut simulation = replay.session.into_simulation();
@@ -108,44 +121,6 @@ pub(super) fn replay_watched(
         blocked,
         read: replay.read,
         held: replay.holds,
-    }
-}
-
-/// Types the same lines at the same times once more, but for some of them.
-pub(super) fn retype(
-    runbook: &Runbook,
-    wreck: &Wreck,
-    steps: &[Step],
-    without: &BTreeSet<usize>,
-) -> Replayed {
-    let (mut session, mut watch) = wreck.fork(runbook);
-    let operator = wreck.operator;
-    for (index, step) in steps.iter().enumerate() {
-        let simulation = session.simulation_mut();
-        simulation.run_watched(step.started, &mut watch);
-        if without.contains(&index) {
-            continue;
-        }
-        let name = format!("line_{}", step.line);
-        // What does not go into the shell now did so before: a function that is missing is one of
-        // the lines that are left out.
-        let Ok(run) = session.type_line(operator, &name, &step.text) else {
-            continue;
-        };
-        watch.begin(index);
-        wait(&mut session, operator, run, &step.answers, &mut watch);
-        watch.end(&session.simulation().observe());
-    }
-    let mut simulation = session.into_simulation();
-    simulation.run_watched(simulation.now() + PATIENCE, &mut watch);
-    Replayed {
-        timeline: simulation.finish(),
-        properties: watch.properties.clone().finish(),
-        witness: watch,
-        steps: steps.to_vec(),
-        blocked: None,
-        read: runbook.items.len(),
-        held: Vec::new(),
     }
 }
 
@@ -203,6 +178,8 @@ struct Replay<'r> {
     has_left: bool,
     /// How many items the reader has come to.
     read: usize,
+    /// By operator: the command that was typed last, where all is typed as it stands.
+    foregrounds: BTreeMap<OperatorId, Foreground>,
 }
 
 /// What comes after an item.
@@ -230,7 +207,14 @@ impl Replay<'_> {
                 },
                 Item::Step(step) => {
                     let typed = &runbook.steps[*step];
-                    if self.all_hold(&typed.guards) {
+                    if runbook.is_literal {
+                        self.pending = None;
+                        self.step = *step;
+                        self.stroke(typed)?;
+                        if self.has_left {
+                            return Ok(());
+                        }
+                    } else if self.all_hold(&typed.guards) {
                         if let Some(blocked) = self.pending.take() {
                             return Err(blocked);
                         }
@@ -404,9 +388,14 @@ impl Replay<'_> {
             started,
             ended: self.session.simulation().now(),
             end,
+            operator: self.operator,
+            stroke: Stroke::Line,
+            pace: None,
         });
         match end {
-            StepEnd::StillRunning => Err(blocked("still running after a day".to_owned())),
+            StepEnd::LeftOpen | StepEnd::StillRunning => {
+                Err(blocked("still running after a day".to_owned()))
+            }
             StepEnd::Exited(exit) => {
                 if self.session.simulation().is_shell_closed(self.operator) {
                     return self.leave(typed, line, exit);

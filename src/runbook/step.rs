@@ -133,6 +133,35 @@ pub(super) fn lines(
     (read, faults)
 }
 
+/// The lines of a text that is typed as it stands.
+pub(super) fn as_typed(
+    text: &str,
+) -> Result<Vec<(Range<usize>, Effect, Deed)>, shell::SyntaxError> {
+    let script = shell::parse(text)?;
+    let lists = script.lines();
+    let starts: Vec<Option<usize>> = { lists.iter() }
+        .map(|list| list.first().map(|first| first.span.start))
+        .collect();
+    let line = |(at, list): (usize, &List)| {
+        let start = starts[at]?;
+        let next = starts.get(at + 1).copied().flatten();
+        let range = start..end(text, list, next.unwrap_or(text.len()));
+        Some((range, effect(list), deed(list)))
+    };
+    Ok(lists.iter().enumerate().filter_map(line).collect())
+}
+
+/// What a shell is given of a text, line by line: a comment is nothing, and what belongs together,
+/// such as a loop, is one.
+///
+/// # Errors
+///
+/// Where it is not in bash's syntax, or not to its end.
+pub fn typed_lines(text: &str) -> Result<Vec<String>, shell::SyntaxError> {
+    let lines = as_typed(text)?.into_iter();
+    Ok(lines.map(|(range, ..)| text[range].to_owned()).collect())
+}
+
 /// Output among commands.
 fn printed(range: Range<usize>) -> Fault {
     Fault {
@@ -198,9 +227,12 @@ fn end(text: &str, list: &List, next: usize) -> usize {
     let mut reaches = Reaches(true);
     walk(list, &mut reaches);
     let last = list.last().map_or(0, |last| last.span.end).min(text.len());
-    if reaches.0 {
+    let first = list.first().map_or(0, |first| first.span.start);
+    // What is only redirected has no span of its own.
+    if reaches.0 && last > first {
         return last;
     }
+    let last = last.max(first);
     // Comments below it belong to what follows.
     let mut end = next;
     while let Some(line) = text[..end].trim_end().rsplit('\n').next() {

@@ -22,3 +22,13 @@ impl fmt::Display for SyntaxError {
 }
 
 impl std::error::Error for SyntaxError {}
+
+impl SyntaxError {
+    /// Whether nothing is wrong but that the text ends too early: whoever types goes on.
+    pub fn is_unfinished(&self) -> bool {
+        let message = &self.message;
+        message.contains("is never closed")
+            || message.contains("is never ended")
+            || message.starts_with("the script ends")
+    }
+}

@@ -167,7 +167,11 @@ impl Machine {
             self.abandon();
             self.outbox.clear();
             self.status = 130;
-            self.over = Some(Over::Closed(130));
+            // A shell at a prompt gives up the line, and takes the next one.
+            self.over = Some(match self.messages {
+                Messages::Interactive => Over::Ended(130),
+                Messages::Script => Over::Closed(130),
+            });
             return self.run();
         }
         match (&self.pending, answer) {

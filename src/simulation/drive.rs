@@ -12,7 +12,7 @@ use crate::scenario::{
 };
 use crate::service::local::{Access, Room};
 use crate::terraform::{Names, OperatorId, RunEnd, RunId, Signal};
-use crate::timeline::{Idleness, Log, Observation, Observed, Occasion, Unwatched, Watch};
+use crate::timeline::{Idleness, Log, Observation, Observed, Occasion, Shown, Unwatched, Watch};
 use crate::world::Done;
 
 /// Past every instant that a simulation reaches, and far from where adding to it overflows.
@@ -34,6 +34,32 @@ impl Simulation {
         self.record_observation(Occasion::Look);
         let last = self.observations.last();
         &last.expect("it was just recorded").observation
+    }
+
+    /// From now on, what appears on the operators' terminals is kept.
+    pub fn watch_screens(&mut self) {
+        self.world.watch_screens();
+    }
+
+    /// What has appeared on the operators' terminals since they are
+    /// [watched](Self::watch_screens).
+    pub fn screens(&self) -> &[Shown] {
+        self.world.screens()
+    }
+
+    /// The directory in which an operator's shell stands, and that of its home.
+    pub fn directory(&self, operator: OperatorId) -> (String, String) {
+        self.world.shell_directory(operator)
+    }
+
+    /// Whether a function of this name was defined in an operator's shell.
+    pub fn has_function(&self, operator: OperatorId, name: &str) -> bool {
+        self.world.has_function(operator, name)
+    }
+
+    /// The names of the files in an operator's working directory.
+    pub fn files(&self, operator: OperatorId) -> Vec<Arc<str>> {
+        self.world.file_names(operator)
     }
 
     /// The observations so far.

@@ -54,7 +54,9 @@ pub use self::exchange::{
     DiskState, ERRORED, Effect, FileContent, Input, OperationEnd, OperationOrder, OperationOutcome,
     Timer,
 };
-pub use self::fact::{LockFact, OperationFact, OutputFact, Printed, Retry, StateFact, Told};
+pub use self::fact::{
+    LockFact, OperationFact, OutputFact, Printed, Retry, StateFact, Told, ToldPlan,
+};
 pub use self::lane::Lane;
 
 /// What a process sees of the world while something happens to it.

@@ -92,6 +92,16 @@ impl Transcript {
         &self.chunks
     }
 
+    /// The process says something that scripts never read.
+    pub fn say(&mut self, text: &str) {
+        self.write(Stream::Stdout, text);
+    }
+
+    /// Takes away what has been written so far.
+    pub fn take(&mut self) -> Vec<(Stream, String)> {
+        std::mem::take(&mut self.chunks)
+    }
+
     fn write(&mut self, stream: Stream, text: &str) {
         match self.chunks.last_mut() {
             Some((last, written)) if *last == stream => written.push_str(text),
@@ -109,7 +119,7 @@ impl Transcript {
         match told {
             Told::Operation(fact) => self.operation(fact, words),
             Told::Output(fact) => self.output(fact, words),
-            Told::Lock(_) | Told::State(_) | Told::Retry(_) => {}
+            Told::Lock(_) | Told::State(_) | Told::Retry(_) | Told::Plan(_) => {}
         }
     }
 

@@ -13,7 +13,7 @@ use crate::scenario::{
 use crate::terraform::process::Input;
 use crate::terraform::{BlobContent, Configuration, ResourceId, Signal, StateFile, StateSnapshot};
 use crate::timeline::{
-    BlobFact, BlobHand, Idleness, MachineFact, ProcessFact, ScriptFact, Staging, WrapperAct,
+    BlobFact, BlobHand, Idleness, MachineFact, ProcessFact, ScriptFact, Sight, Staging, WrapperAct,
 };
 
 /// What a step came to at its instant.
@@ -211,6 +211,7 @@ impl World {
         };
         let now = agenda.now;
         let actor = Actor::Operator(operator);
+        self.appear(operator, now, || Sight::Interrupted);
         let act = |world: &mut Self, act: WrapperAct| {
             world.record(now, actor, || ProcessFact::WrapperActed(act));
         };
@@ -452,6 +453,7 @@ impl World {
                 self.record(agenda.now, Actor::Operator(operator), || {
                     ProcessFact::Answered(Arc::clone(text))
                 });
+                self.appear(operator, agenda.now, || Sight::Answered(Arc::clone(text)));
                 match self.run(run).runner {
                     Runner::Shell(_) => self.give_line(run, text, agenda),
                     Runner::Terraform(_) | Runner::Az(_) | Runner::Instant => {

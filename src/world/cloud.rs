@@ -15,7 +15,7 @@ use crate::scenario::{
     Accepts, CredentialState, FailMode, LinkState, ObjectName, ObjectStatus, Peer, ResourceConfig,
 };
 use crate::terraform::plan::CloudView;
-use crate::terraform::process::{OperationEnd, OperationOrder, OperationOutcome};
+use crate::terraform::process::{OperationEnd, OperationOrder, OperationOutcome, Told};
 use crate::terraform::trie::Trie;
 use crate::terraform::{Attributes, Names, ObjectId, OperationKind, RecordedObject, ResourceId};
 use crate::timeline::{CloudFact, CloudObject, CloudObjects, Copied, OperationFact};
@@ -268,10 +268,14 @@ impl World {
     ) {
         let now = agenda.now;
         let operator = self.run(run).operator;
-        self.record(now, Actor::Operator(operator), || OperationFact::Began {
+        let began = OperationFact::Began {
             resource: order.resource,
             kind: order.kind,
-        });
+        };
+        let told = Told::Operation(began.clone());
+        self.keep_told(run, &told, agenda);
+        self.show_told(run, &told, now);
+        self.record(now, Actor::Operator(operator), || began);
         if self.run(run).is_pipe_broken {
             return self.kill(run, crate::terraform::Signal::Pipe, now);
         }

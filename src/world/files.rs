@@ -150,6 +150,7 @@ impl World {
             let _stored = self.store_file(operator, &file, content, now);
             return;
         }
+        self.show_printed(run, &content, now);
         if self.keep_printed(run, &content) {
             return;
         }
@@ -185,6 +186,7 @@ impl World {
         let operator = self.run(run).operator;
         let diagnostic = Diagnostic::of_program(error);
         Arc::make_mut(&mut self.run_mut(run).errors).push(diagnostic.clone());
+        self.show_complaint(run, &diagnostic.kind, &diagnostic.summary, now);
         self.record(now, Actor::Operator(operator), || {
             OutputFact::ErrorPrinted(Arc::new(diagnostic))
         });

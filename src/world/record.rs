@@ -57,6 +57,7 @@ impl World {
         let operator = self.run(run).operator;
         let actor = Actor::Operator(operator);
         self.keep_told(run, &told, agenda);
+        self.show_told(run, &told, now);
         let is_output = match told {
             Told::Lock(fact) => {
                 self.record(now, actor, || fact);
@@ -83,6 +84,7 @@ impl World {
                 self.record::<OutputFact>(now, actor, || fact);
                 true
             }
+            Told::Plan(_) => false,
             Told::Retry(retry) => {
                 self.record(now, actor, || RequestFact::Retried(retry));
                 false

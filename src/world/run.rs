@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::screen::Glass;
 use super::shell::{Child, Shell};
 use super::{Actor, Agenda, Event, FileContent, World, cloud, position};
 use crate::command::{AzCommand, Command, CommandError, Program, STANDARD_INPUT};
@@ -11,7 +12,7 @@ use crate::terraform::invocation::{Action, Invocation, LockIdArgument};
 use crate::terraform::process::{Context, ERRORED, Effect, Input, Process, Timer};
 use crate::terraform::transcript::Stream;
 use crate::terraform::{Diagnostic, OperatorId, RunEnd, RunId, Signal};
-use crate::timeline::ProcessFact;
+use crate::timeline::{ProcessFact, Sight};
 
 /// A program that runs, or has run.
 #[derive(Debug, Clone)]
@@ -51,6 +52,8 @@ pub(super) struct Run {
     pub(super) sent: [Option<u64>; 3],
     /// What it is to the shell that started it.
     pub(super) child: Option<Box<Child>>,
+    /// How it is seen on the terminal, where somebody watches.
+    pub(super) screen: Option<Box<Glass>>,
 }
 
 impl Run {
@@ -165,11 +168,7 @@ impl World {
             Starter::Shell(child) => Some(child),
         };
         let shell = child.as_ref().map(|child| child.parent);
-        self.record(now, Actor::Operator(operator), || ProcessFact::Started {
-            run,
-            line: Arc::clone(&command.line),
-            shell,
-        });
+        self.tell_start((run, shell), operator, command, now);
         self.phase = run;
         self.started.push(run);
         self.alive += 1;
@@ -198,6 +197,8 @@ impl World {
                 Runner::Shell(Box::new(self.shell(operator, script, is_typed)))
             }
         };
+        let sinks = child.as_ref().map(|child| child.sinks());
+        let screen = self.glass(command, sinks);
         let runner = if unopened.is_some() {
             Runner::Instant
         } else {
@@ -214,6 +215,7 @@ impl World {
             is_pipe_broken: false,
             sent: [None; 3],
             child,
+            screen,
         });
         if let Some(text) = unopened {
             return self.fail_instantly(run, text, now);
@@ -227,6 +229,23 @@ impl World {
                     .schedule(due, Event::Timer(run, Timer::Started));
             }
             Program::Script(_) => self.drive(run, Answer::Start, agenda),
+        }
+    }
+
+    fn tell_start(
+        &mut self,
+        (run, shell): (RunId, Option<RunId>),
+        operator: OperatorId,
+        command: &Command,
+        now: SimTime,
+    ) {
+        self.record(now, Actor::Operator(operator), || ProcessFact::Started {
+            run,
+            line: Arc::clone(&command.line),
+            shell,
+        });
+        if shell.is_none() {
+            self.appear(operator, now, || Sight::Typed(Arc::clone(&command.line)));
         }
     }
 
@@ -350,6 +369,7 @@ impl World {
         state.ended_at = Some(now);
         let operator = state.operator;
         self.alive -= 1;
+        self.show_end(run, &end, signal, now);
         self.end_child(run, end, signal);
         self.free_file_locks(run);
         self.record(now, Actor::Operator(operator), || ProcessFact::Ended {
@@ -384,6 +404,7 @@ impl World {
                 if self.run(run).is_pipe_broken {
                     self.kill(run, Signal::Pipe, agenda.now);
                 } else {
+                    self.show_interrupt(run, agenda.now);
                     self.deliver(run, Input::Interrupt, agenda);
                 }
             }

@@ -28,7 +28,7 @@ use crate::shell::{
     absolute, base_name,
 };
 use crate::terraform::ProgramError;
-use crate::timeline::{OutputFact, Printed};
+use crate::timeline::{OutputFact, Printed, Sight};
 
 /// A shell that runs a script.
 #[derive(Debug, Clone)]
@@ -44,6 +44,16 @@ pub(super) struct Shell {
 /// A shell that stays open, as it was left.
 #[derive(Debug, Clone)]
 pub(super) struct Session(Arc<Machine>);
+
+impl Session {
+    pub(super) fn cwd(&self) -> &str {
+        self.0.cwd()
+    }
+
+    pub(super) fn has_function(&self, name: &str) -> bool {
+        self.0.has_function(name)
+    }
+}
 
 /// What the shells of an operator's machine have, beside the files of the working directory.
 #[derive(Debug, Clone, Default)]
@@ -347,6 +357,7 @@ impl World {
     }
 
     fn show(&mut self, operator: OperatorId, text: &str, now: SimTime) {
+        self.appear(operator, now, || Sight::Written(text.into()));
         let text: Arc<str> = text.trim_end_matches('\n').into();
         if text.is_empty() {
             return;

@@ -125,6 +125,22 @@ unlock abc; ls";
     assert_eq!(commands[4].1, "terraform plan \\\n  -no-color");
 }
 
+/// What has no name, and is only redirected, is a line like any other.
+#[test]
+fn a_line_that_is_only_redirected_has_its_place() {
+    let code =
+        "ls\n> kept.txt # empties it\n2>/dev/null x=1 <\tnote.txt\n# a comment\nls; > b && >c";
+    let runbook = bash(code);
+    let commands: Vec<(u32, &str)> = runbook.commands().collect();
+    let lines = [
+        (2, "ls"),
+        (3, "> kept.txt"),
+        (4, "2>/dev/null x=1 <\tnote.txt"),
+        (6, "ls; > b && >c"),
+    ];
+    assert_eq!(commands, lines);
+}
+
 #[test]
 fn placeholders_have_all_usual_shapes() {
     let lock = "the lock ID that was printed last";

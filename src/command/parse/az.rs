@@ -11,8 +11,9 @@ mod table;
 use super::super::AzCommand;
 use super::super::word::Word;
 use super::CommandError;
+use super::vocabulary::next_words;
 use option::options;
-use table::{NOT_MODELED, SUBCOMMANDS, Subcommand};
+use table::{COMMON, CONDITIONS, NOT_MODELED, SUBCOMMANDS, Subcommand};
 
 /// Reads what stands after `az`.
 pub(super) fn parse(program: &Word, words: &[Word]) -> Result<AzCommand, CommandError> {
@@ -36,6 +37,34 @@ pub(super) fn parse(program: &Word, words: &[Word]) -> Result<AzCommand, Command
     let used = 2 + used;
     let typed = options(subcommand, &words[used - 1], &words[used..])?;
     build::command(subcommand, &typed)
+}
+
+/// What can follow these words after `az`.
+pub(super) fn can_follow(words: &[&str]) -> Vec<String> {
+    let ["storage", "blob", typed @ ..] = words else {
+        let next = match words {
+            [] => "storage",
+            ["storage"] => "blob",
+            _ => return Vec::new(),
+        };
+        return vec![next.to_owned()];
+    };
+    let named: Vec<&str> = { typed.iter().copied() }
+        .take_while(|word| !word.starts_with('-'))
+        .collect();
+    let Some(known) = SUBCOMMANDS
+        .iter()
+        .find(|known| known.name == named.join(" "))
+    else {
+        return next_words(SUBCOMMANDS.iter().map(|known| known.name), typed);
+    };
+    let conditions = known.has_conditions.then_some(CONDITIONS);
+    let options = { known.options.iter() }
+        .chain(COMMON)
+        .chain(conditions.into_iter().flatten());
+    options
+        .filter_map(|(names, _)| names.first().map(|name| (*name).to_owned()))
+        .collect()
 }
 
 /// The subcommand, and how many words its name has.

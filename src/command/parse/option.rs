@@ -66,6 +66,16 @@ pub(super) struct Flag {
     pub(super) role: Role,
 }
 
+impl Flag {
+    /// As it is typed, with what a value follows.
+    pub(super) fn spelled(&self) -> String {
+        match self.takes {
+            Takes::Boolean => format!("-{}", self.name),
+            Takes::Value => format!("-{}=", self.name),
+        }
+    }
+}
+
 /// An option of `-name` alone.
 pub(super) const fn boolean(name: &'static str, role: Role) -> Flag {
     Flag {

@@ -14,9 +14,9 @@ use crate::terraform::invocation::{Action, Approval, Invocation, Locking, PlanMo
 use crate::terraform::{Names, ResourceId};
 
 /// A subcommand: its words, its options, and what it makes of them.
-struct Subcommand {
-    name: &'static str,
-    flags: &'static [&'static [Flag]],
+pub(super) struct Subcommand {
+    pub(super) name: &'static str,
+    pub(super) flags: &'static [&'static [Flag]],
     build: fn(&Typed<'_>) -> Result<Action, CommandError>,
 }
 
@@ -118,7 +118,7 @@ const IMPORT: &[Flag] = &[
     value("config", Role::NotModeled),
 ];
 
-const SUBCOMMANDS: &[Subcommand] = &[
+pub(super) const SUBCOMMANDS: &[Subcommand] = &[
     Subcommand {
         name: "init",
         flags: &[LOCK, INIT],

@@ -5,7 +5,7 @@ use crate::runbook::listing::{Listing, listing};
 use crate::runbook::markdown::{Code, Placed, Prose};
 use crate::runbook::program::begins_a_command;
 use crate::runbook::step::{self, Line};
-use crate::runbook::{Condition, Each, Item, PassedOver, Typed};
+use crate::runbook::{Condition, Each, Item, PassedOver, Stroke, Typed};
 
 /// What a block is called in lists.
 pub(super) const BLOCK: &str = "a block";
@@ -115,6 +115,9 @@ impl Builder<'_> {
             deed: line.deed,
             answers: line.answers,
             note: foreign.contains(&self.line(offset)).then_some(FOREIGN),
+            stroke: Stroke::Line,
+            typist: None,
+            pace: None,
         };
         self.context.deeds.push(typed.deed);
         self.items.push(Item::Step(self.steps.len()));

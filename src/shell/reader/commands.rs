@@ -283,6 +283,12 @@ impl Reader<'_> {
                 }
             }
         }
+        if simple.location().is_none() {
+            // The parser gives no place to what has neither a name nor words.
+            span = self
+                .place_of_parts(&assignments, &redirections)
+                .unwrap_or(span);
+        }
         if let Some(last) = redirections.iter().map(|r: &Redirection| r.span).max() {
             span.end = span.end.max(last.end);
         }
@@ -290,6 +296,33 @@ impl Reader<'_> {
             kind: CommandKind::Simple { assignments, words },
             redirections,
             span,
+        })
+    }
+
+    /// From the first to the last of these, the sign before a redirection's target included.
+    fn place_of_parts(
+        &self,
+        assignments: &[Assignment],
+        redirections: &[Redirection],
+    ) -> Option<Span> {
+        let base = self.place(None).start;
+        let signed = redirections.iter().map(|redirection| {
+            let target = redirection.span.start.saturating_sub(base);
+            let before = self.text.get(..target).unwrap_or("").trim_end();
+            let sign = |c: char| matches!(c, '<' | '>' | '&' | '|') || c.is_ascii_digit();
+            let start = before.trim_end_matches(sign).len();
+            Span {
+                start: base + start.min(target),
+                end: redirection.span.end,
+            }
+        });
+        let all = assignments
+            .iter()
+            .map(|assignment| assignment.span)
+            .chain(signed);
+        all.reduce(|one, other| Span {
+            start: one.start.min(other.start),
+            end: one.end.max(other.end),
         })
     }
 

@@ -6,6 +6,7 @@ use super::super::backend::Hold;
 use super::super::diagnostic::{Counts, Diagnostic};
 use super::super::lock::{LockId, LockInfo};
 use super::super::names::ResourceId;
+use super::super::plan::Plan;
 use super::super::request::{OperationKind, RequestKind};
 use super::super::state::{Serial, StateFile};
 use super::OperationOutcome;
@@ -25,7 +26,22 @@ pub enum Told {
     Output(OutputFact),
     /// Of a refused request.
     Retry(Retry),
+    /// Of a plan that it has made, before its counts: for whoever reads what is printed.
+    Plan(ToldPlan),
 }
+
+/// A plan that a process tells of.
+#[derive(Debug, Clone)]
+pub struct ToldPlan(pub Arc<Plan>);
+
+impl PartialEq for ToldPlan {
+    /// Whether it is the same plan, and not one like it.
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+impl Eq for ToldPlan {}
 
 /// What a process did to the lock, as far as it knows.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -221,6 +237,12 @@ impl From<OperationFact> for Told {
 impl From<OutputFact> for Told {
     fn from(fact: OutputFact) -> Self {
         Self::Output(fact)
+    }
+}
+
+impl From<ToldPlan> for Told {
+    fn from(plan: ToldPlan) -> Self {
+        Self::Plan(plan)
     }
 }
 

@@ -9,7 +9,7 @@ use super::super::state::{RecordedObject, StateFile};
 use super::open::not_configured;
 use super::{
     Context, Core, DiagnosticKind, DiskState, Effect, FileContent, Interrupts, OutputFact, Phase,
-    Planning, Process, Prompt, Task, Timer,
+    Planning, Process, Prompt, Task, Timer, ToldPlan,
 };
 use crate::kernel::SimDuration;
 
@@ -179,10 +179,12 @@ impl Core {
         );
         let is_counted = plan.mode != PlanMode::RefreshOnly || !plan.has_drift;
         self.plan = is_counted.then_some(plan.counts);
+        let plan = Arc::new(plan);
         if let Some(counts) = self.plan {
+            context.tell(ToldPlan(Arc::clone(&plan)));
             context.tell(OutputFact::Planned(counts));
         }
-        Arc::new(plan)
+        plan
     }
 
     /// Saves a plan in a file; the disk may refuse it.

@@ -23,11 +23,19 @@ pub(in crate::world) struct Child {
     /// What it can still read; `None` is the terminal.
     pub(in crate::world) stdin: Option<Arc<str>>,
     stdout: Sink,
+    stderr: Sink,
     written: Written,
     /// When `timeout` ends it.
     limit: Option<SimTime>,
     /// The signal that it died of.
     died_of: Option<Signal>,
+}
+
+impl Child {
+    /// Where its standard output goes, and its standard error.
+    pub(in crate::world) const fn sinks(&self) -> (Sink, Sink) {
+        (self.stdout, self.stderr)
+    }
 }
 
 /// What a program has written.
@@ -106,6 +114,7 @@ impl World {
                 StartInput::Empty => Some("".into()),
             },
             stdout: call.stdout,
+            stderr: call.stderr,
             written,
             limit,
             died_of: None,

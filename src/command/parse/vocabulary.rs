@@ -1,0 +1,36 @@
+//! What can follow in a command line: subcommands and options.
+
+use super::az;
+use super::option::Flag;
+use super::terraform::SUBCOMMANDS;
+
+/// The subcommands and the options that can follow these words of `terraform` or `az`.
+pub fn can_follow(words: &[&str]) -> Vec<String> {
+    match words {
+        ["terraform" | "tofu", rest @ ..] => after_terraform(rest),
+        ["az", rest @ ..] => az::can_follow(rest),
+        _ => Vec::new(),
+    }
+}
+
+fn after_terraform(typed: &[&str]) -> Vec<String> {
+    let known = SUBCOMMANDS.iter().find(|known| {
+        let name: Vec<&str> = known.name.split(' ').collect();
+        typed.starts_with(&name)
+    });
+    let Some(known) = known else {
+        return next_words(SUBCOMMANDS.iter().map(|known| known.name), typed);
+    };
+    let flags = known.flags.iter().copied().flatten();
+    flags.map(Flag::spelled).collect()
+}
+
+/// Of names of several words, the next word after those that are typed.
+pub(super) fn next_words<'n>(names: impl Iterator<Item = &'n str>, typed: &[&str]) -> Vec<String> {
+    let next = names.filter_map(|name| {
+        let mut words = name.split(' ');
+        let is_begun = typed.iter().all(|typed| words.next() == Some(typed));
+        is_begun.then(|| words.next()).flatten()
+    });
+    next.map(str::to_owned).collect()
+}
