@@ -207,7 +207,7 @@ fn typed_line(page: &mut Page, line: &LineRead, text: &str, end: StepEnd) {
     let (words, class) = match end {
         StepEnd::Exited(0) => ("exit 0".to_owned(), "good"),
         StepEnd::Exited(exit) => (format!("exit {exit}"), "bad"),
-        StepEnd::LeftOpen => ("left open".to_owned(), "plain"),
+        StepEnd::LeftOpen => ("left open".to_owned(), "faint"),
         StepEnd::StillRunning => ("still running after a day".to_owned(), "bad"),
     };
     page.element("span", &[("class", &class)], &words);
