@@ -252,6 +252,53 @@ fn a_list_in_a_file_is_text() {
     assert_eq!(version.trim(), "1.0");
 }
 
+/// What was, what will be, and what is known only then.
+#[test]
+fn a_plan_is_shown_with_its_values() {
+    let source = "\
+leaselab: 1
+title: edited
+operators: { alice: {} }
+before: { remote: { serial: 3, resources: [a, b] } }
+resources:
+  a: { address: azurerm_subnet.a, create: 4s, attributes: { size: 1, tag: null } }
+  b: { address: azurerm_subnet.b, create: 4s }
+  c: { address: azurerm_subnet.c, create: 4s, attributes: { size: 5 } }
+steps:
+  - edit: alice
+    resources:
+      a: { address: azurerm_subnet.a, attributes: { size: 2, tag: null } }
+      c: { address: azurerm_subnet.c, attributes: { size: 5 } }
+";
+    let scenario = scenario::parse("edited.yaml", source.as_bytes());
+    let scenario = Arc::new(scenario.unwrap_or_else(|errors| panic!("{errors}")));
+    let mut simulation = Simulation::new(&scenario, Seed(0), Recording::On);
+    simulation.run_until(SimTime::MAX);
+    let plan = planned(&mut Session::new(simulation));
+    let change = |at: usize| plan["resource_changes"][at]["change"].clone();
+    let [a, b, c] = [0, 1, 2].map(change);
+    assert_eq!(
+        a["before"],
+        json!({ "id": "/things/a", "size": 1, "tag": null })
+    );
+    assert_eq!(
+        a["after"],
+        json!({ "id": "/things/a", "size": 2, "tag": null })
+    );
+    assert_eq!(b["before"], json!({ "id": "/things/b" }));
+    assert_eq!(
+        (&b["after"], &b["after_sensitive"]),
+        (&json!(null), &json!(false))
+    );
+    let reason = &plan["resource_changes"][1]["action_reason"];
+    assert_eq!(reason, "delete_because_no_resource_config");
+    assert_eq!(
+        (&c["before"], &c["after"]),
+        (&json!(null), &json!({ "size": 5 }))
+    );
+    assert_eq!(c["after_unknown"], json!({ "id": true }));
+}
+
 #[test]
 fn a_plan_is_shown_as_what_happens_to_each_resource() {
     let mut session = terminal(APPLIED);
@@ -268,17 +315,23 @@ fn planned(session: &mut Session) -> Value {
     serde_json::from_str(&printed(session, plan)).unwrap()
 }
 
-/// The parts of a plan that both have.
+/// The parts of a plan that both have: IDs are drawn anew, and the model has no outputs.
 fn happens(plan: &Value) -> Vec<Value> {
-    let changes = plan["resource_changes"].as_array().unwrap().iter();
-    let known = changes.map(|change| {
-        let mut change = change.clone();
-        change["change"] = change["change"]["actions"].take();
-        // Why it is replaced.
-        change.as_object_mut().unwrap().remove("action_reason");
-        change
-    });
-    known.collect()
+    fn plain(value: &mut Value) {
+        let Some(fields) = value.as_object_mut() else {
+            return;
+        };
+        fields.remove("output");
+        if let Some(id) = fields.get_mut("id")
+            && id.is_string()
+        {
+            *id = json!("an ID");
+        }
+        fields.values_mut().for_each(plain);
+    }
+    let mut changes = plan["resource_changes"].as_array().unwrap().clone();
+    changes.iter_mut().for_each(plain);
+    changes
 }
 
 /// Where the real Terraform is at hand, its document has the same fields.
@@ -313,6 +366,14 @@ fn the_real_one_shows_the_same_fields() {
     let theirs: Value = serde_json::from_str(&theirs).unwrap();
     let ours = planned(&mut session);
     assert_eq!(happens(&ours), happens(&theirs));
+    for plan in ["-destroy", "-replace=module.m.terraform_data.c[0]"] {
+        real(folder.path(), &["plan", plan, "-out=q"]).unwrap();
+        let theirs = real(folder.path(), &["show", "-json", "q"]).unwrap();
+        let theirs: Value = serde_json::from_str(&theirs).unwrap();
+        let line = format!("terraform plan '{plan}' -out=q > /dev/null; terraform show -json q");
+        let ours: Value = serde_json::from_str(&printed(&mut session, &line)).unwrap();
+        assert_eq!(happens(&ours), happens(&theirs), "{plan}");
+    }
     for field in ours.as_object().unwrap().keys() {
         assert!(theirs.get(field).is_some(), "{field}");
     }

@@ -57,6 +57,21 @@ pub struct Node {
     pub dependents: Vec<NodeIndex>,
 }
 
+impl Node {
+    /// Whether it is a part of a replacement that nothing but a flag asks for.
+    pub(super) fn is_replaced_by_request(&self) -> bool {
+        let (Some(config), Some(object)) = (&self.config, &self.recorded) else {
+            return false;
+        };
+        match required_step(config, object, false) {
+            Required::Replacement => false,
+            Required::Update | Required::Nothing => {
+                self.step == NodeStep::Operate(OperationKind::Delete)
+            }
+        }
+    }
+}
+
 /// A plan: a graph, and the state that it starts from.
 #[derive(Debug, Clone)]
 pub struct Plan {

@@ -274,9 +274,7 @@ pub(super) fn provider_source(kind: &str) -> String {
 /// The attributes of an object, as they stand in a state file.
 pub(super) fn instance_attributes(kind: &str, id: &str, object: &RecordedObject) -> Value {
     let mut all = attributes(&object.attributes);
-    for (name, value) in object.inputs.iter().flat_map(|inputs| inputs.iter()) {
-        all.insert(name.clone(), scalar(value));
-    }
+    all.extend(object.inputs.iter().flat_map(|inputs| attributes(inputs)));
     if kind == "terraform_data" {
         let types: Map<String, Value> = all
             .iter()

@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 
 use super::address::{Address, InstanceKey};
 use super::names::Names;
-use super::state::{StateFile, StateSnapshot};
+use super::state::{RecordedObject, StateFile, StateSnapshot};
 use super::state_file::{TERRAFORM_VERSION, dependencies, instance_attributes, provider_source};
 
 /// The version of the representation.
@@ -86,8 +86,7 @@ fn root(names: &Names, snapshot: &StateSnapshot) -> Module {
     let mut root = Module::default();
     for (resource, object) in snapshot.objects() {
         let address = names.address_parts(resource);
-        let values = instance_attributes(&address.kind, &names.object(object.id), object);
-        let values = plain(&address.kind, values);
+        let values = recorded_values(names, &address.kind, object);
         let instance = Instance {
             head: Head::of(&address),
             schema_version: 0,
@@ -164,6 +163,12 @@ fn within<'m>(root: &'m mut Module, address: &Address) -> &'m mut Module {
     module
 }
 
+/// The values of an object of this type, as a state records it.
+pub(super) fn recorded_values(names: &Names, kind: &str, object: &RecordedObject) -> Value {
+    let values = instance_attributes(kind, &names.object(object.id), object);
+    plain(kind, values)
+}
+
 /// The values without the types that a state file keeps beside those of `terraform_data`.
 fn plain(kind: &str, mut values: Value) -> Value {
     if kind == "terraform_data" {
@@ -174,7 +179,7 @@ fn plain(kind: &str, mut values: Value) -> Value {
 }
 
 /// Which values are sensitive: none. Values with parts of their own are listed all the same.
-fn sensitive(values: &Value) -> Value {
+pub(super) fn sensitive(values: &Value) -> Value {
     let parts = values.as_object().into_iter().flatten();
     let nested = parts.filter(|(_, value)| value.is_object());
     let nested: Map<String, Value> = nested
