@@ -128,11 +128,12 @@ fn code(text: &str) -> String {
     format!("`{}`", plain.replace('|', "\\|"))
 }
 
-/// What goes wrong, as annotations on the runbook's lines in GitHub Actions.
+/// What goes wrong, as annotations on the runbook's lines in GitHub Actions; what no line does, and
+/// is left at the end, on the first one.
 pub fn grade_annotations(grade: &Grade) -> String {
     let all = complaints(grade);
-    let annotations = all.iter().filter_map(|complaint| {
-        let line = complaint.line?;
+    let annotations = all.iter().map(|complaint| {
+        let line = complaint.line.unwrap_or(1);
         let title = format!(
             "{} of {} wrecks: {}",
             complaint.scenarios.len(),
@@ -143,7 +144,7 @@ pub fn grade_annotations(grade: &Grade) -> String {
             "{}\n{}\nfor example {}",
             complaint.reason, complaint.remedy, complaint.scenarios[0]
         );
-        Some(annotation(&grade.runbook, (line, None), &title, &text))
+        annotation(&grade.runbook, (line, None), &title, &text)
     });
     annotations.collect()
 }

@@ -46,7 +46,9 @@ fn complaint(graded: &Graded) -> Option<(Option<u32>, String, String)> {
     match graded.outcome {
         Outcome::Recovered => None,
         Outcome::MadeWorse => graded.harms.first().map(|harm| {
-            let (reason, remedy) = of_harm(harm);
+            let mut steps = graded.steps.iter();
+            let blamed = steps.find(|step| Some(step.line) == harm.line());
+            let (reason, remedy) = of_harm(harm, blamed.map_or("", |step| &step.text));
             (harm.line(), reason, remedy)
         }),
         Outcome::Blocked => graded.blocked.as_ref().map(|blocked| {
@@ -96,7 +98,8 @@ fn of_block(message: &str) -> &'static str {
     }
 }
 
-fn of_harm(harm: &Harm) -> (String, String) {
+/// What a harm is, and what to change of the command that is blamed.
+fn of_harm(harm: &Harm, command: &str) -> (String, String) {
     let (reason, remedy) = match harm {
         Harm::Destroyed {
             is_created_anew: true,
@@ -112,6 +115,10 @@ fn of_harm(harm: &Harm) -> (String, String) {
         Harm::LockTaken { .. } => (
             "takes the lock from somebody who is alive",
             "ask its holder first: `If the holder is alive, stop here.`",
+        ),
+        Harm::Forgotten { .. } if matches!(program(command).as_str(), "rm" | "mv") => (
+            "drops the last record of an object that exists",
+            "push the file's content first, and remove it only when the remote state has it",
         ),
         Harm::Forgotten { .. } => (
             "drops the last record of an object that exists",

@@ -62,6 +62,10 @@ fn a_complaint_says_what_to_write() {
             "terraform state push nothing.tfstate",
             "say what then, such as `If that fails, …`",
         ),
+        (
+            "rm errored.tfstate",
+            "push the file's content first, and remove it only when the remote state has it",
+        ),
     ] {
         let cases = [("unsaved.yaml".to_owned(), scenario(UNSAVED))];
         let runbook = read(&super::bash(command));
@@ -69,6 +73,16 @@ fn a_complaint_says_what_to_write() {
         let complaints = runbook::complaints(&grade);
         assert_eq!(complaints[0].remedy, remedy, "{command}");
     }
+}
+
+/// What is left at the end is annotated, too: on the first line.
+#[test]
+fn what_is_left_is_annotated() {
+    let cases = [("unsaved.yaml".to_owned(), scenario(UNSAVED))];
+    let grade: Grade = runbook::grade_all(&read(&super::bash("ls")), &cases, Seed(0)).unwrap();
+    let annotations = leaselab::render::grade_annotations(&grade);
+    let first = "::error file=test.md,line=1,title=1 of 1 wrecks%3A incomplete::";
+    assert!(annotations.starts_with(first), "{annotations}");
 }
 
 /// `Otherwise, stop.` stops where the condition above it does not hold, not within it.

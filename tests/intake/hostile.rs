@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use leaselab::scenario::intake::{BYTES_MAX, Intake, OBJECTS_MAX};
+use leaselab::scenario::intake::{self, BYTES_MAX, Errored, Intake, OBJECTS_MAX, Source};
 use proptest::prelude::*;
 
 use super::{file, taken_in};
@@ -44,7 +44,10 @@ fn check(cases: &[(String, &str)]) {
 #[test]
 fn what_is_no_state_file_is_said_with_its_place() {
     check(&[
-        ("{".to_owned(), "r.tfstate:1:1: EOF while parsing an object"),
+        (
+            "{".to_owned(),
+            "r.tfstate:1:1: the file is cut off: EOF while parsing an object",
+        ),
         (
             "no state".to_owned(),
             "r.tfstate:1:1: a state file is a JSON object, and this is none",
@@ -260,6 +263,25 @@ fn the_command_refuses_with_2_and_says_where() {
     }
 }
 
+/// A data source that several files have is one.
+#[test]
+fn a_data_source_is_counted_once() {
+    let both = state(r#"{ "mode": "data", "type": "a", "name": "b", "instances": [] }"#);
+    let (yaml, _) = taken_in(&Intake {
+        remote: Some(file("r.tfstate", &both)),
+        errored: vec![Errored {
+            operator: "alice",
+            source: file("e.tfstate", &both),
+        }],
+        ..Intake::default()
+    })
+    .unwrap();
+    assert!(
+        yaml.contains("# Left out: 1 data source is read anew by every plan."),
+        "{yaml}"
+    );
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(300))]
 
@@ -288,12 +310,48 @@ proptest! {
         for (remote, errored) in [(&whole, &mutated), (&mutated, &whole)] {
             let _result = taken_in(&Intake {
                 remote: Some(file("r.tfstate", remote)),
-                errored: vec![leaselab::scenario::intake::Errored {
+                errored: vec![Errored {
                     operator: "alice",
                     source: file("e.tfstate", errored),
                 }],
                 ..Intake::default()
             }).map(|(_, scenario)| super::ended(&scenario));
+        }
+    }
+
+    /// Whatever bytes the four files are, they are a scenario that is read, or an error with words.
+    #[test]
+    fn any_bytes_are_taken_in_or_refused(
+        files in prop::collection::vec(
+            prop_oneof![
+                prop::collection::vec(any::<u8>(), 0..60),
+                Just(state(&resource(r#""instances": [{ "attributes": { "id": "/p" } }]"#)).into_bytes()),
+                "[\\[\\]{}:,\"0-9a-zIDser\n ]{0,80}".prop_map(String::into_bytes),
+                r#"\{ ?"(ID|Who|version|serial|objects)": ?("[a-z0-9@-]{0,40}"|[0-9]{0,25}|null|\[\]) ?\}"#
+                    .prop_map(String::into_bytes),
+            ],
+            4,
+        ),
+        given in 0_u8..16,
+    ) {
+        let part = |at: usize, name| {
+            let source = Source { name, bytes: &files[at] };
+            ((given >> at) & 1 == 1).then_some(source)
+        };
+        let errored = part(1, "errored.tfstate");
+        let taken_in = intake::scenario(&Intake {
+            remote: part(0, "remote.tfstate"),
+            errored: errored.map(|source| Errored { operator: "alice", source }).into_iter().collect(),
+            lock: part(2, "lock.json"),
+            cloud: part(3, "cloud.json"),
+            gone: Vec::new(),
+        });
+        match taken_in {
+            Ok(yaml) => prop_assert!(
+                leaselab::scenario::parse("any.yaml", yaml.as_bytes()).is_ok(),
+                "{yaml}"
+            ),
+            Err(error) => prop_assert!(!error.to_string().is_empty()),
         }
     }
 }

@@ -40,8 +40,8 @@ pub(super) struct State {
     pub(super) serial: Serial,
     pub(super) lineage: Lineage,
     pub(super) instances: Vec<Instance>,
-    /// How many data sources it has, which are left out.
-    pub(super) data_sources: usize,
+    /// Its data sources, which are left out: module, type and name of each.
+    pub(super) data_sources: BTreeSet<[Option<String>; 3]>,
 }
 
 /// Where in a state an object is recorded.
@@ -122,7 +122,7 @@ pub(super) fn read(document: &Document<'_>, left: &mut usize) -> Result<Content,
         serial: document.value(serial)?,
         lineage: read_lineage(document, lineage)?,
         instances: Vec::new(),
-        data_sources: 0,
+        data_sources: BTreeSet::new(),
     };
     if state.serial > SERIAL_MAX {
         return Err(document.error_in(serial, format!("a serial is at most {SERIAL_MAX}")));
@@ -167,7 +167,9 @@ fn read_resource<'a>(
     match mode.as_str() {
         "managed" => {}
         "data" => {
-            state.data_sources += 1;
+            let place = [raw.module, raw.kind, raw.name];
+            let plain = place.map(|part| part.map(|text| text.to_string()));
+            state.data_sources.insert(plain);
             return Ok(());
         }
         _ => {

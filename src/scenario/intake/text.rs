@@ -105,6 +105,9 @@ impl<'a> Document<'a> {
             let offset = self.offset(text) + before + column.unwrap_or(0);
             let said = error.to_string();
             let message = said.split(" at line ").next().unwrap_or(&said);
+            if error.is_eof() {
+                return self.error_at(offset, format!("the file is cut off: {message}"));
+            }
             self.error_at(offset, message.to_owned())
         })
     }

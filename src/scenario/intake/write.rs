@@ -1,6 +1,6 @@
 //! The wreck as a scenario in YAML.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use super::compare::{NONE, OWN};
@@ -137,7 +137,9 @@ impl Writer<'_> {
             .map(|name| name.chars().filter(|c| !c.is_control()).collect())
             .collect();
         let states = self.copies.iter().filter_map(|copy| copy.content.state());
-        let data: usize = states.map(|state| state.data_sources).sum();
+        // One that several files have is one.
+        let data: BTreeSet<_> = states.flat_map(|state| &state.data_sources).collect();
+        let data = data.len();
         let deposed = { self.wreck.resources.iter() }
             .filter(|resource| resource.place.deposed.is_some())
             .count();
