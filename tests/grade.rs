@@ -8,6 +8,7 @@ mod junit;
 mod library;
 mod literal;
 mod plain;
+mod serial;
 
 use std::sync::Arc;
 

@@ -1,8 +1,10 @@
 //! Conditions: what the sentences of a runbook ask before something is typed.
 
+use std::cmp::Ordering;
 use std::fmt;
 
 use super::{Guard, Runbook};
+use crate::terraform::manager::ImportRefusal;
 
 /// What a condition asks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,6 +33,13 @@ pub enum Condition {
         /// What it does, as the sentence calls it.
         deed: Deed,
     },
+    /// The push above was refused, and for this reason.
+    PushRefused {
+        /// Which step it is, counted from 0.
+        step: usize,
+        /// Why.
+        why: PushRefusal,
+    },
     /// The last command said that an object exists already.
     AlreadyExists,
     /// The state blob has content that is no state.
@@ -49,6 +58,14 @@ pub enum Condition {
     RemoteHasMore,
     /// The operator's `errored.tfstate` has what the remote state lacks.
     ErroredHasMore,
+    /// How the serial in the operator's `errored.tfstate` compares with the remote state's; none of
+    /// the three where one of them has none.
+    ErroredSerial(Rank),
+    /// Both have a lineage, and it is the same (`true`), or not.
+    Lineage {
+        /// Whether it is the same.
+        is_same: bool,
+    },
     /// An object exists that no remote state records.
     Unrecorded,
     /// The remote state marks an object as tainted.
@@ -65,6 +82,74 @@ pub enum Condition {
     Gone,
     /// Always: it ends a condition above it.
     Always,
+}
+
+/// How one number compares with another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Rank {
+    /// It is lower.
+    Lower,
+    /// They are equal.
+    Equal,
+    /// It is higher.
+    Higher,
+}
+
+impl Rank {
+    /// All of them.
+    pub(super) const ALL: [Self; 3] = [Self::Lower, Self::Equal, Self::Higher];
+
+    /// How one serial compares with another.
+    pub(super) fn of<T: Ord>(one: T, other: T) -> Self {
+        match one.cmp(&other) {
+            Ordering::Less => Self::Lower,
+            Ordering::Equal => Self::Equal,
+            Ordering::Greater => Self::Higher,
+        }
+    }
+
+    /// The same, seen from the other one.
+    #[must_use]
+    pub(super) const fn reversed(self) -> Self {
+        match self {
+            Self::Lower => Self::Higher,
+            Self::Equal => Self::Equal,
+            Self::Higher => Self::Lower,
+        }
+    }
+}
+
+/// Why Terraform refuses to push a state.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum PushRefusal {
+    /// The remote state has a higher serial.
+    Serial,
+    /// The remote state is another one under the same serial.
+    Content,
+    /// The remote state has another lineage.
+    Lineage,
+}
+
+impl PushRefusal {
+    /// The reason in what was printed.
+    pub(super) const fn of(refusal: ImportRefusal) -> Self {
+        match refusal {
+            ImportRefusal::Serial { .. } => Self::Serial,
+            ImportRefusal::Content { .. } => Self::Content,
+            ImportRefusal::Lineage { .. } => Self::Lineage,
+        }
+    }
+
+    const fn words(self, holds: bool) -> &'static str {
+        match (self, holds) {
+            (Self::Serial, true) => "the push above was refused for its older serial",
+            (Self::Serial, false) => "the push above was not refused for its older serial",
+            (Self::Content, true) => "the push above was refused for the same serial",
+            (Self::Content, false) => "the push above was not refused for the same serial",
+            (Self::Lineage, true) => "the push above was refused for its lineage",
+            (Self::Lineage, false) => "the push above was not refused for its lineage",
+        }
+    }
 }
 
 /// What a command does, as sentences call it.
@@ -147,6 +232,19 @@ impl Test {
             // Where no plan was shown, neither is so.
             Self::Is(Condition::PlanClean, true) => Self::Is(Condition::PlanChanges, true),
             Self::Is(Condition::PlanChanges, true) => Self::Is(Condition::PlanClean, true),
+            // Where there is nothing to compare, neither is so.
+            Self::Is(Condition::Lineage { is_same }, true) => {
+                Self::Is(Condition::Lineage { is_same: !is_same }, true)
+            }
+            Self::Is(Condition::ErroredSerial(rank), true) => {
+                let others = Rank::ALL.into_iter().filter(|other| *other != rank);
+                Self::Any(
+                    others
+                        .map(Condition::ErroredSerial)
+                        .map(|other| Self::Is(other, true))
+                        .collect(),
+                )
+            }
             Self::Is(condition, holds) => Self::Is(condition, !holds),
             Self::All(parts) => Self::Any(parts.into_iter().map(Self::negated).collect()),
             Self::Any(parts) => Self::All(parts.into_iter().map(Self::negated).collect()),
@@ -208,7 +306,10 @@ impl Test {
     /// Whether it asks for a failure of any step.
     pub(super) fn foresees(&self) -> bool {
         match self {
-            Self::Is(Condition::Failed { step, .. }, true) => self.foresees_failure(*step),
+            Self::Is(
+                Condition::Failed { step, .. } | Condition::PushRefused { step, .. },
+                true,
+            ) => self.foresees_failure(*step),
             Self::Is(..) => self.foresees_failure(0),
             Self::All(parts) => parts.iter().any(Self::foresees),
             Self::Any(parts) => parts.iter().all(Self::foresees),
@@ -251,8 +352,10 @@ impl Condition {
             | Self::LockIdPrinted
             | Self::AlreadyExists
             | Self::LastFailed { .. } => true,
-            Self::Failed { step, .. } => step == failed,
-            Self::ErroredExists
+            Self::Failed { step, .. } | Self::PushRefused { step, .. } => step == failed,
+            Self::ErroredSerial(_)
+            | Self::Lineage { .. }
+            | Self::ErroredExists
             | Self::LockHeld
             | Self::HolderAlive
             | Self::HolderGone
@@ -293,6 +396,30 @@ impl Condition {
             Self::Failed { deed, .. } | Self::LastFailed { deed } => {
                 let end = if holds { "failed" } else { "succeeded" };
                 return format!("{} {end}", deed.noun());
+            }
+            Self::PushRefused { why, .. } => return why.words(holds).to_owned(),
+            Self::ErroredSerial(Rank::Lower) => (
+                "the serial in errored.tfstate is lower than the remote one",
+                "the serial in errored.tfstate is not lower than the remote one",
+            ),
+            Self::ErroredSerial(Rank::Equal) => (
+                "the serial in errored.tfstate equals the remote one",
+                "the serial in errored.tfstate does not equal the remote one",
+            ),
+            Self::ErroredSerial(Rank::Higher) => (
+                "the serial in errored.tfstate is higher than the remote one",
+                "the serial in errored.tfstate is not higher than the remote one",
+            ),
+            Self::Lineage { is_same } => {
+                let (same, differs) = (
+                    "both states have the same lineage",
+                    "the lineages of the two states differ",
+                );
+                if is_same {
+                    (same, differs)
+                } else {
+                    (differs, same)
+                }
             }
             Self::AlreadyExists => ("an object already exists", "no object already exists"),
             Self::StateUnreadable => ("the state cannot be read", "the state can be read"),
@@ -344,7 +471,7 @@ impl Condition {
 }
 
 /// Sentences of which every condition in words is a relation, without their `if`.
-pub(super) const SENTENCES: [&str; 43] = [
+pub(super) const SENTENCES: [&str; 51] = [
     "errored.tfstate exists",
     "errored.tfstate does not exist",
     "the lock is held",
@@ -362,6 +489,9 @@ pub(super) const SENTENCES: [&str; 43] = [
     "the command failed",
     "the plan fails",
     "the push is refused",
+    "the push fails because the serial is too old",
+    "the push fails because the serial is the same",
+    "the push fails because the lineage differs",
     "an object already exists",
     "the state cannot be read",
     "the state can be read",
@@ -375,6 +505,11 @@ pub(super) const SENTENCES: [&str; 43] = [
     "the remote state has everything that errored.tfstate has",
     "errored.tfstate has something that the remote state lacks",
     "errored.tfstate has everything that the remote state has",
+    "the serial in errored.tfstate is higher than the remote serial",
+    "the serial in errored.tfstate is lower than the remote serial",
+    "the serial in errored.tfstate is equal to the remote serial",
+    "the lineage is the same",
+    "the lineage differs",
     "an object is in no state",
     "every object is in the state",
     "an object is tainted",

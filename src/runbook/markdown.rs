@@ -43,6 +43,21 @@ pub(super) struct Prose {
     pub(super) code: Vec<Range<usize>>,
 }
 
+impl Prose {
+    /// The text, byte for byte, without signs in code that would part a sentence: what stands
+    /// between backticks is one thing.
+    pub(super) fn unparted(&self) -> String {
+        let text = &self.placed.text;
+        let is_code = |at: usize| self.code.iter().any(|range| range.contains(&at));
+        let parts = |at: usize, c: char| {
+            matches!(c, ':' | ',' | ';' | '.' | '!' | '?') && text[at + 1..].starts_with(' ')
+        };
+        let signs = text.char_indices();
+        let plain = signs.map(|(at, c)| if parts(at, c) && is_code(at) { ' ' } else { c });
+        plain.collect()
+    }
+}
+
 /// A block of code.
 #[derive(Debug, Clone)]
 pub(super) struct Code {

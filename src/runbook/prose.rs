@@ -9,14 +9,16 @@ mod clause;
 mod comparison;
 mod halt;
 mod phrase;
+mod refusal;
 mod sentence;
 mod subject;
+mod version;
 mod word;
 
 pub(super) use answer::is_answer;
 pub(super) use halt::orders_to_halt;
 pub(super) use phrase::{begins_to_decide as begins, sentences};
-pub(super) use sentence::{Manner, Reading, Sentence, UNKNOWN, read, topics};
+pub(super) use sentence::{Manner, Reading, Sentence, UNKNOWN, UNKNOWN_CASE, read, topics};
 pub(super) use subject::Subject;
 pub(super) use word::nearest_sentence;
 

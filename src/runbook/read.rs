@@ -1,6 +1,7 @@
 //! From Markdown to commands and conditions.
 
 mod code;
+mod help;
 mod literal;
 mod scope;
 
@@ -12,6 +13,7 @@ use super::markdown::{Block, Container, Placed, Prose, blocks};
 use super::prose::{self, Context, Manner, Reading, Sentence};
 use super::step::{self, Known};
 use super::{Guard, Halt, Item, PassedOver, Runbook, RunbookError, RunbookErrors, Typed};
+use help::{help, help_for_case};
 use scope::Scope;
 
 /// A larger file is no runbook.
@@ -234,15 +236,31 @@ impl<'s> Builder<'s> {
             self.context.asked = None;
         }
         self.context.topics.clear();
+        let unparted = text.unparted();
         let text = &text.placed;
         let place = 0..text.text.trim_end().len();
         // The title names the trouble, and asks nothing unless it begins so.
         let is_title = level == 1 && !std::mem::replace(&mut self.has_title, true);
+        if is_title && prose::begins(&text.text) {
+            self.passed.push(PassedOver {
+                line: self.line(text.offset(0)),
+                what: text.text.trim().to_owned(),
+                why: "the title: it names the trouble, and asks nothing".to_owned(),
+            });
+        }
         let read = |builder: &Self| {
-            if is_title && !prose::begins(&text.text) {
-                Sentence::Prose
-            } else {
-                prose::read(&text.text, !is_title, &builder.context)
+            if is_title {
+                return Sentence::Prose;
+            }
+            match prose::read(&unparted, true, &builder.context) {
+                Sentence::Unknown(why) if why == prose::UNKNOWN => {
+                    Sentence::Unknown(prose::UNKNOWN_CASE.to_owned())
+                }
+                read @ (Sentence::Unknown(_)
+                | Sentence::Prose
+                | Sentence::Question(_)
+                | Sentence::Condition(_)
+                | Sentence::Halt(_)) => read,
             }
         };
         if let Some(guard) = self.decision(text, place, read) {
@@ -276,8 +294,9 @@ impl<'s> Builder<'s> {
             None => false,
         };
         let mut is_condition = is_decided;
-        for range in prose::sentences(&placed.text) {
-            let sentence = &placed.text[range.clone()];
+        let unparted = text.unparted();
+        for range in prose::sentences(&unparted) {
+            let sentence = &unparted[range.clone()];
             if is_decided {
                 prose::topics(sentence, &mut self.context);
                 continue;
@@ -360,6 +379,9 @@ impl<'s> Builder<'s> {
             }
             Sentence::Condition(reading) => Some(self.guard(reading, text, line, span)),
             Sentence::Halt(halt) => {
+                if halt.when == Reading::Otherwise {
+                    self.scope.end_last();
+                }
                 let guard = match halt.when {
                     Reading::Always => None,
                     when @ (Reading::Known(_) | Reading::Otherwise) => {
@@ -386,7 +408,11 @@ impl<'s> Builder<'s> {
             }
             Sentence::Unknown(why) => {
                 let span = span.unwrap_or(0..0);
-                let help = help(&text, why == prose::UNKNOWN);
+                let help = if why == prose::UNKNOWN_CASE {
+                    help_for_case(&text)
+                } else {
+                    help(&text, why == prose::UNKNOWN)
+                };
                 let error = self.error(span, why, Some(help));
                 if prose::orders_to_halt(&text) {
                     // All that comes below depends on it.
@@ -430,7 +456,13 @@ impl<'s> Builder<'s> {
                     let error = self.error(span.unwrap_or(0..0), message, Some(help("", false)));
                     return self.add(None, None, text, line, Some(error));
                 };
-                return self.add(None, Some(other), text, line, None);
+                self.scope.end_last();
+                let unknown = self.scope.governing().contains(&other).then(|| {
+                    let message = "`Otherwise` within the condition to which it refers".to_owned();
+                    let help = "put it behind the section or the list of that condition, or say what is asked";
+                    self.error(span.unwrap_or(0..0), message, Some(help.to_owned()))
+                });
+                return self.add(None, Some(other), text, line, unknown);
             }
         };
         self.add(Some(test), None, text, line, None)
@@ -563,27 +595,5 @@ impl<'s> Builder<'s> {
             }
             None => whole("the runbook has no commands", Some(help)),
         }
-    }
-}
-
-/// What an author can write instead of a sentence that is not understood, or above it.
-fn help(sentence: &str, is_unknown: bool) -> String {
-    const DECIDE: &str = "decide in a line above it: <!-- leaselab: prose --> or <!-- leaselab: if the lock is held -->";
-    let lower = sentence.to_lowercase();
-    let bare = lower.trim_end_matches([':', '.', '!', '?', ' ']);
-    let asked = ["only if ", "if ", "when ", "once "]
-        .iter()
-        .find_map(|word| bare.strip_prefix(word));
-    let asked = asked.map(|asked| asked.split(',').next().unwrap_or(asked));
-    match asked
-        .filter(|_| is_unknown)
-        .and_then(prose::nearest_sentence)
-    {
-        Some(near) => {
-            let meant = crate::command::wording::did_you_mean(&format!("If {near}:"));
-            format!("{meant} or {DECIDE}")
-        }
-        None if is_unknown => format!("docs/runbooks.md tells what is understood; or {DECIDE}"),
-        None => DECIDE.to_owned(),
     }
 }

@@ -70,3 +70,18 @@ fn a_complaint_says_what_to_write() {
         assert_eq!(complaints[0].remedy, remedy, "{command}");
     }
 }
+
+/// `Otherwise, stop.` stops where the condition above it does not hold, not within it.
+#[test]
+fn otherwise_stops_where_the_condition_does_not_hold() {
+    let text = "If the lock is held:\n\n```bash\nterraform plan\n```\n\nOtherwise, stop.\n\n\
+        ## Then\n\n```bash\nls\n```\n";
+    assert!(typed(&graded(text, UNSAVED)).is_empty());
+    assert_eq!(typed(&graded(text, KILLED)), ["terraform plan", "ls"]);
+    let within = "# Locks\n\n## If the lock is held\n\n```bash\nls\n```\n\nOtherwise, stop.\n";
+    let drawn = super::drawn(within);
+    assert!(
+        drawn.contains("`Otherwise` within the condition to which it refers"),
+        "{drawn}"
+    );
+}

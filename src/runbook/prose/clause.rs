@@ -1,9 +1,11 @@
 //! A clause: `the lock is held, and its holder is gone`.
 
-use super::super::condition::{Condition, Deed, Test};
+use super::super::condition::{Condition, Deed, PushRefusal, Test};
 use super::Context;
 use super::comparison::compared;
-use super::subject::{Said, Subject, leading, said, whole};
+use super::refusal::{self, Reason};
+use super::subject::{Said, Subject, behind_failure, leading, said, whole};
+use super::version::versions;
 use super::word::{joined, without_lead, without_tail, words};
 
 /// Why a clause is not understood.
@@ -167,6 +169,10 @@ fn single(words: &[String], context: &Context) -> Result<Found, Why> {
             subject: None,
         });
     }
+    if let Some((test, subject)) = versions(words, &context.topics) {
+        let subject = Some(subject);
+        return Ok(Found { test, subject });
+    }
     let found = match first.as_str() {
         "there" => there(&words[1..], context),
         "you" | "we" => seen(&words[1..], context),
@@ -238,6 +244,13 @@ fn predicate(subject: Subject, words: &[String], context: &Context) -> Result<Fo
         subject,
         Subject::Plan | Subject::That | Subject::Somebody | Subject::Deed(_)
     );
+    // `Terraform says that the state is locked`: it is.
+    if is_printer
+        && let Some(reason) = reason(rest)
+        && (reason, subject) != (Reason::Locked, Subject::Somebody)
+    {
+        return failed_for(reason, subject, context);
+    }
     match rest {
         [verb, with, noun @ ..]
             if is_printer && matches!(verb.as_str(), "fails" | "failed") && with == "with" =>
@@ -264,6 +277,57 @@ fn predicate(subject: Subject, words: &[String], context: &Context) -> Result<Fo
         }
         _ => Err(Why::Unknown),
     }
+}
+
+/// The reason of a failure, where the words say one: `is refused because of its serial`.
+fn reason(words: &[String]) -> Option<Reason> {
+    if let Some(behind) = behind_failure(words) {
+        return refusal::reason(behind);
+    }
+    match words {
+        [verb, about, rest @ ..]
+            if verb == "complains" && matches!(about.as_str(), "about" | "that" | "of") =>
+        {
+            refusal::said(rest)
+        }
+        [verb, rest @ ..]
+            if matches!(
+                verb.as_str(),
+                "says" | "prints" | "shows" | "reports" | "returns" | "gives"
+            ) =>
+        {
+            refusal::said(rest)
+        }
+        _ => None,
+    }
+}
+
+/// A command above failed for this reason. Only a push is refused for its state.
+fn failed_for(reason: Reason, subject: Subject, context: &Context) -> Result<Found, Why> {
+    let is = |condition| Test::Is(condition, true);
+    let test = match reason {
+        Reason::Locked => is(Condition::LockErrorPrinted),
+        Reason::Exists => is(Condition::AlreadyExists),
+        Reason::Refused(reasons) => {
+            let is_push = matches!(
+                subject,
+                Subject::Deed(Deed::Push) | Subject::That | Subject::Somebody
+            );
+            if !is_push {
+                return Err(Why::Unknown);
+            }
+            let mut deeds = context.deeds.iter().enumerate().rev();
+            let push = deeds.find(|(_, deed)| **deed == Deed::Push);
+            let (step, _) = push.ok_or(Why::Missing(Deed::Push.missing()))?;
+            let one = |why: &PushRefusal| is(Condition::PushRefused { step, why: *why });
+            match reasons {
+                [only] => one(only),
+                several => Test::Any(several.iter().map(one).collect()),
+            }
+        }
+    };
+    let subject = Some(subject);
+    Ok(Found { test, subject })
 }
 
 /// A lock error or a lock ID, which something prints.
@@ -317,6 +381,9 @@ fn is_of_plan(condition: Condition, context: &Context) -> Result<(), Why> {
         | Condition::LockErrorPrinted
         | Condition::Failed { .. }
         | Condition::LastFailed { .. }
+        | Condition::PushRefused { .. }
+        | Condition::ErroredSerial(_)
+        | Condition::Lineage { .. }
         | Condition::AlreadyExists
         | Condition::StateUnreadable
         | Condition::StateMissing
@@ -457,6 +524,13 @@ fn seen(words: &[String], context: &Context) -> Result<Found, Why> {
         }
         [verb, that, rest @ ..] if VERBS.contains(&verb.as_str()) && that == "that" => {
             single(rest, context)
+        }
+        [verb, rest @ ..]
+            if matches!(verb.as_str(), "see" | "get" | "saw" | "got")
+                && refusal::said(rest).is_some() =>
+        {
+            let reason = refusal::said(rest).expect("it was found");
+            failed_for(reason, Subject::That, context)
         }
         [verb, rest @ ..] if VERBS.contains(&verb.as_str()) => existing(rest, context),
         _ => Err(Why::Unknown),

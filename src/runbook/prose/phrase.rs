@@ -167,11 +167,32 @@ fn trimmed(text: &str, range: Range<usize>) -> Range<usize> {
 /// Small letters, without signs of emphasis.
 pub(super) fn tidy(text: &str) -> String {
     let lower = text.to_lowercase().replace('\u{2019}', "'");
-    let plain = lower.replace(['`', '*', '"', '\u{201c}', '\u{201d}'], "");
+    let plain = without_inner_signs(&lower).replace(['`', '*', '"', '\u{201c}', '\u{201d}'], "");
     let plain = plain
         .replace("don't", "do not")
         .replace("do  not", "do not");
     plain.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// What is quoted is one thing: its commas and colons part no sentence.
+fn without_inner_signs(text: &str) -> String {
+    const QUOTES: [char; 2] = ['"', '\u{201d}'];
+    let Some(quote) = QUOTES.into_iter().find(|quote| text.contains(*quote)) else {
+        return text.to_owned();
+    };
+    let pieces: Vec<&str> = text.split([quote, '\u{201c}']).collect();
+    if pieces.len() % 2 == 0 {
+        return text.to_owned();
+    }
+    let mut plain = String::new();
+    for (at, piece) in pieces.into_iter().enumerate() {
+        if at % 2 == 0 {
+            plain.push_str(piece);
+        } else {
+            plain.push_str(&piece.replace(": ", " ").replace(", ", " "));
+        }
+    }
+    plain
 }
 
 /// Whether something in parentheses decides, too.

@@ -58,6 +58,9 @@ pub(in super::super) enum Sentence {
 
 /// What is said of a sentence that no rule understands.
 pub(in super::super) const UNKNOWN: &str = "the model does not know this condition";
+/// The same of a heading.
+pub(in super::super) const UNKNOWN_CASE: &str =
+    "this heading reads as a condition, and the model does not know it";
 const MIXED: &str = "`and` and `or` in one condition: say which belong together in two sentences";
 const PROHIBITION: &str = "a prohibition under a condition: say when what follows is typed";
 const JUMP: &str = "a jump to another step is not followed: say when what follows is typed";

@@ -68,6 +68,7 @@ const SUBJECTS: &[(Subject, &[&str])] = &[
     ]),
     (Subject::Somebody, &[
         "somebody", "someone", "anybody", "anyone", "somebody else", "someone else", "anybody else", "anyone else", "another person", "colleague", "other people",
+        "agent", "build agent", "ci agent", "runner", "ci runner", "ci run", "workflow run", "pipeline job",
         "another process", "another run", "another job", "another pipeline", "another apply", "another terraform", "another terraform process", "other process",
         "other terraform process", "other run", "other job", "other pipeline", "other apply", "process", "run", "job", "pipeline", "terraform process", "terraform run",
         "terraform", "terraform apply", "apply", "ci job", "they", "pipeline run", "people", "running job", "living process", "running process", "running apply", "running pipeline", "running run",
@@ -123,7 +124,7 @@ const PREDICATES: &[(Subject, Said, &[&str])] = &[
         "is free", "is released", "is available", "is gone", "is unlocked", "is removed", "is cleared", "is freed", "is held by nobody", "is not there",
     ]),
     (Subject::Lock, Said::Is(Condition::HolderGone, true), &[
-        "is stale", "is orphaned", "is abandoned", "is left over", "is dead", "is leftover", "is held by dead process", "is held by dead run", "is held by killed process",
+        "is left behind", "is left", "is stuck", "is not released after crash", "is stale", "is orphaned", "is abandoned", "is left over", "is dead", "is leftover", "is held by dead process", "is held by dead run", "is held by killed process",
     ]),
     (Subject::Lock, Said::Is(Condition::HolderAlive, true), &[
         "is held by running job", "is held by living process", "is held by running process", "is held by running run", "is held by running apply", "is held by running pipeline",
@@ -151,6 +152,16 @@ const PREDICATES: &[(Subject, Said, &[&str])] = &[
     ]),
     (Subject::Somebody, Said::Is(Condition::HolderAlive, false), &[
         "has finished", "is done", "has ended", "is finished", "finishes", "ends", "is over", "finished", "ended", "is dead", "is gone", "has died", "has stopped", "is stopped",
+        "is killed", "died", "dies", "crashed", "crashes", "has crashed", "is terminated", "is canceled", "is cancelled", "is aborted", "is interrupted", "is lost", "is shut down",
+        "disappeared", "has disappeared", "disappears",
+    ]),
+    (Subject::Somebody, Said::Is(Condition::HolderGone, true), &[
+        "leaves lock", "leaves lock behind", "left lock", "left lock behind", "has left lock", "has left lock behind", "leaves stale lock", "left stale lock", "leaves orphaned lock",
+        "left orphaned lock", "leaves dead lock", "leaves state locked", "left state locked",
+    ]),
+    (Subject::Somebody, Said::Is(Condition::ErroredExists, true), &[
+        "leaves errored.tfstate", "leaves errored.tfstate behind", "left errored.tfstate", "left errored.tfstate behind", "wrote errored.tfstate", "has written errored.tfstate",
+        "has left errored.tfstate", "writes errored.tfstate", "leaves errored.tfstate file", "leaves errored.tfstate file behind",
     ]),
     (Subject::Somebody, Said::Is(Condition::LockHeld, true), &["holds lock", "has lock", "is holding lock", "holds lease", "holds state lock", "has taken lock"]),
     (Subject::LockError, Said::Is(Condition::LockErrorPrinted, true), &[
@@ -255,6 +266,15 @@ const SUCCEEDS: &[&str] = &[
     "succeeds", "succeeded", "works", "worked", "is accepted", "passes", "passed", "goes through", "went through", "is successful", "has succeeded", "has worked", "helps", "helped",
     "is taken",
 ];
+
+/// The words behind a failure: `because the serial is too old`.
+pub(super) fn behind_failure(words: &[String]) -> Option<&[String]> {
+    FAILS.iter().find_map(|phrase| {
+        let count = phrase.split(' ').count();
+        let begins = count < words.len() && phrase.split(' ').eq(&words[..count]);
+        begins.then(|| &words[count..])
+    })
+}
 
 /// The longest phrase for a subject with which the words begin, and how many words it has. The
 /// first ones of the table win.

@@ -137,7 +137,18 @@ pub(super) fn words(text: &str) -> Vec<String> {
         let trimmed = word.trim_matches(|c: char| {
             matches!(
                 c,
-                '`' | '"' | '*' | '_' | '\u{201c}' | '\u{201d}' | ',' | ':' | ';' | '!' | '?' | '.'
+                '`' | '"'
+                    | '*'
+                    | '_'
+                    | '\u{201c}'
+                    | '\u{201d}'
+                    | ','
+                    | ':'
+                    | ';'
+                    | '!'
+                    | '?'
+                    | '.'
+                    | '\u{2026}'
             )
         });
         let trimmed = trimmed.trim_start_matches('\'').trim_end_matches('\'');

@@ -107,6 +107,18 @@ impl Scope {
         self.last = Some(guard);
     }
 
+    /// `Otherwise`: here ends the condition to which it refers, and what stands within it.
+    pub(super) fn end_last(&mut self) {
+        let Some(last) = self.last else {
+            return;
+        };
+        let frame = self.top();
+        if let Some(at) = frame.current.iter().position(|guard| *guard == last) {
+            frame.current.truncate(at);
+            frame.is_fresh = at > 0;
+        }
+    }
+
     pub(super) const fn last(&self) -> Option<usize> {
         self.last
     }

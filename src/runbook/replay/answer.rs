@@ -1,11 +1,13 @@
 //! What conditions ask, answered by what there is to see at that instant.
 
 use super::Replay;
-use crate::runbook::condition::Condition;
+use crate::runbook::condition::{Condition, PushRefusal, Rank};
 use crate::runbook::placeholder::Each;
 use crate::runbook::value::{last_lock_id, meant};
 use crate::scenario::FindingName;
-use crate::terraform::{Counts, Diagnostic, DiagnosticKind, ProviderError, ResourceId, RunId};
+use crate::terraform::{
+    Counts, Diagnostic, DiagnosticKind, ProviderError, ResourceId, RunId, StateFile,
+};
 use crate::timeline::{Entries, RemoteState};
 use crate::verdict::{self, Balance, Subject, keys};
 
@@ -27,12 +29,26 @@ impl Replay<'_> {
                 let last = self.last.and_then(|run| self.exit_of(run));
                 last.is_some_and(|exit| exit != 0)
             }
-            Condition::Failed { step, .. } => {
-                let mut typed = self.typed.iter().rev();
-                let run = typed.find(|(typed, _)| *typed == step).map(|(_, run)| *run);
-                run.and_then(|run| self.exit_of(run))
-                    .is_some_and(|exit| exit != 0)
+            Condition::Failed { step, .. } => { self.run_of(step) }
+                .and_then(|run| self.exit_of(run))
+                .is_some_and(|exit| exit != 0),
+            Condition::PushRefused { step, why } => {
+                let errors = self.run_of(step).map_or(&[][..], |run| self.errors_of(run));
+                let refusals = errors.iter().filter_map(|error| {
+                    if let DiagnosticKind::PushRefused(refusal) = error.kind {
+                        Some(PushRefusal::of(refusal))
+                    } else {
+                        None
+                    }
+                });
+                { refusals }.any(|refusal| refusal == why)
             }
+            Condition::ErroredSerial(rank) => self
+                .both_states()
+                .is_some_and(|(errored, remote)| Rank::of(errored.serial, remote.serial) == rank),
+            Condition::Lineage { is_same } => self
+                .both_states()
+                .is_some_and(|(errored, remote)| (errored.lineage == remote.lineage) == is_same),
             Condition::AlreadyExists => {
                 let errors = self.last_errors();
                 let exists = DiagnosticKind::OperationFailed(ProviderError::AlreadyExists);
@@ -64,6 +80,21 @@ impl Replay<'_> {
             Condition::InputsLost => self.finds(&[FindingName::LostInputs]),
             Condition::Gone => self.finds(&[FindingName::GhostObject]),
             Condition::Always => true,
+        }
+    }
+
+    /// The last run of a step of the runbook.
+    fn run_of(&self, step: usize) -> Option<RunId> {
+        let mut typed = self.typed.iter().rev();
+        typed.find(|(typed, _)| *typed == step).map(|(_, run)| *run)
+    }
+
+    /// The operator's `errored.tfstate` and the remote state, where both are states.
+    fn both_states(&self) -> Option<(&StateFile, &StateFile)> {
+        let errored = self.observation.errored.get(&self.operator)?.state()?;
+        match &self.observation.remote {
+            RemoteState::State(remote) => Some((errored, remote)),
+            RemoteState::Absent | RemoteState::Empty | RemoteState::Unreadable => None,
         }
     }
 
