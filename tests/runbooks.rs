@@ -1,5 +1,6 @@
 //! How runbooks are read: those of the trials, and sentences one by one.
 
+mod name;
 mod program;
 mod sentence;
 mod step;

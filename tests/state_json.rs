@@ -201,6 +201,19 @@ fn a_dry_run_passes_over_what_is_not_there() {
     assert_eq!(exit(&mut session, absent), 1);
 }
 
+/// What is there is removed and counted; what is not there is passed over, unless nothing is left.
+#[test]
+fn a_removal_counts_what_was_there() {
+    let mut session = terminal(APPLIED);
+    printed(&mut session, "terraform state rm terraform_data.a");
+    let line = "terraform state rm terraform_data.a 'terraform_data.b[\"x\"]'";
+    assert_eq!(
+        printed(&mut session, line).trim_end(),
+        "Removed terraform_data.b[\"x\"]\nSuccessfully removed 1 resource instance(s)."
+    );
+    assert_eq!(exit(&mut session, line), 1);
+}
+
 #[test]
 fn a_list_can_be_of_one_id() {
     let mut session = terminal(APPLIED);

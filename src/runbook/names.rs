@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use super::tree::Start;
 pub use crate::command::az::is_never_state as is_spare;
-use crate::shell::{Part, Word, base_name};
+use crate::shell::{Operation, Parameter, Part, Word, base_name};
 
 /// What has a name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -134,8 +134,8 @@ impl NameMap {
 #[derive(Debug, Default)]
 pub(super) struct Collector {
     pub(super) map: NameMap,
-    /// Variables that hold plain text.
-    variables: BTreeMap<String, String>,
+    /// Variables that were given a value, where it is plain text, or something that is not known.
+    variables: BTreeMap<String, Option<String>>,
     /// Directories that the runbook makes: none of them is the configuration's.
     made: Vec<String>,
 }
@@ -143,7 +143,7 @@ pub(super) struct Collector {
 impl Collector {
     /// `NAME=value`
     pub(super) fn assign(&mut self, name: &str, value: &Word, line: u32) {
-        if let Some(text) = value.literal() {
+        if let Some(text) = self.text(value) {
             let kind = match name {
                 "TF_WORKSPACE" => Some(NameKind::Workspace),
                 "AZURE_STORAGE_ACCOUNT" => Some(NameKind::Account),
@@ -152,7 +152,9 @@ impl Collector {
             if let Some(kind) = kind {
                 self.map.add(kind, &text, line);
             }
-            self.variables.insert(name.to_owned(), text);
+            self.variables.insert(name.to_owned(), Some(text));
+        } else {
+            self.variables.insert(name.to_owned(), None);
         }
     }
 
@@ -163,10 +165,18 @@ impl Collector {
             match part {
                 Part::Literal(part) | Part::Quoted(part) => text.push_str(part),
                 Part::Parameter {
-                    parameter: crate::shell::Parameter::Named(name),
-                    operation: crate::shell::Operation::Value,
+                    parameter: Parameter::Named(name),
+                    operation,
                     ..
-                } => text.push_str(self.variables.get(&**name)?),
+                } => match (self.variables.get(&**name), operation) {
+                    (Some(known), operation) if keeps_value(operation) => {
+                        text.push_str(known.as_ref()?);
+                    }
+                    (None, Operation::Default { word, .. } | Operation::Assign { word, .. }) => {
+                        text.push_str(&self.text(word)?)
+                    }
+                    (Some(_) | None, _) => return None,
+                },
                 Part::Home
                 | Part::Parameter { .. }
                 | Part::Substitution(_)
@@ -176,6 +186,22 @@ impl Collector {
         Some(text)
     }
 
+    /// `${NAME:=value}`, as in `: "${NAME:=value}"`, gives a variable its value.
+    fn assigned_by(&mut self, word: &Word) {
+        for part in word.parts.iter() {
+            if let Part::Parameter {
+                parameter: Parameter::Named(name),
+                operation: Operation::Assign { word, .. },
+                ..
+            } = part
+                && !self.variables.contains_key(&**name)
+                && let Some(text) = self.text(word)
+            {
+                self.variables.insert(name.to_string(), Some(text));
+            }
+        }
+    }
+
     /// A program that is started. `is_placeholder` knows the words that stand for something.
     pub(super) fn start(
         &mut self,
@@ -183,6 +209,9 @@ impl Collector {
         line: u32,
         is_placeholder: &impl Fn(&Word) -> bool,
     ) {
+        for word in start.words {
+            self.assigned_by(word);
+        }
         let Some(program) = start.program() else {
             return;
         };
@@ -272,16 +301,31 @@ impl Collector {
     }
 }
 
+/// Whether an operation leaves a value that is there, and not empty, as it is.
+const fn keeps_value(operation: &Operation) -> bool {
+    matches!(
+        operation,
+        Operation::Value
+            | Operation::Default { .. }
+            | Operation::Assign { .. }
+            | Operation::Require { .. }
+    )
+}
+
 /// The value of an option, also in one word: `--name=state`.
 fn option(start: Start<'_>, names: &[&str]) -> Option<Word> {
     if let Some(word) = start.value(names) {
         return Some(word.clone());
     }
     start.words.iter().skip(1).find_map(|word| {
-        let text = word.literal()?;
-        let (name, value) = text.split_once('=')?;
+        let (first, rest) = word.parts.split_first()?;
+        let Part::Literal(first) = first else {
+            return None;
+        };
+        let (name, value) = first.split_once('=')?;
+        let first = std::iter::once(Part::Literal(value.into()));
         names.contains(&name).then(|| Word {
-            parts: std::sync::Arc::from([Part::Literal(value.into())]),
+            parts: first.chain(rest.iter().cloned()).collect(),
             span: word.span,
         })
     })

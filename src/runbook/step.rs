@@ -53,6 +53,7 @@ pub(super) fn assigned(text: &str, found: &mut BTreeSet<String>) {
         if let Some((name, _)) = word.split_once('=') {
             let name = name
                 .trim_end_matches('+')
+                .trim_start_matches(['"', '\''])
                 .trim_start_matches("${")
                 .trim_end_matches(':');
             found.insert(name.to_owned());

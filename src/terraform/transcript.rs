@@ -11,7 +11,6 @@
 mod error;
 
 use std::collections::BTreeMap;
-use std::fmt::Write;
 use std::sync::Arc;
 
 use self::error::ErrorFrame;
@@ -60,6 +59,8 @@ pub struct Transcript {
     action: Arc<Action>,
     frame: ErrorFrame,
     began: BTreeMap<ResourceId, SimTime>,
+    /// How many records were removed.
+    removed: usize,
     chunks: Vec<(Stream, String)>,
 }
 
@@ -83,6 +84,7 @@ impl Transcript {
             frame: ErrorFrame::of(&invocation.action, invocation.is_colored),
             action: Arc::new(invocation.action.clone()),
             began: BTreeMap::new(),
+            removed: 0,
             chunks: Vec::new(),
         }
     }
@@ -119,6 +121,7 @@ impl Transcript {
         match told {
             Told::Operation(fact) => self.operation(fact, words),
             Told::Output(fact) => self.output(fact, words),
+            Told::Removed(resources) => self.removed(resources, words.names),
             Told::Lock(_) | Told::State(_) | Told::Retry(_) | Told::Plan(_) => {}
         }
     }
@@ -227,17 +230,12 @@ impl Transcript {
         self.write(Stream::Stdout, &text);
     }
 
-    /// What `state rm` has removed.
+    /// What `state rm` removes, before it saves.
     fn removed(&mut self, resources: &[ResourceId], names: &Names) {
-        let mut text = String::new();
         for resource in resources {
-            let address = names.address(*resource);
-            writeln!(text, "Removed {address}").expect("a string takes all");
+            self.line(&format!("Removed {}", names.address(*resource)));
         }
-        let count = resources.len();
-        self.line(&format!(
-            "{text}Successfully removed {count} resource instance(s)."
-        ));
+        self.removed = resources.len();
     }
 
     /// The process ends.
@@ -272,12 +270,14 @@ impl Transcript {
             (Action::Import { .. }, None) => self.line("\nImport successful!"),
             (
                 Action::StateRemove {
-                    resources,
-                    is_dry_run: false,
+                    is_dry_run: false, ..
                 },
                 None,
             ) => {
-                self.removed(resources, names);
+                let count = self.removed;
+                self.line(&format!(
+                    "Successfully removed {count} resource instance(s)."
+                ));
             }
             (
                 Action::StateMove {

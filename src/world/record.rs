@@ -84,7 +84,7 @@ impl World {
                 self.record::<OutputFact>(now, actor, || fact);
                 true
             }
-            Told::Plan(_) => false,
+            Told::Plan(_) | Told::Removed(_) => false,
             Told::Retry(retry) => {
                 self.record(now, actor, || RequestFact::Retried(retry));
                 false

@@ -28,6 +28,8 @@ pub enum Told {
     Retry(Retry),
     /// Of a plan that it has made, before its counts: for whoever reads what is printed.
     Plan(ToldPlan),
+    /// Of the resources that `state rm` has found and removed, before it saves: likewise.
+    Removed(Arc<[ResourceId]>),
 }
 
 /// A plan that a process tells of.

@@ -9,7 +9,7 @@ use super::super::state::{RecordedObject, StateFile};
 use super::open::not_configured;
 use super::{
     Context, Core, DiagnosticKind, DiskState, Effect, FileContent, Interrupts, OutputFact, Phase,
-    Planning, Process, Prompt, Task, Timer, ToldPlan,
+    Planning, Process, Prompt, Task, Timer, Told, ToldPlan,
 };
 use crate::kernel::SimDuration;
 
@@ -31,7 +31,7 @@ impl Process {
                 is_dry_run: true, ..
             } => self.print_state(context),
             Task::Remove { resources, .. } => {
-                let removed = self.core.remove(&resources);
+                let removed = self.core.remove(&resources, context);
                 self.save_edited(removed, context);
             }
             Task::Move {
@@ -254,14 +254,23 @@ impl Core {
         Ok(())
     }
 
-    /// Whether the state records one of these.
-    fn remove(&mut self, resources: &[ResourceId]) -> Result<(), DiagnosticKind> {
+    /// Removes those of the resources that the state records; one of them at least.
+    fn remove(
+        &mut self,
+        resources: &[ResourceId],
+        context: &mut Context<'_>,
+    ) -> Result<(), DiagnosticKind> {
         let snapshot = &mut self.manager.snapshot;
-        let is_found = resources.iter().any(|id| snapshot.object(*id).is_some());
-        for resource in resources {
+        let recorded = |id: &ResourceId| snapshot.object(*id).is_some();
+        let found: Vec<ResourceId> = resources.iter().copied().filter(recorded).collect();
+        for resource in &found {
             snapshot.remove(*resource);
         }
-        is_found.then_some(()).ok_or(DiagnosticKind::InvalidTarget)
+        if found.is_empty() {
+            return Err(DiagnosticKind::InvalidTarget);
+        }
+        context.tell(Told::Removed(found.into()));
+        Ok(())
     }
 
     /// The record that can be moved.
