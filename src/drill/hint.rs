@@ -50,6 +50,8 @@ pub enum Hint {
         text: String,
         /// Commands that it names, each with who types it where that is somebody else.
         commands: Vec<Advised>,
+        /// What comes behind them, or would do instead.
+        then: Option<String>,
         /// What not to do.
         caution: Option<String>,
     },
@@ -101,28 +103,27 @@ impl Drill {
     }
 
     fn in_words(&self, step: HintStep, finding: Finding) -> Hint {
-        let (text, commands, caution) = match step {
-            HintStep::Look => (
-                vague(finding.name, self.is_anybody_else_at_work()),
-                Vec::new(),
-                None,
-            ),
-            HintStep::Wrong => {
-                let about = finding.subject.word(self.names());
-                let text = format!("{about}: {}", finding.evidence);
-                (text, Vec::new(), finding.caution)
-            }
-            HintStep::Command => self.commands(finding),
-        };
-        Hint::Step {
+        let plain = |text, caution| Hint::Step {
             step,
             text,
-            commands,
+            commands: Vec::new(),
+            then: None,
             caution,
+        };
+        match step {
+            HintStep::Look => {
+                let text = vague(finding.name, self.is_anybody_else_at_work());
+                plain(text, None)
+            }
+            HintStep::Wrong => {
+                let about = finding.subject.word(self.names());
+                plain(format!("{about}: {}", finding.evidence), finding.caution)
+            }
+            HintStep::Command => self.commands(finding),
         }
     }
 
-    fn commands(&self, finding: Finding) -> (String, Vec<Advised>, Option<String>) {
+    fn commands(&self, finding: Finding) -> Hint {
         let names: &Names = self.names();
         let all = finding.mends.iter().map(|mend| {
             let other = (mend.operator != self.desk.operator)
@@ -131,19 +132,31 @@ impl Drill {
         });
         let commands: Vec<_> = all.collect();
         if !commands.is_empty() {
-            let text = finding.hint.clone();
-            let text = text.unwrap_or_else(|| "this mends it:".to_owned());
-            return (text, commands, finding.caution);
+            return Hint::Step {
+                step: HintStep::Command,
+                text: "this mends it:".to_owned(),
+                commands,
+                then: finding.hint,
+                caution: finding.caution,
+            };
         }
         let text = finding.hint.clone().unwrap_or_else(|| {
             "no command mends this by itself: what mends the rest mends it".to_owned()
         });
-        match self.next_of_own_way() {
-            Some(next) if !self.is_anybody_else_at_work() => {
+        let next = self.next_of_own_way();
+        let (text, commands) = match next.filter(|_| !self.is_anybody_else_at_work()) {
+            Some(next) => {
                 let text = format!("{text}. The scenario's own way has next:");
-                (text, vec![next], finding.caution)
+                (text, vec![next])
             }
-            Some(_) | None => (text, Vec::new(), finding.caution),
+            None => (text, Vec::new()),
+        };
+        Hint::Step {
+            step: HintStep::Command,
+            text,
+            commands,
+            then: None,
+            caution: finding.caution,
         }
     }
 

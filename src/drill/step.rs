@@ -1,9 +1,10 @@
 //! A line, and what becomes of it.
 
-use super::builtin::Builtin;
+use super::builtin::{BUILTINS, Builtin};
 use super::desk::Standing;
 use super::said::{Ended, Refused, Said};
 use super::{Advice, Course, Drill};
+use crate::command::wording::{did_you_mean, nearest};
 use crate::kernel::SimDuration;
 use crate::runbook::stroke::{self, CTRL_C};
 use crate::runbook::{COMMANDS_MAX, Stroke, typed_lines};
@@ -157,7 +158,9 @@ impl Drill {
                 self.desk.struck(Stroke::Line, line);
             }
             Err(error) => {
-                said.push(Said::Refused(Refused::NotUnderstood(error.to_string())));
+                let help = meant_word(line).map(|help| format!("; {help}"));
+                let text = format!("{error}{}", help.unwrap_or_default());
+                said.push(Said::Refused(Refused::NotUnderstood(text)));
             }
         }
     }
@@ -429,4 +432,11 @@ fn goes_on(text: &str) -> bool {
         error.is_some_and(|error| error.is_unfinished())
     };
     ends_escaped || is_unfinished()
+}
+
+/// Which word of leaselab's was meant by a line whose first word is nearly one.
+fn meant_word(line: &str) -> Option<String> {
+    let first = line.split_whitespace().next()?;
+    let words = BUILTINS.iter().map(|(_, word, ..)| *word);
+    nearest(first, words).map(did_you_mean)
 }

@@ -271,6 +271,7 @@ fn hinted(hint: &Hint, layout: Layout) -> Vec<String> {
             step,
             text,
             commands,
+            then,
             caution,
         } => {
             let mut lines = remark(layout, &format!("hint {} of 3: {text}", step.number()));
@@ -281,6 +282,9 @@ fn hinted(hint: &Hint, layout: Layout) -> Vec<String> {
                 };
                 let wrapped = layout.wrap(&first, first.len() + 4, line);
                 lines.extend(wrapped.iter().map(|line| layout.paint(GOOD, line)));
+            }
+            if let Some(then) = then {
+                lines.extend(layout.wrap("   -> ", 6, then));
             }
             if let Some(caution) = caution {
                 let wrapped = layout.wrap("   ! ", 5, caution);

@@ -4,6 +4,7 @@ use std::cmp::Ordering;
 use std::fmt;
 
 use super::{Guard, Runbook};
+use crate::terraform::Serial;
 use crate::terraform::manager::ImportRefusal;
 
 /// What a condition asks.
@@ -95,16 +96,37 @@ pub enum Rank {
     Higher,
 }
 
+const SAME_LINEAGE: &str = "both states have the same lineage";
+const OTHER_LINEAGE: &str = "the lineages of the two states differ";
+
 impl Rank {
     /// All of them.
     pub(super) const ALL: [Self; 3] = [Self::Lower, Self::Equal, Self::Higher];
 
     /// How one serial compares with another.
-    pub(super) fn of<T: Ord>(one: T, other: T) -> Self {
+    pub(super) fn of(one: Serial, other: Serial) -> Self {
         match one.cmp(&other) {
             Ordering::Less => Self::Lower,
             Ordering::Equal => Self::Equal,
             Ordering::Greater => Self::Higher,
+        }
+    }
+
+    /// That the file's serial is so beside the remote one, and that it is not.
+    const fn words(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Lower => (
+                "the serial in errored.tfstate is lower than the remote one",
+                "the serial in errored.tfstate is not lower than the remote one",
+            ),
+            Self::Equal => (
+                "the serial in errored.tfstate equals the remote one",
+                "the serial in errored.tfstate does not equal the remote one",
+            ),
+            Self::Higher => (
+                "the serial in errored.tfstate is higher than the remote one",
+                "the serial in errored.tfstate is not higher than the remote one",
+            ),
         }
     }
 
@@ -398,29 +420,9 @@ impl Condition {
                 return format!("{} {end}", deed.noun());
             }
             Self::PushRefused { why, .. } => return why.words(holds).to_owned(),
-            Self::ErroredSerial(Rank::Lower) => (
-                "the serial in errored.tfstate is lower than the remote one",
-                "the serial in errored.tfstate is not lower than the remote one",
-            ),
-            Self::ErroredSerial(Rank::Equal) => (
-                "the serial in errored.tfstate equals the remote one",
-                "the serial in errored.tfstate does not equal the remote one",
-            ),
-            Self::ErroredSerial(Rank::Higher) => (
-                "the serial in errored.tfstate is higher than the remote one",
-                "the serial in errored.tfstate is not higher than the remote one",
-            ),
-            Self::Lineage { is_same } => {
-                let (same, differs) = (
-                    "both states have the same lineage",
-                    "the lineages of the two states differ",
-                );
-                if is_same {
-                    (same, differs)
-                } else {
-                    (differs, same)
-                }
-            }
+            Self::ErroredSerial(rank) => rank.words(),
+            Self::Lineage { is_same: true } => (SAME_LINEAGE, OTHER_LINEAGE),
+            Self::Lineage { is_same: false } => (OTHER_LINEAGE, SAME_LINEAGE),
             Self::AlreadyExists => ("an object already exists", "no object already exists"),
             Self::StateUnreadable => ("the state cannot be read", "the state can be read"),
             Self::StateMissing => ("the state is missing", "the state exists"),

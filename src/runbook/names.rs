@@ -173,7 +173,7 @@ impl Collector {
                         text.push_str(known.as_ref()?);
                     }
                     (None, Operation::Default { word, .. } | Operation::Assign { word, .. }) => {
-                        text.push_str(&self.text(word)?)
+                        text.push_str(&self.text(word)?);
                     }
                     (Some(_) | None, _) => return None,
                 },

@@ -181,7 +181,7 @@ fn without_inner_signs(text: &str) -> String {
         return text.to_owned();
     };
     let pieces: Vec<&str> = text.split([quote, '\u{201c}']).collect();
-    if pieces.len() % 2 == 0 {
+    if pieces.len().is_multiple_of(2) {
         return text.to_owned();
     }
     let mut plain = String::new();
