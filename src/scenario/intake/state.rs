@@ -168,8 +168,7 @@ fn read_resource<'a>(
         "managed" => {}
         "data" => {
             let place = [raw.module, raw.kind, raw.name];
-            let plain = place.map(|part| part.map(|text| text.to_string()));
-            state.data_sources.insert(plain);
+            state.data_sources.insert(place);
             return Ok(());
         }
         _ => {
