@@ -16,6 +16,7 @@
 //! # Ok::<(), command::CommandError>(())
 //! ```
 
+pub mod aws;
 pub mod az;
 pub mod parse;
 mod word;
@@ -23,10 +24,11 @@ pub(crate) mod wording;
 
 use std::sync::Arc;
 
+pub use aws::AwsCommand;
 pub use az::AzCommand;
-pub(crate) use parse::is_about_the_login;
 pub use parse::passive::Passive;
 pub use parse::{CommandError, CommandErrorKind, can_follow, parse, parse_typed, parse_words};
+pub(crate) use parse::{is_about_the_identity, is_about_the_login};
 pub(crate) use word::{PLACEHOLDERS, STANDARD_INPUT};
 
 use crate::shell::Script;
@@ -50,6 +52,8 @@ pub enum Program {
     Terraform(Invocation),
     /// `az storage blob …`
     Az(AzCommand),
+    /// `aws …`
+    Aws(AwsCommand),
     /// What the shell has to read: several commands, expansions, other programs.
     Script(Script),
 }

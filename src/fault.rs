@@ -16,7 +16,7 @@ pub(crate) use rule::Rules;
 
 use crate::kernel::{Seed, SimDuration};
 use crate::scenario::{FailMode, LinkState, Peer, RequestEffect};
-use crate::service::azure::Refusal;
+use crate::service::Refusal;
 use crate::terraform::{OperationKind, OperatorId, RequestKind, ResourceId, RunId};
 use crate::timeline::Vacuity;
 

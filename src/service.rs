@@ -23,5 +23,9 @@
 //! assert!(service.handle(SimTime::ZERO, with_id).is_ok());
 //! ```
 
+pub mod aws;
 pub mod azure;
 pub mod local;
+pub mod refusal;
+
+pub use refusal::Refusal;

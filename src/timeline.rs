@@ -45,8 +45,8 @@ pub use fact::{
 pub use log::{Entries, Log};
 pub use objects::CloudObjects;
 pub use observation::{
-    Belief, CloudObject, Copied, LeaseObservation, LocalFile, LockObservation, MachineObservation,
-    Observation, RemoteState, RunObservation, WalkObservation,
+    AwsObservation, Belief, CloudObject, Copied, DigestObservation, LeaseObservation, LocalFile,
+    LockObservation, MachineObservation, Observation, RemoteState, RunObservation, WalkObservation,
 };
 pub use screen::{Shown, Sight};
 pub use vacuity::{Idleness, Staging, Vacuity, VacuityReason, VacuousPart, WaitedFor};

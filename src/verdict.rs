@@ -13,6 +13,7 @@ pub mod property;
 pub mod record;
 
 mod address;
+mod digest;
 mod errored;
 mod inputs;
 mod kept;
@@ -246,6 +247,7 @@ fn outcome(
 pub fn keys(names: &Names, observation: &Observation) -> Vec<FindingKey> {
     let survey = Survey::new(observation, names, None);
     let mut keys: Vec<FindingKey> = lock::key(observation).into_iter().collect();
+    keys.extend(digest::key(observation));
     keys.extend(errored::keys(&survey));
     keys.extend(object::keys(&survey));
     keys.extend(observation.limit_reached.then_some(LIMIT_REACHED));
@@ -272,6 +274,7 @@ pub fn findings(
 ) -> Vec<Finding> {
     let survey = Survey::new(observation, names, mender);
     let mut findings: Vec<Finding> = lock::finding(&survey).into_iter().collect();
+    findings.extend(digest::finding(&survey));
     let mut mended = errored::find(&survey, &mut findings);
     object::find(&survey, &mut mended, &mut findings);
     advice::withhold_from_short_lease(&survey, &mut findings);

@@ -5,6 +5,7 @@
 //! a world goes its own way: snapshots of states and of the cloud share their structure.
 
 mod act;
+mod aws;
 mod az;
 mod before;
 mod cloud;
@@ -45,7 +46,7 @@ use crate::terraform::backend::{Answer, Outgoing, Request};
 use crate::terraform::process::{Effect, FileContent, Input, Lane, OperationEnd, Timer};
 use crate::terraform::{
     BlobContent, Configuration, Diagnostic, LockInfo, Names, OperatorId, RequestKind, RunEnd,
-    RunId, Signal,
+    RunId, Signal, StateFile,
 };
 use crate::timeline::{Actor, Entry, Log, Observation, ScriptFact, Shown, Vacuity};
 
@@ -138,6 +139,8 @@ pub(crate) struct World {
     directories: Vec<Arc<Directory<FileContent>>>,
     /// Where the state is, where it is in a local file.
     local: Option<LocalState>,
+    /// The bucket and the table, where it is in one.
+    aws: Option<aws::Store>,
     lease: LeaseWatch,
     cloud: Cloud,
     network: Network,
@@ -153,6 +156,8 @@ pub(crate) struct World {
     /// Programs of shells that have ended, and whose shells do not know it yet.
     reaped: Vec<RunId>,
     identity: Stream,
+    /// For waits that clients draw.
+    waits: Stream,
     order: Option<Stream>,
     effects: VecDeque<Effect>,
     vacuities: Vec<Vacuity>,
@@ -210,6 +215,7 @@ impl World {
             accounts: Accounts::new(Arc::clone(&scenario.names.state_blob)),
             directories: vec![Arc::default(); scenario.operators.len() + 1],
             local: LocalState::of(scenario),
+            aws: aws::Store::of(scenario),
             lease: LeaseWatch::new(scenario, lease),
             cloud,
             network: Network::default(),
@@ -222,6 +228,7 @@ impl World {
             alive: 0,
             reaped: Vec::new(),
             identity,
+            waits: Stream::named(seed, "waits"),
             order,
             effects: VecDeque::new(),
             vacuities: Vec::new(),
@@ -231,11 +238,18 @@ impl World {
             scenario: Arc::clone(scenario),
         };
         world.track_blob(None);
-        if let (Some(_), Some(state)) = (&world.local, state) {
-            world.place_local_state(state);
-        }
+        world.place_state(state);
         world.place_other_blobs();
         world
+    }
+
+    /// Puts the state where it is before the first step, where that is no blob.
+    fn place_state(&mut self, state: Option<Arc<StateFile>>) {
+        match (&self.local, &self.aws, state) {
+            (Some(_), _, Some(state)) => self.place_local_state(state),
+            (None, Some(_), Some(state)) => self.place_bucket_state(state),
+            (_, _, None) | (None, None, Some(_)) => {}
+        }
     }
 
     /// Reacts to an event.
@@ -363,6 +377,10 @@ impl World {
             Runner::Az(command) => {
                 let command = command.clone();
                 self.begin_az(run, &command, agenda);
+            }
+            Runner::Aws(command) => {
+                let command = command.clone();
+                self.begin_aws(run, &command, agenda);
             }
             Runner::Shell(_) | Runner::Instant => {}
         }

@@ -14,6 +14,7 @@ use std::sync::Arc;
 use leaselab::kernel::Seed;
 use leaselab::runbook::{self, Graded, Harm, Outcome, Runbook};
 use leaselab::scenario::{self, Scenario};
+use leaselab::terraform::Backend;
 use rayon::prelude::*;
 
 use crate::scenarios::all;
@@ -50,7 +51,10 @@ fn wrecks() -> BTreeMap<String, Arc<Scenario>> {
         }
     });
     let wrecks = all().into_iter().chain(own);
-    let wrecks = wrecks.filter(|scenario| scenario.wreck().is_some());
+    // The runbooks are for what the table was made of.
+    let wrecks = wrecks.filter(|scenario| {
+        scenario.wreck().is_some() && !matches!(scenario.backend, Backend::S3 { .. })
+    });
     wrecks
         .map(|scenario| (scenario.name.clone(), scenario))
         .collect()

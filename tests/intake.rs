@@ -57,6 +57,7 @@ fn found(names: &Names, observation: &Observation) -> BTreeSet<(FindingName, Str
         // What was, and what is not in a state file: how long a run was, what a blob held before.
         FindingName::CorruptState
         | FindingName::StateLost
+        | FindingName::DigestMismatch
         | FindingName::LimitReached
         | FindingName::LeftoverLockInfo => false,
         // Without lock info there is no lock.json.

@@ -27,7 +27,9 @@ fn folders() -> Vec<PathBuf> {
         return vec![PathBuf::from(folder)];
     }
     let all = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/recordings");
-    ["azurerm", "local"].map(|name| all.join(name)).to_vec()
+    ["azurerm", "local", "s3"]
+        .map(|name| all.join(name))
+        .to_vec()
 }
 
 fn recordings(folder: &Path) -> Vec<PathBuf> {
@@ -78,8 +80,9 @@ fn all_recordings_agree() {
             Ok(comparison) if comparison.differences.is_empty() => {
                 agreed += 1;
                 azurite_codes += comparison.azurite_codes;
-                if let Some(step) = &comparison.parted {
-                    println!("{name} agrees up to {step}, where Azurite stores what Azure refuses");
+                if let Some(parting) = &comparison.parted {
+                    let reason = parting.reason.words();
+                    println!("{name} agrees up to {}, {reason}", parting.step);
                 }
             }
             Ok(comparison) => {

@@ -69,6 +69,10 @@ fn complete(kind: &str, text: &str) -> Option<String> {
         "yaml local" => Some(format!(
             "{head}{RESOURCES}backend: {{ type: local, shared: true }}\nsteps:\n{RUNS}{text}"
         )),
+        "yaml s3" => Some(format!(
+            "{head}{RESOURCES}backend: {{ type: s3, dynamodb_table: tflock }}\n\
+             before: {{ bucket: {{ versioning: true }} }}\nsteps:\n{RUNS}{text}"
+        )),
         "yaml steps" => Some(format!("{head}{RESOURCES}steps:\n{RUNS}{text}")),
         _ => None,
     }

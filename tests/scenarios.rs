@@ -195,6 +195,11 @@ const CLASSES: [(FindingName, &str, &str); FindingName::ALL.len()] = [
         "state_blob_deleted_beside_errored",
     ),
     (
+        FindingName::DigestMismatch,
+        "s3_digest_says_nothing",
+        "s3_digest_repeated",
+    ),
+    (
         FindingName::LimitReached,
         "throttled_without_end",
         "throttled_for_minutes",

@@ -1,6 +1,7 @@
 //! From a command line to a [`Command`], or to an error that points at the word that is wrong.
 
 mod address;
+mod aws;
 mod az;
 mod option;
 pub(super) mod passive;
@@ -90,7 +91,7 @@ impl fmt::Display for CommandError {
 impl std::error::Error for CommandError {}
 
 /// The programs that take simulated time, as an operator types them.
-const PROGRAMS: [&str; 3] = ["terraform", "tofu", "az"];
+const PROGRAMS: [&str; 4] = ["terraform", "tofu", "az", "aws"];
 
 /// Reads a command line: one command whose words stand there, or a script of the shell.
 ///
@@ -167,15 +168,21 @@ fn plain(line: &str, names: &Names) -> Plain {
 }
 
 /// Whether a program's words are checked before it is started: those of Terraform and of what of
-/// the Azure CLI a scenario has.
+/// the clouds' CLIs a scenario has.
 fn is_checked(program: &str, words: &[Word]) -> bool {
     match program {
         "terraform" | "tofu" => Passive::of(words.iter().map(|word| word.text.as_str())).is_none(),
         "az" => !words
             .first()
             .is_some_and(|group| is_about_the_login(&group.text)),
+        "aws" => !is_about_the_identity(words.first().map(|word| word.text.as_str())),
         _ => false,
     }
+}
+
+/// Whether a group of the AWS CLI is about logins and accounts.
+pub(crate) fn is_about_the_identity(group: Option<&str>) -> bool {
+    group.is_some_and(|group| ["sts", "sso", "configure", "iam", "--version"].contains(&group))
 }
 
 /// Whether a group of the Azure CLI is about logins and accounts: those a scenario sets by
@@ -188,6 +195,7 @@ fn program_of(program: &Word, words: &[Word], names: &Names) -> Result<Program, 
     Ok(match program.text.as_str() {
         "terraform" | "tofu" => Program::Terraform(terraform::parse(program, words, names)?),
         "az" => Program::Az(az::parse(program, words)?),
+        "aws" => Program::Aws(aws::parse(program, words)?),
         _ => return Err(unknown_program(program)),
     })
 }
@@ -222,7 +230,7 @@ fn unknown_program(word: &Word) -> CommandError {
             .suggest("terraform");
     }
     word.error(format!(
-        "unknown program `{text}`; known are terraform, az, cat, cp, grep, jq, mv, rm, …"
+        "unknown program `{text}`; known are terraform, az, aws, cat, cp, grep, jq, mv, rm, …"
     ))
     .suggest_nearest(text, { PROGRAMS }.into_iter().chain(program::names()))
 }
@@ -250,6 +258,6 @@ fn prints_a_document(program: &Program) -> bool {
             | Action::Taint(_)
             | Action::Untaint(_) => false,
         },
-        Program::Az(_) | Program::Script(_) => false,
+        Program::Az(_) | Program::Aws(_) | Program::Script(_) => false,
     }
 }

@@ -240,6 +240,10 @@ fn vague(name: FindingName, is_anybody_at_work: bool) -> String {
             "Look for what the state should know of an object and no provider reads back: where is \
              the last copy of it?"
         }
+        FindingName::DigestMismatch => {
+            "Read the error that every command prints: which two checksums does it name, and which \
+             of the two things that they are of is right?"
+        }
         FindingName::LimitReached => "The simulation came to its bound: take something back.",
     };
     text.to_owned()

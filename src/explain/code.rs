@@ -1,17 +1,19 @@
-//! The catalogue of the blob service's error codes.
+//! The catalogue of the services' error codes.
 
 mod account;
+mod aws;
 mod lease;
 mod request;
 mod unmet;
 
 use super::topic::Topic;
 
-/// All codes: those that speak of the lease, of the request, of who is let in, and those that
-/// Terraform does not meet.
-pub(super) const ALL: [&[Topic]; 4] = [
+/// All codes: those that speak of the lease, of the request, of who is let in, those that Terraform
+/// does not meet, and those of S3 and `DynamoDB`.
+pub(super) const ALL: [&[Topic]; 5] = [
     lease::TOPICS,
     request::TOPICS,
     account::TOPICS,
     unmet::TOPICS,
+    aws::TOPICS,
 ];

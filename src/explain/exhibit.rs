@@ -6,7 +6,7 @@ use super::printed;
 use super::topic::{Sign, Topic};
 use super::topics;
 use crate::scenario::{FindingName, Lesson};
-use crate::service::azure::Refusal;
+use crate::service::Refusal;
 use crate::terraform::Signal;
 use crate::timeline::{
     Actor, Fact, FaultNote, MachineFact, OutputFact, ProcessFact, RequestFact, ScriptFact,
@@ -97,7 +97,11 @@ impl Signs {
                 Fact::Output(OutputFact::ErrorPrinted(diagnostic)) => {
                     let topic = printed::of(diagnostic);
                     self.printed.extend(topic.map(|topic| topic.name));
-                    self.refusals.extend(diagnostic.code);
+                    self.refusals.extend(
+                        [diagnostic.code, diagnostic.other_code]
+                            .into_iter()
+                            .flatten(),
+                    );
                 }
                 Fact::Machine(MachineFact::FileWritten { file, .. }) => {
                     self.written.insert(file.to_string());
@@ -169,15 +173,19 @@ impl Signs {
     }
 
     fn shows(&self, topic: &Topic) -> bool {
+        let is_refused = topic.refusals().any(|one| self.refusals.contains(&one));
+        is_refused || self.shows_sign(topic)
+    }
+
+    fn shows_sign(&self, topic: &Topic) -> bool {
         match topic.sign {
             Sign::Printed => self.printed.contains(topic.name),
-            Sign::Refused(refusals) => refusals.iter().any(|one| self.refusals.contains(one)),
             Sign::Found(finding) => self.findings.contains(&finding),
             Sign::Typed(part) => self.typed.iter().any(|line| line.contains(part)),
             Sign::Exits(status) => self.exits.contains(&status),
             Sign::Interrupted => self.is_interrupted,
             Sign::Written(file) => self.written.contains(file),
-            Sign::None => false,
+            Sign::Refused(_) | Sign::None => false,
         }
     }
 }

@@ -10,10 +10,11 @@ use crate::scenario::FindingName;
 use crate::terraform::backend::azurerm::{
     BREAK_LEASE, DELETE_BLOB, NOT_FORCE_UNLOCKED, NOT_PUSHED_OVER_GARBAGE,
 };
+use crate::terraform::backend::s3;
 use crate::verdict::advice::{PUSH, REFRESH_ONLY};
 use crate::verdict::caution::{
     FORGOTTEN_NOT_DESTROYED, IMPORTED_BEFORE_DUPLICATED, IMPORTED_FIRST, KEPT_FOR_INPUTS,
-    LOOKED_AT_FIRST, MARKED_AGAIN, MOVED_FIRST, NOT_APPLIED_ANEW, NOT_CHANGED_BACK,
+    LOOKED_AT_FIRST, MARKED_AGAIN, MOVED_FIRST, NOT_APPLIED_ANEW, NOT_BY_PUSH, NOT_CHANGED_BACK,
     NOT_CREATED_ANEW, NOT_DECLARED_WHOLE, NOT_FORCED, NOT_PUSHED, NOT_SEEN_BY_PLANS,
     NOT_WITHOUT_LOCK, PUSHED_FIRST,
 };
@@ -338,6 +339,38 @@ pub(super) const TOPICS: &[Topic] = &[
         sources: &[Source::Own],
         see: &["0-byte state", "corrupt_state", "import"],
         ..of(FindingName::StateLost)
+    },
+    Topic {
+        also: &[
+            "digest",
+            "checksum",
+            "state data in S3 does not have the expected content",
+        ],
+        means: "With s3 and a DynamoDB table: the MD5 that the table holds is not that of the state \
+            object. Every command that reads the state fails after ten seconds, whatever the lock.",
+        when: "The write of the digest was refused or lost, of which Terraform says nothing (\"Apply \
+            complete!\", exit 0); all answers to a save were lost; a process was killed between the \
+            two writes; somebody wrote, restored or deleted the state by hand, or with a client \
+            that does not know the table.",
+        advice: &[
+            Do(
+                "make sure that the state object is the right one: look at its serial and resources",
+            ),
+            Run("aws s3 cp s3://tfstate/terraform.tfstate remote.tfstate"),
+            Do("it is: set the digest to the checksum that the error calculated, or delete it"),
+            Run(s3::DELETE_DIGEST),
+            Do("it is not: bring the right version back first"),
+            Run("aws s3api list-object-versions --bucket tfstate --prefix terraform.tfstate"),
+            Run("terraform plan"),
+        ],
+        cautions: &[NOT_BY_PUSH],
+        sources: &[
+            Source::Recording("s3/digest_put_403_D"),
+            Source::Issue("hashicorp/terraform#20708"),
+            Source::Issue("hashicorp/terraform#28496"),
+        ],
+        see: &["error loading state: …", "state_lost"],
+        ..of(FindingName::DigestMismatch)
     },
     Topic {
         means: "The replication was ended by its bound on events or on simulated time, because it \

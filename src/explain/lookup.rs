@@ -1,6 +1,6 @@
 //! Looking topics up, by what people type or paste.
 
-use super::topic::{Group, Sign, Topic};
+use super::topic::{Group, Topic};
 use super::topics;
 use crate::command::wording;
 
@@ -114,40 +114,17 @@ fn position(text: &str, line: &str) -> Option<(usize, usize)> {
 
 /// Whether the text is the HTTP status of a code that the topic explains.
 fn has_status(topic: &Topic, text: &str) -> bool {
-    match topic.sign {
-        Sign::Refused(refusals) => {
-            { refusals.iter() }.any(|refusal| refusal.http_status().to_string() == text)
-        }
-        Sign::Printed
-        | Sign::Found(_)
-        | Sign::Typed(_)
-        | Sign::Exits(_)
-        | Sign::Interrupted
-        | Sign::Written(_)
-        | Sign::None => false,
-    }
+    { topic.refusals() }.any(|refusal| refusal.http_status().to_string() == text)
 }
 
 /// Whether a code that the topic explains stands in the text.
 fn names_code(topic: &Topic, text: &str) -> bool {
-    match topic.sign {
-        Sign::Refused(refusals) => refusals.iter().any(|one| has_word(text, one.code())),
-        Sign::Printed
-        | Sign::Found(_)
-        | Sign::Typed(_)
-        | Sign::Exits(_)
-        | Sign::Interrupted
-        | Sign::Written(_)
-        | Sign::None => false,
-    }
+    topic.refusals().any(|one| has_word(text, one.code()))
 }
 
 /// Whether the text is that of a refusal which the topic explains.
 fn says_refusal(topic: &Topic, text: &str) -> bool {
-    let Sign::Refused(refusals) = topic.sign else {
-        return false;
-    };
-    refusals.iter().any(|refusal| {
+    topic.refusals().any(|refusal| {
         let said = refusal.text().to_lowercase();
         text.contains(said.trim_end_matches('.'))
     })

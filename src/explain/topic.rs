@@ -4,6 +4,7 @@ use std::fmt;
 
 use crate::scenario::FindingName;
 use crate::service::azure::Refusal;
+use crate::service::{self, aws};
 
 /// One thing that people look up: an error line, a code, a finding, or a word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,6 +20,8 @@ pub struct Topic {
     pub lines: &'static [&'static str],
     /// By what it is recognized in a replication.
     pub sign: Sign,
+    /// The refusals of S3 and `DynamoDB` that it explains, and is recognized by as well.
+    pub aws: &'static [aws::Refusal],
     /// What it says, in our words.
     pub means: &'static str,
     /// When it occurs.
@@ -56,6 +59,7 @@ pub(super) const LINE: Topic = Topic {
     also: &[],
     lines: &[],
     sign: Sign::Printed,
+    aws: &[],
     means: "",
     when: "",
     advice: &[],
@@ -87,6 +91,22 @@ pub(super) const WORD: Topic = Topic {
 };
 
 impl Topic {
+    /// The refusals that it explains, and is recognized by.
+    pub fn refusals(&self) -> impl Iterator<Item = service::Refusal> + use<> {
+        let azure: &[Refusal] = match self.sign {
+            Sign::Refused(refusals) => refusals,
+            Sign::Printed
+            | Sign::Found(_)
+            | Sign::Typed(_)
+            | Sign::Exits(_)
+            | Sign::Interrupted
+            | Sign::Written(_)
+            | Sign::None => &[],
+        };
+        let azure = azure.iter().copied().map(service::Refusal::Azure);
+        azure.chain(self.aws.iter().copied().map(service::Refusal::Aws))
+    }
+
     /// The lines that it explains; `…` stands for what varies.
     pub fn lines(&self) -> impl Iterator<Item = &'static str> {
         let is_line = self.group == Group::Diagnostic;
@@ -100,7 +120,7 @@ impl Topic {
 pub enum Group {
     /// A line that a command prints.
     Diagnostic,
-    /// An error code of the blob service.
+    /// An error code of a service.
     Code,
     /// A finding of leaselab.
     Finding,
@@ -126,7 +146,7 @@ impl Group {
     pub const fn describes(self) -> &'static str {
         match self {
             Self::Diagnostic => "an error line",
-            Self::Code => "an error code of the blob service",
+            Self::Code => "an error code of a service",
             Self::Finding => "a finding of leaselab",
             Self::Word => "a word",
         }
@@ -136,7 +156,7 @@ impl Group {
     pub const fn heading(self) -> &'static str {
         match self {
             Self::Diagnostic => "Error lines, as commands print them",
-            Self::Code => "Error codes of the blob service",
+            Self::Code => "Error codes of the services",
             Self::Finding => "Findings of leaselab",
             Self::Word => "Words",
         }
@@ -178,6 +198,8 @@ pub enum Advice {
 pub enum Source {
     /// A recording of the real Terraform, by its path in `tests/recordings/`, without `.json`.
     Recording(&'static str),
+    /// A page of AWS's documentation, below its address.
+    Aws(&'static str),
     /// A page of Microsoft's reference of the storage services.
     Azure(&'static str),
     /// An issue, as `hashicorp/terraform#33652`.
@@ -203,6 +225,7 @@ impl fmt::Display for Source {
                 f,
                 "https://learn.microsoft.com/en-us/rest/api/storageservices/{page}"
             ),
+            Self::Aws(page) => write!(f, "https://docs.aws.amazon.com/{page}"),
             Self::Issue(issue) => match issue.split_once('#') {
                 Some((repository, number)) => {
                     write!(f, "https://github.com/{repository}/issues/{number}")

@@ -229,6 +229,11 @@ pub(super) fn lock(names: &Names, observation: &Observation) -> String {
                 None => free("", names, observation),
             };
         }
+        LockObservation::Record { is_held: false, .. } => return free("", names, observation),
+        LockObservation::Record { id, .. } => {
+            let lock = id.map_or_else(|| "lock".to_owned(), |id| format!("lock {}", short(id)));
+            return held(&lock, names, observation);
+        }
         LockObservation::Lease(lease) => lease,
     };
     let lease = match lease {
@@ -241,6 +246,11 @@ pub(super) fn lock(names: &Names, observation: &Observation) -> String {
         }
         LeaseObservation::Breaking { id } => format!("lease {}, being broken", short(id.into())),
     };
+    held(&lease, names, observation)
+}
+
+/// A lock that the service keeps, in words.
+fn held(lock: &str, names: &Names, observation: &Observation) -> String {
     let info = match observation.lock_info {
         Some(info) => format!("held, says the lock info, by {}", names.operator(info.who)),
         None => "held, and no lock info says by whom".to_owned(),
@@ -255,7 +265,7 @@ pub(super) fn lock(names: &Names, observation: &Observation) -> String {
         ),
         None => "no living process holds it".to_owned(),
     };
-    format!("{info} ({lease}); {holder}")
+    format!("{info} ({lock}); {holder}")
 }
 
 fn held_by_process(run: RunId, names: &Names, observation: &Observation) -> String {

@@ -276,7 +276,8 @@ const fn rank(name: FindingName) -> u8 {
         // that is gone.
         | FindingName::LineageMismatch
         | FindingName::OrphanedLock
-        | FindingName::CorruptState => 1,
+        | FindingName::CorruptState
+        | FindingName::DigestMismatch => 1,
         FindingName::OrphanedObject | FindingName::ForkedState | FindingName::StateLost => 2,
         FindingName::DuplicateObject
         | FindingName::WrongAddress

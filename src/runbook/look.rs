@@ -79,6 +79,7 @@ fn is_look(start: Start<'_>) -> bool {
     match program.as_str() {
         "terraform" | "tofu" => is_terraform_look(start, &operands),
         "az" => is_az_look(start, &operands),
+        "aws" => is_aws_look(&operands),
         "gh" => {
             !operands.contains(&"cancel")
                 && !operands.contains(&"rerun")
@@ -107,6 +108,18 @@ fn is_terraform_look(start: Start<'_>, operands: &[&str]) -> bool {
         | ["state", "list" | "show" | "pull", ..]
         | ["workspace", "show" | "list", ..]
         | [] => true,
+        _ => false,
+    }
+}
+
+fn is_aws_look(operands: &[&str]) -> bool {
+    match operands {
+        ["s3", "ls", ..]
+        | ["s3api", "head-object" | "list-object-versions", ..]
+        | ["dynamodb", "get-item", ..]
+        | ["sts" | "sso" | "configure" | "iam", ..] => true,
+        ["s3", "cp", from, to, ..] => from.starts_with("s3://") && (*to == "-" || is_spare(to)),
+        ["s3api", "get-object", .., file] => is_spare(file),
         _ => false,
     }
 }

@@ -284,6 +284,7 @@ const fn has_run_out(lock: LockObservation) -> bool {
             | LeaseObservation::Breaking { .. }
             | LeaseObservation::Broken,
         )
+        | LockObservation::Record { .. }
         | LockObservation::Kernel { .. } => false,
     }
 }

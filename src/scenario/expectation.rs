@@ -232,7 +232,7 @@ pub enum FindingName {
     StaleErrored,
     /// `errored.tfstate` has what the remote state lacks.
     RemoteBehindErrored,
-    /// The lease is held, and no living process holds it.
+    /// The lock is held, and no living process holds it.
     OrphanedLock,
     /// There is lock info, and no lease.
     LeftoverLockInfo,
@@ -240,13 +240,15 @@ pub enum FindingName {
     CorruptState,
     /// What was recorded exists in no copy any more.
     StateLost,
+    /// The state's digest in the table is not that of the state.
+    DigestMismatch,
     /// The bound on events or time ended the run.
     LimitReached,
 }
 
 impl FindingName {
     /// All findings.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 19] = [
         Self::OrphanedObject,
         Self::GhostObject,
         Self::StaleAttributes,
@@ -264,6 +266,7 @@ impl FindingName {
         Self::LeftoverLockInfo,
         Self::CorruptState,
         Self::StateLost,
+        Self::DigestMismatch,
         Self::LimitReached,
     ];
 
@@ -283,10 +286,11 @@ impl FindingName {
             Self::ForkedState => "operators whose errored.tfstate and the remote differ both ways",
             Self::StaleErrored => "operators whose errored.tfstate is behind the remote",
             Self::RemoteBehindErrored => "operators whose errored.tfstate is ahead of the remote",
-            Self::OrphanedLock => "the lease is held, and no living process holds it",
+            Self::OrphanedLock => "the lock is held, and no living process holds it",
             Self::LeftoverLockInfo => "there is lock info, and no lease",
             Self::CorruptState => "the state blob can't be read",
             Self::StateLost => "what was recorded exists in no copy any more",
+            Self::DigestMismatch => "the digest in the table is not that of the state",
             Self::LimitReached => "the bound on events or time ended the run",
         }
     }
@@ -311,6 +315,7 @@ impl FindingName {
             Self::LeftoverLockInfo => "leftover_lock_info",
             Self::CorruptState => "corrupt_state",
             Self::StateLost => "state_lost",
+            Self::DigestMismatch => "digest_mismatch",
             Self::LimitReached => "limit_reached",
         }
     }

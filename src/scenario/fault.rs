@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::kernel::{Ratio, SimDuration};
-use crate::service::azure::Refusal;
+use crate::service::Refusal;
 use crate::terraform::{OperationKind, OperatorId, RequestKind, ResourceId, RunId};
 
 /// Which requests a rule strikes.

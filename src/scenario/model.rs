@@ -61,6 +61,13 @@ pub struct Scenario {
 }
 
 impl Scenario {
+    /// The backend as an operator's configuration has it.
+    pub fn backend_of(&self, operator: OperatorId) -> Backend {
+        let options = self.operators.get(usize::from(operator.0));
+        let own = options.and_then(|options| options.backend);
+        own.unwrap_or(self.backend)
+    }
+
     /// All that it expects, in the order in which it is judged: of its steps, then of the end.
     pub fn expectations(&self) -> impl Iterator<Item = &Expectation> {
         let steps = self.steps.iter().filter_map(|step| {
@@ -120,6 +127,8 @@ pub struct Before {
     pub lock: Option<LockBefore>,
     /// What the storage account keeps of blobs that are written over or deleted.
     pub protection: Protection,
+    /// Whether a bucket keeps what its objects were.
+    pub keeps_versions: bool,
     /// Blobs besides the state's.
     pub blobs: Vec<OtherBlob>,
 }
@@ -192,6 +201,8 @@ pub struct OperatorOptions {
     pub wrapper: Wrapper,
     /// In whose working directory the operator works.
     pub directory: OperatorId,
+    /// The operator's own configuration of the backend, where it is another one.
+    pub backend: Option<Backend>,
 }
 
 /// What stands between an operator's keyboard and Terraform.

@@ -208,10 +208,20 @@ pub(super) struct RawBefore {
     pub(super) cloud: Option<Vec<Text>>,
     /// The lock is held by somebody who is dead.
     pub(super) lock: Option<RawLockBefore>,
+    /// s3: the settings of the bucket.
+    pub(super) bucket: Option<RawBucket>,
     /// The settings of the storage account.
     pub(super) account: Option<RawAccount>,
     /// Blobs besides the state's: old states, copies, backups.
     pub(super) blobs: Option<Vec<RawBlob>>,
+}
+
+/// The settings of a bucket.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawBucket {
+    /// Whether it keeps what its objects were.
+    pub(super) versioning: Option<Flag>,
 }
 
 /// A blob that is not the state's.
@@ -339,6 +349,10 @@ pub(super) struct RawBackend {
     pub(super) shared: Option<Flag>,
     /// Whether it takes a blob snapshot before each save.
     pub(super) snapshot: Option<Flag>,
+    /// s3: whether an object beside the state locks it.
+    pub(super) use_lockfile: Option<Flag>,
+    /// s3: the table with an item that locks the state, and with the state's digest.
+    pub(super) dynamodb_table: Option<Text>,
     /// The storage account that holds the state; ACCOUNT by default.
     pub(super) storage_account_name: Option<Text>,
     /// The container that holds the state; tfstate by default.
@@ -353,8 +367,20 @@ pub(super) struct RawBackend {
 pub(super) enum BackendWord {
     /// A blob in Azure, with a lease for a lock.
     Azurerm,
+    /// An object in an S3 bucket.
+    S3,
     /// A file, with a lock of the kernel.
     Local,
+}
+
+/// What an operator's own configuration says of the backend.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawOwnBackend {
+    /// s3: whether an object beside the state locks it.
+    pub(super) use_lockfile: Option<Flag>,
+    /// s3: the table with an item that locks the state, and with the state's digest.
+    pub(super) dynamodb_table: Option<Text>,
 }
 
 /// An operator's circumstances.
@@ -365,6 +391,8 @@ pub(super) struct RawOperator {
     pub(super) wrapper: Option<Wrapper>,
     /// The operator in whose working directory this one works.
     pub(super) directory: Option<Text>,
+    /// What this operator's configuration says of the backend, where it is something else.
+    pub(super) backend: Option<RawOwnBackend>,
 }
 
 /// Bounds that end a run that would not end.

@@ -408,6 +408,20 @@ pub enum StoreChange {
     LockInfo(LockId),
     /// `lock_info: { content: "…" }`: something that is no lock info.
     LockInfoContent(Arc<str>),
+    /// `restore: 1`: the state in a bucket becomes the one of so many versions ago.
+    Restore(u64),
+    /// `lock_item: remove`
+    RemoveLockItem,
+    /// `lock_item: { content: "…" }`: something that is no lock info.
+    LockItemContent(Arc<str>),
+    /// `lock_item: { id: … }`: an item that nobody has put there.
+    LockItem(LockId),
+    /// `digest: fitting`: somebody writes the digest of the state that is there.
+    FitDigest,
+    /// `digest: remove`
+    RemoveDigest,
+    /// `digest: { content: "…" }`: another digest, or none at all.
+    DigestContent(Arc<str>),
 }
 
 /// Hands on the objects in the cloud.

@@ -47,6 +47,8 @@ struct Checker<'c, 'a> {
     step: usize,
     /// Where the state lives.
     backend: Backend,
+    /// Whether a bucket keeps what its objects were.
+    keeps_versions: bool,
 }
 
 /// What every scenario begins with.
@@ -90,9 +92,9 @@ pub(super) fn validate(
         step: 0,
         leases_expire: false,
         backend,
+        keeps_versions: raw.as_ref().is_some_and(backend::keeps_versions),
     };
-    let raw_client = raw.as_ref().and_then(|raw| raw.client.as_ref());
-    let client = checker.client(root, raw_client);
+    let client = checker.client(root, raw.as_ref().and_then(|raw| raw.client.as_ref()));
     checker.check_backend(root, raw.as_ref());
     checker.leases_expire = leases_expire(client.as_ref(), nodes);
     let definitions = checker.definitions(&configuration);

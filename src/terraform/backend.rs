@@ -5,17 +5,18 @@
 //! machine that sends one request at a time; its retries; what it does in the background; its
 //! policy; and its errors in its own words. The process above knows none of them by name.
 //!
-//! | | azurerm | local |
-//! |---|---|---|
-//! | lock | a lease on the blob, and lock info in its metadata | a lock of the kernel on the state file, and an info file beside it |
-//! | what the client remembers | its lease ID | the open file |
-//! | saved | at the end, at a finish after 20 s, at the first interrupt | at every finish, and at the end |
-//! | serial | one more for each attempt | one more for each write that differs from what was read |
-//! | first state | made empty by the first command | made by the first write |
+//! | | azurerm | s3 | local |
+//! |---|---|---|---|
+//! | lock | a lease on the blob, and lock info in its metadata | an object, an item, or both, put where there is none | a lock of the kernel on the state file, and an info file beside it |
+//! | what the client remembers | its lease ID | its lock ID | the open file |
+//! | saved | at the end, at a finish after 20 s, at the first interrupt | the same | at every finish, and at the end |
+//! | serial | one more for each attempt | the same | one more for each write that differs from what was read |
+//! | first state | made empty by the first command | made by the first save | made by the first write |
 
 pub mod advice;
 pub mod azurerm;
 pub mod local;
+pub mod s3;
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -25,12 +26,13 @@ use super::command_model::ErrorPrefix;
 use super::diagnostic::Cause;
 use super::lock::{LockId, LockInfo, LockOperation};
 use super::manager::SerialRule;
-use super::names::OperatorId;
+use super::names::{Names, OperatorId};
 use super::process::{Effect, Told};
 use super::request::RequestKind;
 use super::state::{Lineage, Serial, StateContent, StateFile, StateSnapshot};
 use crate::kernel::{SimDuration, SimTime, Stream};
-use crate::service::azure::{LeaseDuration, Refusal};
+use crate::service::Refusal;
+use crate::service::azure::LeaseDuration;
 
 /// Where the state of a scenario lives.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,6 +41,11 @@ pub enum Backend {
     Azurerm {
         /// Whether a blob snapshot is taken before each save (`snapshot = true`).
         takes_snapshots: bool,
+    },
+    /// In an object of an S3 bucket.
+    S3 {
+        /// What locks it.
+        locks: s3::Locks,
     },
     /// In a file: in the directory of the operators, which they share, or in one of its own.
     Local {
@@ -61,6 +68,7 @@ impl Backend {
     pub const fn name(self) -> &'static str {
         match self {
             Self::Azurerm { .. } => "azurerm",
+            Self::S3 { .. } => "s3",
             Self::Local { .. } => "local",
         }
     }
@@ -69,19 +77,33 @@ impl Backend {
     pub const fn request(self, named: RequestKind) -> Option<RequestKind> {
         match (self, named) {
             (Self::Azurerm { .. }, RequestKind::ReadFile) => Some(RequestKind::Get),
-            (Self::Azurerm { .. }, RequestKind::SaveFile) => Some(RequestKind::PutState),
+            (Self::S3 { .. }, RequestKind::ReadFile) => Some(RequestKind::GetState),
+            (Self::Azurerm { .. } | Self::S3 { .. }, RequestKind::SaveFile) => {
+                Some(RequestKind::PutState)
+            }
             (Self::Azurerm { .. }, RequestKind::LockFile) => Some(RequestKind::LeaseAcquire),
             (Self::Azurerm { .. }, RequestKind::UnlockFile) => Some(RequestKind::LeaseRelease),
-            (Self::Azurerm { .. }, _)
-            | (Self::Local { .. }, RequestKind::ReadFile | RequestKind::SaveFile) => Some(named),
-            (Self::Local { .. }, _) => None,
+            (Self::S3 { locks }, RequestKind::LockFile) => Some(if locks.has_object() {
+                RequestKind::PutLock
+            } else {
+                RequestKind::DdbPutLock
+            }),
+            (Self::S3 { locks }, RequestKind::UnlockFile) => Some(if locks.has_object() {
+                RequestKind::DeleteLock
+            } else {
+                RequestKind::DdbDeleteLock
+            }),
+            (Self::Local { .. }, RequestKind::ReadFile | RequestKind::SaveFile) => Some(named),
+            (Self::Azurerm { .. }, _) if named.is_of_blob() => Some(named),
+            (Self::S3 { .. }, _) if named.is_of_bucket() => Some(named),
+            (Self::Azurerm { .. } | Self::S3 { .. } | Self::Local { .. }, _) => None,
         }
     }
 
     /// How serials rise.
     pub const fn serial_rule(self) -> SerialRule {
         match self {
-            Self::Azurerm { .. } => SerialRule::PerAttempt,
+            Self::Azurerm { .. } | Self::S3 { .. } => SerialRule::PerAttempt,
             Self::Local { .. } => SerialRule::PerDifference,
         }
     }
@@ -91,14 +113,14 @@ impl Backend {
     pub const fn save_prefix(self, prefix: ErrorPrefix) -> ErrorPrefix {
         match (self, prefix) {
             (Self::Local { .. }, ErrorPrefix::PushSave) => ErrorPrefix::PushWrite,
-            (Self::Azurerm { .. } | Self::Local { .. }, prefix) => prefix,
+            (Self::Azurerm { .. } | Self::S3 { .. } | Self::Local { .. }, prefix) => prefix,
         }
     }
 
     /// When an apply saves.
     pub const fn save_policy(self, model: &ClientModel) -> SavePolicy {
         match self {
-            Self::Azurerm { .. } => SavePolicy::WhenDue(model.save),
+            Self::Azurerm { .. } | Self::S3 { .. } => SavePolicy::WhenDue(model.save),
             Self::Local { .. } => SavePolicy::EveryFinish,
         }
     }
@@ -106,8 +128,24 @@ impl Backend {
     /// Whether `force-unlock` can take away what another process holds.
     pub const fn can_be_forced(self) -> bool {
         match self {
-            Self::Azurerm { .. } => true,
+            Self::Azurerm { .. } | Self::S3 { .. } => true,
             Self::Local { .. } => false,
+        }
+    }
+
+    /// Whether the state is somewhere else than on the operator's machine.
+    pub const fn is_remote(self) -> bool {
+        match self {
+            Self::Azurerm { .. } | Self::S3 { .. } => true,
+            Self::Local { .. } => false,
+        }
+    }
+
+    /// Whether every command asks first which workspaces there are.
+    pub const fn lists_at_open(self) -> bool {
+        match self {
+            Self::S3 { .. } => true,
+            Self::Azurerm { .. } | Self::Local { .. } => false,
         }
     }
 }
@@ -130,8 +168,12 @@ pub struct Surroundings<'a> {
     pub model: &'a ClientModel,
     /// Whose process it is.
     pub operator: OperatorId,
+    /// The words behind the numbers, of which a state's text is made.
+    pub names: &'a Names,
     /// For lock IDs and lineages.
     pub identity: &'a mut Stream,
+    /// For waits that a client draws.
+    pub waits: &'a mut Stream,
     /// What the process wants done; what it tells is among it.
     pub effects: &'a mut VecDeque<Effect>,
 }
@@ -212,6 +254,8 @@ pub struct Locked {
 pub enum Hold {
     /// A lease.
     Lease(LeaseDuration),
+    /// An object or an item that the service keeps, whatever becomes of who put it there.
+    Record,
     /// The process itself: the lock ends with it.
     Process,
 }
@@ -323,6 +367,10 @@ pub enum Request {
     Blob(azurerm::BlobRequest),
     /// To the blob service, about the blob that it names.
     Call(Box<azurerm::BlobCall>),
+    /// To the bucket.
+    Bucket(s3::BucketCall),
+    /// To the table.
+    Table(s3::TableCall),
     /// To the file system of the machine.
     File(local::FileRequest),
 }
@@ -334,6 +382,8 @@ impl Outgoing {
             Request::Blob(request) => azurerm::serial(request),
             Request::Call(call) => azurerm::serial_of_call(call),
             Request::File(local::FileRequest::Save { file, .. }) => Some(file.serial),
+            Request::Bucket(call) => s3::serial(call),
+            Request::Table(call) => s3::serial_of_digest(call),
             Request::File(_) => None,
         }
     }
@@ -343,7 +393,7 @@ impl Outgoing {
         match &self.request {
             Request::Blob(request) => request.lease_id.map(LockId::from),
             Request::Call(call) => call.lease_id().map(LockId::from),
-            Request::File(_) => None,
+            Request::Bucket(_) | Request::Table(_) | Request::File(_) => None,
         }
     }
 }
@@ -355,6 +405,10 @@ pub enum Success {
     Blob(azurerm::BlobSuccess),
     /// The blob service, about the blob that the request named.
     Called(Box<azurerm::BlobCallAnswer>),
+    /// The bucket.
+    Bucket(s3::BucketSuccess),
+    /// The table.
+    Table(s3::TableSuccess),
     /// The file system.
     File(local::FileSuccess),
 }
@@ -386,8 +440,24 @@ pub enum Next {
 pub enum Part<T> {
     /// It sends a request, and goes on with the answer.
     Send(Outgoing),
+    /// The same, after a pause.
+    SendAfter(SimDuration, Outgoing),
     /// It is done.
     Done(T),
+}
+
+/// How a request is sent again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Repeat {
+    /// At once, by the HTTP client, which does not count it.
+    AtOnce,
+    /// By the client, after a wait.
+    After {
+        /// Why: a refusal, or a connection that was lost.
+        refusal: Option<Refusal>,
+        /// How long it waits.
+        wait: SimDuration,
+    },
 }
 
 impl<T> Part<T> {
@@ -395,6 +465,7 @@ impl<T> Part<T> {
     fn map<U>(self, done: impl FnOnce(T) -> U) -> Part<U> {
         match self {
             Self::Send(out) => Part::Send(out),
+            Self::SendAfter(pause, out) => Part::SendAfter(pause, out),
             Self::Done(result) => Part::Done(done(result)),
         }
     }
@@ -405,6 +476,8 @@ impl<T> Part<T> {
 pub enum Routine {
     /// Of the azurerm client.
     Azurerm(azurerm::Routine),
+    /// Of the s3 client.
+    S3(s3::Routine),
     /// Of the local client.
     Local(local::Routine),
 }
@@ -414,6 +487,8 @@ pub enum Routine {
 pub enum Client {
     /// Of azurerm.
     Azurerm(azurerm::Client),
+    /// Of s3.
+    S3(s3::Client),
     /// Of a local file.
     Local(Box<local::Client>),
 }
@@ -425,6 +500,7 @@ impl Client {
             Backend::Azurerm { takes_snapshots } => {
                 Self::Azurerm(azurerm::Client::new(takes_snapshots))
             }
+            Backend::S3 { locks } => Self::S3(s3::Client::new(locks)),
             Backend::Local { .. } => Self::Local(Box::new(local::Client::new(operation))),
         }
     }
@@ -433,6 +509,7 @@ impl Client {
     pub fn begin(&mut self, job: Job, around: &mut Surroundings<'_>) -> Next {
         match self {
             Self::Azurerm(client) => client.begin(job, around),
+            Self::S3(client) => client.begin(job),
             Self::Local(client) => client.begin(job),
         }
     }
@@ -451,23 +528,28 @@ impl Client {
             (Self::Local(client), Routine::Local(routine)) => {
                 Part::Done(client.resume(routine, answer, around))
             }
-            (Self::Azurerm(_), Routine::Local(_)) | (Self::Local(_), Routine::Azurerm(_)) => {
+            (Self::S3(client), Routine::S3(routine)) => client.resume(routine, answer, around),
+            (Self::Azurerm(_) | Self::S3(_) | Self::Local(_), _) => {
                 unreachable!("a client goes on with its own routines")
             }
         }
     }
 
-    /// How long to wait before the request of a routine is sent again, where this answer calls
-    /// for that; `tries` is how often that has been done.
-    pub fn retry(
-        routine: &Routine,
+    /// How the request of a routine is sent again, where this answer calls for that; `tries` is how
+    /// often the client has done that.
+    pub fn repeat(
+        &mut self,
+        (routine, sent): (&Routine, &Outgoing),
         answer: &Answer,
         tries: u32,
-        model: &ClientModel,
-    ) -> Option<(Refusal, SimDuration)> {
-        match routine {
-            Routine::Azurerm(routine) => azurerm::retry(routine, answer, tries, model.retry),
-            Routine::Local(_) => None,
+        around: &mut Surroundings<'_>,
+    ) -> Option<Repeat> {
+        match (self, routine) {
+            (Self::S3(client), _) => client.repeat(sent.kind, answer, tries, around.waits),
+            (_, Routine::Azurerm(routine)) => {
+                azurerm::retry(routine, answer, tries, around.model.retry)
+            }
+            (_, Routine::S3(_) | Routine::Local(_)) => None,
         }
     }
 
@@ -475,6 +557,7 @@ impl Client {
     pub fn held(&self) -> Option<LockId> {
         match self {
             Self::Azurerm(client) => client.lease_id().map(LockId::from),
+            Self::S3(client) => client.held(),
             Self::Local(client) => client.lock().map(|info| info.id),
         }
     }

@@ -8,7 +8,7 @@ use super::dialect::Dialect;
 use super::lock::LockInfo;
 use super::manager::ImportRefusal;
 use super::program::ProgramError;
-use crate::service::azure::Refusal;
+use crate::service::Refusal;
 
 /// How many objects a plan adds, changes and destroys, as `terraform plan` prints it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -200,6 +200,8 @@ pub struct Cause {
     pub detail: Option<Arc<str>>,
     /// The service's code, where the output shows one.
     pub code: Option<Refusal>,
+    /// Another one, where it shows two: of a lock that was refused, and of its info.
+    pub other_code: Option<Refusal>,
 }
 
 impl Cause {
@@ -209,6 +211,7 @@ impl Cause {
             text: text.into(),
             detail: None,
             code: None,
+            other_code: None,
         }
     }
 }
@@ -224,6 +227,8 @@ pub struct Diagnostic {
     pub cause: Option<Arc<str>>,
     /// The service's code, where the output shows one.
     pub code: Option<Refusal>,
+    /// Another one, where it shows two: of a lock that was refused, and of its info.
+    pub other_code: Option<Refusal>,
     /// The lock info, where the output shows it.
     pub lock_info: Option<LockInfo>,
 }
@@ -236,6 +241,7 @@ impl Diagnostic {
             kind,
             cause: None,
             code: None,
+            other_code: None,
             lock_info: None,
         }
     }
@@ -247,6 +253,7 @@ impl Diagnostic {
             kind,
             cause: Some(cause.detail.unwrap_or(cause.text)),
             code: cause.code,
+            other_code: cause.other_code,
             lock_info: None,
         }
     }
@@ -258,6 +265,7 @@ impl Diagnostic {
             kind: DiagnosticKind::Program(error),
             cause: None,
             code: None,
+            other_code: None,
             lock_info: None,
         }
     }

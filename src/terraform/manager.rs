@@ -172,9 +172,15 @@ impl StateManager {
         self.export()
     }
 
-    /// Records that the service stored the file.
+    /// Records that the service stored the file. Where none was known and nothing has been written
+    /// yet, what was stored is nothing that a later save could be compared with: it reads first,
+    /// again.
     pub fn stored(&mut self, file: Arc<StateFile>) {
-        self.read = Some(file);
+        let is_of_nothing = self.read.is_none() && file.snapshot.is_empty();
+        match self.rule {
+            SerialRule::PerAttempt if is_of_nothing => {}
+            SerialRule::PerAttempt | SerialRule::PerDifference => self.read = Some(file),
+        }
     }
 
     /// The state file as it would be stored now: what `errored.tfstate` gets.

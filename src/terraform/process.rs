@@ -79,6 +79,8 @@ pub struct Context<'a> {
     pub configuration: &'a Arc<Configuration>,
     /// For lock IDs and lineages.
     pub identity: &'a mut Stream,
+    /// For waits that a client draws.
+    pub waits: &'a mut Stream,
     /// For the order of starts, where it is drawn.
     pub order: Option<&'a mut Stream>,
     /// What the process wants done, in order.
@@ -108,7 +110,9 @@ impl Context<'_> {
             now: self.now,
             model: self.client,
             operator,
+            names: self.names,
             identity: self.identity,
+            waits: self.waits,
             effects: self.effects,
         }
     }

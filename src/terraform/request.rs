@@ -35,6 +35,32 @@ pub enum RequestKind {
     Undelete,
     /// Copy Blob
     Copy,
+    /// S3 `HeadObject` of the state
+    HeadState,
+    /// S3 `GetObject` of the state
+    GetState,
+    /// S3 `PutObject` of the lock object, if there is none
+    PutLock,
+    /// S3 `GetObject` of the lock object
+    GetLock,
+    /// S3 `DeleteObject` of the lock object
+    DeleteLock,
+    /// `DynamoDB` `PutItem` of the lock item, if there is none
+    DdbPutLock,
+    /// `DynamoDB` `GetItem` of the lock item
+    DdbGetLock,
+    /// `DynamoDB` `DeleteItem` of the lock item
+    DdbDeleteLock,
+    /// `DynamoDB` `GetItem` of the digest
+    DdbGetDigest,
+    /// `DynamoDB` `PutItem` of the digest
+    DdbPutDigest,
+    /// S3 `DeleteObject` of the state
+    DeleteState,
+    /// S3 `HeadObject` of the lock object
+    HeadLock,
+    /// `DynamoDB` `DeleteItem` of the digest
+    DdbDeleteDigest,
     /// A local state file is read.
     ReadFile,
     /// A local state file is written.
@@ -45,9 +71,56 @@ pub enum RequestKind {
     UnlockFile,
 }
 
+/// An operation of S3 or `DynamoDB`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AwsOperation {
+    /// `ListObjectsV2`
+    ListObjects,
+    /// `HeadObject`
+    HeadObject,
+    /// `GetObject`
+    GetObject,
+    /// `PutObject`
+    PutObject,
+    /// `DeleteObject`
+    DeleteObject,
+    /// `GetItem`
+    GetItem,
+    /// `PutItem`
+    PutItem,
+    /// `DeleteItem`
+    DeleteItem,
+}
+
+impl AwsOperation {
+    /// Its name in the API, and its HTTP method as Go writes it.
+    pub const fn names(self) -> (&'static str, &'static str) {
+        match self {
+            Self::ListObjects => ("ListObjectsV2", "Get"),
+            Self::HeadObject => ("HeadObject", "Head"),
+            Self::GetObject => ("GetObject", "Get"),
+            Self::PutObject => ("PutObject", "Put"),
+            Self::DeleteObject => ("DeleteObject", "Delete"),
+            Self::GetItem => ("GetItem", "Post"),
+            Self::PutItem => ("PutItem", "Post"),
+            Self::DeleteItem => ("DeleteItem", "Post"),
+        }
+    }
+
+    /// Whether it is one of `DynamoDB`.
+    pub const fn is_of_table(self) -> bool {
+        matches!(self, Self::GetItem | Self::PutItem | Self::DeleteItem)
+    }
+
+    /// Whether it is a GET or HEAD.
+    pub const fn is_read(self) -> bool {
+        matches!(self, Self::ListObjects | Self::HeadObject | Self::GetObject)
+    }
+}
+
 impl RequestKind {
-    /// All kinds that go to the blob service.
-    pub const ALL: [Self; 15] = [
+    /// All kinds that go over a network.
+    pub const ALL: [Self; 28] = [
         Self::List,
         Self::Get,
         Self::Head,
@@ -63,6 +136,19 @@ impl RequestKind {
         Self::Delete,
         Self::Undelete,
         Self::Copy,
+        Self::HeadState,
+        Self::GetState,
+        Self::PutLock,
+        Self::GetLock,
+        Self::DeleteLock,
+        Self::DdbPutLock,
+        Self::DdbGetLock,
+        Self::DdbDeleteLock,
+        Self::DdbGetDigest,
+        Self::DdbPutDigest,
+        Self::DeleteState,
+        Self::HeadLock,
+        Self::DdbDeleteDigest,
     ];
 
     /// The kinds whose names every backend has: what they are there is the backend's.
@@ -91,11 +177,65 @@ impl RequestKind {
             Self::Delete => "delete",
             Self::Undelete => "undelete",
             Self::Copy => "copy",
+            Self::HeadState => "head_state",
+            Self::GetState => "get_state",
+            Self::PutLock => "put_lock",
+            Self::GetLock => "get_lock",
+            Self::DeleteLock => "delete_lock",
+            Self::DdbPutLock => "ddb_put_lock",
+            Self::DdbGetLock => "ddb_get_lock",
+            Self::DdbDeleteLock => "ddb_delete_lock",
+            Self::DdbGetDigest => "ddb_get_digest",
+            Self::DdbPutDigest => "ddb_put_digest",
+            Self::DeleteState => "delete_state",
+            Self::HeadLock => "head_lock",
+            Self::DdbDeleteDigest => "ddb_delete_digest",
             Self::ReadFile => "read",
             Self::SaveFile => "save",
             Self::LockFile => "lock",
             Self::UnlockFile => "unlock",
         }
+    }
+
+    /// Whether the blob service knows it.
+    pub const fn is_of_blob(self) -> bool {
+        self.is_remote() && (!self.is_of_bucket() || matches!(self, Self::List | Self::PutState))
+    }
+
+    /// Whether a bucket or a table knows it.
+    pub const fn is_of_bucket(self) -> bool {
+        self.operation().is_some()
+    }
+
+    /// What a bucket or a table calls it, if one of them knows it.
+    pub const fn operation(self) -> Option<AwsOperation> {
+        Some(match self {
+            Self::List => AwsOperation::ListObjects,
+            Self::HeadState | Self::HeadLock => AwsOperation::HeadObject,
+            Self::GetState | Self::GetLock => AwsOperation::GetObject,
+            Self::PutState | Self::PutLock => AwsOperation::PutObject,
+            Self::DeleteState | Self::DeleteLock => AwsOperation::DeleteObject,
+            Self::DdbGetLock | Self::DdbGetDigest => AwsOperation::GetItem,
+            Self::DdbPutLock | Self::DdbPutDigest => AwsOperation::PutItem,
+            Self::DdbDeleteLock | Self::DdbDeleteDigest => AwsOperation::DeleteItem,
+            Self::Get
+            | Self::Head
+            | Self::PutEmpty
+            | Self::SetMetadata
+            | Self::LeaseAcquire
+            | Self::LeaseRenew
+            | Self::LeaseRelease
+            | Self::LeaseBreak
+            | Self::LeaseChange
+            | Self::Snapshot
+            | Self::Delete
+            | Self::Undelete
+            | Self::Copy
+            | Self::ReadFile
+            | Self::SaveFile
+            | Self::LockFile
+            | Self::UnlockFile => return None,
+        })
     }
 
     /// Whether it goes over a network.
@@ -116,7 +256,20 @@ impl RequestKind {
             | Self::Snapshot
             | Self::Delete
             | Self::Undelete
-            | Self::Copy => true,
+            | Self::Copy
+            | Self::HeadState
+            | Self::GetState
+            | Self::PutLock
+            | Self::GetLock
+            | Self::DeleteLock
+            | Self::DdbPutLock
+            | Self::DdbGetLock
+            | Self::DdbDeleteLock
+            | Self::DdbGetDigest
+            | Self::DdbPutDigest
+            | Self::DeleteState
+            | Self::HeadLock
+            | Self::DdbDeleteDigest => true,
         }
     }
 }

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use crate::kernel::{SimDuration, SimTime};
 use crate::scenario::{CredentialState, DiskState, Link, LinkState, Peer, StoreChange};
-use crate::service::azure::{LeaseId, Refusal};
+use crate::service::Refusal;
+use crate::service::azure::LeaseId;
 use crate::terraform::process::{LockFact, OperationFact, OutputFact, Retry, StateFact};
 use crate::terraform::{
     LockId, ObjectId, OperationKind, OperatorId, RequestKind, ResourceId, RunEnd, RunId, Serial,

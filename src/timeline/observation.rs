@@ -14,6 +14,7 @@ use crate::scenario::{LinkState, ObjectStatus};
 use crate::service::azure::{BlobHistory, LeaseId};
 use crate::terraform::backend::Backend;
 use crate::terraform::backend::azurerm::Metadata;
+use crate::terraform::backend::s3;
 use crate::terraform::process::{DiskState, ProcessPhase};
 use crate::terraform::transcript::Stream;
 use crate::terraform::{
@@ -111,6 +112,13 @@ pub enum LeaseObservation {
 pub enum LockObservation {
     /// The lease on the state blob.
     Lease(LeaseObservation),
+    /// An object in a bucket, or an item in a table. It stays whatever becomes of who put it there.
+    Record {
+        /// Whether there is one.
+        is_held: bool,
+        /// Its ID, where it can be read.
+        id: Option<LockId>,
+    },
     /// The kernel's lock on a local state file. It ends with its process.
     Kernel {
         /// The run that has it; `None` where it is free.
@@ -123,10 +131,12 @@ impl LockObservation {
     pub const fn is_locked(self) -> bool {
         match self {
             Self::Lease(LeaseObservation::Leased { .. } | LeaseObservation::Breaking { .. })
+            | Self::Record { is_held: true, .. }
             | Self::Kernel { holder: Some(_) } => true,
             Self::Lease(
                 LeaseObservation::Available | LeaseObservation::Expired | LeaseObservation::Broken,
             )
+            | Self::Record { is_held: false, .. }
             | Self::Kernel { holder: None } => false,
         }
     }
@@ -137,6 +147,7 @@ impl LockObservation {
             Self::Lease(
                 LeaseObservation::Leased { id, .. } | LeaseObservation::Breaking { id },
             ) => Some(id.into()),
+            Self::Record { id, .. } => id,
             Self::Lease(
                 LeaseObservation::Available | LeaseObservation::Expired | LeaseObservation::Broken,
             )
@@ -240,6 +251,31 @@ pub struct MachineObservation {
     pub cloud_answers: LinkState,
 }
 
+/// What a bucket and a table hold beside the state.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AwsObservation {
+    /// The lock object.
+    pub lock_object: Option<s3::Object>,
+    /// The lock item.
+    pub lock_item: Option<s3::Item>,
+    /// The digest; `None` where there is no item, or what it holds is none.
+    pub digest: Option<DigestObservation>,
+}
+
+/// The digest that a table holds of a state.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum DigestObservation {
+    /// A command that compares them is satisfied.
+    Fits,
+    /// It is not.
+    Differs {
+        /// What is stored.
+        stored: String,
+        /// That of the state object; `None` where there is no state.
+        of_state: Option<String>,
+    },
+}
+
 /// The world at one instant.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Observation {
@@ -247,6 +283,8 @@ pub struct Observation {
     pub time: SimTime,
     /// Where the state lives.
     pub backend: Backend,
+    /// What a bucket and a table hold beside the state, where it is in a bucket.
+    pub aws: Option<AwsObservation>,
     /// What exists, whether or not any state knows it.
     pub cloud: CloudObjects,
     /// What the state blob holds.

@@ -4,6 +4,14 @@
 pub const NOT_WITHOUT_LOCK: &str = "do not apply with -lock=false: while the lease is held, a save \
      without its ID is refused with 412 LeaseIdMissing";
 
+/// The same, where no save is refused.
+pub const NOT_WITHOUT_LOCK_UNFENCED: &str = "do not apply with -lock=false: no save is refused, so of two \
+     writers the later one overwrites the other's state, and nobody is told";
+
+/// About a digest that does not fit.
+pub const NOT_BY_PUSH: &str = "do not use force-unlock or state push -force: both leave the digest as it \
+     is, and the push reads the state first";
+
 /// About an `errored.tfstate` that `state push` refuses.
 pub const NOT_FORCED: &str =
     "do not use state push -force: it drops what only the remote state records";

@@ -1,12 +1,17 @@
-//! Findings about the lock: the lease on the state blob, and the lock info beside it.
+//! Findings about the lock: the lease on the state blob and the lock info beside it, or the objects
+//! and items that lock a state in a bucket.
 
 use super::advice::{MendStage, wait};
-use super::caution::NOT_WITHOUT_LOCK;
+use super::caution::{NOT_WITHOUT_LOCK, NOT_WITHOUT_LOCK_UNFENCED};
 use super::finding::{Finding, FindingKey, Subject};
 use super::kept::named;
 use super::survey::Survey;
 use crate::scenario::FindingName;
+use crate::terraform::LockId;
+use crate::terraform::backend::{Backend, s3};
 use crate::timeline::{LeaseObservation, LockObservation, Observation, RemoteState};
+
+const ORPHANED: FindingKey = FindingKey::blocking(FindingName::OrphanedLock, Subject::Lock);
 
 /// What is found about the lock.
 pub(super) fn key(observation: &Observation) -> Option<FindingKey> {
@@ -15,9 +20,11 @@ pub(super) fn key(observation: &Observation) -> Option<FindingKey> {
         return observation.lock_info.map(|_| leftover);
     }
     match observation.lock {
-        LockObservation::Lease(_) => {
-            let orphaned = FindingKey::blocking(FindingName::OrphanedLock, Subject::Lock);
-            (!is_lease_known(observation)).then_some(orphaned)
+        LockObservation::Lease(_) => (!is_lease_known(observation)).then_some(ORPHANED),
+        LockObservation::Record { .. } => {
+            let mut records = records(observation);
+            let is_orphaned = records.any(|record| !is_known(observation, record.id));
+            is_orphaned.then_some(ORPHANED)
         }
         // It is always a living process's.
         LockObservation::Kernel { .. } => None,
@@ -26,18 +33,122 @@ pub(super) fn key(observation: &Observation) -> Option<FindingKey> {
 
 /// Whether a living process believes to hold the blob's lease, or is about to learn that it does.
 fn is_lease_known(observation: &Observation) -> bool {
-    let id = observation.lock.id();
+    is_known(observation, observation.lock.id())
+}
+
+/// Whether a living process believes to hold the lock with this ID.
+fn is_known(observation: &Observation, id: Option<LockId>) -> bool {
     let mut living = observation.living();
     living.any(|run| run.lock_id.is_some() && run.lock_id == id)
+}
+
+/// An object or an item that locks.
+struct Record {
+    /// What it is.
+    what: &'static str,
+    /// The ID in it, where it can be read.
+    id: Option<LockId>,
+    /// The command that takes it away, whoever put it there.
+    remove: &'static str,
+}
+
+/// The objects and items that lock a state in a bucket.
+fn records(observation: &Observation) -> impl Iterator<Item = Record> {
+    let aws = observation.aws.as_ref();
+    let object = aws.and_then(|aws| aws.lock_object.as_ref());
+    let object = object.map(|object| Record {
+        what: "the lock object",
+        id: match object {
+            s3::Object::Lock(info) => Some(info.id),
+            s3::Object::Empty | s3::Object::State(_) | s3::Object::Text(_) => None,
+        },
+        remove: s3::REMOVE_LOCK_OBJECT,
+    });
+    let item = aws.and_then(|aws| aws.lock_item.as_ref());
+    let item = item.map(|item| Record {
+        what: "the lock item",
+        id: match item {
+            s3::Item::Lock(info) => Some(info.id),
+            s3::Item::Digest(_) | s3::Item::Text(_) => None,
+        },
+        remove: s3::DELETE_LOCK_ITEM,
+    });
+    object.into_iter().chain(item)
+}
+
+/// A lock in a bucket or a table that no living process holds: of a process that is dead, of one
+/// that never learned that it had it, or of nobody who could be named.
+fn orphaned_record(survey: &Survey<'_>, key: FindingKey) -> Finding {
+    let observation = survey.observation;
+    if let Some(run) = observation.living_holder() {
+        let run = &format!("[{}]", survey.names.run(run.run));
+        let evidence =
+            format!("{run}, which put the lock, is alive and does not know that it has it");
+        return key
+            .with(evidence)
+            .with_hint(wait(&[run]))
+            .with_caution(format!(
+                "do not free the lock while {run} is alive: it may still take it for its own"
+            ));
+    }
+    let orphaned: Vec<Record> = { records(observation) }
+        .filter(|record| !is_known(observation, record.id))
+        .collect();
+    let what: Vec<&str> = orphaned.iter().map(|record| record.what).collect();
+    let what = what.join(" and ");
+    let are = if orphaned.len() > 1 { "are" } else { "is" };
+    let id = orphaned.iter().find_map(|record| record.id);
+    let evidence = match (id, observation.lock_info) {
+        (None, _) => format!("{what} {are} there and can't be read: nobody can say whose it is"),
+        (Some(id), info) => {
+            let named = info
+                .filter(|info| info.id == id)
+                .map_or_else(String::new, |info| {
+                    format!(
+                        ", names {} ({})",
+                        survey.names.operator(info.who),
+                        info.operation
+                    )
+                });
+            let holder = { observation.runs.iter() }
+                .find(|run| observation.holder_run == Some(run.run) && run.end.is_some());
+            let whose = match holder {
+                Some(run) if run.lock_id.is_none() => format!(
+                    "[{}], which put it, has ended and never learned that it had it: it belongs to \
+                     nobody",
+                    survey.names.run(run.run)
+                ),
+                Some(run) => format!("its holder [{}] has ended", survey.names.run(run.run)),
+                None => "no living process holds it".to_owned(),
+            };
+            format!("{what} {are} still there, ID {id}{named}; {whose}")
+        }
+    };
+    let finding = key.with(evidence).with_caution(NOT_WITHOUT_LOCK_UNFENCED);
+    // Where the client locks by both and one is missing, force-unlock frees the other and fails.
+    let is_whole = match observation.backend {
+        Backend::S3 { locks } => {
+            let count = usize::from(locks.has_object()) + usize::from(locks.has_item());
+            orphaned.len() == count && orphaned.iter().all(|record| record.id == id)
+        }
+        Backend::Azurerm { .. } | Backend::Local { .. } => false,
+    };
+    if let (Some(id), true) = (id, is_whole) {
+        let line = format!("terraform force-unlock -force {id}");
+        return finding.mended_by(MendStage::Unlock, survey.mender(), line);
+    }
+    orphaned.iter().fold(finding, |finding, record| {
+        finding.mended_by(MendStage::Unlock, survey.mender(), record.remove.to_owned())
+    })
 }
 
 /// The finding about the lock in words.
 pub(super) fn finding(survey: &Survey<'_>) -> Option<Finding> {
     let key = key(survey.observation)?;
-    Some(if survey.observation.lock.is_locked() {
-        orphaned_lock(survey, key)
-    } else {
-        leftover_lock_info(survey, key)
+    Some(match survey.observation.lock {
+        lock if !lock.is_locked() => leftover_lock_info(survey, key),
+        LockObservation::Record { .. } => orphaned_record(survey, key),
+        LockObservation::Lease(_) | LockObservation::Kernel { .. } => orphaned_lock(survey, key),
     })
 }
 
@@ -98,6 +209,7 @@ fn orphaned_lock(survey: &Survey<'_>, key: FindingKey) -> Finding {
             | LeaseObservation::Expired
             | LeaseObservation::Broken,
         )
+        | LockObservation::Record { .. }
         | LockObservation::Kernel { .. } => finding,
     };
     let is_readable = match observation.remote {

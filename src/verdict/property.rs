@@ -157,6 +157,7 @@ fn is_alike(one: &Observation, other: &Observation) -> bool {
     let Observation {
         time: _,
         backend: _,
+        aws,
         cloud,
         remote,
         errored,
@@ -183,6 +184,7 @@ fn is_alike(one: &Observation, other: &Observation) -> bool {
         && { runs.iter() }
             .zip(&other.runs)
             .all(|(one, other)| is_run_alike(one, other))
+        && *aws == other.aws
         && *cloud == other.cloud
         && *remote == other.remote
         && *errored == other.errored

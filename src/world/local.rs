@@ -32,7 +32,7 @@ impl LocalState {
     /// Where the scenario's state is, if it is in a local file.
     pub(super) fn of(scenario: &Scenario) -> Option<Self> {
         let directory = match scenario.backend {
-            Backend::Azurerm { .. } => return None,
+            Backend::Azurerm { .. } | Backend::S3 { .. } => return None,
             Backend::Local {
                 place: LocalPlace::Shared,
             } => scenario.operators.len(),
@@ -70,9 +70,10 @@ impl World {
 
     /// The state that is stored, wherever, if one is.
     pub(super) fn remote_state(&self) -> Option<Arc<StateFile>> {
-        match self.local {
-            Some(_) => self.local_state(),
-            None => self.service.blob()?.content.state().cloned(),
+        match (&self.local, &self.aws) {
+            (Some(_), _) => self.local_state(),
+            (None, Some(_)) => self.bucket_state(),
+            (None, None) => self.service.blob()?.content.state().cloned(),
         }
     }
 
@@ -256,6 +257,9 @@ impl World {
     /// Hands on the local state, past Terraform.
     pub(super) fn change_store(&mut self, change: &StoreChange, agenda: &Agenda) -> Done {
         let now = agenda.now;
+        if self.aws.is_some() {
+            return self.change_bucket(change, agenda);
+        }
         let Some(local) = self.local.clone() else {
             return Done::Idle(Idleness::NotLocal);
         };
@@ -277,6 +281,13 @@ impl World {
             }
             StoreChange::OccupyState => directory.occupy(Arc::clone(&files.state)),
             StoreChange::OccupyBackup => directory.occupy(Arc::clone(&files.backup)),
+            StoreChange::Restore(_)
+            | StoreChange::RemoveLockItem
+            | StoreChange::LockItem(_)
+            | StoreChange::LockItemContent(_)
+            | StoreChange::FitDigest
+            | StoreChange::RemoveDigest
+            | StoreChange::DigestContent(_) => false,
             StoreChange::RemoveLockInfo => directory.discard(&files.info).is_ok(),
             StoreChange::LockInfo(id) => {
                 let info = LockInfo {

@@ -90,7 +90,7 @@ impl World {
                 | Action::Output { .. }
                 | Action::Taint(_) => None,
             },
-            Program::Az(_) | Program::Script(_) => None,
+            Program::Az(_) | Program::Aws(_) | Program::Script(_) => None,
         };
         Writer {
             operator: run.operator,
@@ -237,7 +237,10 @@ impl World {
     pub(super) fn provisioned(&self, run: RunId, node: NodeIndex) -> Option<ObjectId> {
         match &self.run(run).runner {
             super::Runner::Terraform(process) => process.provisioning(node),
-            super::Runner::Az(_) | super::Runner::Shell(_) | super::Runner::Instant => None,
+            super::Runner::Az(_)
+            | super::Runner::Aws(_)
+            | super::Runner::Shell(_)
+            | super::Runner::Instant => None,
         }
     }
 }

@@ -160,6 +160,8 @@ const fn status(answer: &Answer) -> Option<u16> {
         Answer::Success(Success::Blob(success)) => Some(success.http_status()),
         Answer::Success(Success::Called(answer)) => Some(answer.http_status()),
         Answer::Refused(refusal) => Some(refusal.http_status()),
+        Answer::Success(Success::Bucket(success)) => Some(success.http_status()),
+        Answer::Success(Success::Table(_)) => Some(200),
         Answer::Success(Success::File(_)) | Answer::Failed(_) | Answer::Reset => None,
     }
 }
@@ -266,6 +268,8 @@ impl World {
         let answer = match request {
             Request::Blob(request) => self.handle_blob(run, number, kind, request, agenda),
             Request::Call(call) => self.handle_call(run, number, kind, *call, agenda),
+            Request::Bucket(call) => self.handle_bucket(run, (number, kind), call, now),
+            Request::Table(call) => self.handle_table(run, (number, kind), call, now),
             Request::File(request) => match self.handle_file(run, request, now) {
                 Ok(success) => Answer::Success(Success::File(success)),
                 Err(failure) => Answer::Failed(failure),
@@ -330,6 +334,7 @@ impl World {
         match self.run(run).runner {
             Runner::Terraform(_) => self.deliver(run, Input::Answer(lane, answer), agenda),
             Runner::Az(_) => self.end_az(run, (kind, number), answer, agenda),
+            Runner::Aws(_) => self.end_aws(run, answer, agenda),
             Runner::Shell(_) | Runner::Instant => {}
         }
     }

@@ -18,11 +18,11 @@ use crate::timeline::{
 };
 
 pub(super) fn observe(world: &World, now: SimTime) -> Observation {
-    let remote = world.observe_local_state();
+    let remote = { world.observe_local_state() }.or_else(|| world.observe_bucket_state());
     let remote = remote.unwrap_or_else(|| blob(world));
-    let local_lock = world.observe_local_lock();
+    let other_lock = { world.observe_local_lock() }.or_else(|| world.observe_bucket_lock());
     let is_lease_short = is_lease_short(world, &remote);
-    let (lock, lock_info, holder_run) = local_lock.unwrap_or_else(|| {
+    let (lock, lock_info, holder_run) = other_lock.unwrap_or_else(|| {
         let blob = world.service.blob();
         let info = blob.and_then(|blob| blob.metadata.as_deref()).copied();
         let lease = lease(world.service.lease_state(now));
@@ -46,6 +46,7 @@ pub(super) fn observe(world: &World, now: SimTime) -> Observation {
     Observation {
         time: now,
         backend: world.scenario.backend,
+        aws: world.observe_aws(),
         cloud: world.cloud.objects().clone(),
         remote,
         errored,
@@ -118,7 +119,7 @@ fn is_lease_short(world: &World, remote: &RemoteState) -> bool {
     const MESSAGES_TO_RENEWAL: u64 = 6;
     let has_lease = match world.scenario.backend {
         Backend::Azurerm { .. } => true,
-        Backend::Local { .. } => false,
+        Backend::S3 { .. } | Backend::Local { .. } => false,
     };
     let LeaseModel::Finite {
         duration,
@@ -151,7 +152,11 @@ fn run(world: &World, id: RunId) -> RunObservation {
     let run = world.run(id);
     let process = match &run.runner {
         Runner::Terraform(process) if run.is_alive() => Some(process),
-        Runner::Terraform(_) | Runner::Az(_) | Runner::Shell(_) | Runner::Instant => None,
+        Runner::Terraform(_)
+        | Runner::Az(_)
+        | Runner::Aws(_)
+        | Runner::Shell(_)
+        | Runner::Instant => None,
     };
     RunObservation {
         run: id,

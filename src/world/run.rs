@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::screen::Glass;
 use super::shell::{Child, Shell};
 use super::{Actor, Agenda, Event, FileContent, World, cloud, position};
-use crate::command::{AzCommand, Command, CommandError, Program, STANDARD_INPUT};
+use crate::command::{AwsCommand, AzCommand, Command, CommandError, Program, STANDARD_INPUT};
 use crate::kernel::SimTime;
 use crate::shell::Answer;
 use crate::terraform::invocation::{Action, Invocation, LockIdArgument};
@@ -19,6 +19,7 @@ use crate::timeline::{ProcessFact, Sight};
 pub(super) enum Runner {
     Terraform(Box<Process>),
     Az(Box<AzCommand>),
+    Aws(Box<AwsCommand>),
     Shell(Box<Shell>),
     /// Ended at once, as commands on files do.
     Instant,
@@ -65,14 +66,14 @@ impl Run {
         match &self.runner {
             Runner::Terraform(process) => self.is_alive() && process.is_prompting(),
             Runner::Shell(shell) => self.is_alive() && shell.is_prompting(),
-            Runner::Az(_) | Runner::Instant => false,
+            Runner::Az(_) | Runner::Aws(_) | Runner::Instant => false,
         }
     }
 
     pub(super) const fn errors(&self) -> &Arc<Vec<Diagnostic>> {
         match &self.runner {
             Runner::Terraform(process) => process.errors(),
-            Runner::Az(_) | Runner::Shell(_) | Runner::Instant => &self.errors,
+            Runner::Az(_) | Runner::Aws(_) | Runner::Shell(_) | Runner::Instant => &self.errors,
         }
     }
 }
@@ -183,7 +184,7 @@ impl World {
                     .and_then(|name| self.named(operator, name, piped.as_ref()));
                 Runner::Terraform(Box::new(Process::new(
                     operator,
-                    self.scenario.backend,
+                    self.scenario.backend_of(operator),
                     &invocation,
                     file,
                 )))
@@ -193,6 +194,7 @@ impl World {
                 command.rename(&self.machine(operator).terminal.blob_names);
                 Runner::Az(Box::new(command))
             }
+            Program::Aws(command) => Runner::Aws(Box::new(command.clone())),
             Program::Script(script) => {
                 Runner::Shell(Box::new(self.shell(operator, script, is_typed)))
             }
@@ -222,7 +224,7 @@ impl World {
         }
         match &command.program {
             Program::Terraform(_) => self.deliver(run, Input::Start, agenda),
-            Program::Az(_) => {
+            Program::Az(_) | Program::Aws(_) => {
                 let due = now + self.scenario.timing.start;
                 agenda
                     .events
@@ -276,7 +278,10 @@ impl World {
     pub(super) fn lock_id(&self) -> String {
         let blob = self.service.blob();
         let blob = blob.and_then(|blob| blob.metadata.as_deref()).copied();
-        let info = self.local_lock_info().or(blob).or(self.last_lock);
+        let info = { self.local_lock_info() }
+            .or_else(|| self.bucket_lock_info())
+            .or(blob)
+            .or(self.last_lock);
         let zero = "00000000-0000-0000-0000-000000000000".to_owned();
         info.map_or(zero, |info| info.id.to_string())
     }
@@ -287,6 +292,7 @@ impl World {
         let Self {
             cloud,
             identity,
+            waits,
             order,
             machines,
             scenario,
@@ -312,6 +318,7 @@ impl World {
             disk,
             configuration: &machine.configuration,
             identity,
+            waits,
             order: order.as_mut(),
             effects,
         };
@@ -419,7 +426,7 @@ impl World {
         let exit = signal.shell_status();
         let end = match &mut self.run_mut(run).runner {
             Runner::Terraform(process) => process.kill(exit),
-            Runner::Az(_) | Runner::Shell(_) | Runner::Instant => RunEnd {
+            Runner::Az(_) | Runner::Aws(_) | Runner::Shell(_) | Runner::Instant => RunEnd {
                 exit,
                 plan: None,
                 applied: None,

@@ -40,7 +40,11 @@ pub(super) fn wrecks(path: &str) -> Vec<(String, Arc<Scenario>)> {
     let is_for_local = path == LOCAL;
     scenarios
         .filter(|scenario| scenario.wreck().is_some())
-        .filter(|scenario| matches!(scenario.backend, Backend::Local { .. }) == is_for_local)
+        .filter(|scenario| match scenario.backend {
+            Backend::Local { .. } => is_for_local,
+            Backend::Azurerm { .. } => !is_for_local,
+            Backend::S3 { .. } => false,
+        })
         .map(|scenario| (scenario.name.clone(), scenario))
         .collect()
 }

@@ -3,6 +3,7 @@
 //! The script is read strictly: a key or a word that the translator does not know might change
 //! what the session did. What came of it is read loosely: what is not known is not compared.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use leaselab::kernel::SimDuration;
@@ -72,6 +73,17 @@ impl Recording {
         self.steps.iter().filter(|step| step.step == "init").count()
     }
 
+    /// All fault rules that are ever set.
+    pub(crate) fn rules(&self) -> impl Iterator<Item = &Rule> {
+        let rules = self.script.iter().filter_map(|item| {
+            let Item::Faults { rules } = item else {
+                return None;
+            };
+            Some(rules)
+        });
+        rules.flatten()
+    }
+
     /// The actors that run `terraform init`, in order.
     pub(crate) fn inits(&self) -> impl Iterator<Item = &str> {
         self.script.iter().filter_map(|item| {
@@ -94,6 +106,30 @@ pub(crate) struct Backend {
     /// Local: whether the state is in a directory that all operators share.
     #[serde(default)]
     pub(crate) path: bool,
+    /// S3: what locks the state.
+    pub(crate) mode: Option<Modes>,
+    /// S3: nothing in a session shows it.
+    #[serde(default, rename = "bucket_versioning")]
+    _bucket_versioning: bool,
+}
+
+/// What locks a state in a bucket: for all, or for each actor.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(untagged)]
+pub(crate) enum Modes {
+    One(Mode),
+    Each(BTreeMap<String, Mode>),
+}
+
+/// What locks a state in a bucket.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+pub(crate) enum Mode {
+    /// An object.
+    L,
+    /// An item.
+    D,
+    /// Both.
+    B,
 }
 
 /// A backend that stands.
@@ -102,6 +138,7 @@ pub(crate) struct Backend {
 pub(crate) enum BackendKind {
     #[default]
     Azurerm,
+    S3,
     Local,
 }
 
@@ -109,7 +146,7 @@ impl BackendKind {
     /// Whether a request of this name is one of the backend's: a rule for another strikes nothing.
     pub(crate) const fn has_requests(self) -> bool {
         match self {
-            Self::Azurerm => true,
+            Self::Azurerm | Self::S3 => true,
             Self::Local => false,
         }
     }
@@ -176,6 +213,8 @@ pub(crate) enum Item {
         step: Option<String>,
         #[serde(rename = "actor")]
         _actor: Option<String>,
+        op: Option<String>,
+        nth: Option<u64>,
     },
     Sleep {
         #[serde(deserialize_with = "seconds")]
@@ -219,7 +258,23 @@ pub(crate) enum Item {
         actor: Option<String>,
     },
     #[serde(untagged)]
+    Object(ObjectHand),
+    #[serde(untagged)]
     Hand(Hand),
+}
+
+/// What is done by hand in a bucket or a table.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(tag = "do", rename_all = "snake_case", deny_unknown_fields)]
+pub(crate) enum ObjectHand {
+    DeleteStateObject {},
+    OverwriteStateObject { content: String },
+    DeleteLockObject {},
+    OverwriteLockObject { content: String },
+    DeleteLockItem {},
+    OverwriteLockItem { info: String },
+    DeleteDigestItem {},
+    OverwriteDigestItem { value: String },
 }
 
 /// What is done by hand at the place of the state, or looked at there.
@@ -345,6 +400,17 @@ pub(crate) struct Rule {
     _headers: Option<Value>,
 }
 
+impl Rule {
+    /// Whether it strikes requests of this name.
+    pub(crate) fn names(&self, op: &str) -> bool {
+        match &self.op {
+            Value::String(one) => one == op || one == "*",
+            Value::Array(several) => several.iter().any(|one| one == op),
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::Object(_) => false,
+        }
+    }
+}
+
 /// What a fault rule does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -395,6 +461,8 @@ pub(crate) struct AfterRecord {
     pub(crate) lock: Option<LockRecord>,
     /// Local: the backup; null where there is none that can be read.
     pub(crate) backup: Option<Value>,
+    /// S3: what stands where the state should be.
+    pub(crate) state_object: Option<String>,
     /// `unreadable`: the state is there and is no state.
     pub(crate) err: Option<String>,
 }
@@ -410,6 +478,12 @@ pub(crate) struct LockRecord {
     pub(crate) info: bool,
     pub(crate) id: Option<String>,
     pub(crate) operation: Option<String>,
+    /// S3: the lock object.
+    pub(crate) lockfile: Option<Value>,
+    /// S3: the lock item.
+    pub(crate) dynamodb: Option<Value>,
+    /// S3: how the digest stands to the state object.
+    pub(crate) digest: Option<String>,
 }
 
 /// A state, in the cloud or in a working directory.
@@ -439,6 +513,10 @@ pub(crate) struct RequestRecord {
     pub(crate) serial: Option<u64>,
     pub(crate) status: Option<u16>,
     pub(crate) code: Option<String>,
+    /// S3: the attempt of the SDK, from 1.
+    pub(crate) attempt: Option<u32>,
+    #[serde(default)]
+    pub(crate) go_repeat: bool,
 }
 
 /// A number of seconds, perhaps with decimals, in whole milliseconds: no float comes between.

@@ -2,6 +2,8 @@
 
 #[path = "translate/local.rs"]
 mod local;
+#[path = "translate/s3.rs"]
+mod s3;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -40,6 +42,7 @@ pub(crate) fn translate(recording: &Recording) -> Result<String, String> {
     });
     match recording.backend.kind {
         BackendKind::Azurerm => scenario["before"] = json!({ "blob": "absent" }),
+        BackendKind::S3 => scenario["operators"] = s3::backend(recording).1,
         BackendKind::Local => scenario["operators"] = local::guests(recording),
     }
     serde_yaml::to_string(&scenario).map_err(|error| error.to_string())
@@ -48,6 +51,7 @@ pub(crate) fn translate(recording: &Recording) -> Result<String, String> {
 fn backend(recording: &Recording) -> Value {
     match recording.backend.kind {
         BackendKind::Azurerm => json!({ "snapshot": recording.backend.snapshot }),
+        BackendKind::S3 => s3::backend(recording).0,
         BackendKind::Local => json!({ "type": "local", "shared": recording.backend.path }),
     }
 }
@@ -248,7 +252,9 @@ impl<'a> Translator<'a> {
                 resource,
                 step,
             } => self.wait_cloud(*event, resource, step.as_deref())?,
-            Item::WaitRequest { step, .. } => self.wait_request(step.as_deref())?,
+            Item::WaitRequest { step, op, nth, .. } => {
+                self.wait_request(step.as_deref(), op.as_deref(), *nth)?;
+            }
             Item::Sleep { seconds } => self.sleep += seconds.as_ms(),
             Item::Signal { step, signal, .. } => self.push(json!({ "signal": { step: signal } })),
             Item::Faults { rules } => self.faults(rules)?,
@@ -283,13 +289,16 @@ impl<'a> Translator<'a> {
                 self.push(json!({ "blob": { "break_lease": period.to_string() } }));
                 self.push(json!({ "expect": {} }));
             }
-            Item::ErroredTfstateNotWritable { actor } => {
-                let actor = actor.clone().unwrap_or_else(|| self.first_actor());
-                self.push(json!({ "disk": { operator(&actor): "occupied" } }));
-            }
+            Item::ErroredTfstateNotWritable { actor } => self.occupy(actor.as_deref()),
+            Item::Object(hand) => self.add_object_hand(hand),
             Item::Hand(hand) => self.add_by_hand(hand)?,
         }
         Ok(())
+    }
+
+    fn occupy(&mut self, actor: Option<&str>) {
+        let actor = actor.map_or_else(|| self.first_actor(), str::to_owned);
+        self.push(json!({ "disk": { operator(&actor): "occupied" } }));
     }
 
     fn init(&mut self, actor: &str) {
@@ -298,7 +307,10 @@ impl<'a> Translator<'a> {
             id.push_str("_again");
         }
         self.push(json!({ "run": "terraform init", "as": operator(actor), "id": id }));
-        // An init does not change the label under which requests are counted.
+        // An init changes the label under which requests are counted with s3, and with no other.
+        if self.recording.backend.kind == BackendKind::S3 {
+            self.label.clone_from(&self.first_init);
+        }
         if let Some(label) = self.label.clone().or_else(|| self.first_init.clone()) {
             self.push(json!({ "phase": label }));
         }
@@ -336,7 +348,11 @@ impl<'a> Translator<'a> {
         };
         let has_requests = self.recording.backend.kind.has_requests();
         let rules = rules.iter().filter(|_| has_requests).filter(known);
-        let rules: Result<Vec<Value>, String> = rules.map(|rule| self.fault_rule(rule)).collect();
+        let rules = rules.flat_map(|rule| match self.recording.backend.kind {
+            BackendKind::S3 => s3::rules(rule),
+            BackendKind::Azurerm | BackendKind::Local => vec![rule.clone()],
+        });
+        let rules: Result<Vec<Value>, String> = rules.map(|rule| self.fault_rule(&rule)).collect();
         let rules = rules?;
         self.push(json!({ "faults": rules }));
         Ok(())
@@ -357,7 +373,12 @@ impl<'a> Translator<'a> {
         self.recording.inits().next().unwrap_or("a").to_owned()
     }
 
-    fn wait_request(&mut self, step: Option<&str>) -> Result<(), String> {
+    fn wait_request(
+        &mut self,
+        step: Option<&str>,
+        op: Option<&str>,
+        nth: Option<u64>,
+    ) -> Result<(), String> {
         let wanted = step
             .or(self.label.as_deref())
             .ok_or("a wait for a request before any command")?;
@@ -365,8 +386,14 @@ impl<'a> Translator<'a> {
         let start = starts.find(|start| start.step == wanted);
         let start = start.ok_or("a wait for a request of an unknown step")?;
         let is_latest = self.is_latest(wanted);
-        let fact = format!("{} sends set_metadata", operator(start.actor));
+        let op = op.unwrap_or("set_metadata");
+        let nth = nth.map_or_else(String::new, |nth| format!(" {nth}"));
+        let fact = format!("{} sends {op}{nth}", operator(start.actor));
         self.wait(&fact, !is_latest);
+        // The proxy has answered what it has seen.
+        if self.recording.backend.kind == BackendKind::S3 {
+            self.sleep += local::LOG_LAG;
+        }
         Ok(())
     }
 

@@ -196,10 +196,8 @@ fn is_visible(observation: &Observation, key: &FindingKey) -> bool {
     let record = state.object(resource);
     let exists = record.and_then(|record| observation.cloud.get(record.id));
     let configs = || {
-        observation
-            .configurations
-            .iter()
-            .filter_map(|all| all.get(resource))
+        let all = observation.configurations.iter();
+        all.filter_map(|all| all.get(resource))
     };
     match key.name {
         FindingName::OrphanedObject | FindingName::GhostObject | FindingName::RecordedTwice => true,
@@ -246,6 +244,7 @@ fn is_visible(observation: &Observation, key: &FindingKey) -> bool {
         | FindingName::LeftoverLockInfo
         | FindingName::CorruptState
         | FindingName::StateLost
+        | FindingName::DigestMismatch
         | FindingName::LimitReached => false,
     }
 }

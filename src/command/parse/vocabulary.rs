@@ -1,14 +1,16 @@
 //! What can follow in a command line: subcommands and options.
 
+use super::aws;
 use super::az;
 use super::option::Flag;
 use super::terraform::SUBCOMMANDS;
 
-/// The subcommands and the options that can follow these words of `terraform` or `az`.
+/// The subcommands and the options that can follow these words of `terraform`, `az` or `aws`.
 pub fn can_follow(words: &[&str]) -> Vec<String> {
     match words {
         ["terraform" | "tofu", rest @ ..] => after_terraform(rest),
         ["az", rest @ ..] => az::can_follow(rest),
+        ["aws", rest @ ..] => aws::can_follow(rest),
         _ => Vec::new(),
     }
 }

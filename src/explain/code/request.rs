@@ -2,6 +2,7 @@
 
 use crate::explain::topic::Advice::{Do, Run};
 use crate::explain::topic::{CODE, Sign, Source, Topic};
+use crate::service::aws;
 use crate::service::azure::Refusal;
 use crate::verdict::advice::PUSH;
 
@@ -13,7 +14,7 @@ const COMMON_CODES: Source = Source::Azure("common-rest-api-error-codes");
 pub(super) const TOPICS: &[Topic] = &[
     Topic {
         name: "ConditionNotMet",
-        also: &["NotModified", "precondition failed", "ETag"],
+        also: &["NotModified", "ETag"],
         sign: Sign::Refused(&[Refusal::ConditionNotMet, Refusal::NotModified]),
         means: "A condition of the request, such as If-Match with an ETag, does not hold: 412 for a \
             write, 304 for a read of what the reader has already.",
@@ -150,7 +151,7 @@ pub(super) const TOPICS: &[Topic] = &[
     },
     Topic {
         name: "AuthenticationFailed",
-        also: &["AADSTS700024", "token expired", "expired token"],
+        also: &["AADSTS700024", "token expired"],
         sign: Sign::Refused(&[Refusal::AuthenticationFailed]),
         means: "403: the service does not accept the request's signature or token, most often \
             because it has run out. It is not repeated.",
@@ -213,8 +214,10 @@ pub(super) const TOPICS: &[Topic] = &[
         name: "TooManyRequests",
         also: &["429", "throttled", "rate limit"],
         sign: Sign::Refused(&[Refusal::TooManyRequests]),
+        aws: &[aws::Refusal::TooManyRequests],
         means: "429: Azure Resource Manager throttles the subscription. The blob service itself \
-            never gives it; the backend meets it when it looks up the account's key.",
+            never gives it; the backend meets it when it looks up the account's key. With s3 it is \
+            something in front of the service that throttles, and the SDK does not repeat it.",
         when: "Many runs in one subscription at once. Terraform waits 1, 2, 4, 8, 16, 32, then \
             about 60 s between attempts, without end.",
         advice: &[
@@ -266,6 +269,7 @@ pub(super) const TOPICS: &[Topic] = &[
         name: "InternalError",
         also: &["500"],
         sign: Sign::Refused(&[Refusal::InternalError]),
+        aws: &[aws::Refusal::InternalError],
         means: "500: the service failed. Whether the request was done is unknown; Terraform repeats \
             it.",
         when: "A fault of the service.",

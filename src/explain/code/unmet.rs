@@ -3,6 +3,7 @@
 
 use crate::explain::topic::Advice::Do;
 use crate::explain::topic::{Advice, CODE, Sign, Source, Topic};
+use crate::service::aws;
 use crate::service::azure::Refusal;
 
 /// The page with the blob service's codes.
@@ -144,6 +145,7 @@ pub(super) const TOPICS: &[Topic] = &[
             "PreviousSnapshotOperationNotSupported",
             "BlobOverwritten",
         ],
+        aws: &[aws::Refusal::InvalidRange],
         sign: Sign::Refused(&[
             Refusal::InvalidPageRange,
             Refusal::InvalidRange,

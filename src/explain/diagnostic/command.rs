@@ -64,6 +64,33 @@ pub(super) const TOPICS: &[Topic] = &[
         ..LINE
     },
     Topic {
+        name: "An error occurred (…) when calling the … operation",
+        also: &["aws error"],
+        lines: &[
+            "An error occurred (… when calling the … operation",
+            "fatal error: ",
+            "delete failed: ",
+            "upload failed: ",
+            "The user-provided path … does not exist",
+            "Connection was closed before we received a valid response",
+        ],
+        means: "An `aws` command failed: the service refused it, or it found no file. The code in \
+            parentheses is the service's; of a head, whose answer has no body, its status.",
+        when: "An object, a version or an item is not there, the credentials have expired or lack a \
+            permission, or the connection was lost.",
+        advice: &[
+            Do("look what is there"),
+            Run("aws s3 ls s3://tfstate/"),
+            Run("aws s3api list-object-versions --bucket tfstate --prefix terraform.tfstate"),
+        ],
+        cautions: &["do not take a 404 of the lock object for an error: the lock is free"],
+        sources: &[Source::Aws(
+            "cli/latest/userguide/cli-usage-returncodes.html",
+        )],
+        see: &["NoSuchKey", "ExpiredToken"],
+        ..LINE
+    },
+    Topic {
         name: "No such file or directory",
         also: &["no such file"],
         lines: &["No such file or directory", "… is no state file"],

@@ -107,6 +107,22 @@ pub(super) const TOPICS: &[Topic] = &[
         ..LINE
     },
     Topic {
+        name: "failed to upload state: …",
+        lines: &["failed checking for existing remote state: "],
+        means: "A save in the middle of an apply failed. The apply goes on, and saves again at its \
+            end; the resource whose record was to be saved counts as failed.",
+        when: "A resource finished after more than 20 s, and the service refused the save, or the \
+            connection was lost as often as the client repeats it.",
+        advice: &[
+            Do("see whether \"Failed to save state\" follows; if not, all is saved"),
+            Run("terraform plan"),
+        ],
+        cautions: &["do not press Ctrl+C: the save at the end is still to come"],
+        sources: &[Source::Recording("s3/intermediate_put_403_once_L")],
+        see: &["Failed to save state", "AccessDenied"],
+        ..LINE
+    },
+    Topic {
         name: "Failed to persist state: …",
         lines: &["Failed to persist state: "],
         means: "`state push` was accepted and could not be stored. The file that was pushed is \

@@ -58,6 +58,36 @@ pub(super) const TOPICS: &[Topic] = &[
         ..WORD
     },
     Topic {
+        name: "request to a bucket",
+        also: &[
+            "head_state",
+            "get_state",
+            "delete_state",
+            "put_lock",
+            "get_lock",
+            "head_lock",
+            "delete_lock",
+            "ddb_put_lock",
+            "ddb_get_lock",
+            "ddb_delete_lock",
+            "ddb_get_digest",
+            "ddb_put_digest",
+            "ddb_delete_digest",
+        ],
+        means: "With s3: list, head, get, put and delete of the state and of the lock object; to the \
+            table, with ddb_ before, of the lock item and of the digest.",
+        when: "`request:` of a fault rule names one. delete_state, head_lock and ddb_delete_digest are \
+            sent by `aws` alone.",
+        advice: &[Do(
+            "see which one failed: after a lost put_lock or ddb_put_lock a lock may be left that \
+             belongs to nobody; after a lost ddb_put_digest the digest is old",
+        )],
+        cautions: &["do not take a lost answer for a lost request: the service may have done it"],
+        sources: &[Source::Recording("s3/happy_chain_B")],
+        see: &["put_state", "digest_mismatch", "PreconditionFailed"],
+        ..WORD
+    },
+    Topic {
         name: "fault",
         also: &["faults", "rule", "fault rule"],
         means: "What a scenario lets go wrong at requests and operations: answered with an error, \

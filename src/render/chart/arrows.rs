@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{Arrow, ArrowLook, Carried, LaneKind, Source};
 use crate::kernel::SimTime;
-use crate::service::azure::Refusal;
+use crate::service::Refusal;
 use crate::terraform::{OperationKind, RequestKind, ResourceId, Serial};
 use crate::timeline::{
     Actor, CloudFact, Entry, Fact, FaultNote, OperationFact, OperationOutcome, RequestFact,

@@ -56,12 +56,13 @@ pub(super) fn turns(source: &Source<'_>) -> Vec<Turn> {
     turns
 }
 
-/// Whether a finding says that cloud and records differ: the lock is neither.
+/// Whether a finding says that cloud and records differ: the lock is neither, nor is a digest.
 fn parts(key: &FindingKey) -> bool {
     let is_about_records = match key.name {
-        FindingName::OrphanedLock | FindingName::LeftoverLockInfo | FindingName::LimitReached => {
-            false
-        }
+        FindingName::OrphanedLock
+        | FindingName::LeftoverLockInfo
+        | FindingName::DigestMismatch
+        | FindingName::LimitReached => false,
         FindingName::OrphanedObject
         | FindingName::GhostObject
         | FindingName::StaleAttributes

@@ -69,7 +69,10 @@ pub(super) fn request(fact: &RequestFact, detail: Detail) -> Option<Words> {
             refusal,
         }) => Some(words(
             Tone::Plain,
-            format!("tries {kind} again in {wait}, after {}", refusal.code()),
+            format!(
+                "tries {kind} again in {wait}, after {}",
+                refusal.map_or("a reset", |refusal| refusal.code())
+            ),
         )),
     }
 }
@@ -298,5 +301,12 @@ const fn state_file(change: &StoreChange) -> &'static str {
         StoreChange::RemoveLockInfo => "somebody removes the lock info file",
         StoreChange::LockInfo(_) => "a lock info file lies about that nobody holds",
         StoreChange::LockInfoContent(_) => "somebody overwrites the lock info file",
+        StoreChange::Restore(_) => "somebody restores a version of the state",
+        StoreChange::RemoveLockItem => "somebody deletes the lock item",
+        StoreChange::LockItemContent(_) => "somebody overwrites the lock item",
+        StoreChange::LockItem(_) => "somebody writes a lock item",
+        StoreChange::FitDigest => "somebody writes the digest of the state that is there",
+        StoreChange::RemoveDigest => "somebody deletes the digest item",
+        StoreChange::DigestContent(_) => "somebody overwrites the digest item",
     }
 }

@@ -253,7 +253,7 @@ fn fill_request(json: &mut JsonEntry, fact: &RequestFact, names: &Names) {
             refusal,
         }) => {
             json.request = Some(kind.name().to_owned());
-            json.code = Some(refusal.code().to_owned());
+            json.code = refusal.map(|refusal| refusal.code().to_owned());
             json.duration_ms = Some(wait.as_ms());
         }
     }
@@ -285,7 +285,7 @@ fn fill_lock(json: &mut JsonEntry, fact: &LockFact) {
         LockFact::Acquired { id, hold } => {
             json.lock_id = Some(id.to_string());
             json.duration_ms = match hold {
-                Hold::Lease(LeaseDuration::Infinite) | Hold::Process => None,
+                Hold::Lease(LeaseDuration::Infinite) | Hold::Record | Hold::Process => None,
                 Hold::Lease(LeaseDuration::Fixed(duration)) => Some(duration.as_ms()),
             };
         }
@@ -516,5 +516,12 @@ const fn state_file_act(change: &StoreChange) -> &'static str {
         StoreChange::RemoveLockInfo => "lock_info_removed",
         StoreChange::LockInfo(_) => "lock_info_placed",
         StoreChange::LockInfoContent(_) => "lock_info_overwritten",
+        StoreChange::Restore(_) => "restored",
+        StoreChange::RemoveLockItem => "lock_item_removed",
+        StoreChange::LockItemContent(_) => "lock_item_overwritten",
+        StoreChange::LockItem(_) => "lock_item_placed",
+        StoreChange::FitDigest => "digest_fitted",
+        StoreChange::RemoveDigest => "digest_removed",
+        StoreChange::DigestContent(_) => "digest_overwritten",
     }
 }

@@ -321,7 +321,14 @@ const fn is_story(carried: Carried) -> bool {
             | RequestKind::LeaseRenew
             | RequestKind::LeaseRelease
             | RequestKind::LeaseBreak
-            | RequestKind::LeaseChange => true,
+            | RequestKind::LeaseChange
+            | RequestKind::PutLock
+            | RequestKind::DeleteLock
+            | RequestKind::DdbPutLock
+            | RequestKind::DdbDeleteLock
+            | RequestKind::DdbPutDigest
+            | RequestKind::DeleteState
+            | RequestKind::DdbDeleteDigest => true,
             RequestKind::List
             | RequestKind::Get
             | RequestKind::Head
@@ -331,6 +338,12 @@ const fn is_story(carried: Carried) -> bool {
             | RequestKind::Delete
             | RequestKind::Undelete
             | RequestKind::Copy
+            | RequestKind::HeadState
+            | RequestKind::GetState
+            | RequestKind::GetLock
+            | RequestKind::DdbGetLock
+            | RequestKind::DdbGetDigest
+            | RequestKind::HeadLock
             | RequestKind::ReadFile
             | RequestKind::SaveFile
             | RequestKind::LockFile

@@ -4,6 +4,7 @@
 //! meant; see [`decode`](super::super::document::decode).
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::fmt;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
@@ -13,7 +14,7 @@ use super::super::lesson::Level;
 use super::super::step::{Direction, Peer, StateFileLineage};
 use crate::command::wording::{alternatives, did_you_mean, nearest, quoted};
 use crate::kernel::{Ratio, SimDuration};
-use crate::service::azure::Refusal;
+use crate::service::Refusal;
 use crate::terraform::state::{SERIAL_MAX, Serial};
 use crate::terraform::{Lineage, RequestKind, Signal};
 
@@ -230,13 +231,13 @@ scalar!(
 );
 
 scalar!(
-    /// A refusal with its status.
-    Answer(Refusal),
+    /// A refusal with its status: of each service that has one of this name.
+    Answer(Vec<Refusal>),
     "a status and a code such as `503 ServerBusy`",
     parse_answer,
     json_schema!({
         "type": "string",
-        "enum": Refusal::ALL.iter().map(ToString::to_string).collect::<Vec<_>>(),
+        "enum": Refusal::all().map(|refusal| refusal.to_string()).collect::<BTreeSet<_>>(),
     })
 );
 
@@ -413,24 +414,22 @@ fn parse_nth(text: &str) -> Result<(u64, u64), String> {
     Ok((first, last))
 }
 
-fn parse_answer(text: &str) -> Result<Refusal, String> {
-    if let Some(refusal) = Refusal::ALL
-        .iter()
-        .find(|refusal| refusal.to_string() == text)
-    {
-        return Ok(*refusal);
+fn parse_answer(text: &str) -> Result<Vec<Refusal>, String> {
+    let named: Vec<Refusal> = Refusal::all()
+        .filter(|refusal| refusal.to_string() == text)
+        .collect();
+    if !named.is_empty() {
+        return Ok(named);
     }
     let code = match text.split_once(char::is_whitespace) {
         Some((_, code)) => code.trim(),
         None => text,
     };
-    let Some(refusal) = Refusal::from_code(code) else {
+    let Some(refusal) = Refusal::all().find(|refusal| refusal.code() == code) else {
         let code_shown = quoted(code);
-        let codes = Refusal::ALL.iter().map(|refusal| refusal.code());
+        let codes = Refusal::all().map(Refusal::code);
         let near = nearest(code, codes).map(did_you_mean);
-        let same = Refusal::ALL
-            .iter()
-            .find(|refusal| refusal.http_status().to_string() == code);
+        let same = Refusal::all().find(|refusal| refusal.http_status().to_string() == code);
         let help = near.or_else(|| Some(format!("write `{}`", same?)));
         let help = help.map_or(String::new(), |help| format!("\n{help}"));
         return Err(format!("the service has no error code {code_shown}{help}"));

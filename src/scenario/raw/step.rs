@@ -226,8 +226,26 @@ pub(in super::super) enum RawStoreChange {
     Access(RawStoreAccess),
     /// A directory stands in the way.
     Occupied(RawStorePart),
-    /// The lock info beside a local state.
+    /// The lock info beside a local state; the lock object beside one in a bucket.
     LockInfo(RawLockInfoChange),
+    /// The item that locks a state in a bucket.
+    LockItem(RawItemChange),
+    /// The item with the digest of a state in a bucket.
+    Digest(RawItemChange),
+}
+
+/// Hands on an item in a table.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub(in super::super) enum RawItemChange {
+    /// It is removed.
+    Remove,
+    /// The lock item has this ID, and nobody has put it there.
+    Id(Text),
+    /// The digest is that of the state that is there.
+    Fitting,
+    /// It is this text.
+    Content(Text),
 }
 
 /// The room on a disk.

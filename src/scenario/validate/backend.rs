@@ -4,21 +4,28 @@ use super::Checker;
 use crate::command::Program;
 use crate::scenario::document::{Node, quoted};
 use crate::scenario::model::{OperatorOptions, Wrapper};
+use crate::scenario::raw::scalar::Text;
 use crate::scenario::raw::shape::Pairs;
 use crate::scenario::raw::step::{
-    RawLockInfoChange, RawRoom, RawStoreAccess, RawStoreChange, RawStorePart,
+    RawItemChange, RawLockInfoChange, RawRoom, RawStoreAccess, RawStoreChange, RawStorePart,
 };
-use crate::scenario::raw::{BackendWord, RawBackend, RawOperator, RawScenario};
+use crate::scenario::raw::{BackendWord, RawBackend, RawOperator, RawOwnBackend, RawScenario};
 use crate::scenario::{BlobChange, ClientBase, Peer, Step, StoreChange, Verb};
 use crate::service::local::{Access, Room};
 use crate::terraform::backend::LocalPlace;
+use crate::terraform::backend::s3::{Locks, TABLE};
 use crate::terraform::{Backend, LockId, OperatorId};
 
 /// The backend that is asked for.
 pub(super) fn backend(raw: Option<&RawBackend>) -> Backend {
     let is_shared = raw.is_some_and(|raw| raw.shared.as_ref().is_some_and(|flag| flag.0));
     let takes_snapshots = raw.is_some_and(|raw| raw.snapshot.as_ref().is_some_and(|flag| flag.0));
+    let has_object = raw.is_some_and(|raw| raw.use_lockfile.as_ref().is_some_and(|flag| flag.0));
+    let has_item = raw.is_some_and(|raw| raw.dynamodb_table.is_some());
     match raw.and_then(|raw| raw.kind) {
+        Some(BackendWord::S3) => Backend::S3 {
+            locks: locks(has_object, has_item),
+        },
         None | Some(BackendWord::Azurerm) => Backend::Azurerm { takes_snapshots },
         Some(BackendWord::Local) => Backend::Local {
             place: if is_shared {
@@ -30,12 +37,31 @@ pub(super) fn backend(raw: Option<&RawBackend>) -> Backend {
     }
 }
 
+/// Whether the scenario's bucket keeps what its objects were.
+pub(super) fn keeps_versions(raw: &RawScenario) -> bool {
+    let bucket = raw
+        .before
+        .as_ref()
+        .and_then(|before| before.bucket.as_ref());
+    let versioning = bucket.and_then(|bucket| bucket.versioning.as_ref());
+    versioning.is_some_and(|flag| flag.0)
+}
+
+/// What locks a state in a bucket; an object, unless a table is named alone.
+const fn locks(has_object: bool, has_item: bool) -> Locks {
+    match (has_object, has_item) {
+        (true, true) => Locks::Both,
+        (false, true) => Locks::Item,
+        (_, false) => Locks::Object,
+    }
+}
+
 impl Checker<'_, '_> {
     /// Whether a lock is a lease.
     pub(super) const fn has_lease(&self) -> bool {
         match self.backend {
             Backend::Azurerm { .. } => true,
-            Backend::Local { .. } => false,
+            Backend::S3 { .. } | Backend::Local { .. } => false,
         }
     }
 
@@ -43,10 +69,26 @@ impl Checker<'_, '_> {
     pub(super) fn check_backend(&mut self, root: &Node<'_>, raw: Option<&RawScenario>) {
         let node = root.field("backend");
         let name = self.backend.name();
+        if !matches!(self.backend, Backend::S3 { .. }) {
+            let reason = "belongs to the backend s3";
+            self.refuse_keys(node, &["use_lockfile", "dynamodb_table"], reason);
+            self.refuse_keys(root.field("before"), &["bucket"], reason);
+        }
         match self.backend {
             Backend::Azurerm { .. } => {
                 let reason = "belongs to the backend local, whose state is a file";
                 self.refuse_keys(node, &["shared"], reason);
+            }
+            Backend::S3 { .. } => {
+                let reason = "belongs to the backend local, whose state is a file";
+                self.refuse_keys(node, &["shared"], reason);
+                let reason = "belongs to the backend azurerm, whose state is a blob";
+                let names = ["snapshot", "storage_account_name", "container_name", "key"];
+                self.refuse_keys(node, &names, reason);
+                self.refuse_keys(root.field("before"), &["account", "blobs"], reason);
+                let table = { raw.and_then(|raw| raw.backend.as_ref()) }
+                    .and_then(|backend| backend.dynamodb_table.as_ref());
+                self.check_table(node.field("dynamodb_table"), table);
             }
             Backend::Local { .. } => {
                 let reason = "belongs to the backend azurerm, which has blob snapshots";
@@ -74,6 +116,7 @@ impl Checker<'_, '_> {
         let own = |directory| OperatorOptions {
             wrapper: Wrapper::None,
             directory,
+            backend: None,
         };
         let ids = self.index.names.operator_ids();
         let mut options: Vec<OperatorOptions> = ids.map(own).collect();
@@ -83,6 +126,10 @@ impl Checker<'_, '_> {
             };
             let option = &mut options[usize::from(id.0)];
             option.wrapper = operator.wrapper.unwrap_or(Wrapper::None);
+            if let Some(own) = &operator.backend {
+                let at = root.field("operators").field(name).field("backend");
+                option.backend = self.own_backend(at, own);
+            }
             if let Some(owner) = &operator.directory {
                 let at = root.field("operators").field(name).field("directory");
                 if let Some(owner) = self.operator(at, &owner.0) {
@@ -92,6 +139,32 @@ impl Checker<'_, '_> {
         }
         self.check_owners(root, &options);
         options
+    }
+
+    /// The model has one table, whose name commands and messages have.
+    fn check_table(&mut self, at: &Node<'_>, name: Option<&Text>) {
+        if let Some(name) = name.filter(|name| name.0 != TABLE) {
+            let message = format!(
+                "the model's table is called {TABLE}, not {}",
+                quoted(&name.0)
+            );
+            self.diagnostics.error(at, message);
+        }
+    }
+
+    /// The backend as an operator's own configuration has it.
+    fn own_backend(&mut self, at: &Node<'_>, own: &RawOwnBackend) -> Option<Backend> {
+        let Backend::S3 { locks: all } = self.backend else {
+            let message = "operators differ in nothing of this backend";
+            self.diagnostics.error(at, message);
+            return None;
+        };
+        self.check_table(at.field("dynamodb_table"), own.dynamodb_table.as_ref());
+        let flag = own.use_lockfile.as_ref().map(|flag| flag.0);
+        let has_object = flag.unwrap_or_else(|| all.has_object() && own.dynamodb_table.is_none());
+        Some(Backend::S3 {
+            locks: locks(has_object, own.dynamodb_table.is_some()),
+        })
     }
 
     /// Whoever works in another's directory must not be another's host as well.
@@ -157,7 +230,7 @@ impl Checker<'_, '_> {
     /// Refuses a verb that the backend does not have.
     pub(super) fn check_verb(&mut self, at: &Node<'_>, verb: &Verb) -> Option<()> {
         let Backend::Local { .. } = self.backend else {
-            return Some(());
+            return self.check_remote_verb(at, verb);
         };
         let (message, help) = match verb {
             Verb::Link { link, .. } if link.peer == Peer::Blob => (
@@ -172,10 +245,14 @@ impl Checker<'_, '_> {
                 "a local state is no blob",
                 "write `store`, such as `store: delete`",
             ),
-            Verb::Run { command, .. } if matches!(command.program, Program::Az(_)) => (
-                "`az storage blob` knows nothing of a local state",
-                "use `cp`, `mv` and `rm`",
-            ),
+            Verb::Run { command, .. }
+                if matches!(command.program, Program::Az(_) | Program::Aws(_)) =>
+            {
+                (
+                    "`az storage blob` and `aws` know nothing of a local state",
+                    "use `cp`, `mv` and `rm`",
+                )
+            }
             Verb::Run { .. }
             | Verb::CtrlC(_)
             | Verb::Signal(..)
@@ -204,10 +281,43 @@ impl Checker<'_, '_> {
         None
     }
 
+    /// Refuses a verb that belongs to another remote backend.
+    fn check_remote_verb(&mut self, at: &Node<'_>, verb: &Verb) -> Option<()> {
+        let is_s3 = matches!(self.backend, Backend::S3 { .. });
+        let refused = if let (Verb::Blob(_), true) = (verb, is_s3) {
+            Some((
+                "a state in a bucket is no blob",
+                "write `store`, such as `store: delete`",
+            ))
+        } else if let Verb::Run { command, .. } = verb {
+            match &command.program {
+                Program::Az(_) if is_s3 => Some((
+                    "`az storage blob` knows nothing of a state in a bucket",
+                    "use `aws s3`, `aws s3api` and `aws dynamodb`",
+                )),
+                Program::Aws(_) if !is_s3 => Some((
+                    "`aws` knows nothing of a state in a blob",
+                    "use `az storage blob`",
+                )),
+                Program::Terraform(_) | Program::Az(_) | Program::Aws(_) | Program::Script(_) => {
+                    None
+                }
+            }
+        } else {
+            None
+        };
+        let Some((message, help)) = refused else {
+            return Some(());
+        };
+        self.diagnostics
+            .error_help(at, message, Some(help.to_owned()));
+        None
+    }
+
     /// Refuses a backup that the backend does not make.
     pub(super) fn check_backup(&mut self, node: &Node<'_>) -> Option<()> {
         match self.backend {
-            Backend::Azurerm { .. } => {
+            Backend::Azurerm { .. } | Backend::S3 { .. } => {
                 let reason = "belongs to the backend local, which makes one";
                 self.refuse_keys(node, &["backup"], reason)
             }
@@ -266,6 +376,15 @@ impl Checker<'_, '_> {
                 };
                 StoreChange::LockInfo(id)
             }
+            RawStoreChange::LockItem(item) => self.lock_item(at, item)?,
+            RawStoreChange::Digest(item) => self.digest_item(at, item)?,
+            RawStoreChange::Restore(saves) if self.keeps_versions => StoreChange::Restore(saves.0),
+            RawStoreChange::Restore(_) if matches!(self.backend, Backend::S3 { .. }) => {
+                let message = "this bucket keeps no versions";
+                let help = "write `before: { bucket: { versioning: true } }`".to_owned();
+                self.diagnostics.error_help(at, message, Some(help));
+                return None;
+            }
             RawStoreChange::Restore(_) => {
                 let message = "a local state has no versions";
                 let help = "copy the backup: `run: cp terraform.tfstate.backup terraform.tfstate`";
@@ -277,6 +396,38 @@ impl Checker<'_, '_> {
         Some(Verb::Store(change))
     }
 
+    fn lock_item(&mut self, at: &Node<'_>, item: RawItemChange) -> Option<StoreChange> {
+        match item {
+            RawItemChange::Remove => Some(StoreChange::RemoveLockItem),
+            RawItemChange::Content(text) => Some(StoreChange::LockItemContent(text.0.into())),
+            RawItemChange::Id(id) => {
+                let lock = LockId::new(&id.0);
+                if lock.is_none() {
+                    let message = format!("{} is longer than a lock ID can be", quoted(&id.0));
+                    let at = at.field("lock_item").field("id");
+                    self.diagnostics.error(at, message);
+                }
+                lock.map(StoreChange::LockItem)
+            }
+            RawItemChange::Fitting => self.no_such_item(at),
+        }
+    }
+
+    fn digest_item(&mut self, at: &Node<'_>, item: RawItemChange) -> Option<StoreChange> {
+        match item {
+            RawItemChange::Fitting => Some(StoreChange::FitDigest),
+            RawItemChange::Remove => Some(StoreChange::RemoveDigest),
+            RawItemChange::Content(text) => Some(StoreChange::DigestContent(text.0.into())),
+            RawItemChange::Id(_) => self.no_such_item(at),
+        }
+    }
+
+    fn no_such_item(&mut self, at: &Node<'_>) -> Option<StoreChange> {
+        let message = "a lock item has an `id`, a digest is `fitting`";
+        self.diagnostics.error(at, message);
+        None
+    }
+
     fn blob_store(&mut self, at: &Node<'_>, raw: RawStoreChange) -> Option<Verb> {
         let change = match raw {
             RawStoreChange::Delete => BlobChange::Delete,
@@ -286,7 +437,9 @@ impl Checker<'_, '_> {
             RawStoreChange::Disk(_)
             | RawStoreChange::Access(_)
             | RawStoreChange::Occupied(_)
-            | RawStoreChange::LockInfo(_) => {
+            | RawStoreChange::LockInfo(_)
+            | RawStoreChange::LockItem(_)
+            | RawStoreChange::Digest(_) => {
                 let message = "a blob has no disk, no permissions and no file beside it";
                 let help = "these belong to the backend local".to_owned();
                 self.diagnostics.error_help(at, message, Some(help));

@@ -40,7 +40,7 @@ impl Checker<'_, '_> {
                 resources: Vec::new(),
                 details: RecordDetails::default(),
             },
-            Backend::Local { .. } => BlobBefore::Absent,
+            Backend::S3 { .. } | Backend::Local { .. } => BlobBefore::Absent,
         };
         let protection = raw.and_then(|raw| raw.account.as_ref()).map(protection);
         let protection = protection.unwrap_or_default();
@@ -49,6 +49,7 @@ impl Checker<'_, '_> {
             cloud: Vec::new(),
             lock: None,
             protection,
+            keeps_versions: self.keeps_versions,
             blobs: Vec::new(),
         };
         let Some(raw) = raw else {
@@ -125,6 +126,7 @@ impl Checker<'_, '_> {
         };
         let reason = match (self.backend, blob) {
             (Backend::Local { .. }, _) => Some("a local state's lock dies with its holder"),
+            (Backend::S3 { .. }, _) => Some("with the backend s3 write a step with `store`"),
             (Backend::Azurerm { .. }, BlobBefore::Absent) => {
                 Some("there is no state blob that could be locked")
             }

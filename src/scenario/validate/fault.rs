@@ -4,6 +4,7 @@ use super::Checker;
 use crate::scenario::document::{Content, Node, decode, quoted};
 use crate::scenario::fault::{FaultRule, RequestEffect, RequestName};
 use crate::scenario::raw::fault::{LoseWord, OperationWord, RawDelay, RawRule};
+use crate::service::Refusal;
 use crate::terraform::{Backend, OperationKind, OperatorId, RequestKind, ResourceId, RunId};
 
 /// The keys that say what becomes of a request.
@@ -89,6 +90,21 @@ impl Checker<'_, '_> {
         found
     }
 
+    /// The refusal of the backend's service, of those that share a name.
+    fn refusal_here(&mut self, node: &Node<'_>, named: &[Refusal]) -> Option<Refusal> {
+        let is_here = |refusal: &Refusal| match (self.backend, refusal) {
+            (Backend::Azurerm { .. }, Refusal::Azure(_))
+            | (Backend::S3 { .. }, Refusal::Aws(_)) => true,
+            (Backend::Azurerm { .. } | Backend::S3 { .. } | Backend::Local { .. }, _) => false,
+        };
+        let found = named.iter().copied().find(is_here);
+        if found.is_none() {
+            let message = format!("the backend {} has no such answer", self.backend.name());
+            self.diagnostics.error(node.field("answer"), message);
+        }
+        found
+    }
+
     fn request_rule(
         &mut self,
         node: &Node<'_>,
@@ -114,7 +130,7 @@ impl Checker<'_, '_> {
             return None;
         }
         let effect = match (&raw.answer, raw.lose, &raw.hang, &raw.delay) {
-            (Some(answer), ..) => RequestEffect::Answer(answer.0),
+            (Some(answer), ..) => RequestEffect::Answer(self.refusal_here(node, &answer.0)?),
             (_, Some(LoseWord::Request), ..) => RequestEffect::LoseRequest,
             (_, Some(LoseWord::Answer), ..) => RequestEffect::LoseAnswer,
             (_, _, Some(_), _) => RequestEffect::Hang,

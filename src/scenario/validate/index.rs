@@ -365,6 +365,10 @@ fn default_run_id(line: &str) -> String {
             Some("lease") => join("lease", words.next()),
             other => join("blob", other),
         },
+        "aws" => match words.next() {
+            Some(group) => join(group, words.next()),
+            None => program.to_owned(),
+        },
         _ => program.to_owned(),
     };
     id.chars().take(40).collect()

@@ -4,32 +4,13 @@
 //! texts are the service's wording for a blob, where it is known. A text marked *paraphrased*
 //! is ours: the code is Azure's, the sentence is not.
 
-use std::fmt;
-
-/// Writes the type and its look-ups from one table: name, status, code, text.
-macro_rules! refusals {
-    ($( $(#[$doc:meta])* $name:ident = $status:literal $code:literal $text:literal; )+) => {
-        /// Why the service refuses a request. A refusal is a value of the model, not an error
-        /// of the program.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub enum Refusal {
-            $( $(#[$doc])* $name, )+
-        }
-
-        impl Refusal {
-            /// Every refusal, in the order of the table.
-            pub const ALL: &'static [Self] = &[$( Self::$name, )+];
-
-            const fn row(self) -> (u16, &'static str, &'static str) {
-                match self {
-                    $( Self::$name => ($status, $code, $text), )+
-                }
-            }
-        }
-    };
-}
+use crate::service::refusal::refusals;
 
 refusals! {
+    /// Why the blob service refuses a request. A refusal is a value of the model, not an error of
+    /// the program.
+    Refusal
+
     /// A write or delete without an ID while a lease is active.
     LeaseIdMissing = 412 "LeaseIdMissing"
         "There is currently a lease on the blob and no lease ID was specified in the request.";
@@ -424,41 +405,7 @@ impl Refusal {
             _ => "Internal Server Error",
         }
     }
-
-    /// The HTTP status of the answer.
-    pub const fn http_status(self) -> u16 {
-        self.row().0
-    }
-
-    /// The error code, as in the header `x-ms-error-code`.
-    pub const fn code(self) -> &'static str {
-        self.row().1
-    }
-
-    /// The text of the answer, which is also its HTTP reason phrase.
-    pub const fn text(self) -> &'static str {
-        self.row().2
-    }
-
-    /// The refusal with this error code, or `None` where the service has no such code. Of two
-    /// that share a code the first: `ConditionNotMet` gives the write's (412),
-    /// `InvalidAuthenticationInfo` that of a token that is not valid (401).
-    pub fn from_code(code: &str) -> Option<Self> {
-        Self::ALL
-            .iter()
-            .copied()
-            .find(|refusal| refusal.code() == code)
-    }
 }
-
-/// Status and code, as in `412 LeaseIdMissing`.
-impl fmt::Display for Refusal {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(&format!("{} {}", self.http_status(), self.code()))
-    }
-}
-
-impl std::error::Error for Refusal {}
 
 #[cfg(test)]
 mod tests {

@@ -31,10 +31,11 @@ use self::unlock::{Named, Unlock};
 use super::advice::Advice;
 use super::{
     Answer, Hold, Job, KeepAliveFailure, LockFailure, Locked, Next, Outcome, Part, ReadFailure,
-    SaveFailure, Surroundings,
+    Repeat, SaveFailure, Surroundings,
 };
 use crate::kernel::SimDuration;
-use crate::service::azure::{Action, Call, LeaseDuration, LeaseId, Refusal};
+use crate::service::Refusal;
+use crate::service::azure::{Action, Call, LeaseDuration, LeaseId};
 use crate::terraform::client_model::{
     ClientModel, ForceUnlockMeans, LeaseModel, OnRenewalFailure, RetryModel,
 };
@@ -264,8 +265,8 @@ pub(super) fn retry(
     answer: &Answer,
     tries: u32,
     model: RetryModel,
-) -> Option<(Refusal, SimDuration)> {
-    let Answer::Refused(refusal) = *answer else {
+) -> Option<Repeat> {
+    let Answer::Refused(refusal @ Refusal::Azure(_)) = *answer else {
         return None;
     };
     if !matches!(refusal.http_status(), 429 | 500 | 503) || matches!(routine, Routine::Renew) {
@@ -277,5 +278,8 @@ pub(super) fn retry(
         RetryModel::Attempts(attempts) => tries < attempts,
     };
     let wait = SimDuration::from_seconds((1_u64 << tries.min(6)).min(60));
-    is_allowed.then_some((refusal, wait))
+    is_allowed.then_some(Repeat::After {
+        refusal: Some(refusal),
+        wait,
+    })
 }

@@ -283,7 +283,9 @@ fn answered(answer: Answer) -> Result<FileSuccess, FileFailure> {
     match answer {
         Answer::Success(Success::File(success)) => Ok(success),
         Answer::Failed(failure) => Err(failure),
-        Answer::Success(Success::Blob(_) | Success::Called(_))
+        Answer::Success(
+            Success::Blob(_) | Success::Called(_) | Success::Bucket(_) | Success::Table(_),
+        )
         | Answer::Refused(_)
         | Answer::Reset => Err(FileFailure::State(FileError::Broken)),
     }

@@ -11,7 +11,8 @@ use super::super::request::{OperationKind, RequestKind};
 use super::super::state::{Serial, StateFile};
 use super::OperationOutcome;
 use crate::kernel::SimDuration;
-use crate::service::azure::{LeaseId, Refusal, ReportedLease};
+use crate::service::Refusal;
+use crate::service::azure::{LeaseId, ReportedLease};
 
 /// What a process tells of itself, by family.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -214,8 +215,8 @@ pub struct Retry {
     pub kind: RequestKind,
     /// How long the client waits.
     pub wait: SimDuration,
-    /// Why.
-    pub refusal: Refusal,
+    /// Why; `None` where the connection was lost.
+    pub refusal: Option<Refusal>,
 }
 
 impl From<LockFact> for Told {

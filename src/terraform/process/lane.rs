@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use super::super::backend::{
-    Answer, Client, Job, LockFailure, Locked, Next, OpenFailure, Outcome, Outgoing, Part,
-    ReadFailure, Routine, SaveFailure, UnlockFailure,
+    Answer, Job, LockFailure, Locked, Next, OpenFailure, Outcome, Outgoing, Part, ReadFailure,
+    Repeat, Routine, SaveFailure, UnlockFailure,
 };
 use super::super::diagnostic::Cause;
 use super::super::lock::{LockId, LockInfo};
@@ -237,18 +237,25 @@ impl Core {
         let operator = self.operator;
         let state = &mut self.lanes[lane.position()];
         let under_way = state.under_way.as_mut()?;
-        let UnderWay {
-            routine, retries, ..
-        } = &*under_way;
-        let retry = Client::retry(routine, &answer, *retries, context.client);
-        let Some((refusal, wait)) = retry else {
-            let mut around = context.surroundings(operator);
+        let mut around = context.surroundings(operator);
+        let sent = (&under_way.routine, &under_way.sent);
+        let repeat = self
+            .client
+            .repeat(sent, &answer, under_way.retries, &mut around);
+        let Some(repeat) = repeat else {
             let routine = &mut under_way.routine;
             return match self.client.resume(routine, answer, &mut around) {
                 Part::Send(sent) => {
                     under_way.sent.clone_from(&sent);
                     under_way.retries = 0;
                     context.effects.push_back(Effect::Send(lane, sent));
+                    None
+                }
+                Part::SendAfter(pause, sent) => {
+                    under_way.sent = sent;
+                    under_way.retries = 0;
+                    state.token += 1;
+                    context.set_timer(pause, Timer::Retry(lane, state.token));
                     None
                 }
                 Part::Done(outcome) => {
@@ -258,23 +265,34 @@ impl Core {
                 }
             };
         };
-        under_way.retries += 1;
-        state.token += 1;
-        context.tell(Retry {
-            kind: under_way.sent.kind,
-            wait,
-            refusal,
-        });
-        context.set_timer(wait, Timer::Retry(lane, state.token));
+        match repeat {
+            Repeat::AtOnce => {
+                let sent = under_way.sent.clone();
+                context.effects.push_back(Effect::Resend(lane, sent));
+            }
+            Repeat::After { refusal, wait } => {
+                under_way.retries += 1;
+                state.token += 1;
+                context.tell(Retry {
+                    kind: under_way.sent.kind,
+                    wait,
+                    refusal,
+                });
+                context.set_timer(wait, Timer::Retry(lane, state.token));
+            }
+        }
         None
     }
 
     pub(super) fn on_retry(&mut self, lane: Lane, token: u32, context: &mut Context<'_>) {
         let state = &self.lanes[lane.position()];
         if let (true, Some(under_way)) = (state.token == token, &state.under_way) {
-            context
-                .effects
-                .push_back(Effect::Resend(lane, under_way.sent.clone()));
+            let sent = under_way.sent.clone();
+            // A pause comes before a request that was not sent yet.
+            context.effects.push_back(match under_way.retries {
+                0 => Effect::Send(lane, sent),
+                _ => Effect::Resend(lane, sent),
+            });
         }
     }
 
@@ -286,7 +304,11 @@ impl Core {
     ) -> Option<LaneEnd> {
         match read {
             Err(failure) => {
-                let cause = failure.into_cause();
+                let mut cause = failure.into_cause();
+                if self.backend.is_remote() {
+                    let text = format!("failed checking for existing remote state: {}", cause.text);
+                    cause.text = text.into();
+                }
                 Some(LaneEnd::Saved(Err(SaveFailure {
                     cause,
                     is_attempt: true,

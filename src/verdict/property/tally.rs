@@ -111,9 +111,10 @@ const fn about(name: FindingName) -> About {
         | FindingName::StaleErrored
         | FindingName::RemoteBehindErrored => About::Operator,
         FindingName::OrphanedLock | FindingName::LeftoverLockInfo => About::Lock,
-        FindingName::CorruptState | FindingName::StateLost | FindingName::LimitReached => {
-            About::State
-        }
+        FindingName::CorruptState
+        | FindingName::StateLost
+        | FindingName::DigestMismatch
+        | FindingName::LimitReached => About::State,
     }
 }
 

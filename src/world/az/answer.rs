@@ -9,6 +9,7 @@ use crate::command::az::failure::{self, Answered, Failure};
 use crate::command::az::output::Columns;
 use crate::command::az::{AzAction, AzCommand, document};
 use crate::kernel::SimTime;
+use crate::service;
 use crate::service::azure::{BlobPath, CallAnswer, Refusal, Success, Which};
 use crate::terraform::backend;
 use crate::terraform::backend::azurerm::{BlobSuccess, FoundBlob, Metadata, TransportError};
@@ -54,10 +55,15 @@ impl World {
         let answer = match answer {
             Answer::Success(backend::Success::Blob(success)) => Ok(CallAnswer::Done(success)),
             Answer::Success(backend::Success::Called(answer)) => Ok(*answer),
-            Answer::Refused(refusal) => Err(Some(refusal)),
-            Answer::Success(backend::Success::File(_)) | Answer::Failed(_) | Answer::Reset => {
-                Err(None)
-            }
+            Answer::Refused(service::Refusal::Azure(refusal)) => Err(Some(refusal)),
+            Answer::Success(
+                backend::Success::Bucket(_)
+                | backend::Success::Table(_)
+                | backend::Success::File(_),
+            )
+            | Answer::Refused(service::Refusal::Aws(_))
+            | Answer::Failed(_)
+            | Answer::Reset => Err(None),
         };
         match answer {
             Ok(answer) => self.print_az(run, &command, answer, (number, now)),

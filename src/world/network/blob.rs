@@ -81,7 +81,7 @@ impl World {
         }
         match result {
             Ok(success) => Answer::Success(Success::Blob(success)),
-            Err(refusal) => Answer::Refused(refusal),
+            Err(refusal) => Answer::Refused(refusal.into()),
         }
     }
 
@@ -117,7 +117,7 @@ impl World {
         self.tell_handled(number, kind, told, now);
         match result {
             Ok(answer) => Answer::Success(Success::Called(Box::new(answer))),
-            Err(refusal) => Answer::Refused(refusal),
+            Err(refusal) => Answer::Refused(refusal.into()),
         }
     }
 
@@ -181,7 +181,7 @@ impl World {
             number,
             kind,
             status,
-            refusal,
+            refusal: refusal.map(Into::into),
         });
     }
 }

@@ -96,7 +96,7 @@ impl World {
                 self.resolve_file(run, call, invocation);
                 Written::Terraform(Box::new(Transcript::new(invocation)))
             }
-            Program::Az(_) | Program::Script(_) => Written::Az,
+            Program::Az(_) | Program::Aws(_) | Program::Script(_) => Written::Az,
         };
         let shell = self.shell_mut(run);
         shell.children = shell.children.saturating_add(1);
@@ -136,14 +136,18 @@ impl World {
         error: &CommandError,
         now: SimTime,
     ) -> Started {
-        let is_az = start
-            .argv
-            .first()
-            .is_some_and(|name| base_name(name) == "az");
-        match (error.kind, is_az.then(|| usage(error)).flatten()) {
+        let refused = match start.argv.first().map(|name| base_name(name)) {
+            Some("az") => usage(error).map(|failure| (failure.exit, failure.text)),
+            Some("aws") => {
+                let failure = command::aws::failure::usage(error);
+                failure.map(|failure| (failure.exit, format!("\n{}\n", failure.text)))
+            }
+            Some(_) | None => None,
+        };
+        match (error.kind, refused) {
             (CommandErrorKind::NotModeled, _) => Started::NotModeled(error.to_string()),
-            (CommandErrorKind::Mistake, Some(failure)) => {
-                self.fail_child(run, call, (failure.exit, &failure.text), now)
+            (CommandErrorKind::Mistake, Some((exit, text))) => {
+                self.fail_child(run, call, (exit, &text), now)
             }
             (CommandErrorKind::Mistake, None) => {
                 let text = format!("Error: {}\n", error.message);
@@ -294,7 +298,7 @@ impl World {
                 Waits::Program(child, _) => Some(*child),
                 Waits::Nothing | Waits::Time | Waits::Line => None,
             },
-            Runner::Terraform(_) | Runner::Az(_) | Runner::Instant => None,
+            Runner::Terraform(_) | Runner::Az(_) | Runner::Aws(_) | Runner::Instant => None,
         }
     }
 

@@ -6,7 +6,7 @@ use std::fmt::Write;
 use std::sync::Arc;
 
 use super::Started;
-use crate::command::{Passive, is_about_the_login};
+use crate::command::{Passive, is_about_the_identity, is_about_the_login};
 use crate::shell::program::{self, Start};
 use crate::shell::{Stream, base_name};
 use crate::terraform::{OperatorId, RunId, Signal};
@@ -17,7 +17,8 @@ const FIRST_PROCESS: u32 = 4_100;
 
 /// Where a program is, for `command -v`.
 pub(super) fn locate(name: &str) -> Option<String> {
-    const OTHERS: [&str; 10] = [
+    const OTHERS: [&str; 11] = [
+        "aws",
         "az",
         "bash",
         "gh",
@@ -40,6 +41,7 @@ pub(super) fn takes_time(argv: &[String]) -> bool {
     match name {
         "terraform" | "tofu" => Passive::of(words).is_none(),
         "az" => !words.next().is_some_and(is_about_the_login),
+        "aws" => !is_about_the_identity(words.next()),
         _ => false,
     }
 }
@@ -76,7 +78,7 @@ impl World {
             "pgrep" => self.matching(operator, &arguments),
             "kill" => self.kill_processes(operator, &arguments, agenda),
             "gh" if arguments.starts_with(&["run", "cancel"]) => self.cancel_job(operator, agenda),
-            "gh" | "git" | "az" => {
+            "gh" | "git" | "az" | "aws" => {
                 let line = start.argv.join(" ");
                 let note = format!("({line}: nothing here can change by it)\n");
                 complained(0, &note)

@@ -2,12 +2,13 @@
 
 use std::collections::BTreeSet;
 
+use leaselab::service::Refusal;
 use leaselab::terraform::{OperatorId, RequestKind, RunId};
 use leaselab::timeline::{Actor, Fact, FaultNote, RequestFact, Timeline};
 
 use super::super::format::{Recording, RequestRecord, StepRecord};
 use super::super::translate::operator;
-use super::Comparison;
+use super::{Comparison, Parting, PartingReason};
 
 /// A request as both sides tell it: what, with an ID or not, serial, status, code. Under which
 /// label it was sent is a matter of time, and not compared.
@@ -19,6 +20,10 @@ struct Told {
     serial: Option<u64>,
     status: Option<u16>,
     code: Option<String>,
+    /// S3: the attempt of the SDK.
+    attempt: Option<u32>,
+    /// S3: whether Go's HTTP client repeated it within the attempt.
+    is_repeated_at_once: bool,
 }
 
 fn recorded(record: &RequestRecord) -> Told {
@@ -29,6 +34,8 @@ fn recorded(record: &RequestRecord) -> Told {
         serial: record.serial,
         status: record.status,
         code: record.code.clone(),
+        attempt: record.attempt,
+        is_repeated_at_once: record.go_repeat,
     }
 }
 
@@ -43,22 +50,88 @@ pub(super) fn compare_requests(
         .iter()
         .map(|request| request.actor.as_str())
         .collect();
+    let of = |actor: &str| -> Vec<Told> {
+        let operator = timeline.names.find_operator(&operator(actor));
+        { simulated.iter() }
+            .filter(|(by, _)| Some(*by) == operator)
+            .map(|(_, told)| told.clone())
+            .collect()
+    };
+    let ties = actors
+        .iter()
+        .filter_map(|actor| tie_of_labels(recording, actor, &of(actor)));
+    let end = ties.min();
     for actor in actors {
-        let told = recording
-            .requests
+        let told = recording.requests[..end.unwrap_or(recording.requests.len())]
             .iter()
             .filter(|request| request.actor == actor);
         let told: Vec<Told> = told.map(recorded).collect();
-        let operator = timeline.names.find_operator(&operator(actor));
-        let ours: Vec<Told> = simulated
-            .iter()
-            .filter(|(by, _)| Some(*by) == operator)
-            .map(|(_, told)| told.clone())
-            .collect();
+        let mut ours = of(actor);
+        if end.is_some() {
+            ours.truncate(told.len());
+        }
+        // Whether Go's HTTP client repeats a read depends on which of its connections it took.
+        let is_counted = |told: &&Told| !told.is_repeated_at_once;
+        let told: Vec<Told> = told.iter().filter(is_counted).cloned().collect();
+        let ours: Vec<Told> = ours.iter().filter(is_counted).cloned().collect();
         let told = without_polls(recording, actor, &told);
         let ours = without_polls(recording, actor, &ours);
         compare_sequences(comparison, actor, &told, &ours);
     }
+    let step = end.and_then(|end| first_ended_after(recording, end));
+    if let Some(step) = step {
+        let reason = PartingReason::TieOfLabels;
+        comparison.parted.get_or_insert(Parting { step, reason });
+    }
+}
+
+/// The first command that sends a request from the one at this index on, or whose requests those
+/// are.
+fn first_ended_after(recording: &Recording, end: usize) -> Option<String> {
+    let rest = &recording.requests[end..];
+    let tied = rest.first()?;
+    let of_tied = |record: &&StepRecord| record.actor.as_ref() == Some(&tied.actor);
+    let last_before = { recording.requests[..end].iter() }
+        .filter(|request| request.actor == tied.actor)
+        .filter_map(|request| {
+            let mut own = recording.steps.iter().filter(of_tied);
+            own.find(|record| record.step == request.step)
+        })
+        .next_back();
+    let is_late = |record: &&StepRecord| {
+        let has_sent = |request: &RequestRecord| request.step == record.step;
+        last_before.is_some_and(|last| last.step == record.step) || rest.iter().any(has_sent)
+    };
+    { recording.steps.iter() }
+        .find(is_late)
+        .map(|record| record.step.clone())
+}
+
+/// The first request that counts under another label here than there, while a rule strikes requests
+/// of its name under one of the two.
+fn tie_of_labels(recording: &Recording, actor: &str, ours: &[Told]) -> Option<usize> {
+    let own = recording.requests.iter().enumerate();
+    let own = own.filter(|(_, request)| request.actor == actor);
+    let mut pairs = own.zip(ours).filter(|((_, told), ours)| {
+        let is_tied = told.op == ours.op && told.step != ours.step;
+        is_tied && { recording.rules() }.any(|rule| {
+            let is_named =
+                { rule.step.as_ref() }.is_some_and(|step| [&told.step, &ours.step].contains(&step));
+            is_named && rule.names(&told.op)
+        })
+    });
+    let ((index, _), _) = pairs.next()?;
+    let is_own = |request: &&RequestRecord| request.actor == actor;
+    let before = recording.requests[..index].iter().filter(is_own).count();
+    let rest: Vec<_> = recording.requests[index..].iter().filter(is_own).collect();
+    let ours = ours.get(before..).unwrap_or_default();
+    let is_alike = |(told, ours): (&&RequestRecord, &Told)| {
+        let attempt = told.attempt;
+        told.op == ours.op && attempt.is_none_or(|attempt| Some(attempt) == ours.attempt)
+    };
+    let are_alike = rest.len() == ours.len() && rest.iter().zip(ours).all(is_alike);
+    // Where the rule strikes neither, the stories stay together.
+    (!are_alike).then_some(index)
 }
 
 fn compare_sequences(comparison: &mut Comparison, actor: &str, told: &[Told], ours: &[Told]) {
@@ -66,11 +139,17 @@ fn compare_sequences(comparison: &mut Comparison, actor: &str, told: &[Told], ou
         let (one, two) = (told.get(index), ours.get(index));
         let is_same = match (one, two) {
             (Some(one), Some(two)) => {
+                let op = one.op.as_str();
                 let codes = match (&one.code, &two.code) {
+                    // The answer to a head has no body in which a code could be read.
+                    _ if op == "head_state" => true,
                     (Some(one), Some(two)) => comparison.same_code(one, two),
                     (one, two) => one == two,
                 };
                 codes
+                    && one
+                        .attempt
+                        .is_none_or(|attempt| Some(attempt) == two.attempt)
                     && (&one.op, one.has_id, one.serial, one.status)
                         == (&two.op, two.has_id, two.serial, two.status)
             }
@@ -81,7 +160,10 @@ fn compare_sequences(comparison: &mut Comparison, actor: &str, told: &[Told], ou
         }
         match (one, two) {
             (Some(one), Some(two)) if is_put_without_blob(one, two) => {
-                comparison.parted = Some(one.step.clone());
+                comparison.parted = Some(Parting {
+                    step: one.step.clone(),
+                    reason: PartingReason::PutWithoutBlob,
+                });
             }
             (one, two) => {
                 comparison.same(&format!("request {} of {actor}", index + 1), &one, &two);
@@ -132,8 +214,42 @@ fn without_polls(recording: &Recording, actor: &str, told: &[Told]) -> Vec<Told>
     kept
 }
 
+/// The label under which requests count while this run is the phase.
+fn label(timeline: &Timeline, phase: RunId) -> &str {
+    let step = timeline.names.run(phase);
+    if step.starts_with("init_") {
+        "init"
+    } else {
+        step
+    }
+}
+
+/// The attempt that a request is, and whether it is one that is repeated at once.
+fn attempt(before: Option<u32>, is_retried: bool) -> (u32, bool) {
+    match (before, is_retried) {
+        (Some(before), true) => (before + 1, false),
+        (Some(before), false) => (before, true),
+        (None, _) => (1, false),
+    }
+}
+
+/// Notes the answer to a request.
+fn answer(
+    requests: &mut [(OperatorId, u64, Told)],
+    number: u64,
+    status: u16,
+    code: Option<&'static str>,
+) {
+    let mut sent = requests.iter_mut();
+    if let Some((_, _, told)) = sent.find(|(_, sent, _)| *sent == number) {
+        told.status = Some(status);
+        told.code = code.map(str::to_owned);
+    }
+}
+
 fn simulated_requests(timeline: &Timeline) -> Vec<(OperatorId, Told)> {
     let mut requests: Vec<(OperatorId, u64, Told)> = Vec::new();
+    let mut retried = BTreeSet::new();
     for entry in &timeline.entries {
         let Fact::Request(fact) = &entry.fact else {
             continue;
@@ -145,29 +261,32 @@ fn simulated_requests(timeline: &Timeline) -> Vec<(OperatorId, Told)> {
                 kind,
                 lock_id,
                 serial,
+                repeats,
                 ..
             } => {
                 let Actor::Operator(operator) = entry.actor else {
                     continue;
                 };
-                let phase: RunId = *phase;
-                let step = timeline.names.run(phase);
-                let step = if step.starts_with("init_") {
-                    "init"
-                } else {
-                    step
-                };
                 let kind: RequestKind = *kind;
+                // What the client repeats is another attempt; what is repeated at once is none.
+                let before = repeats.and_then(|repeated| {
+                    let mut sent = requests.iter();
+                    sent.find_map(|(_, number, told)| (*number == repeated).then_some(told.attempt))
+                });
+                let is_retried = retried.remove(&operator);
+                let (attempt, is_repeated_at_once) = attempt(before.flatten(), is_retried);
                 requests.push((
                     operator,
                     *number,
                     Told {
-                        step: step.to_owned(),
+                        step: label(timeline, *phase).to_owned(),
                         op: kind.name().to_owned(),
                         has_id: lock_id.is_some(),
                         serial: *serial,
                         status: None,
                         code: None,
+                        attempt: Some(attempt),
+                        is_repeated_at_once,
                     },
                 ));
             }
@@ -177,22 +296,23 @@ fn simulated_requests(timeline: &Timeline) -> Vec<(OperatorId, Told)> {
                 refusal,
                 ..
             } => {
-                if let Some((_, _, told)) = requests.iter_mut().find(|(_, n, _)| n == number) {
-                    told.status = Some(*status);
-                    told.code = refusal.map(|refusal| refusal.code().to_owned());
-                }
+                let code = refusal.map(Refusal::code);
+                answer(&mut requests, *number, *status, code);
             }
             RequestFact::Struck {
                 number,
                 note: FaultNote::AnsweredWith(refusal),
                 ..
             } => {
-                if let Some((_, _, told)) = requests.iter_mut().find(|(_, n, _)| n == number) {
-                    told.status = Some(refusal.http_status());
-                    told.code = Some(refusal.code().to_owned());
+                let (status, code) = (refusal.http_status(), refusal.code());
+                answer(&mut requests, *number, status, Some(code));
+            }
+            RequestFact::Retried(_) => {
+                if let Actor::Operator(operator) = entry.actor {
+                    retried.insert(operator);
                 }
             }
-            RequestFact::Struck { .. } | RequestFact::Arrived { .. } | RequestFact::Retried(_) => {}
+            RequestFact::Struck { .. } | RequestFact::Arrived { .. } => {}
         }
     }
     requests

@@ -64,7 +64,7 @@ impl Open {
                 found => Part::Done(found.map_err(Into::into)),
             },
             Stage::Lock(mut lock) => match lock.resume(answer, &mut client.held) {
-                Part::Send(out) => self.goes_on(Stage::Lock(lock), out),
+                Part::Send(out) | Part::SendAfter(_, out) => self.goes_on(Stage::Lock(lock), out),
                 Part::Done(Ok(info)) => self.goes_on(Stage::Read(info), get()),
                 Part::Done(Err(failure)) => Part::Done(Err(lock_failure(failure))),
             },
@@ -85,7 +85,9 @@ impl Open {
                 }
             },
             Stage::Save(mut put, info) => match put.resume(answer, client.held) {
-                Part::Send(out) => self.goes_on(Stage::Save(put, info), out),
+                Part::Send(out) | Part::SendAfter(_, out) => {
+                    self.goes_on(Stage::Save(put, info), out)
+                }
                 Part::Done(result) => {
                     put.tell(&result, around);
                     let end = result.map(StateContent::State).map_err(save_failure);
@@ -93,7 +95,9 @@ impl Open {
                 }
             },
             Stage::Unlock(mut unlock, id, end) => match unlock.resume(answer, &mut client.held) {
-                Part::Send(out) => self.goes_on(Stage::Unlock(unlock, id, end), out),
+                Part::Send(out) | Part::SendAfter(_, out) => {
+                    self.goes_on(Stage::Unlock(unlock, id, end), out)
+                }
                 Part::Done(Ok(_)) => Part::Done(end),
                 // The failed unlock is reported instead of why it had to unlock.
                 Part::Done(Err(failure)) => {
@@ -170,5 +174,6 @@ fn unlock_failure(failure: UnlockFailure, id: LockId) -> OpenFailure {
         text: format!("Error unlocking Azure state. Lock ID: {id}").into(),
         detail: Some(cause.text),
         code: cause.code,
+        other_code: None,
     })
 }

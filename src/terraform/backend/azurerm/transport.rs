@@ -3,6 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
+use crate::service;
 use crate::service::azure::{
     Action, Call, CallAnswer, Found, LeaseId, Properties, Refusal, Request, Success,
 };
@@ -137,7 +138,8 @@ impl From<TransportError> for Cause {
         Self {
             text: error.to_string().into(),
             detail: None,
-            code: error.shown_code(),
+            code: error.shown_code().map(service::Refusal::Azure),
+            other_code: None,
         }
     }
 }
@@ -145,8 +147,16 @@ impl From<TransportError> for Cause {
 pub(super) fn read(kind: RequestKind, answer: Answer) -> Result<BlobSuccess, TransportError> {
     match answer {
         Answer::Success(backend::Success::Blob(success)) => Ok(success),
-        Answer::Refused(refusal) => Err(TransportError::Refused(kind, refusal)),
-        Answer::Success(backend::Success::Called(_) | backend::Success::File(_))
+        Answer::Refused(service::Refusal::Azure(refusal)) => {
+            Err(TransportError::Refused(kind, refusal))
+        }
+        Answer::Success(
+            backend::Success::Called(_)
+            | backend::Success::Bucket(_)
+            | backend::Success::Table(_)
+            | backend::Success::File(_),
+        )
+        | Answer::Refused(service::Refusal::Aws(_))
         | Answer::Failed(_)
         | Answer::Reset => Err(TransportError::Reset(kind)),
     }

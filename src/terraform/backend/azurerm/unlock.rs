@@ -7,6 +7,7 @@ use super::Part;
 use super::lock::{InfoError, lease_id};
 use super::transport::{TransportError, head, outgoing, properties, read, set_metadata};
 use crate::kernel::SimDuration;
+use crate::service::Refusal;
 use crate::service::azure::{Action, LeaseId, Properties};
 use crate::terraform::backend::{Answer, Outgoing, UnlockFailure};
 use crate::terraform::client_model::ForceUnlockMeans;
@@ -169,8 +170,9 @@ impl Unlock {
             Failure::ReadInfo(error) => Cause {
                 text: format!("failed to retrieve lock info: {error}").into(),
                 detail: None,
+                other_code: None,
                 code: match error {
-                    InfoError::Transport(error) => error.shown_code(),
+                    InfoError::Transport(error) => error.shown_code().map(Refusal::Azure),
                     InfoError::Empty => None,
                 },
             },
@@ -181,7 +183,8 @@ impl Unlock {
             Failure::DeleteInfo(error) => Cause {
                 text: format!("failed to delete lock info from metadata: {error}").into(),
                 detail: None,
-                code: error.shown_code(),
+                code: error.shown_code().map(Refusal::Azure),
+                other_code: None,
             },
             Failure::Release(error) => error.into(),
         })

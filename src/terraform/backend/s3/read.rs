@@ -1,0 +1,136 @@
+//! The read: the state, and where there is a table the digest that it should have.
+
+use super::transport::{
+    AwsError, BucketSuccess, Item, Object, TableSuccess, from_bucket, from_table, get_digest,
+    get_state, head_state, object_md5,
+};
+use super::{Locks, Part, cause};
+use crate::kernel::SimDuration;
+use crate::service::aws::Refusal;
+use crate::terraform::backend::{Answer, Outgoing, ReadFailure, Surroundings};
+use crate::terraform::diagnostic::Cause;
+use crate::terraform::request::RequestKind;
+use crate::terraform::state::StateContent;
+
+/// Between two reads of a state whose digest does not fit.
+const PAUSE: SimDuration = SimDuration::from_seconds(2);
+/// So often it is read at most: at 0, 2, 4, 6, 8 and 10 s.
+const READS_MAX: u8 = 6;
+
+/// A [read](self).
+#[derive(Debug, Clone)]
+pub struct Read {
+    locks: Locks,
+    reads: u8,
+    stage: Stage,
+}
+
+#[derive(Debug, Clone)]
+enum Stage {
+    Head,
+    Get,
+    /// The digest of what was found.
+    Digest(Option<Object>),
+}
+
+type End = Result<StateContent, ReadFailure>;
+
+impl Read {
+    pub(super) fn begin(locks: Locks) -> (Self, Outgoing) {
+        let read = Self {
+            locks,
+            reads: 1,
+            stage: Stage::Head,
+        };
+        (read, head_state())
+    }
+
+    pub(super) fn resume(&mut self, answer: Answer, around: &Surroundings<'_>) -> Part<End> {
+        match &self.stage {
+            Stage::Head => match from_bucket(RequestKind::HeadState, answer) {
+                Ok(_) => {
+                    self.stage = Stage::Get;
+                    Part::Send(get_state())
+                }
+                Err(error) if error.http_status() == 404 => self.found(None),
+                Err(error) => Part::Done(Err(no_access(error))),
+            },
+            Stage::Get => match from_bucket(RequestKind::GetState, answer) {
+                Ok(BucketSuccess::Range(kept)) => self.found(kept.content),
+                Ok(_) => self.found(None),
+                Err(error) if error.http_status() == 404 || error.is(Refusal::InvalidRange) => {
+                    self.found(None)
+                }
+                Err(error) => Part::Done(Err(no_access(error))),
+            },
+            Stage::Digest(found) => {
+                let digest = match from_table(RequestKind::DdbGetDigest, answer) {
+                    Ok(TableSuccess::Item(Some(Item::Digest(digest)))) => Some(digest),
+                    // What can't be read is not compared, and nobody is told.
+                    Ok(_) | Err(_) => None,
+                };
+                let misfit = digest.filter(|digest| !digest.fits(found.as_ref(), around.names));
+                let Some(digest) = misfit else {
+                    let found = found.clone();
+                    return Part::Done(content(found));
+                };
+                if self.reads == READS_MAX {
+                    let stored = digest.text(around.names);
+                    let calculated = object_md5(found.as_ref(), around.names).unwrap_or_default();
+                    return Part::Done(Err(ReadFailure::Other(mismatch(&calculated, &stored))));
+                }
+                self.reads += 1;
+                self.stage = Stage::Head;
+                Part::SendAfter(PAUSE, head_state())
+            }
+        }
+    }
+
+    fn found(&mut self, found: Option<Object>) -> Part<End> {
+        if self.locks.has_item() {
+            self.stage = Stage::Digest(found);
+            Part::Send(get_digest())
+        } else {
+            Part::Done(content(found))
+        }
+    }
+}
+
+fn mismatch(calculated: &str, stored: &str) -> Cause {
+    const LINE: &str = "state data in S3 does not have the expected content.";
+    let detail = format!(
+        "{LINE}\n\n\
+         The checksum calculated for the state stored in S3 does not match the checksum\n\
+         stored in DynamoDB.\n\n\
+         Bucket: tfstate\n\
+         Key:    terraform.tfstate\n\
+         Calculated checksum: {calculated}\n\
+         Stored checksum:     {stored}\n\n\
+         This may be caused by unusually long delays in S3 processing a previous state\n\
+         update. Please wait for a minute or two and try again.\n\n\
+         If this problem persists, and neither S3 nor DynamoDB are experiencing an outage,\n\
+         you may need to manually verify the remote state and update the Digest value\n\
+         stored in the DynamoDB table"
+    );
+    Cause {
+        detail: Some(detail.into()),
+        ..Cause::new(LINE)
+    }
+}
+
+fn no_access(error: AwsError) -> ReadFailure {
+    let text =
+        format!("Unable to access object \"terraform.tfstate\" in S3 bucket \"tfstate\": {error}");
+    ReadFailure::Other(cause(text, Some(error)))
+}
+
+/// An object of 0 bytes stands for none.
+fn content(found: Option<Object>) -> End {
+    match found {
+        None | Some(Object::Empty) => Ok(StateContent::Absent),
+        Some(Object::State(file)) => Ok(StateContent::State(file)),
+        Some(Object::Lock(_) | Object::Text(_)) => {
+            Err(ReadFailure::Problems(Cause::new("2 problems:")))
+        }
+    }
+}
