@@ -139,7 +139,7 @@ impl Faults {
     /// The link that a message takes. Nothing is between a machine and its own file system.
     fn link(&self, kind: RequestKind, operator: OperatorId, way: Way) -> Staged<LinkState> {
         if kind.is_remote() {
-            self.links.get(operator, Peer::Blob, way)
+            self.links.get(operator, Peer::State, way)
         } else {
             Staged::natural(LinkState::Up)
         }

@@ -101,6 +101,7 @@ fn read(
 ) -> Option<Scenario> {
     let values = parameters::declared(&root, settings, diagnostics);
     parameters::substitute(&mut root, &values, diagnostics);
+    parameters::place_steps(&mut root, &values);
     let variant = Variant {
         values,
         settings: settings.clone(),

@@ -15,8 +15,8 @@ pub(crate) enum Way {
 
 const fn place(peer: Peer, way: Way) -> usize {
     match (peer, way) {
-        (Peer::Blob, Way::Outward) => 0,
-        (Peer::Blob, Way::Inward) => 1,
+        (Peer::State, Way::Outward) => 0,
+        (Peer::State, Way::Inward) => 1,
         (Peer::Cloud, Way::Outward) => 2,
         (Peer::Cloud, Way::Inward) => 3,
     }

@@ -206,7 +206,7 @@ impl LaneKind {
     pub(super) const fn of(actor: Actor) -> Self {
         match actor {
             Actor::Operator(operator) => Self::Operator(operator),
-            Actor::Blob => Self::State,
+            Actor::Service => Self::State,
             Actor::Cloud => Self::Cloud,
             Actor::Scenario => Self::Faults,
         }

@@ -54,7 +54,7 @@ fn words(tone: Tone, line: impl Into<String>) -> Words {
 pub(super) fn actor(actor: Actor, names: &Names) -> &str {
     match actor {
         Actor::Operator(operator) => names.operator(operator),
-        Actor::Blob => "blob",
+        Actor::Service => names.backend.service(),
         Actor::Cloud => "cloud",
         Actor::Scenario => "scenario",
     }

@@ -120,7 +120,7 @@ struct Substitution<'v> {
 }
 
 impl Substitution<'_> {
-    /// In the expectations of a matrix's rows.
+    /// In the steps and the expectations of a matrix's rows.
     fn in_rows(&mut self, matrix: &mut Node<'_>, diagnostics: &mut Diagnostics<'_>) {
         let Content::Map(entries) = &mut matrix.content else {
             return;
@@ -136,7 +136,7 @@ impl Substitution<'_> {
                 if let Content::Map(entries) = &mut row.content {
                     for (_, value) in entries
                         .iter_mut()
-                        .filter(|(key, _)| key.text() == Some("expect"))
+                        .filter(|(key, _)| matches!(key.text(), Some("steps" | "expect")))
                     {
                         self.within(value, diagnostics);
                     }
@@ -260,6 +260,33 @@ pub(super) fn take_axes(root: &mut Node<'_>) {
     if let Some(axes) = matrix.and_then(|matrix| matrix.get_mut("axes")) {
         axes.content = Content::Map(Vec::new());
     }
+}
+
+/// Puts the steps of the rows that `values` match behind those of the file, in the order of the rows.
+/// Those of the other rows stay where they are, to be read and not to happen.
+pub(super) fn place_steps(root: &mut Node<'_>, values: &Settings) {
+    let rows = root.get_mut("matrix").and_then(|it| it.get_mut("rows"));
+    let Some(Content::List(rows)) = rows.map(|rows| &mut rows.content) else {
+        return;
+    };
+    let mut placed = Vec::new();
+    for row in rows.iter_mut().filter(|row| row_matches(row, values)) {
+        if let Some(Content::List(steps)) = row.get_mut("steps").map(|it| &mut it.content) {
+            placed.append(steps);
+        }
+    }
+    if let Some(Content::List(steps)) = root.get_mut("steps").map(|it| &mut it.content) {
+        steps.append(&mut placed);
+    }
+}
+
+/// Whether the values are those of the row's `if`.
+pub(super) fn row_matches(row: &Node<'_>, values: &Settings) -> bool {
+    let condition = row.get("if").map_or(&[][..], Node::entries);
+    condition.iter().all(|(key, wanted)| {
+        let value = key.text().and_then(|name| values.get(name));
+        value.is_some_and(|value| value == wanted.text().unwrap_or(""))
+    })
 }
 
 /// All combinations of the values on the axes that `settings` leave open, in the order of the

@@ -2,6 +2,7 @@
 //!
 //! The documentation of the fields is what an editor shows beside a key.
 
+pub(super) mod backend;
 pub(super) mod configuration;
 pub(super) mod expectation;
 pub(super) mod fault;
@@ -55,7 +56,9 @@ pub(super) struct RawScenario {
     pub(super) timing: Option<RawTiming>,
     /// What there is before the first step.
     pub(super) before: Option<RawBefore>,
-    /// The options of the backend.
+    /// Where the state lives: a word, or the options of the backend.
+    #[serde(default, deserialize_with = "backend::options")]
+    #[schemars(with = "Option<WordOr<backend::BackendPreset, RawBackend>>")]
     pub(super) backend: Option<RawBackend>,
     /// In which order resources that are ready together start.
     pub(super) start_order: Option<StartOrder>,
@@ -111,12 +114,12 @@ pub(super) struct RawMatrix {
     /// The values of each parameter.
     #[serde(rename = "axes")]
     pub(super) _axes: Pairs<Vec<Text>>,
-    /// What holds at the end, by combination.
+    /// What else happens, and what holds at the end, by combination.
     #[serde(rename = "rows")]
     pub(super) _rows: Option<Vec<RawRow>>,
 }
 
-/// What holds at the end in some combinations.
+/// What else happens, and what holds at the end, in some combinations: at least one of both.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(rename = "MatrixRow")]
@@ -124,9 +127,12 @@ pub(super) struct RawRow {
     /// Which combinations: those with these values; all by default.
     #[serde(rename = "if")]
     pub(super) _condition: Option<Pairs<Text>>,
+    /// What happens behind the steps of the file.
+    #[serde(rename = "steps")]
+    pub(super) _steps: Option<Vec<RawStep>>,
     /// What holds at the end.
     #[serde(rename = "expect")]
-    pub(super) _expect: RawExpectation,
+    pub(super) _expect: Option<RawExpectation>,
 }
 
 /// A client model by its name.
@@ -203,7 +209,7 @@ pub(super) struct RawBefore {
     /// `absent`: there is no state blob yet.
     pub(super) blob: Option<AbsentWord>,
     /// The remote state.
-    pub(super) remote: Option<RawRemoteBefore>,
+    pub(super) remote: Option<WordOr<AbsentWord, RawRemoteBefore>>,
     /// Objects that exist in the cloud and in no state.
     pub(super) cloud: Option<Vec<Text>>,
     /// The lock is held by somebody who is dead.
@@ -339,7 +345,7 @@ pub(super) struct RawRemoteBefore {
 }
 
 /// The options of the backend.
-#[derive(Debug, Deserialize, JsonSchema)]
+#[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct RawBackend {
     /// Where the state lives; azurerm by default.

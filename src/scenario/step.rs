@@ -214,8 +214,8 @@ pub enum Verb {
     Credentials {
         /// Whose.
         operator: OperatorId,
-        /// For the blob service; `None`: as they are.
-        blob: Option<CredentialState>,
+        /// For the service that keeps the state; `None`: as they are.
+        state: Option<CredentialState>,
         /// For the cloud; `None`: as they are.
         cloud: Option<CredentialState>,
     },
@@ -267,8 +267,8 @@ pub struct Link {
 /// The other end of a link.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Peer {
-    /// The blob service.
-    Blob,
+    /// The service that keeps the state.
+    State,
     /// The cloud in which the objects exist.
     Cloud,
 }

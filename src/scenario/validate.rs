@@ -114,7 +114,7 @@ pub(super) fn validate(
     let limits = checker.limits(root, raw.limits.as_ref());
     checker.check_somebody(root);
     let mut names = index.names;
-    Arc::make_mut(&mut names).state_blob = Arc::new(state_blob);
+    Arc::make_mut(&mut names).is_kept_in(backend, state_blob);
     Some(Scenario {
         name: stem(name).to_owned(),
         title: one_line(&raw.title?.0),

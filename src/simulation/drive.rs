@@ -248,7 +248,7 @@ impl Simulation {
             }),
         ];
         for operator in self.names().operator_ids() {
-            for peer in [Peer::Blob, Peer::Cloud] {
+            for peer in [Peer::State, Peer::Cloud] {
                 let link = Link {
                     operator,
                     peer,
@@ -265,7 +265,7 @@ impl Simulation {
             verbs.push(Verb::Resume(operator));
             verbs.push(Verb::Credentials {
                 operator,
-                blob: Some(CredentialState::Valid),
+                state: Some(CredentialState::Valid),
                 cloud: Some(CredentialState::Valid),
             });
         }

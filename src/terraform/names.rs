@@ -8,6 +8,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::address::{Address, quoted_for_shell};
+use super::backend::Backend;
 use crate::service::azure::BlobPath;
 
 /// An operator: a person or a CI job with a machine and a working directory.
@@ -67,6 +68,8 @@ pub struct Names {
     pub addresses: Arc<BTreeMap<ResourceId, Address>>,
     /// The names that objects have in the cloud, by [`ObjectId::name`].
     pub objects: Arc<Vec<String>>,
+    /// What keeps the state.
+    pub backend: Backend,
     /// Where the state is, where it is in a blob.
     pub state_blob: Arc<BlobPath>,
 }
@@ -79,6 +82,12 @@ fn position(index: impl TryInto<usize>) -> usize {
 }
 
 impl Names {
+    /// Says what keeps the state.
+    pub(crate) fn is_kept_in(&mut self, backend: Backend, state_blob: BlobPath) {
+        self.backend = backend;
+        self.state_blob = Arc::new(state_blob);
+    }
+
     /// The operator's name.
     pub fn operator(&self, id: OperatorId) -> &str {
         &self.operators[position(id.0)]

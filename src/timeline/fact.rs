@@ -17,8 +17,8 @@ use crate::terraform::{
 pub enum Actor {
     /// An operator, or a process on the operator's machine.
     Operator(OperatorId),
-    /// The blob service.
-    Blob,
+    /// The service that keeps the state.
+    Service,
     /// The cloud in which the objects exist.
     Cloud,
     /// The script: faults, hands from outside, notes.

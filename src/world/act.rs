@@ -77,10 +77,10 @@ impl World {
             Verb::Cloud(change) => return self.change_cloud(change, now),
             Verb::Credentials {
                 operator,
-                blob,
+                state,
                 cloud,
             } => {
-                return self.set_credentials(*operator, *blob, *cloud, origin, now);
+                return self.set_credentials(*operator, *state, *cloud, origin, now);
             }
             Verb::Answer(operator, text) => return self.answer(*operator, text, agenda),
             Verb::Phase(run) => self.phase = *run,
@@ -430,7 +430,7 @@ impl World {
                 *field = Staged { value, by };
             }
         }
-        for (peer, state) in [(Peer::Blob, blob), (Peer::Cloud, cloud)] {
+        for (peer, state) in [(Peer::State, blob), (Peer::Cloud, cloud)] {
             let Some(state) = state else { continue };
             self.record(now, Actor::Operator(operator), || {
                 MachineFact::CredentialsChanged { peer, state }

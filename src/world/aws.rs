@@ -187,7 +187,10 @@ impl World {
             now,
         );
         if let (Ok(_), Some(version)) = (&result, stored) {
-            self.record(now, Actor::Blob, || BlobFact::Stored { version, by: run });
+            self.record(now, Actor::Service, || BlobFact::Stored {
+                version,
+                by: run,
+            });
             self.track_bucket(Some(self.writer(run)));
         } else if takes_away && result.is_ok() {
             self.track_bucket(Some(self.writer(run)));
@@ -279,7 +282,7 @@ impl World {
             Ok(status) => (status, None),
             Err(refusal) => (refusal.http_status(), Some(Refusal::Aws(*refusal))),
         };
-        self.record(now, Actor::Blob, || RequestFact::Handled {
+        self.record(now, Actor::Service, || RequestFact::Handled {
             number,
             kind,
             status,

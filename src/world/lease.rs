@@ -232,7 +232,7 @@ impl World {
         let old = self.lease.seen;
         let new = self.look_at_lease(agenda);
         if let Some(fact) = became(old, new) {
-            self.record(agenda.now, Actor::Blob, || fact);
+            self.record(agenda.now, Actor::Service, || fact);
         }
     }
 
@@ -244,7 +244,7 @@ impl World {
         let old = self.lease.seen;
         let new = self.look_at_lease(agenda);
         if let Some(fact) = granted(success, old, new).or_else(|| became(old, new)) {
-            self.record(agenda.now, Actor::Blob, || fact);
+            self.record(agenda.now, Actor::Service, || fact);
         }
     }
 

@@ -305,7 +305,7 @@ impl World {
             agenda.events.schedule(now + travel, event)
         });
         if let Some(note) = note {
-            self.record(now, Actor::Blob, || RequestFact::Struck {
+            self.record(now, Actor::Service, || RequestFact::Struck {
                 number,
                 kind,
                 note,
@@ -350,9 +350,9 @@ impl World {
     ) -> bool {
         let has_changed = self.faults.links.set(link, state, by);
         let has_struck = match (link.peer, state) {
-            (Peer::Blob, LinkState::Cut) => self.reset_blob_connections(link, agenda),
-            (Peer::Blob, LinkState::Blackhole) => self.swallow_messages(link, agenda),
-            (Peer::Blob, LinkState::Up) | (Peer::Cloud, LinkState::Blackhole) => false,
+            (Peer::State, LinkState::Cut) => self.reset_blob_connections(link, agenda),
+            (Peer::State, LinkState::Blackhole) => self.swallow_messages(link, agenda),
+            (Peer::State, LinkState::Up) | (Peer::Cloud, LinkState::Blackhole) => false,
             (Peer::Cloud, LinkState::Cut) => self.reset_cloud_connections(link.operator, agenda),
             (Peer::Cloud, LinkState::Up) => {
                 self.release_cloud_link(agenda);

@@ -193,8 +193,8 @@ fn machine(world: &World, operator: OperatorId, machine: &Machine) -> MachineObs
     MachineObservation {
         disk: machine.disk.value,
         is_suspended: machine.is_suspended.value,
-        blob_requests: link(Peer::Blob, Way::Outward),
-        blob_answers: link(Peer::Blob, Way::Inward),
+        blob_requests: link(Peer::State, Way::Outward),
+        blob_answers: link(Peer::State, Way::Inward),
         cloud_requests: link(Peer::Cloud, Way::Outward),
         cloud_answers: link(Peer::Cloud, Way::Inward),
     }

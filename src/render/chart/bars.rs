@@ -341,7 +341,7 @@ fn faults(source: &Source<'_>) -> Vec<Track> {
     for (index, operator) in source.names.operator_ids().enumerate() {
         let name = source.names.operator(operator);
         let looks: [(&str, Look<'_>); 4] = [
-            ("state", &|seen| link(seen, index, Peer::Blob)),
+            ("state", &|seen| link(seen, index, Peer::State)),
             ("cloud", &|seen| link(seen, index, Peer::Cloud)),
             ("disk", &|seen| disk(seen, index)),
             ("sleep", &|seen| {
@@ -366,7 +366,7 @@ fn faults(source: &Source<'_>) -> Vec<Track> {
 fn link(observation: &Observation, index: usize, peer: Peer) -> Option<String> {
     let machine = observation.machines.get(index)?;
     let ways = match peer {
-        Peer::Blob => [machine.blob_requests, machine.blob_answers],
+        Peer::State => [machine.blob_requests, machine.blob_answers],
         Peer::Cloud => [machine.cloud_requests, machine.cloud_answers],
     };
     let word = |state: LinkState| match state {

@@ -225,7 +225,7 @@ pub(super) fn machine(fact: &MachineFact, names: &Names) -> Words {
         ),
         MachineFact::CredentialsChanged { peer, state } => {
             let whose = match peer {
-                Peer::Blob => "blob service",
+                Peer::State => names.backend.place(),
                 Peer::Cloud => "cloud",
             };
             let what = match state {
@@ -261,13 +261,16 @@ fn link_changed(
         LinkState::Blackhole => "network swallows everything",
     };
     let span = duration.map_or_else(String::new, |duration| format!(" for {duration}"));
-    format!("{what}: {operator} {arrow} {}{span}", peer(link.peer))
+    format!(
+        "{what}: {operator} {arrow} {}{span}",
+        peer(link.peer, names)
+    )
 }
 
 /// The other end of a link, as scenarios spell it.
-pub(in crate::render) const fn peer(peer: Peer) -> &'static str {
+pub(in crate::render) const fn peer(peer: Peer, names: &Names) -> &'static str {
     match peer {
-        Peer::Blob => "blob",
+        Peer::State => names.backend.link(),
         Peer::Cloud => "cloud",
     }
 }

@@ -450,7 +450,7 @@ fn fill_machine(json: &mut JsonEntry, fact: &MachineFact, names: &Names) {
             duration,
         } => {
             json.operator = Some(names.operator(link.operator).to_owned());
-            json.peer = Some(peer(link.peer));
+            json.peer = Some(peer(link.peer, names));
             json.direction = Some(match link.direction {
                 Direction::Both => "both",
                 Direction::Outward => "outward",
@@ -472,7 +472,7 @@ fn fill_machine(json: &mut JsonEntry, fact: &MachineFact, names: &Names) {
             });
         }
         MachineFact::CredentialsChanged { peer: whose, state } => {
-            json.peer = Some(peer(*whose));
+            json.peer = Some(peer(*whose, names));
             json.state = Some(match state {
                 CredentialState::Valid => "valid",
                 CredentialState::Expired => "expired",

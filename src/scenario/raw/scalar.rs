@@ -443,7 +443,7 @@ fn parse_answer(text: &str) -> Result<Vec<Refusal>, String> {
 fn parse_link(text: &str) -> Result<(String, Direction, Peer), String> {
     let malformed = || {
         format!(
-            "{} is not a link; write `alice <-> blob`, with `<->`, `->` or `<-`",
+            "{} is not a link; write `alice <-> state`, with `<->`, `->` or `<-`",
             quoted(text)
         )
     };
@@ -458,12 +458,12 @@ fn parse_link(text: &str) -> Result<(String, Direction, Peer), String> {
         _ => return Err(malformed()),
     };
     let peer = match peer {
-        "blob" => Peer::Blob,
+        "state" | "blob" => Peer::State,
         "cloud" => Peer::Cloud,
         _ => {
             let peer = quoted(peer);
             return Err(format!(
-                "a link goes from an operator to `blob` or `cloud`, not to {peer}"
+                "a link goes from an operator to `state` or `cloud`, not to {peer}"
             ));
         }
     };

@@ -310,7 +310,9 @@ pub(in super::super) enum RawCloudChange {
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(in super::super) struct RawCredentials {
-    /// By the blob service.
+    /// By the service that keeps the state.
+    pub(in super::super) state: Option<CredentialState>,
+    /// azurerm: the same, by the name that the place has there.
     pub(in super::super) blob: Option<CredentialState>,
     /// By the cloud.
     pub(in super::super) cloud: Option<CredentialState>,

@@ -233,11 +233,11 @@ impl Checker<'_, '_> {
             return self.check_remote_verb(at, verb);
         };
         let (message, help) = match verb {
-            Verb::Link { link, .. } if link.peer == Peer::Blob => (
+            Verb::Link { link, .. } if link.peer == Peer::State => (
                 "no link is between an operator and a local state",
                 "strike its files: `faults: [{ request: save, lose: request }]`",
             ),
-            Verb::Credentials { blob: Some(_), .. } => (
+            Verb::Credentials { state: Some(_), .. } => (
                 "a local state asks for no credentials",
                 "write `store: { access: read_only }`",
             ),
@@ -281,8 +281,29 @@ impl Checker<'_, '_> {
         None
     }
 
+    /// Refuses the name that the place of the state has with azurerm.
+    fn check_place(&mut self, at: &Node<'_>, verb: &Verb) -> Option<()> {
+        const MESSAGE: &str = "the state is in no blob";
+        let is_link = matches!(verb, Verb::Link { .. });
+        let link = at.text().filter(|text| is_link && text.ends_with("blob"));
+        let is_credentials = matches!(verb, Verb::Credentials { .. });
+        let mut whose = { at.entries().iter() }.filter(|_| is_credentials);
+        let key = whose.find_map(|(_, fields)| fields.entry("blob"));
+        let (at, help) = match (link, key) {
+            (Some(text), _) => (at, text.replace("blob", "state")),
+            (None, Some((key, value))) => (key, format!("state: {}", value.text()?)),
+            (None, None) => return Some(()),
+        };
+        let help = format!("write `{help}`");
+        self.diagnostics.error_help(at, MESSAGE, Some(help));
+        None
+    }
+
     /// Refuses a verb that belongs to another remote backend.
     fn check_remote_verb(&mut self, at: &Node<'_>, verb: &Verb) -> Option<()> {
+        if !self.has_lease() {
+            self.check_place(at, verb)?;
+        }
         let is_s3 = matches!(self.backend, Backend::S3 { .. });
         let refused = if let (Verb::Blob(_), true) = (verb, is_s3) {
             Some((

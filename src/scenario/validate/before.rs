@@ -8,7 +8,8 @@ use crate::kernel::SimTime;
 use crate::scenario::document::{Node, quoted};
 use crate::scenario::model::{Before, BlobBefore, LockBefore};
 use crate::scenario::raw::scalar::LineageText;
-use crate::scenario::raw::{RawAccount, RawBefore, RawLockBefore, RawLockOperation};
+use crate::scenario::raw::shape::WordOr;
+use crate::scenario::raw::{AbsentWord, RawAccount, RawBefore, RawLockBefore, RawLockOperation};
 use crate::scenario::{Configuration, ObjectName, RecordDetails, StateFileLineage};
 use crate::service::azure::{BlobPath, LeaseId, Protection};
 use crate::terraform::{Backend, Lineage, LockInfo, LockOperation, ResourceId};
@@ -55,7 +56,7 @@ impl Checker<'_, '_> {
         let Some(raw) = raw else {
             return before;
         };
-        if let Some(remote) = &raw.remote {
+        if let Some(WordOr::Fields(remote)) = &raw.remote {
             let labels = remote
                 .resources
                 .iter()
@@ -84,6 +85,9 @@ impl Checker<'_, '_> {
                 let message = "`blob: absent` and `remote` exclude each other";
                 self.diagnostics.error(node.field("blob"), message);
             }
+            before.blob = BlobBefore::Absent;
+        }
+        if let Some(WordOr::Word(AbsentWord::Absent)) = raw.remote {
             before.blob = BlobBefore::Absent;
         }
         if let Some(labels) = &raw.cloud {

@@ -4,7 +4,7 @@ use super::Checker;
 use crate::command::wording::shown;
 use crate::scenario::document::{Node, quoted};
 use crate::scenario::expectation::Expectation;
-use crate::scenario::parameters::{Settings, axes};
+use crate::scenario::parameters::{Settings, axes, row_matches};
 
 impl Checker<'_, '_> {
     /// What holds at the end in the rows of the matrix that `values` match.
@@ -31,8 +31,16 @@ impl Checker<'_, '_> {
         let axes = (!axes.is_empty()).then_some(axes);
         let mut matching = Vec::new();
         for row in matrix.get("rows").map_or(&[][..], Node::items) {
-            let is_matching = self.row_matches(row, axes.as_deref(), values);
+            if let Some(axes) = &axes {
+                self.check_conditions(row, axes);
+            }
+            let is_matching = row_matches(row, values);
             let Some(node) = row.get("expect") else {
+                if row.get("steps").is_none() {
+                    let help = "write `expect: { lock: free }`".to_owned();
+                    let message = "a row has `expect`, `steps` or both";
+                    self.diagnostics.error_help(row, message, Some(help));
+                }
                 continue;
             };
             // What can't be decoded is reported already.
@@ -44,26 +52,13 @@ impl Checker<'_, '_> {
         matching
     }
 
-    /// Whether the values are those of the row's `if`; what it names must stand on an axis.
-    fn row_matches(
-        &mut self,
-        row: &Node<'_>,
-        axes: Option<&[(String, Vec<String>)]>,
-        values: &Settings,
-    ) -> bool {
-        let Some(condition) = row.get("if") else {
-            return true;
-        };
-        let mut matches = true;
-        for (key, value) in condition.entries() {
+    /// What a row's `if` names must stand on an axis.
+    fn check_conditions(&mut self, row: &Node<'_>, axes: &[(String, Vec<String>)]) {
+        for (key, value) in row.get("if").map_or(&[][..], Node::entries) {
             let name = key.text().unwrap_or("");
             let wanted = value.text().unwrap_or("");
-            if let Some(axes) = axes {
-                self.check_condition((key, name), (value, wanted), axes);
-            }
-            matches &= values.get(name).is_some_and(|value| value == wanted);
+            self.check_condition((key, name), (value, wanted), axes);
         }
-        matches
     }
 
     /// A row's condition names an axis and one of its values.

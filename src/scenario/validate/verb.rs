@@ -77,7 +77,7 @@ impl Checker<'_, '_> {
                 let (key, name, credentials) = self.single(at, raw.credentials?)?;
                 Some(Verb::Credentials {
                     operator: self.operator(key, &name)?,
-                    blob: credentials.blob,
+                    state: credentials.state.or(credentials.blob),
                     cloud: credentials.cloud,
                 })
             }

@@ -167,7 +167,7 @@ impl World {
             (Change::Undeleted, Some(version)) => BlobFact::Undeleted { version, by },
             (Change::Undeleted, None) => return,
         };
-        self.record(now, Actor::Blob, || fact);
+        self.record(now, Actor::Service, || fact);
     }
 
     fn tell_handled(
@@ -177,7 +177,7 @@ impl World {
         (status, refusal): (u16, Option<Refusal>),
         now: SimTime,
     ) {
-        self.record(now, Actor::Blob, || RequestFact::Handled {
+        self.record(now, Actor::Service, || RequestFact::Handled {
             number,
             kind,
             status,

@@ -96,25 +96,17 @@ impl Read {
     }
 }
 
+/// The line that people search for, and what they need of the text below it.
 fn mismatch(calculated: &str, stored: &str) -> Cause {
-    const LINE: &str = "state data in S3 does not have the expected content.";
     let detail = format!(
-        "{LINE}\n\n\
-         The checksum calculated for the state stored in S3 does not match the checksum\n\
-         stored in DynamoDB.\n\n\
-         Bucket: tfstate\n\
+        "Bucket: tfstate\n\
          Key:    terraform.tfstate\n\
          Calculated checksum: {calculated}\n\
-         Stored checksum:     {stored}\n\n\
-         This may be caused by unusually long delays in S3 processing a previous state\n\
-         update. Please wait for a minute or two and try again.\n\n\
-         If this problem persists, and neither S3 nor DynamoDB are experiencing an outage,\n\
-         you may need to manually verify the remote state and update the Digest value\n\
-         stored in the DynamoDB table"
+         Stored checksum:     {stored}"
     );
     Cause {
         detail: Some(detail.into()),
-        ..Cause::new(LINE)
+        ..Cause::new("state data in S3 does not have the expected content.")
     }
 }
 
