@@ -173,8 +173,18 @@ struct Halt {
     text: String,
     /// The conditions that all have to hold.
     guards: Vec<usize>,
-    /// Until when, where it is not for good.
-    until: Option<Test>,
+    until: Until,
+}
+
+/// Until when a reader halts.
+#[derive(Debug, Clone)]
+enum Until {
+    /// For good.
+    Never,
+    /// Until this holds.
+    Holds(Test),
+    /// So long.
+    Passed(SimDuration),
 }
 
 /// A line of the runbook that is typed.

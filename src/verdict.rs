@@ -279,6 +279,7 @@ pub fn findings(
     object::find(&survey, &mut mended, &mut findings);
     advice::withhold_from_short_lease(&survey, &mut findings);
     advice::wait_for_the_living(&survey, &mut findings);
+    advice::sign_in_first(&survey, &mut findings);
     if observation.limit_reached {
         let evidence = format!(
             "the bound on events or time ended the replication at {} s",

@@ -314,12 +314,16 @@ fn a_process_that_has_forgotten_its_lease_is_named_while_it_lives() {
     );
     assert_eq!(
         finding.caution.as_deref(),
-        Some("do not free the lock while [apply] is alive: it still changes the cloud")
+        Some(
+            "do not free the lock while alice's command [apply] is alive: it still changes the cloud"
+        )
     );
     assert!(finding.mends.is_empty(), "{:?}", finding.mends);
     assert_eq!(
         finding.hint.as_deref(),
-        Some("wait until [apply] has ended, or let its owner stop it; then look again")
+        Some(
+            "wait until alice's command [apply] has ended, or let its owner stop it; then look again"
+        )
     );
 }
 

@@ -124,7 +124,7 @@ fn a_list_is_narrowed_by_level_and_topic() {
     ]);
     let text = stdout(&output);
     let line = "orphan_lock_after_kill\n    The process is killed, and its lock outlives it\n    \
-                finds orphaned_object, orphaned_lock\n    level 1: kill, lock, import; chapter 3\n";
+                in scenarios/failures/orphan_lock_after_kill.yaml\n    finds orphaned_object, orphaned_lock\n    level 1: kill, lock, import; chapter 3\n";
     assert!(text.contains(line), "{text}");
 }
 

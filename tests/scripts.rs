@@ -205,7 +205,7 @@ fn commands_about_the_outside_pass_with_a_note() {
     assert_eq!(
         seen,
         [
-            "(az login: nothing here can change by it)",
+            "(signed in again)",
             "(git status: nothing here can change by it)",
             "(gh run list --limit 5: nothing here can change by it)",
         ]

@@ -37,7 +37,7 @@ const FILES: [(&str, Must); 31] = [
         "change_same",
         Vacuous(6, "all that it names was so already"),
     ),
-    ("cred_no_effect", Vacuous(6, "nobody used them")),
+    ("cred_no_effect", Vacuous(6, "nobody used the credentials")),
     ("cut_no_effect", Vacuous(6, "no message met it")),
     ("disk_no_effect", Vacuous(5, "nothing was written to it")),
     ("edit_same", Vacuous(6, "the configuration was so already")),

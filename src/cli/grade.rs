@@ -3,17 +3,20 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use clap::builder::PossibleValuesParser;
 use clap::{Args, ValueEnum};
 use leaselab::kernel::Seed;
 use leaselab::render::{self, Detail, Window};
 use leaselab::runbook::{self, Comparison, Grade, NameKind, Outcome, Runbook, Ungraded};
 use leaselab::scenario::Scenario;
+use leaselab::terraform::Backend;
 use rayon::prelude::*;
 
 use super::exit::{Exit, Failure};
 use super::input::{Setting, Source, read_scenario, read_source, scenario_files, setting};
 use super::outline::mapping;
 use super::output::{Output, write_file};
+use super::test::variants;
 
 /// Which runbook, and on what it is tried.
 #[derive(Debug, Args)]
@@ -41,6 +44,9 @@ pub(crate) struct GradeArguments {
     /// Set a parameter of the scenarios; may be given several times.
     #[arg(long, value_name = "NAME=VALUE", value_parser = setting)]
     set: Vec<Setting>,
+    /// Only the wrecks of this backend; of a scenario with a matrix, the combinations that are.
+    #[arg(long, value_parser = PossibleValuesParser::new(Backend::NAMES))]
+    backend: Option<String>,
     /// What to print.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
@@ -89,7 +95,7 @@ pub(crate) fn grade(arguments: &GradeArguments, output: &mut Output) -> Result<E
     };
     let runbook = read(&arguments.runbook)?;
     let against = arguments.against.as_deref().map(read).transpose()?;
-    let (scenarios, broken) = read_scenarios(&arguments.scenarios, &arguments.set, output)?;
+    let (scenarios, broken) = read_scenarios(arguments, output)?;
     let seed = Seed(arguments.seed);
     let grade = runbook::grade_all(&runbook, &scenarios, seed).map_err(ungraded)?;
     if let Some(file) = &arguments.junit {
@@ -181,6 +187,26 @@ fn ungraded(ungraded: Vec<(String, Ungraded)>) -> Failure {
     Failure::input(lines.join("\n"))
 }
 
+/// A scenario by its path; where a backend is asked for, those of its variants that have it.
+fn read_wrecks(
+    file: &Path,
+    arguments: &GradeArguments,
+) -> Result<Vec<(String, Arc<Scenario>)>, Failure> {
+    let path = file.display().to_string();
+    let Some(backend) = &arguments.backend else {
+        return Ok(vec![(path, read_scenario(file, &arguments.set)?)]);
+    };
+    let mut is_set = vec![false; arguments.set.len()];
+    let cases = variants(&read_source(file)?, &arguments.set, &mut is_set)?;
+    let of_backend = { cases.into_iter() }.filter(|case| case.scenario.backend.name() == backend);
+    let named = of_backend.map(|case| {
+        let name = case.name();
+        let settings = name.strip_prefix(case.scenario.name.as_str()).unwrap_or("");
+        (format!("{path}{settings}"), case.scenario)
+    });
+    Ok(named.collect())
+}
+
 pub(super) fn read_runbook(path: &Path) -> Result<Runbook, Failure> {
     let Source { name, bytes } = read_source(path)?;
     runbook::parse(&name, &bytes).map_err(|errors| Failure::mistakes(&errors, &name, &bytes))
@@ -188,20 +214,20 @@ pub(super) fn read_runbook(path: &Path) -> Result<Runbook, Failure> {
 
 /// The scenarios of files and folders, in the order of the paths, and what is wrong with files that
 /// are none.
-fn read_scenarios(
-    paths: &[PathBuf],
-    settings: &[Setting],
-    output: &mut Output,
-) -> Result<Read, Failure> {
+fn read_scenarios(arguments: &GradeArguments, output: &mut Output) -> Result<Read, Failure> {
     let mut scenarios = Vec::new();
     let mut complaints = Vec::new();
     let mut skipped = 0_usize;
-    for path in paths {
+    for path in &arguments.scenarios {
         let is_folder = path.is_dir();
         for file in scenario_files(std::slice::from_ref(path))? {
-            match read_scenario(&file, settings) {
-                Ok(scenario) if is_folder && scenario.wreck().is_none() => skipped += 1,
-                Ok(scenario) => scenarios.push((file.display().to_string(), scenario)),
+            match read_wrecks(&file, arguments) {
+                Ok(wrecks) if is_folder => {
+                    let (before, of_file) = (scenarios.len(), wrecks.len());
+                    scenarios.extend(wrecks.into_iter().filter(|(_, it)| it.wreck().is_some()));
+                    skipped += usize::from(of_file > 0 && scenarios.len() == before);
+                }
+                Ok(wrecks) => scenarios.extend(wrecks),
                 Err(Failure { message, .. }) => complaints.push(message),
             }
         }

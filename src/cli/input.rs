@@ -80,7 +80,8 @@ pub(crate) fn read_source(path: &Path) -> Result<Source, Failure> {
         File::open(path).and_then(read_all)
     };
     let source = source.map_err(|error| {
-        let help = nearest_file(path).map_or_else(String::new, |near| {
+        let near = nearest_file(path).or_else(|| in_the_library(path));
+        let help = near.map_or_else(String::new, |near| {
             format!("\nhelp: there is a file {near}")
         });
         let reason = in_words(&error);
@@ -121,6 +122,19 @@ pub(crate) fn in_words(error: &io::Error) -> String {
     letters.next().map_or_else(String::new, |first| {
         first.to_lowercase().chain(letters).collect()
     })
+}
+
+/// The scenario of this name in the folder of scenarios, where nothing but a name was given.
+fn in_the_library(path: &Path) -> Option<String> {
+    let wanted = path.to_str().filter(|name| !name.contains(['/', '\\']))?;
+    let stem = wanted.strip_suffix(".yaml").unwrap_or(wanted);
+    let files = WalkDir::new("scenarios").sort_by_file_name().into_iter();
+    let mut files = files.filter_map(|entry| Some(entry.ok()?.into_path()));
+    let found = files.find(|file| {
+        file.extension().is_some_and(|ending| ending == "yaml")
+            && file.file_stem().is_some_and(|found| found == stem)
+    })?;
+    Some(found.display().to_string())
 }
 
 /// A scenario file beside the missing one with nearly the same name.

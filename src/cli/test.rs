@@ -212,7 +212,7 @@ fn is_wanted(case: &Case, arguments: &TestArguments) -> bool {
 }
 
 /// The variants of one file, with the settings of which it has the parameters.
-fn variants(
+pub(super) fn variants(
     source: &Source,
     settings: &[Setting],
     set_somewhere: &mut [bool],

@@ -6,6 +6,7 @@ use super::{Advice, Course, Drill};
 use crate::kernel::SimDuration;
 use crate::runbook::{self, Graded, Outcome, Runbook, Stroke};
 use crate::scenario::Verb;
+use crate::terraform::OperatorId;
 use crate::verdict;
 
 /// What came of a drill.
@@ -48,7 +49,7 @@ pub struct Typed {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum OwnWay {
     /// The commands that stand in the scenario below its wreck, each with who types it; and the
-    /// grade that they have, where one person types them. A scenario may show how not to do it.
+    /// grade that they have, where they are all of it. A scenario may show how not to do it.
     Written(Vec<(String, String)>, Option<Outcome>),
     /// What the findings at the wreck advise.
     Advised(Vec<(String, String)>),
@@ -119,17 +120,30 @@ impl Drill {
         }
     }
 
-    /// The grade of commands that the mender types.
-    fn outcome_of(&self, way: &[(String, String)]) -> Option<Outcome> {
-        let (_, mender) = self.scenario.wreck()?;
-        let mender = self.scenario.names.operator(mender);
-        if way.iter().any(|(who, _)| who != mender) {
+    /// The grade of commands that are typed one after the other at a prompt of one's own, as a
+    /// drill's are; `None` where somebody has to do what no command does.
+    fn outcome_of(&self, way: &[(OperatorId, String)]) -> Option<Outcome> {
+        let (wreck, mender) = self.scenario.wreck()?;
+        let mut below = self.scenario.steps.iter().skip(wreck + 1);
+        if !below.all(|step| is_typed_or_told(&step.verb)) {
             return None;
         }
-        let lines: Vec<&str> = way.iter().map(|(_, line)| line.as_str()).collect();
-        let markdown = format!("```bash\n{}\n```\n", lines.join("\n"));
-        let runbook = runbook::parse("own", markdown.as_bytes()).ok()?;
-        let graded = runbook::grade(&runbook, &self.scenario, self.seed).ok()?;
+        let mut typed = Self::begin(&self.scenario, self.seed, &[mender]).ok()?;
+        for (who, command) in way {
+            typed.settle();
+            while typed.desk.is_asked() {
+                typed.line("yes");
+                typed.settle();
+            }
+            typed.desk.operator = *who;
+            let info = typed.simulation().observe().lock_info;
+            let id = info.map_or_else(String::new, |info| info.id.to_string());
+            for line in command.replace("<LOCK_ID>", &id).lines() {
+                typed.line(line);
+            }
+        }
+        typed.end_of_input();
+        let graded = runbook::grade(&typed.runbook(), &self.scenario, self.seed).ok()?;
         Some(graded.outcome)
     }
 
@@ -140,7 +154,7 @@ impl Drill {
         let names = &self.scenario.names;
         let wreck = self.scenario.wreck().map_or(0, |(index, _)| index);
         let below = self.scenario.steps.iter().skip(wreck + 1);
-        let written: Vec<(String, String)> = below
+        let written: Vec<(OperatorId, String)> = below
             .filter_map(|step| {
                 let Verb::Run {
                     operator, command, ..
@@ -148,13 +162,14 @@ impl Drill {
                 else {
                     return None;
                 };
-                let who = names.operator(*operator).to_owned();
-                Some((who, command.line.to_string()))
+                Some((*operator, command.line.to_string()))
             })
             .collect();
         if !written.is_empty() {
             let outcome = self.outcome_of(&written);
-            return OwnWay::Written(written, outcome);
+            let named = { written.into_iter() }
+                .map(|(operator, line)| (names.operator(operator).to_owned(), line));
+            return OwnWay::Written(named.collect(), outcome);
         }
         let observation = Arc::new(self.wreck.session.simulation().observe());
         let mender = self.scenario.wreck().map(|(_, mender)| mender);
@@ -170,5 +185,34 @@ impl Drill {
         } else {
             OwnWay::Advised(advised)
         }
+    }
+}
+
+/// Whether a step is a command, an answer to one, or moves nothing.
+const fn is_typed_or_told(verb: &Verb) -> bool {
+    match verb {
+        Verb::Run { .. }
+        | Verb::Answer(..)
+        | Verb::Phase(_)
+        | Verb::Note(_)
+        | Verb::Ask(_)
+        | Verb::Expect(_)
+        | Verb::Wreck(_) => true,
+        Verb::CtrlC(_)
+        | Verb::Signal(..)
+        | Verb::SignalRun(..)
+        | Verb::Cancel(..)
+        | Verb::Suspend(_)
+        | Verb::Resume(_)
+        | Verb::Link { .. }
+        | Verb::Faults(_)
+        | Verb::FailNext { .. }
+        | Verb::Edit(..)
+        | Verb::File(..)
+        | Verb::Disk(..)
+        | Verb::Blob(_)
+        | Verb::Store(_)
+        | Verb::Cloud(_)
+        | Verb::Credentials { .. } => false,
     }
 }

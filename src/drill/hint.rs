@@ -5,8 +5,7 @@ use super::finish::OwnWay;
 use crate::runbook::{Effect, Outcome, effect};
 use crate::scenario::FindingName;
 use crate::shell;
-use crate::terraform::Names;
-use crate::verdict::{self, Finding, FindingKey};
+use crate::verdict::{self, Finding, FindingKey, Mend};
 
 /// How much a hint says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -41,7 +40,10 @@ impl HintStep {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Hint {
     /// Nothing is left to mend.
-    Done,
+    Done {
+        /// What has served, and may be cleared away.
+        cleared: Vec<Advised>,
+    },
     /// Something is.
     Step {
         /// How much it says.
@@ -90,15 +92,20 @@ impl Drill {
             })
             .or_else(|| blocking.clone().next());
         let Some(finding) = finding.cloned() else {
-            return Hint::Done;
+            let cleared = { verdict::mends(&found).into_iter() }
+                .map(|mend| self.advised(&mend))
+                .collect();
+            return Hint::Done { cleared };
         };
         let key = finding.key();
         let step = match self.hints.about {
             Some((about, step)) if about == key => step.next(),
             Some(_) | None => HintStep::Look,
         };
+        // The last one again says nothing new.
+        let is_new = self.hints.about != Some((key, step));
         self.hints.about = Some((key, step));
-        self.hints.count = self.hints.count.saturating_add(1);
+        self.hints.count = self.hints.count.saturating_add(u32::from(is_new));
         self.in_words(step, finding)
     }
 
@@ -123,14 +130,17 @@ impl Drill {
         }
     }
 
+    /// A command, and who types it where that is somebody else.
+    fn advised(&self, mend: &Mend) -> Advised {
+        let other = mend.operator != self.desk.operator;
+        let who = other.then(|| self.names().operator(mend.operator).to_owned());
+        (who, mend.line.clone())
+    }
+
     fn commands(&self, finding: Finding) -> Hint {
-        let names: &Names = self.names();
-        let all = finding.mends.iter().map(|mend| {
-            let other = (mend.operator != self.desk.operator)
-                .then(|| names.operator(mend.operator).to_owned());
-            (other, mend.line.clone())
-        });
-        let commands: Vec<_> = all.collect();
+        let commands: Vec<Advised> = { finding.mends.iter() }
+            .map(|mend| self.advised(mend))
+            .collect();
         if !commands.is_empty() {
             return Hint::Step {
                 step: HintStep::Command,
@@ -202,7 +212,7 @@ fn vague(name: FindingName, is_anybody_at_work: bool) -> String {
     let text = match name {
         FindingName::OrphanedLock => {
             "Look at the lock: who took it, and is that process still alive? `terraform plan` \
-             prints who holds it; `ask` them."
+             prints who holds it; `ask` them, unless it is yourself."
         }
         FindingName::LeftoverLockInfo => {
             "Look at the lock: does what is written beside it agree with the lease?"

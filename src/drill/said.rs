@@ -157,6 +157,8 @@ pub enum Refused {
     },
     /// The command is still running.
     Busy,
+    /// An answer, and nothing asks.
+    NothingAsks,
 }
 
 /// A colleague who was asked.

@@ -66,6 +66,12 @@ impl Drill {
             {
                 self.leave(said);
             }
+            // As a command, `yes` prints itself without end.
+            Standing::Idle
+                if self.partial.is_empty() && matches!(line.trim(), "yes" | "y" | "no" | "n") =>
+            {
+                said.push(Said::Refused(Refused::NothingAsks));
+            }
             Standing::Idle => self.type_in(line, said),
             Standing::AtWork | Standing::Stuck => said.push(Said::Refused(Refused::Busy)),
         }

@@ -258,10 +258,11 @@ pub(super) const TOPICS: &[Topic] = &[
     },
     Topic {
         also: &["stale lock", "stuck lock", "dead lock"],
-        means: "The lease on the state blob is held, and no living process holds it. With azurerm \
-            the lease is infinite: it stays until somebody takes it away.",
-        when: "The process was killed, lost its network before it could unlock, or died between \
-            taking the lease and writing the lock info.",
+        means: "The lease on the state blob is held, and no living process will give it back: its \
+            holder is dead, or is alive and does not know its lease ID. With azurerm the lease is \
+            infinite: it stays until somebody takes it away.",
+        when: "The process was killed, lost its network before it could unlock, died between taking \
+            the lease and writing the lock info, or has forgotten the ID.",
         advice: &[
             Do("make sure that its holder is dead: the log of the job, the process on the machine"),
             Do("there is lock info:"),

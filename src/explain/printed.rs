@@ -42,6 +42,7 @@ fn name(diagnostic: &Diagnostic) -> Option<&'static str> {
         Kind::ExecutionHalted => Some("execution halted"),
         Kind::OperationCanceled => Some("operation canceled"),
         Kind::ApplyCancelled => Some("Apply cancelled."),
+        Kind::ForceUnlockCancelled => Some("force-unlock cancelled."),
         Kind::ApprovalInterrupted => Some("Error asking for approval: interrupted"),
         Kind::OperationFailed(error) => Some(provided(*error)),
         Kind::ProvisionerFailed => Some("local-exec provisioner error"),

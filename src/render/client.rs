@@ -12,6 +12,14 @@ pub(super) fn client(client: &ClientModel) -> String {
     format!("{}{mark}", client.base.name())
 }
 
+/// What the mark stands for, and in what the client is not Terraform, in one paragraph.
+pub(super) fn client_note(client: &ClientModel) -> Option<String> {
+    let overrides = overrides(client);
+    let marked = (!overrides.is_empty()).then(|| format!("* {}.", overrides.join(", ")));
+    let parts: Vec<String> = marked.into_iter().chain(otherwise(client)).collect();
+    (!parts.is_empty()).then(|| parts.join(" "))
+}
+
 fn lease_overrides(lease: LeaseModel, base: LeaseModel) -> Vec<String> {
     let parts = |lease| match lease {
         LeaseModel::Infinite => ("lease: infinite".to_owned(), None),

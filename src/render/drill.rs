@@ -14,7 +14,7 @@ use super::layout::{BAD, BOLD, COMMAND, Color, DIM, GOOD, Layout, STAGED, column
 use super::table::table;
 use super::visible::visible;
 use crate::drill::{
-    Asked, BUILTINS, Builtin, Doing, Ended, Hint, LastRun, Prompt, Refused, Said, Why,
+    Advised, Asked, BUILTINS, Builtin, Doing, Ended, Hint, LastRun, Prompt, Refused, Said, Why,
 };
 use crate::kernel::SimTime;
 use crate::timeline::{Shown, Sight};
@@ -262,11 +262,18 @@ fn ended_in_words(ended: Ended, layout: Layout) -> Vec<String> {
 
 fn hinted(hint: &Hint, layout: Layout) -> Vec<String> {
     match hint {
-        Hint::Done => remark(
-            layout,
-            "Nothing is left to mend. Make sure of it as you would at work (`terraform plan`), and \
-             `quit`.",
-        ),
+        Hint::Done { cleared } => {
+            let mut lines = remark(
+                layout,
+                "Nothing is left to mend. Make sure of it as you would at work (`terraform \
+                 plan`), and `quit`.",
+            );
+            if !cleared.is_empty() {
+                lines.extend(remark(layout, "What has served can be cleared away:"));
+                lines.extend(advised(cleared, layout));
+            }
+            lines
+        }
         Hint::Step {
             step,
             text,
@@ -275,14 +282,7 @@ fn hinted(hint: &Hint, layout: Layout) -> Vec<String> {
             caution,
         } => {
             let mut lines = remark(layout, &format!("hint {} of 3: {text}", step.number()));
-            for (who, line) in commands {
-                let first = match who {
-                    Some(who) => format!("   {who} $ "),
-                    None => "   $ ".to_owned(),
-                };
-                let wrapped = layout.wrap(&first, first.len() + 4, line);
-                lines.extend(wrapped.iter().map(|line| layout.paint(GOOD, line)));
-            }
+            lines.extend(advised(commands, layout));
             if let Some(then) = then {
                 lines.extend(layout.wrap("   -> ", 6, then));
             }
@@ -293,6 +293,19 @@ fn hinted(hint: &Hint, layout: Layout) -> Vec<String> {
             lines
         }
     }
+}
+
+fn advised(commands: &[Advised], layout: Layout) -> Vec<String> {
+    let mut lines = Vec::new();
+    for (who, line) in commands {
+        let first = match who {
+            Some(who) => format!("   {who} $ "),
+            None => "   $ ".to_owned(),
+        };
+        let wrapped = layout.wrap(&first, first.len() + 4, line);
+        lines.extend(wrapped.iter().map(|line| layout.paint(GOOD, line)));
+    }
+    lines
 }
 
 fn explained(why: &Why, layout: Layout) -> Vec<String> {
@@ -409,7 +422,7 @@ fn help(in_turns: bool, layout: Layout) -> Vec<String> {
 
 fn refused_in_words(refused: &Refused, layout: Layout) -> Vec<String> {
     let text = match refused {
-        Refused::NotUnderstood(why) => format!("not typed: {why}"),
+        Refused::NotUnderstood(why) => format!("not run: {why}"),
         Refused::Placeholder => {
             "A placeholder stands for what you have to look up: type the ID that was printed (Tab \
              completes it)."
@@ -417,19 +430,14 @@ fn refused_in_words(refused: &Refused, layout: Layout) -> Vec<String> {
         }
         Refused::ControlCharacter(character) => {
             format!(
-                "not typed: no key types the character U+{:04X}",
+                "not run: no key types the character U+{:04X}",
                 u32::from(*character)
             )
         }
         Refused::TooMany(most) => {
             format!("More than {most} lines are not typed in one drill: `undo`, `again` or `quit`.")
         }
-        Refused::Nobody { name, known } if known.is_empty() => {
-            format!("There is nobody to turn to but you{}.", named(name))
-        }
-        Refused::Nobody { name, known } => {
-            format!("There is{} {}.", named(name), known.join(", "))
-        }
+        Refused::Nobody { name, known } => nobody(name, known),
         Refused::NoHints => "No hints are given in this drill.".to_owned(),
         Refused::NothingToUndo => "You are at the wreck: there is nothing to take back.".to_owned(),
         Refused::NothingToInterrupt => "Nothing has been typed that Ctrl+C could stop.".to_owned(),
@@ -441,15 +449,18 @@ fn refused_in_words(refused: &Refused, layout: Layout) -> Vec<String> {
                 ms % 1_000 / 100
             )
         }
+        Refused::NothingAsks => "Nothing asks here.".to_owned(),
         Refused::Busy => "The command is still running: press Ctrl+C (`^C`).".to_owned(),
     };
     remark(layout, &text)
 }
 
-fn named(name: &str) -> String {
-    if name.is_empty() {
-        String::new()
-    } else {
-        format!(" no {name} here; there is")
+/// That nobody is called like that, and who there is.
+fn nobody(name: &str, known: &[String]) -> String {
+    match (name, known) {
+        ("", []) => "There is nobody to turn to but you.".to_owned(),
+        ("", known) => format!("There is {}.", known.join(", ")),
+        (name, []) => format!("There is no {name} here, and nobody to turn to but you."),
+        (name, known) => format!("There is no {name} here; there is {}.", known.join(", ")),
     }
 }

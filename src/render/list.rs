@@ -19,6 +19,7 @@ pub fn list(exhibits: &[Exhibit], layout: Layout) -> String {
     for exhibit in exhibits {
         lines.push(layout.paint(BOLD, &exhibit.name));
         lines.extend(layout.wrap("    ", 4, &exhibit.title));
+        lines.extend(layout.wrap("    in ", 7, &exhibit.path));
         if !exhibit.findings.is_empty() {
             let names: Vec<&str> = exhibit.findings.iter().map(|one| one.name()).collect();
             lines.extend(layout.wrap("    finds ", 10, &names.join(", ")));

@@ -14,8 +14,7 @@ use crate::scenario::{Place, PropertyMode, Verb};
 use crate::terraform::Names;
 use crate::timeline::{Entry, Occasion, Timeline, Vacuity};
 use crate::verdict::{
-    Film, Finding, Judgement, Mismatch, Outcome, Picture, PropertyJudgement, PropertyOutcome,
-    Report, Weight,
+    Film, Finding, Judgement, Mismatch, Outcome, PropertyJudgement, PropertyOutcome, Report, Weight,
 };
 
 /// The whole report as text. Lines end with a line feed; none is wider than the layout unless a
@@ -35,19 +34,18 @@ fn told(report: &Report, tables: &[Shown<'_>], view: &View, layout: Layout) -> S
     let mut legend = Legend::default();
     timeline(report, tables, view, layout, &mut legend, &mut lines);
     let last = report.pictures.len() - 1;
-    for (index, picture) in report.pictures.iter().enumerate() {
-        if is_shown(report, picture.occasion) || index == last {
-            lines.push(String::new());
-            show_picture(
-                report,
-                index,
-                picture,
-                view,
-                layout,
-                &mut legend,
-                &mut lines,
-            );
+    let shown =
+        |index: &usize| is_shown(report, report.pictures[*index].occasion) || *index == last;
+    let mut before = None;
+    for index in (0..=last).filter(shown) {
+        lines.push(String::new());
+        if before.is_some_and(|before| is_alike(report, before, index)) {
+            let moment = moment(report, index);
+            lines.push(layout.paint(BOLD, &format!("{moment}: as above")));
+        } else {
+            show_picture(report, index, view, layout, &mut legend, &mut lines);
         }
+        before = Some(index);
     }
     legend.show(layout, &mut lines);
     lines.push(String::new());
@@ -205,18 +203,10 @@ pub(super) const fn style(tone: Tone) -> Style {
     }
 }
 
-fn show_picture(
-    report: &Report,
-    index: usize,
-    picture: &Picture,
-    view: &View,
-    layout: Layout,
-    legend: &mut Legend,
-    lines: &mut Vec<String>,
-) {
+/// What a picture is of, and when.
+fn moment(report: &Report, index: usize) -> String {
     let observation = &report.timeline.observations[index].observation;
-    let names = &report.timeline.names;
-    let moment = match picture.occasion {
+    match report.pictures[index].occasion {
         Occasion::Step(step) => {
             let step = &report.scenario.steps[step];
             let what = if matches!(step.verb, Verb::Wreck(_)) {
@@ -227,12 +217,25 @@ fn show_picture(
             format!("{what}, at {} s", observation.time)
         }
         Occasion::Look | Occasion::End => format!("the end, at {} s", observation.time),
-    };
-    lines.push(layout.paint(BOLD, &moment));
+    }
+}
+
+fn show_picture(
+    report: &Report,
+    index: usize,
+    view: &View,
+    layout: Layout,
+    legend: &mut Legend,
+    lines: &mut Vec<String>,
+) {
+    let observation = &report.timeline.observations[index].observation;
+    let names = &report.timeline.names;
+    let picture = &report.pictures[index];
+    lines.push(layout.paint(BOLD, &moment(report, index)));
     let table = table::table(names, observation, layout);
     let spelled = |line: &String| layout.symbols.spelled(line).into_owned();
     lines.extend(table.iter().map(spelled));
-    for alike in picture.findings().chunk_by(is_alike) {
+    for alike in picture.findings().chunk_by(say_the_same) {
         show_findings(report, alike, view, layout, lines);
     }
     legend.see_findings(picture.findings(), view);
@@ -242,8 +245,15 @@ fn show_picture(
     }
 }
 
+/// Whether nothing has happened between two pictures.
+fn is_alike(report: &Report, one: usize, other: usize) -> bool {
+    let (pictures, observations) = (&report.pictures, &report.timeline.observations);
+    pictures[one].findings() == pictures[other].findings()
+        && observations[one].observation == observations[other].observation
+}
+
 /// Whether two findings say the same of two resources.
-fn is_alike(one: &Finding, other: &Finding) -> bool {
+fn say_the_same(one: &Finding, other: &Finding) -> bool {
     one.name == other.name
         && one.weight == other.weight
         && one.mends.len() == other.mends.len()

@@ -47,7 +47,7 @@ const fn unfelt(staging: Staging) -> &'static str {
         Staging::FailedOperation => "no operation on the resource came",
         Staging::Link => "no message met it",
         Staging::Disk => "nothing was written to it",
-        Staging::Credentials => "nobody used them",
+        Staging::Credentials => "nobody used the credentials",
     }
 }
 
@@ -61,7 +61,7 @@ pub const fn idleness(why: Idleness) -> &'static str {
         Idleness::Awake => "the machine was awake",
         Idleness::LinkUp => "the link was up",
         Idleness::DiskWorked => "the disk worked",
-        Idleness::CredentialsValid => "they were valid",
+        Idleness::CredentialsValid => "the credentials were valid",
         Idleness::NoRule => "there was no rule to end",
         Idleness::ConfigurationUnchanged => "the configuration was so already",
         Idleness::FileUnchanged => "the file was so already",

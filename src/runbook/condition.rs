@@ -81,6 +81,8 @@ pub enum Condition {
     InputsLost,
     /// The remote state records an object that does not exist any more.
     Gone,
+    /// The cloud is about to create, or to finish, an object.
+    Creating,
     /// Always: it ends a condition above it.
     Always,
 }
@@ -396,6 +398,7 @@ impl Condition {
             | Self::RecordedTwice
             | Self::InputsLost
             | Self::Gone
+            | Self::Creating
             | Self::Always => false,
         }
     }
@@ -466,6 +469,7 @@ impl Condition {
                 "the state records what is gone",
                 "the state records nothing that is gone",
             ),
+            Self::Creating => ("an object is being created", "no object is being created"),
             Self::Always => ("in any case", "never"),
         };
         if holds { yes } else { no }.to_owned()
@@ -473,7 +477,7 @@ impl Condition {
 }
 
 /// Sentences of which every condition in words is a relation, without their `if`.
-pub(super) const SENTENCES: [&str; 51] = [
+pub(super) const SENTENCES: [&str; 53] = [
     "errored.tfstate exists",
     "errored.tfstate does not exist",
     "the lock is held",
@@ -513,6 +517,8 @@ pub(super) const SENTENCES: [&str; 51] = [
     "the lineage is the same",
     "the lineage differs",
     "an object is in no state",
+    "an object is being created",
+    "no object is being created",
     "every object is in the state",
     "an object is tainted",
     "no object is tainted",

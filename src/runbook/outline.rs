@@ -4,7 +4,7 @@ use super::condition::Test;
 use super::look::Effect;
 use super::names::NameMap;
 use super::placeholder::{Each, Placeholder, StandsFor};
-use super::{Item, PassedOver, Runbook};
+use super::{Item, PassedOver, Runbook, Until};
 
 /// How a runbook is read.
 #[derive(Debug, Clone)]
@@ -116,11 +116,16 @@ impl Runbook {
                     let own = halt.guards.last().filter(|guard| shown[**guard].is_none());
                     let when = own.map(|guard| self.asks(*guard));
                     let written = halt.text.clone();
-                    let kind = match &halt.until {
+                    let until = match &halt.until {
+                        Until::Never => None,
+                        Until::Holds(test) => Some(test.to_string()),
+                        Until::Passed(long) => Some(format!("{long} have passed")),
+                    };
+                    let kind = match until {
                         None => EntryKind::Stop { when, written },
                         Some(until) => EntryKind::Wait {
                             when,
-                            until: until.to_string(),
+                            until,
                             written,
                         },
                     };

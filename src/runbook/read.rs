@@ -12,7 +12,7 @@ use super::condition::Test;
 use super::markdown::{Block, Container, Placed, Prose, blocks};
 use super::prose::{self, Context, Manner, Reading, Sentence};
 use super::step::{self, Known};
-use super::{Guard, Halt, Item, PassedOver, Runbook, RunbookError, RunbookErrors, Typed};
+use super::{Guard, Halt, Item, PassedOver, Runbook, RunbookError, RunbookErrors, Typed, Until};
 use help::{help, help_for_case};
 use scope::Scope;
 
@@ -392,8 +392,9 @@ impl<'s> Builder<'s> {
                 guards.extend(guard);
                 self.depend(&guards);
                 let until = match halt.manner {
-                    Manner::Stop => None,
-                    Manner::Wait(test) => Some(test),
+                    Manner::Stop => Until::Never,
+                    Manner::Wait(test) => Until::Holds(test),
+                    Manner::Pause(long) => Until::Passed(long),
                 };
                 self.items.push(Item::Halt(Halt {
                     line,

@@ -12,7 +12,7 @@ use super::placeholder::{Each, StandsFor, filled};
 use super::value::{for_each, last_lock_id, object_at, own_address, shown_address};
 use super::witness::Witness;
 use super::wreck::Wreck;
-use super::{Deed, Effect, Halt, Item, Runbook, Stroke, Test, Typed};
+use super::{Deed, Effect, Halt, Item, Runbook, Stroke, Test, Typed, Until};
 use crate::kernel::{SimDuration, SimTime};
 use crate::simulation::{Session, Waited};
 use crate::terraform::{Diagnostic, Names, OperatorId, RunId};
@@ -240,9 +240,19 @@ impl Replay<'_> {
         if !self.all_hold(&halt.guards) {
             return Next::Item;
         }
-        let Some(until) = &halt.until else {
-            self.pending = None;
-            return Next::Stop;
+        let until = match &halt.until {
+            Until::Never => {
+                self.pending = None;
+                return Next::Stop;
+            }
+            Until::Holds(test) => test,
+            Until::Passed(long) => {
+                let then = self.session.simulation().now() + *long;
+                let simulation = self.session.simulation_mut();
+                simulation.run_watched(then, &mut self.watch);
+                self.observation = Arc::new(self.session.simulation().observe());
+                return Next::Item;
+            }
         };
         let give_up = self.session.simulation().now() + PATIENCE;
         while !self.test(until) {

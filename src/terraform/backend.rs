@@ -18,6 +18,8 @@ pub mod azurerm;
 pub mod local;
 pub mod s3;
 
+mod wording;
+
 use std::collections::VecDeque;
 use std::sync::Arc;
 
@@ -63,41 +65,7 @@ pub enum LocalPlace {
     Shared,
 }
 
-impl Default for Backend {
-    fn default() -> Self {
-        Self::Azurerm {
-            takes_snapshots: false,
-        }
-    }
-}
-
 impl Backend {
-    /// What the service is called that keeps the state.
-    pub const fn service(self) -> &'static str {
-        match self {
-            Self::Azurerm { .. } => "blob",
-            Self::S3 { .. } => "s3",
-            Self::Local { .. } => "file",
-        }
-    }
-
-    /// The other end of an operator's link to it, as scenarios spell it.
-    pub const fn link(self) -> &'static str {
-        match self {
-            Self::Azurerm { .. } => "blob",
-            Self::S3 { .. } | Self::Local { .. } => "state",
-        }
-    }
-
-    /// What asks for credentials before it gives or takes the state.
-    pub const fn place(self) -> &'static str {
-        match self {
-            Self::Azurerm { .. } => "blob service",
-            Self::S3 { .. } => "bucket",
-            Self::Local { .. } => "state file",
-        }
-    }
-
     /// The name, as a configuration spells it.
     pub const fn name(self) -> &'static str {
         match self {

@@ -133,6 +133,8 @@ pub enum DiagnosticKind {
     OperationCanceled,
     /// The answer at the prompt was not "yes".
     ApplyCancelled,
+    /// The same, at the prompt of `force-unlock`.
+    ForceUnlockCancelled,
     /// An interrupt came at the prompt.
     ApprovalInterrupted,
     /// An operation on an object failed.

@@ -85,6 +85,7 @@ fn summary_1_11(kind: &DiagnosticKind, cause: &str) -> Arc<str> {
         Kind::ExecutionHalted => "execution halted",
         Kind::OperationCanceled => "operation canceled",
         Kind::ApplyCancelled => "Apply cancelled.",
+        Kind::ForceUnlockCancelled => "force-unlock cancelled.",
         Kind::ApprovalInterrupted => "Error asking for approval: interrupted",
         Kind::OperationFailed(error) => error.text(),
         Kind::ProvisionerFailed => "local-exec provisioner error",

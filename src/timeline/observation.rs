@@ -10,7 +10,7 @@ use std::sync::Arc;
 use super::objects::CloudObjects;
 use super::versions::BlobVersions;
 use crate::kernel::SimTime;
-use crate::scenario::{LinkState, ObjectStatus};
+use crate::scenario::{CredentialState, LinkState, ObjectStatus};
 use crate::service::azure::{BlobHistory, LeaseId};
 use crate::terraform::backend::Backend;
 use crate::terraform::backend::azurerm::Metadata;
@@ -249,6 +249,10 @@ pub struct MachineObservation {
     pub cloud_requests: LinkState,
     /// The way back from the cloud.
     pub cloud_answers: LinkState,
+    /// Whether the service that keeps the state takes its credentials.
+    pub state_credentials: CredentialState,
+    /// Whether the cloud takes its credentials.
+    pub cloud_credentials: CredentialState,
 }
 
 /// What a bucket and a table hold beside the state.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::finding::Finding;
 use super::survey::Survey;
-use crate::scenario::FindingName;
+use crate::scenario::{CredentialState, FindingName};
 use crate::terraform::OperatorId;
 use crate::terraform::process::ProcessPhase;
 use crate::timeline::RunObservation;
@@ -24,6 +24,8 @@ const SHORT_LEASE: &str = "this client's lease runs out before it is renewed, so
 /// recorded that is gone would be refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum MendStage {
+    /// Whoever mends signs in again.
+    SignIn,
     /// The lock is freed.
     Unlock,
     /// What can't be read is put aside.
@@ -81,8 +83,7 @@ pub(super) fn wait_for_the_living(survey: &Survey<'_>, findings: &mut [Finding])
         phase == Some(ProcessPhase::Locking)
     };
     let is_lock_awaited = living.iter().all(waits);
-    let name = |run: &&RunObservation| format!("[{}]", survey.names.run(run.run));
-    let names: Vec<String> = living.iter().map(name).collect();
+    let names: Vec<String> = living.iter().map(|run| survey.command(run)).collect();
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
     let hint = wait(&names);
     for finding in findings {
@@ -99,6 +100,33 @@ pub(super) fn wait_for_the_living(survey: &Survey<'_>, findings: &mut [Finding])
     }
 }
 
+/// Whoever has no valid credentials signs in first.
+pub(super) fn sign_in_first(survey: &Survey<'_>, findings: &mut [Finding]) {
+    let Some(line) = survey.observation.backend.sign_in() else {
+        return;
+    };
+    let is_signed_out = |operator: OperatorId| {
+        let machine = survey.observation.machines.get(usize::from(operator.0));
+        machine.is_some_and(|machine| {
+            [machine.state_credentials, machine.cloud_credentials]
+                .contains(&CredentialState::Expired)
+        })
+    };
+    for finding in findings {
+        let menders: BTreeSet<OperatorId> =
+            finding.mends.iter().map(|mend| mend.operator).collect();
+        let signed_out = menders.into_iter().filter(|who| is_signed_out(*who));
+        let first: Vec<Mend> = signed_out
+            .map(|operator| Mend {
+                stage: MendStage::SignIn,
+                operator,
+                line: line.to_owned(),
+            })
+            .collect();
+        finding.mends.splice(0..0, first);
+    }
+}
+
 /// A client whose lease runs out within a command gets no command that takes one.
 pub(super) fn withhold_from_short_lease(survey: &Survey<'_>, findings: &mut [Finding]) {
     if !survey.observation.is_lease_short {
@@ -111,7 +139,11 @@ pub(super) fn withhold_from_short_lease(survey: &Survey<'_>, findings: &mut [Fin
         | MendStage::Import
         | MendStage::Taint
         | MendStage::Restate => true,
-        MendStage::Unlock | MendStage::Restore | MendStage::BringBack | MendStage::Clear => false,
+        MendStage::SignIn
+        | MendStage::Unlock
+        | MendStage::Restore
+        | MendStage::BringBack
+        | MendStage::Clear => false,
     };
     for finding in findings {
         if finding.mends.iter().any(takes_lease) {

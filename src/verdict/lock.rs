@@ -81,7 +81,7 @@ fn records(observation: &Observation) -> impl Iterator<Item = Record> {
 fn orphaned_record(survey: &Survey<'_>, key: FindingKey) -> Finding {
     let observation = survey.observation;
     if let Some(run) = observation.living_holder() {
-        let run = &format!("[{}]", survey.names.run(run.run));
+        let run = &survey.command(run);
         let evidence =
             format!("{run}, which put the lock, is alive and does not know that it has it");
         return key
@@ -173,7 +173,7 @@ fn orphaned_lock(survey: &Survey<'_>, key: FindingKey) -> Finding {
     let observation = survey.observation;
     let id = observation.lock.id().expect("the lease is held");
     if let Some(run) = observation.living_holder() {
-        let run = &format!("[{}]", survey.names.run(run.run));
+        let run = &survey.command(run);
         let evidence = format!(
             "lease {id} is held, and {run}, which took it, is alive and does not know its lease ID"
         );

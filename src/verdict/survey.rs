@@ -10,7 +10,7 @@ use super::record::Rightness;
 use crate::terraform::{
     Names, ObjectId, OperatorId, RecordedObject, ResourceId, Serial, StateFile,
 };
-use crate::timeline::{LocalFile, ObjectStatus, Observation, RemoteState};
+use crate::timeline::{LocalFile, ObjectStatus, Observation, RemoteState, RunObservation};
 
 /// An observation with the questions that findings ask of it.
 #[derive(Debug)]
@@ -55,6 +55,12 @@ impl Comparison {
 }
 
 impl<'o> Survey<'o> {
+    /// A command, as advice speaks of it: whose it is, and its ID in the scenario.
+    pub(super) fn command(&self, run: &RunObservation) -> String {
+        let who = self.names.operator(run.operator);
+        format!("{who}'s command [{}]", self.names.run(run.run))
+    }
+
     pub(super) fn new(
         observation: &'o Observation,
         names: &'o Names,

@@ -408,7 +408,7 @@ impl World {
         blob.is_some_and(|blob| blob.content == *content)
     }
 
-    fn set_credentials(
+    pub(super) fn set_credentials(
         &mut self,
         operator: OperatorId,
         blob: Option<CredentialState>,

@@ -197,6 +197,8 @@ fn machine(world: &World, operator: OperatorId, machine: &Machine) -> MachineObs
         blob_answers: link(Peer::State, Way::Inward),
         cloud_requests: link(Peer::Cloud, Way::Outward),
         cloud_answers: link(Peer::Cloud, Way::Inward),
+        state_credentials: machine.blob_credentials.value,
+        cloud_credentials: machine.cloud_credentials.value,
     }
 }
 

@@ -91,7 +91,8 @@ fn while_somebody_works_nothing_is_pushed_and_nothing_removed() {
     let wreck = &report.pictures[0];
     assert_eq!(advice(&report, wreck), [""; 0]);
     let behind = finding(wreck, "remote_behind_errored");
-    let wait = "wait until [bobs] has ended, or let its owner stop it; then look again";
+    let wait =
+        "wait until bob's command [bobs] has ended, or let its owner stop it; then look again";
     assert_eq!(behind.hint.as_deref(), Some(wait));
     // Bob's apply moved the state on: what only the file has is imported then.
     let expected = ["alice$ terraform import azurerm_virtual_network.vnet /things/vnet"];
@@ -148,7 +149,7 @@ fn a_holder_is_alive_whichever_of_its_operators_runs_it_is() {
             lock.evidence
         );
         assert_eq!(advice(&report, wreck), [""; 0], "{name}");
-        let caution = "do not free the lock while [apply] is alive: it still changes the cloud";
+        let caution = "do not free the lock while alice's command [apply] is alive: it still changes the cloud";
         assert_eq!(lock.caution.as_deref(), Some(caution));
         let text = render::text(&report, Layout::default());
         let words: Vec<&str> = text.split_whitespace().collect();

@@ -58,7 +58,7 @@ fn follow(drill: &mut Drill) {
             panic!("a hint is asked for")
         };
         match &**hint {
-            Hint::Done => return,
+            Hint::Done { .. } => return,
             Hint::Step { step, commands, .. } if *step == HintStep::Command => {
                 if commands.is_empty() {
                     waited += 1;

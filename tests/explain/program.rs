@@ -82,7 +82,7 @@ fn the_list_names_every_scenario_and_reports_a_broken_one() {
     let output = leaselab(&["list"]);
     assert_eq!((output.status.code(), stderr(&output)), (Some(0), ""));
     let text = stdout(&output);
-    assert!(text.contains("\nlease_id_missing\n    A lost lease ID at the last save\n    finds "));
+    assert!(text.contains("\nlease_id_missing\n    A lost lease ID at the last save\n    in scenarios/lease_id_missing.yaml\n    finds "));
     assert!(
         text.ends_with(&format!("\n{} scenarios\n", all().len())),
         "{text}"
@@ -97,7 +97,9 @@ fn the_list_names_every_scenario_and_reports_a_broken_one() {
     fs::write(folder.path().join("b_good.yaml"), small).unwrap();
     let output = leaselab(&["list", folder.path().to_str().unwrap()]);
     assert_eq!(output.status.code(), Some(2));
-    assert_eq!(stdout(&output), "b_good\n    small\n1 scenario\n");
+    let good = folder.path().join("b_good.yaml");
+    let listed = format!("b_good\n    small\n    in {}\n1 scenario\n", good.display());
+    assert_eq!(stdout(&output), listed);
     assert!(
         stderr(&output).contains("a_broken.yaml"),
         "{}",

@@ -9,7 +9,6 @@ use leaselab::kernel::Seed;
 use leaselab::render::{self, Layout};
 use leaselab::runbook::{self, Grade, Outcome, Runbook};
 use leaselab::scenario::{FindingName, Scenario};
-use leaselab::terraform::Backend;
 
 use crate::cli::{leaselab, stderr, stdout};
 use crate::scenarios::all;
@@ -19,8 +18,8 @@ pub(super) const RUNBOOKS: [&str; 3] = [
     "runbooks/recommended.md",
     "runbooks/reckless.md",
 ];
-/// For a local state; the others are for azurerm, and are tried on its wrecks.
-const LOCAL: &str = "runbooks/local.md";
+/// The others than those of azurerm, each with the backend that it is for.
+const OF_OTHERS: [(&str, &str); 2] = [("runbooks/s3.md", "s3"), ("runbooks/local.md", "local")];
 const START: &str = "<!-- runbooks -->\n";
 const END: &str = "<!-- /runbooks -->";
 
@@ -36,17 +35,18 @@ fn shipped(path: &str) -> Runbook {
 
 /// The wrecks that a runbook is for.
 pub(super) fn wrecks(path: &str) -> Vec<(String, Arc<Scenario>)> {
+    let backend = backend_of(path);
     let scenarios = all().into_iter();
-    let is_for_local = path == LOCAL;
     scenarios
-        .filter(|scenario| scenario.wreck().is_some())
-        .filter(|scenario| match scenario.backend {
-            Backend::Local { .. } => is_for_local,
-            Backend::Azurerm { .. } => !is_for_local,
-            Backend::S3 { .. } => false,
-        })
+        .filter(|scenario| scenario.wreck().is_some() && scenario.backend.name() == backend)
         .map(|scenario| (scenario.name.clone(), scenario))
         .collect()
+}
+
+/// The backend that a runbook is for.
+fn backend_of(path: &str) -> &'static str {
+    let other = OF_OTHERS.iter().find(|(other, _)| *other == path);
+    other.map_or("azurerm", |(_, backend)| backend)
 }
 
 pub(super) fn graded(path: &str) -> Grade {
@@ -59,7 +59,7 @@ pub(super) const BEYOND: &str = include_str!("beyond.tsv");
 #[test]
 fn the_recommended_runbooks_recover_all_but_what_is_named() {
     let mut left = String::from("wreck\toutcome\tfindings\treason\n");
-    for path in [RUNBOOKS[1], LOCAL] {
+    for path in std::iter::once(RUNBOOKS[1]).chain(OF_OTHERS.map(|(path, _)| path)) {
         let grade = graded(path);
         for (name, graded) in &grade.cases {
             if graded.outcome == Outcome::Recovered {
@@ -97,15 +97,16 @@ fn the_reckless_runbook_makes_wrecks_worse() {
 
 #[test]
 fn the_table_in_the_readme_is_current() {
-    let mut table = String::from("| runbook |");
+    let mut table = String::from("| runbook | `--backend` |");
     for outcome in Outcome::ALL {
         write!(table, " {} |", outcome.words()).unwrap();
     }
-    table.push_str("\n|---|---|---|---|---|---|\n");
-    for path in RUNBOOKS.into_iter().chain([LOCAL]) {
+    table.push_str("\n|---|---|---|---|---|---|---|\n");
+    for path in RUNBOOKS.into_iter().chain(OF_OTHERS.map(|(path, _)| path)) {
         let grade = graded(path);
         let name = path.trim_start_matches("runbooks/");
-        write!(table, "| [{name}]({path}) |").unwrap();
+        let backend = backend_of(path);
+        write!(table, "| [{name}]({path}) | `{backend}` |").unwrap();
         for outcome in Outcome::ALL {
             let count = grade.count(outcome);
             write!(table, " {count} |").unwrap();

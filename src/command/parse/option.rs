@@ -182,7 +182,13 @@ fn find(command: &str, word: &Word, name: &str, flags: &[&[Flag]]) -> Result<Fla
                 "unknown option `-{name}` of terraform {command}; known are {}",
                 known.join(", ")
             ));
-            Err(error.suggest_nearest(&format!("-{name}"), known.iter().map(String::as_str)))
+            let known = known.iter().map(String::as_str);
+            let typed = format!("-{name}");
+            let mut begun = known.clone().filter(|known| known.starts_with(&typed));
+            match (begun.next(), begun.next()) {
+                (Some(only), None) => Err(error.suggest(only)),
+                (None | Some(_), _) => Err(error.suggest_nearest(&typed, known)),
+            }
         }
     }
 }

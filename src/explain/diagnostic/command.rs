@@ -25,6 +25,22 @@ pub(super) const TOPICS: &[Topic] = &[
         ..LINE
     },
     Topic {
+        name: "force-unlock cancelled.",
+        also: &["force-unlock cancelled"],
+        lines: &["force-unlock cancelled"],
+        means: "The prompt of `force-unlock` was answered with something other than \"yes\", such as \
+            \"y\". The lock is held as before.",
+        when: "`force-unlock` without -force.",
+        advice: &[
+            Do("if its holder is dead, answer with the whole word"),
+            Run("terraform force-unlock <LOCK_ID>"),
+        ],
+        cautions: &[],
+        sources: &[Source::Code("internal/command/unlock.go")],
+        see: &["force-unlock", "Apply cancelled."],
+        ..LINE
+    },
+    Topic {
         name: "Error asking for approval: interrupted",
         also: &["Error asking for approval"],
         lines: &["Error asking for approval"],

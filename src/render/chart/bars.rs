@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Bar, BarKind, LaneKind, LockLook, ObjectLook, Source, Track};
 use crate::kernel::SimTime;
-use crate::scenario::{FindingName, LinkState, Peer};
+use crate::scenario::{CredentialState, FindingName, LinkState, Peer};
 use crate::terraform::process::{DiskState, ProcessPhase};
 use crate::terraform::{ObjectId, OperatorId, ResourceId, RunId};
 use crate::timeline::{
@@ -340,7 +340,7 @@ fn faults(source: &Source<'_>) -> Vec<Track> {
     let mut tracks: BTreeMap<(usize, usize), Track> = BTreeMap::new();
     for (index, operator) in source.names.operator_ids().enumerate() {
         let name = source.names.operator(operator);
-        let looks: [(&str, Look<'_>); 4] = [
+        let looks: [(&str, Look<'_>); 5] = [
             ("state", &|seen| link(seen, index, Peer::State)),
             ("cloud", &|seen| link(seen, index, Peer::Cloud)),
             ("disk", &|seen| disk(seen, index)),
@@ -348,6 +348,7 @@ fn faults(source: &Source<'_>) -> Vec<Track> {
                 let sleeps = seen.machines.get(index)?.is_suspended;
                 sleeps.then(|| "asleep".to_owned())
             }),
+            ("login", &|seen| credentials(seen, index)),
         ];
         for (order, (what, look)) in looks.into_iter().enumerate() {
             let title = match what {
@@ -381,6 +382,17 @@ fn link(observation: &Observation, index: usize, peer: Peer) -> Option<String> {
         [None, Some(back)] => Some(format!("{back}, inward")),
         [Some(out), Some(back)] => Some(format!("{out} outward, {back} inward")),
     }
+}
+
+fn credentials(observation: &Observation, index: usize) -> Option<String> {
+    let machine = observation.machines.get(index)?;
+    let word = match (machine.state_credentials, machine.cloud_credentials) {
+        (CredentialState::Valid, CredentialState::Valid) => return None,
+        (CredentialState::Expired, CredentialState::Expired) => "credentials expired",
+        (CredentialState::Expired, CredentialState::Valid) => "credentials for the state expired",
+        (CredentialState::Valid, CredentialState::Expired) => "credentials for the cloud expired",
+    };
+    Some(word.to_owned())
 }
 
 fn disk(observation: &Observation, index: usize) -> Option<String> {

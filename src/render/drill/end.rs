@@ -4,7 +4,8 @@ use super::super::grade::{harms_and_risks, left, style};
 use super::super::layout::{BOLD, DIM, Layout, columns, pad};
 use super::visible;
 use crate::drill::{Finish, OwnWay};
-use crate::runbook::{Outcome, Stroke};
+use crate::runbook::{Graded, Outcome, Stroke};
+use crate::verdict::Picture;
 
 /// The end: the grade, and one's own way beside the scenario's.
 pub fn drill_end(finish: &Finish, layout: Layout) -> String {
@@ -32,6 +33,7 @@ pub fn drill_end(finish: &Finish, layout: Layout) -> String {
         details.push(format!("`{command}`: {}", blocked.message));
     }
     details.extend(left(graded));
+    details.extend(served(graded));
     for detail in details {
         lines.extend(layout.wrap("  ", 4, &detail));
     }
@@ -77,6 +79,20 @@ pub fn drill_end(finish: &Finish, layout: Layout) -> String {
         text.push('\n');
     }
     text
+}
+
+/// What is still there, although nothing is wrong any more.
+fn served(graded: &Graded) -> Vec<String> {
+    match graded.outcome {
+        Outcome::Recovered | Outcome::RecoveredBut => {}
+        Outcome::Incomplete | Outcome::Blocked | Outcome::MadeWorse => return Vec::new(),
+    }
+    let last = graded.report.pictures.last();
+    let notes = last.into_iter().flat_map(Picture::findings);
+    notes
+        .filter(|finding| !finding.mends.is_empty())
+        .map(|finding| format!("can be cleared away: {}", finding.evidence))
+        .collect()
 }
 
 fn means(finish: &Finish) -> &'static str {

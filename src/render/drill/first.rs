@@ -15,7 +15,7 @@ pub enum Naming {
 }
 
 /// So many lines of the terminal are shown on the first screen.
-const LINES_MAX: usize = 20;
+const LINES_MAX: usize = 24;
 
 /// The first screen: who one is, what one has seen, what to do, how to leave.
 pub fn drill_opening(opening: &Opening, naming: Naming, layout: Layout) -> String {

@@ -8,7 +8,7 @@ use super::super::chart::scale::{Room, Scale};
 use super::super::chart::{
     ArrowLook, Bar, BarKind, Chart, Lane, LaneKind, LockLook, ObjectLook, chart,
 };
-use super::super::client::client;
+use super::super::client::{client, client_note};
 use super::super::fact::{Tone, actor};
 use super::super::text::verdict_line;
 use super::panel::{Panel, Pool, panel};
@@ -32,6 +32,9 @@ pub(super) struct Page {
     name: String,
     seed: u64,
     client: String,
+    /// In what it differs from its base, and from Terraform.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    client_note: Option<String>,
     version: &'static str,
     verdict: String,
     /// How long the replication lasts (ms).
@@ -148,6 +151,7 @@ fn page_of(film: &Film, chart: &Chart) -> Page {
         name: scenario.name.clone(),
         seed: report.timeline.seed.0,
         client: client(&scenario.client),
+        client_note: client_note(&scenario.client),
         version: env!("CARGO_PKG_VERSION"),
         verdict: verdict_line(report),
         lasts: chart.end.as_ms(),

@@ -80,7 +80,7 @@
     node.filters = el("div", { class: "filters", role: "group", "aria-label": `filter the facts of ${data.name}` });
     node.search = el("input", { type: "search", placeholder: "search the facts", "aria-label": `search the facts of ${data.name}`, oninput: () => { local.search = node.search.value.toLowerCase(); filter(); } });
     const panel = (title, name, ...children) => el("section", { class: `panel ${name}`, "aria-label": isPair ? `${title}: ${data.name}` : title }, el(isPair ? "h3" : "h2", {}, title), ...children);
-    node.head = el("header", {}, el(isPair ? "h2" : "h1", { class: "title" }, data.title), data.why ? el("p", { class: "why" }, data.why) : null, meta);
+    node.head = el("header", {}, el(isPair ? "h2" : "h1", { class: "title" }, data.title), data.why ? el("p", { class: "why" }, data.why) : null, meta, data.client_note ? el("p", { class: "client-note" }, data.client_note) : null);
     node.panels = el("div", { class: "panels" },
       el("div", {}, panel("What each copy says", "copies-panel", node.table, node.lock), panel("What each process believes", "beliefs-panel", node.beliefs)),
       el("div", {}, panel("What is wrong", "findings-panel", node.findings)),
@@ -94,10 +94,18 @@
     svg.append(shape("rect", { x: 1, y: 1, width: 18, height: 10, rx: 2, class: `k-${kind}` }));
     return svg;
   };
-  const NAMES = { "run": "command", "run-failed": "command that fails", "lock-held": "lock held", "lock-orphaned": "lock whose holder is gone", "lock-breaking": "lock being broken", "lock-expired": "lock expired", "record": "what a record holds", "object-creating": "being created", "object-unsaved": "exists, not saved yet", "object-recorded": "exists and is recorded", "object-changed": "changed", "object-orphaned": "exists, nobody records it", "object-ghost": "recorded, gone", "fault": "fault" };
+  const NAMES = { "run": "command", "run-failed": "command that fails", "lock-held": "lock held", "lock-orphaned": "lock whose holder is gone", "lock-breaking": "lock being broken", "lock-expired": "lock expired", "record": "what a record holds", "object-creating": "being created", "object-unsaved": "exists, not saved yet", "object-recorded": "exists and is recorded", "object-changed": "changed", "object-orphaned": "exists, missing from the remote state", "object-ghost": "recorded, gone", "fault": "fault" };
+  const MARKS_NAMES = { command: "a command is typed", good: "done", bad: "refused, lost or failed", staged: "a fault, or a hand from outside" };
   const legend = () => {
     const used = new Set(data.lanes.flatMap((lane) => lane.tracks.flatMap((track) => track.bars.map((bar) => bar.k))));
-    return el("ul", { class: "legend" }, ...Object.entries(NAMES).filter(([kind]) => used.has(kind)).map(([kind, name]) => el("li", {}, swatch(kind), name)));
+    const sign = (name, ...drawn) => { const svg = shape("svg", { width: 20, height: 12, "aria-hidden": "true" }); svg.append(...drawn); return el("li", {}, svg, name); };
+    const marked = new Set(data.facts.map((fact) => fact.k));
+    const call = () => shape("line", { x1: 4, y1: 0, x2: 16, y2: 12, class: "arrow" });
+    const fold = () => shape("path", { d: "M2 8l4 -6l6 8l4 -6", class: "fold" });
+    return el("ul", { class: "legend" }, ...Object.entries(NAMES).filter(([kind]) => used.has(kind)).map(([kind, name]) => el("li", {}, swatch(kind), name)),
+      ...Object.entries(MARKS_NAMES).filter(([kind]) => marked.has(kind)).map(([kind, name]) => sign(name, glyph(kind, 10, 6))),
+      data.arrows.length ? sign("a request or its answer", call()) : null, data.folds.length ? sign("time left out", fold()) : null,
+      el("li", { class: "differs-key" }, "≠ a copy that differs from the cloud"));
   };
 
   // The picture. It is drawn once for a width; an instant moves the cursor and the veil alone.
@@ -156,9 +164,10 @@
       const kind = turn.in_step ? "turn in-step" : "turn";
       labels.append(shape("line", { x1: at, x2: at, y1: TOP - 6, y2: height, class: kind }));
       const word = turn.in_step ? "in step again" : "records part";
-      if (at < free) continue;
-      free = at + 108;
       const right = at > gutter + width - 110;
+      const start = right ? at - 108 : at;
+      if (start < free) continue;
+      free = start + 113;
       labels.append(shape("text", { x: at + (right ? -5 : 5), y: TOP - 9, "text-anchor": right ? "end" : "start", class: turn.in_step ? "turn-text in-step" : "turn-text" }, word));
     }
     const whole = gutter + width + 16;
@@ -221,7 +230,8 @@
       if (!from || !to) continue;
       const [x1, y1] = [x(arrow.f[1]), from.port];
       const end = arrow.at === null ? x1 + 14 : x(arrow.at);
-      const y2 = arrow.at === null ? y1 + (to.port - y1) * 0.55 : to.port;
+      // A message that is lost ends near its sender: nobody else was meant.
+      const y2 = arrow.at === null ? y1 + Math.sign(to.port - y1) * Math.min(14, Math.abs(to.port - y1) * 0.55) : to.port;
       const line = shape("line", { x1, y1, x2: end, y2, class: `arrow ${arrow.k}` });
       line.append(shape("title", {}, arrow.why ? `${arrow.l}: ${arrow.why}` : arrow.l));
       group.append(line);
@@ -243,7 +253,7 @@
       }
       if (at < free || (at > x(data.end) - 118 && time !== data.end) || at > x(data.end) - 2 && index < times.length - 1) return;
       const isLast = at > x(data.end) - 46;
-      group.append(shape("text", { x: isLast ? at + 8 : at, y: 14, "text-anchor": isLast ? "end" : "start", class: "tick" }, seconds(time)));
+      group.append(shape("text", { x: isLast ? at - 8 : at + 9, y: 14, "text-anchor": isLast ? "end" : "start", class: "tick" }, seconds(time)));
       group.append(shape("line", { x1: at, x2: at, y1: 18, y2: 26, class: "fold" }));
       free = at + 64;
     });
@@ -353,7 +363,7 @@
   const finding = (found) => {
     const commands = found.commands.length ? el("details", { open: state.answers }, el("summary", {}, "what mends it"), el("pre", { tabindex: "0" }, found.commands.join("\n"))) : null;
     return el("article", { class: found.blocks ? "finding" : "finding note" }, el("h3", {}, `${found.name} ${found.subject}`), el("p", {}, found.evidence),
-      state.answers ? commands : null, state.answers && found.hint ? el("p", {}, el("b", {}, "do "), found.hint) : null, state.answers && found.caution ? el("p", { class: "caution" }, el("b", {}, "! "), found.caution) : null,
+      state.answers ? commands : null, state.answers && found.hint ? el("p", {}, el("b", {}, "→ "), found.hint) : null, state.answers && found.caution ? el("p", { class: "caution" }, el("b", {}, "! "), found.caution) : null,
       topic(found.name));
   };
   const topic = (name) => {

@@ -177,11 +177,8 @@ fn single(words: &[String], context: &Context) -> Result<Found, Why> {
         "there" => there(&words[1..], context),
         "you" | "we" => seen(&words[1..], context),
         "no" | "not" => single(&words[1..], context).map(Found::flipped),
-        "nobody" | "noone" | "none" => {
-            let rest = words[1..].iter().cloned();
-            let words: Vec<String> = std::iter::once("somebody".to_owned()).chain(rest).collect();
-            single(&words, context).map(Found::flipped)
-        }
+        "nobody" | "noone" | "none" => opposite("somebody", &words[1..], context),
+        "nothing" => opposite("something", &words[1..], context),
         "neither" => Err(Why::Unknown),
         _ => about(words, context),
     };
@@ -193,6 +190,13 @@ fn single(words: &[String], context: &Context) -> Result<Found, Why> {
         (Some(shorter), Err(Why::Unknown)) => single(shorter, context),
         (Some(_) | None, found) => found,
     }
+}
+
+/// What is said of nobody, or of nothing: the opposite of what is said of anybody, or anything.
+fn opposite(subject: &str, said: &[String], context: &Context) -> Result<Found, Why> {
+    let said = said.iter().cloned();
+    let words: Vec<String> = std::iter::once(subject.to_owned()).chain(said).collect();
+    single(&words, context).map(Found::flipped)
 }
 
 /// A subject, and what is said of it.
@@ -396,6 +400,7 @@ fn is_of_plan(condition: Condition, context: &Context) -> Result<(), Why> {
         | Condition::RecordedTwice
         | Condition::InputsLost
         | Condition::Gone
+        | Condition::Creating
         | Condition::Always => false,
     };
     let has_plan = || {
@@ -424,7 +429,8 @@ fn failure(subject: Subject, context: &Context) -> Result<Condition, Why> {
         | Subject::LockError
         | Subject::LockId
         | Subject::Object
-        | Subject::EveryObject => None,
+        | Subject::EveryObject
+        | Subject::Cloud => None,
     };
     let mut deeds = context.deeds.iter().enumerate().rev();
     let found = deeds.find(|(_, deed)| wanted.is_none_or(|wanted| wanted == **deed));

@@ -82,6 +82,7 @@ fn sides(subject: Subject) -> Option<(Condition, Condition)> {
         | Subject::LockId
         | Subject::Object
         | Subject::EveryObject
+        | Subject::Cloud
         | Subject::Plan
         | Subject::Deed(_)
         | Subject::That => None,
@@ -147,6 +148,7 @@ fn is_other(subject: Subject, words: &[String]) -> bool {
                 | Subject::LockId
                 | Subject::Object
                 | Subject::EveryObject
+                | Subject::Cloud
                 | Subject::Plan
                 | Subject::Deed(_)
                 | Subject::That,

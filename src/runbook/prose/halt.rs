@@ -7,6 +7,7 @@ use super::phrase::{CONNECTORS, Connector, INNER, first_part};
 use super::sentence::{
     Halt, Manner, Reading, Sentence, UNKNOWN, conditional, inner, topics, unknown,
 };
+use crate::kernel::SimDuration;
 
 /// A halt where a condition holds: `stop here`, `call them and stop`, `wait until …`.
 pub(super) fn halt_under(when: &Reading, text: &str, context: &Context) -> Option<Sentence> {
@@ -61,6 +62,47 @@ pub(super) fn wait(until: Test, when: Reading) -> Sentence {
 
 pub(super) fn is_wait(text: &str) -> bool {
     text == "wait" || text.starts_with("wait ") || text.starts_with("wait,")
+}
+
+/// How long a reader waits who is told a span of time: `wait five minutes`.
+fn span_of_time(text: &str) -> Option<SimDuration> {
+    // `Wait a minute` is said to whoever is in a hurry.
+    const NUMBERS: [(&str, u64); 16] = [
+        ("one", 1),
+        ("two", 2),
+        ("three", 3),
+        ("four", 4),
+        ("five", 5),
+        ("six", 6),
+        ("seven", 7),
+        ("eight", 8),
+        ("nine", 9),
+        ("ten", 10),
+        ("fifteen", 15),
+        ("twenty", 20),
+        ("thirty", 30),
+        ("forty", 40),
+        ("fifty", 50),
+        ("sixty", 60),
+    ];
+    const SECONDS_MAX: u64 = 86_400;
+    let rest = text.strip_prefix("wait ")?;
+    let rest = ["for about ", "for at least ", "for ", "about ", "at least "]
+        .iter()
+        .find_map(|idle| rest.strip_prefix(idle))
+        .unwrap_or(rest);
+    let mut words = rest.split([' ', ',', '.', ';', ':']);
+    let (number, unit) = (words.next()?, words.next()?);
+    let named = NUMBERS.iter().find(|(name, _)| *name == number);
+    let count = named.map(|(_, count)| *count).or(number.parse().ok())?;
+    let unit = match unit {
+        "second" | "seconds" | "s" | "sec" => 1,
+        "minute" | "minutes" | "min" => 60,
+        "hour" | "hours" | "h" => 3_600,
+        _ => return None,
+    };
+    let seconds = count.checked_mul(unit).filter(|all| *all <= SECONDS_MAX)?;
+    Some(SimDuration::from_seconds(seconds))
 }
 
 /// What follows an order to stop; none where it is none, as in `stop the pipeline`.
@@ -147,6 +189,10 @@ pub(super) fn halting(text: &str, context: &Context) -> Option<Sentence> {
             Ok(test) => wait(test, Reading::Always),
             Err(why) => Sentence::Unknown(unknown(&why)),
         });
+    }
+    if let Some(long) = span_of_time(text) {
+        let (manner, when) = (Manner::Pause(long), Reading::Always);
+        return Some(Sentence::Halt(Halt { manner, when }));
     }
     if let Some(rest) = stop_head(text) {
         return Some(stopping(rest, context));

@@ -11,6 +11,7 @@ use super::phrase::{
 };
 use super::subject::{Subject, leading};
 use super::word;
+use crate::kernel::SimDuration;
 
 /// When something is so.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,6 +31,8 @@ pub(in super::super) enum Manner {
     Stop,
     /// Until this holds.
     Wait(Test),
+    /// So long.
+    Pause(SimDuration),
 }
 
 /// The reader halts.
@@ -87,7 +90,11 @@ pub(in super::super) fn topics(text: &str, context: &mut Context) {
             | Subject::LockError
             | Subject::LockId
             | Subject::Plan => words[here] != "they",
-            Subject::Object | Subject::EveryObject | Subject::Deed(_) | Subject::That => false,
+            Subject::Object
+            | Subject::EveryObject
+            | Subject::Cloud
+            | Subject::Deed(_)
+            | Subject::That => false,
         };
         if is_topic {
             context.topics.retain(|topic| *topic != subject);

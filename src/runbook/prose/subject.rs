@@ -23,6 +23,8 @@ pub(in super::super) enum Subject {
     Object,
     /// All of them.
     EveryObject,
+    /// The cloud, or where one looks at it.
+    Cloud,
     /// A plan, and what it shows.
     Plan,
     /// A command above.
@@ -62,9 +64,8 @@ const SUBJECTS: &[(Subject, &[&str])] = &[
         "process that holds lock", "run that holds lock", "job that holds lock", "apply that holds lock", "pipeline that holds lock",
         "process holding lock", "run holding lock", "job holding lock", "pipeline holding lock", "apply holding lock",
         "whoever holds lock", "who holds lock", "person who holds lock", "person holding lock", "somebody who holds lock", "one who holds lock",
-        "process in lock info", "its holder", "its owner", "person", "person named there", "person named in lock info", "person in lock info", "person it names",
-        "person named in error", "whoever is named there", "whoever is named in lock info", "whoever holds it", "who is named there", "named person", "person named",
-        "person who holds it", "colleague who holds it", "colleague named there", "one named there", "process named there", "run named there", "job named there",
+        "its holder", "its owner", "person", "person it names", "whoever is named there", "whoever is named in lock info", "whoever holds it", "who is named there",
+        "named person", "person named", "person who holds it", "colleague who holds it",
     ]),
     (Subject::Somebody, &[
         "somebody", "someone", "anybody", "anyone", "somebody else", "someone else", "anybody else", "anyone else", "another person", "colleague", "other people",
@@ -83,6 +84,7 @@ const SUBJECTS: &[(Subject, &[&str])] = &[
     (Subject::EveryObject, &[
         "every object", "all objects", "everything", "every resource", "all resources", "each object", "each resource", "all of them",
     ]),
+    (Subject::Cloud, &["cloud", "portal", "azure portal", "azure", "aws", "aws console", "console", "provider", "cloud's portal", "resource manager"]),
     (Subject::Object, &[
         "object", "objects", "resource", "resources", "record", "records", "something", "anything", "thing", "things", "one object", "some object", "some objects", "some resource", "some resources",
         "one of objects", "one of resources", "one or more objects", "one or more resources",
@@ -109,11 +111,32 @@ const SUBJECTS: &[(Subject, &[&str])] = &[
     ]),
 ];
 
+/// What a command says where an object exists already.
+#[rustfmt::skip]
+const COMPLAINS: &[&str] = &[
+    "complains that things already exist", "complains that things exist already", "complains that something already exists", "complains that resources already exist",
+    "complains that resource already exists", "complains that objects already exist", "complains that object already exists", "says that resource already exists",
+    "says that things already exist", "says that something already exists", "says that object already exists", "says that objects already exist", "says already exists",
+    "fails because object already exists", "fails because resource already exists", "fails because something already exists", "fails with already exists",
+];
+
+/// Who works, and how the lock info is said to name them: `job in lock info`.
+#[rustfmt::skip]
+const WORKERS: &[&str] = &["person", "colleague", "one", "process", "run", "job", "pipeline", "apply", "command", "operator", "user", "somebody", "someone"];
+#[rustfmt::skip]
+const NAMED: &[&str] = &[
+    "named there", "named in lock info", "named in error", "named in lock error", "named in message", "named by lock info", "named by error", "shown in lock info", "shown in error",
+    "shown there", "in lock info", "in error", "in lock error", "from lock info", "from error", "of lock info", "listed in lock info", "lock info names", "that lock info names",
+    "whom lock info names", "who is named there", "who is named in lock info", "who is named in error", "which is named in lock info", "which is named there",
+];
+
 /// What can be said of `errored.tfstate`, the lock, and so on; `true` where it is so.
 #[rustfmt::skip]
 const PREDICATES: &[(Subject, Said, &[&str])] = &[
     (Subject::Errored, Said::Is(Condition::ErroredExists, true), &[
         "exists", "is there", "is present", "is written", "is left", "is left behind", "is created", "is found", "exists already", "already exists", "is available", "appears",
+        "is in folder", "is in this folder", "is in working folder", "is in current folder", "is in current directory", "is here", "lies here", "lies there", "lies in directory",
+        "lies in folder", "is lying around", "is on disk", "turns up", "is to be found", "was written", "was left", "was left behind", "is in that directory", "is in apply's directory",
         "is around", "is in directory", "is in this directory", "is in working directory", "is saved",
     ]),
     (Subject::Errored, Said::Is(Condition::ErroredExists, false), &["is missing", "is absent", "is gone"]),
@@ -175,6 +198,9 @@ const PREDICATES: &[(Subject, Said, &[&str])] = &[
         "is unmanaged", "is unknown to state", "is not recorded in state", "is in no state file", "is in neither state", "is missing from remote state",
     ]),
     (Subject::Object, Said::Is(Condition::AlreadyExists, true), &["already exists", "exists already", "already exist", "exist already"]),
+    (Subject::Plan, Said::Is(Condition::AlreadyExists, true), COMPLAINS),
+    (Subject::Deed(Deed::Apply), Said::Is(Condition::AlreadyExists, true), COMPLAINS),
+    (Subject::That, Said::Is(Condition::AlreadyExists, true), COMPLAINS),
     (Subject::Object, Said::Is(Condition::Tainted, true), &["is tainted", "is marked as tainted", "is marked tainted"]),
     (Subject::Object, Said::Is(Condition::TaintedWhole, true), &[
         "is tainted and whole", "is tainted but whole", "is tainted and is whole", "is tainted but is whole", "is tainted and complete", "is tainted but complete",
@@ -196,6 +222,21 @@ const PREDICATES: &[(Subject, Said, &[&str])] = &[
         "lacks inputs", "lacks inputs in state", "lacks its inputs", "lacks its inputs in state", "has lost its inputs", "lacks input", "lacks password", "has lost its password",
         "lacks its password in state", "lacks its password", "has lost input", "has lost inputs", "is recorded without its inputs", "is recorded without its password",
         "lacks password in state", "is recorded without inputs", "has no password in state", "lost its password", "lost its inputs",
+    ]),
+    (Subject::Object, Said::Is(Condition::Creating, true), &[
+        "is being created", "is creating", "is in creation", "is being made", "is in state creating", "is in status creating", "is not finished", "is under creation",
+        "is being created in cloud", "is half created",
+    ]),
+    (Subject::Object, Said::Is(Condition::Creating, false), &["is created", "is finished", "has been created", "is ready", "is complete"]),
+    (Subject::EveryObject, Said::Is(Condition::Creating, false), &["is created", "is finished", "has been created", "is ready", "is complete"]),
+    (Subject::Cloud, Said::Is(Condition::Creating, true), &[
+        "is working", "is busy", "is creating", "is creating something", "is creating object", "is creating objects", "is creating resources", "creates something",
+        "shows something in creating", "shows objects in creating", "shows resources in creating", "shows something that is being created", "is at work", "works",
+    ]),
+    (Subject::Cloud, Said::Is(Condition::Creating, false), &[
+        "has finished", "is done", "finishes", "is finished", "has finished creating", "has finished object", "has finished objects", "has finished its work", "is ready",
+        "shows nothing in creating", "shows nothing as creating", "shows nothing that is being created", "creates nothing", "is creating nothing", "has created object", "has created objects",
+        "has finished creating object", "has finished creating objects", "has finished work", "is idle",
     ]),
     (Subject::Object, Said::Is(Condition::Gone, true), &[
         "is in state but no longer exists", "is in state but does not exist", "is in state but is gone", "is in state and is gone", "is in state and no longer exists",
@@ -281,17 +322,25 @@ pub(super) fn behind_failure(words: &[String]) -> Option<&[String]> {
 pub(super) fn leading(words: &[String]) -> Vec<(Subject, usize)> {
     let mut found: Vec<(Subject, usize)> = Vec::new();
     for (subject, phrases) in SUBJECTS {
-        for phrase in *phrases {
-            let parts = phrase.split(' ');
-            let count = parts.clone().count();
-            let begins = count <= words.len() && parts.zip(words).all(|(part, word)| part == word);
-            if begins {
-                found.push((*subject, count));
-            }
-        }
+        let begun = phrases.iter().filter_map(|phrase| begins(words, phrase));
+        found.extend(begun.map(|count| (*subject, count)));
+    }
+    if let Some((worker, named)) = words.split_first()
+        && WORKERS.contains(&worker.as_str())
+    {
+        let begun = NAMED.iter().filter_map(|phrase| begins(named, phrase));
+        found.extend(begun.map(|count| (Subject::Holder, count + 1)));
     }
     found.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
     found
+}
+
+/// How many words a phrase has with which the words begin.
+fn begins(words: &[String], phrase: &str) -> Option<usize> {
+    let parts = phrase.split(' ');
+    let count = parts.clone().count();
+    let begins = count <= words.len() && parts.zip(words).all(|(part, word)| part == word);
+    begins.then_some(count)
 }
 
 /// Whether the words are a phrase for a subject, and nothing else.
@@ -319,7 +368,8 @@ pub(super) fn said(subject: Subject, words: &str) -> Option<Said> {
         | Subject::LockError
         | Subject::LockId
         | Subject::Object
-        | Subject::EveryObject => false,
+        | Subject::EveryObject
+        | Subject::Cloud => false,
     };
     if is_command && FAILS.contains(&words) {
         return Some(Said::Fails(true));

@@ -306,6 +306,7 @@ const fn side_of(subject: Subject) -> Option<Side> {
         | Subject::LockId
         | Subject::Object
         | Subject::EveryObject
+        | Subject::Cloud
         | Subject::Plan
         | Subject::Deed(_)
         | Subject::That => None,

@@ -61,7 +61,7 @@ const IDLE: [&str; 22] = [
 ];
 
 /// Beginnings after which a clause of its own comes, and which change nothing.
-const LEADS: [&str; 28] = [
+const LEADS: [&str; 32] = [
     "you are sure that",
     "you are sure",
     "you are certain that",
@@ -90,10 +90,14 @@ const LEADS: [&str; 28] = [
     "it says that",
     "output says that",
     "that means that",
+    "you can see that",
+    "you find that",
+    "you notice that",
+    "we see that",
 ];
 
 /// Ends that only say where to look.
-const TAILS: [&str; 29] = [
+const TAILS: [&str; 31] = [
     "as well",
     "too",
     "also",
@@ -123,6 +127,8 @@ const TAILS: [&str; 29] = [
     "to you",
     "first",
     "on screen",
+    "more",
+    "anymore",
 ];
 
 /// The words of a clause: in small letters, without articles and what stands in parentheses.
@@ -253,6 +259,29 @@ pub(in super::super) fn nearest_sentence(asked: &str) -> Option<&'static str> {
         })
     };
     let lower = asked.to_lowercase();
-    let near = wording::nearest(&lower, SENTENCES)?;
-    (is_negative(near) == is_negative(&lower)).then_some(near)
+    let is_alike = |near: &&'static str| is_negative(near) == is_negative(&lower);
+    let near = wording::nearest(&lower, SENTENCES).filter(is_alike);
+    // A word that is denied says too little of what is meant.
+    near.or_else(|| most_shared(&lower, is_alike).filter(|_| !is_negative(&lower)))
+}
+
+/// The sentence that shares most words with what is asked, none of which stands everywhere.
+fn most_shared(asked: &str, is_alike: impl Fn(&&'static str) -> bool) -> Option<&'static str> {
+    const EVERYWHERE: [&str; 16] = [
+        "is", "are", "in", "on", "of", "to", "it", "there", "that", "state", "what", "not", "no",
+        "an", "one", "has",
+    ];
+    let asked = words(asked);
+    let shared = |sentence: &&'static str| {
+        let own = words(sentence);
+        let both = own.iter().filter(|word| asked.contains(word));
+        both.filter(|word| !EVERYWHERE.contains(&word.as_str()))
+            .count()
+    };
+    let alike = SENTENCES.iter().copied().filter(is_alike);
+    let most = alike.max_by_key(|sentence| {
+        let length = words(sentence).len();
+        (shared(sentence), std::cmp::Reverse(length))
+    });
+    most.filter(|sentence| shared(sentence) > 0)
 }

@@ -28,9 +28,24 @@ pub(super) fn help(sentence: &str, is_unknown: bool) -> String {
     const DECIDE: &str = "decide in a line above it: <!-- leaselab: prose --> or <!-- leaselab: if the lock is held -->";
     let lower = sentence.to_lowercase();
     let bare = lower.trim_end_matches([':', '.', '!', '?', ' ']);
-    let asked = ["only if ", "if ", "when ", "once "]
-        .iter()
-        .find_map(|word| bare.strip_prefix(word));
+    let asked = [
+        "only if ",
+        "if ",
+        "when ",
+        "once ",
+        "as long as ",
+        "as soon as ",
+        "in case ",
+    ]
+    .iter()
+    .find_map(|word| bare.strip_prefix(word));
+    let waits = ["wait until ", "wait till "];
+    if let Some(awaited) = waits.iter().find_map(|word| bare.strip_prefix(word)) {
+        let near = prose::nearest_sentence(awaited).filter(|_| is_unknown);
+        let meant = near.map(|near| wording::did_you_mean(&format!("Wait until {near}.")));
+        let meant = meant.map_or_else(String::new, |meant| format!("{meant} or "));
+        return format!("{meant}say how long: `Wait 5 minutes.`; or {DECIDE}");
+    }
     let asked = asked.map(|asked| asked.split(',').next().unwrap_or(asked));
     match asked
         .filter(|_| is_unknown)

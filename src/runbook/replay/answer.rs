@@ -4,7 +4,7 @@ use super::Replay;
 use crate::runbook::condition::{Condition, PushRefusal, Rank};
 use crate::runbook::placeholder::Each;
 use crate::runbook::value::{last_lock_id, meant};
-use crate::scenario::FindingName;
+use crate::scenario::{FindingName, ObjectStatus};
 use crate::terraform::{
     Counts, Diagnostic, DiagnosticKind, ProviderError, ResourceId, RunId, StateFile,
 };
@@ -78,6 +78,8 @@ impl Replay<'_> {
             Condition::WrongAddress => self.finds(&[FindingName::WrongAddress]),
             Condition::RecordedTwice => self.finds(&[FindingName::RecordedTwice]),
             Condition::InputsLost => self.finds(&[FindingName::LostInputs]),
+            Condition::Creating => { self.observation.cloud.iter() }
+                .any(|(_, object)| object.status == ObjectStatus::Creating),
             Condition::Gone => self.finds(&[FindingName::GhostObject]),
             Condition::Always => true,
         }

@@ -176,10 +176,13 @@ fn report(
     }
 }
 
+/// Only a command has somebody who runs it.
+const WHO: &str = "who runs a command is `as: alice`, beside its `run`; no other step has it";
+
 /// Words that people write for what a step of this format says otherwise, and how it is said.
 const OTHER_WORDS: [(&str, &str); 14] = [
-    ("by", "write `as: alice`"),
-    ("who", "write `as: alice`"),
+    ("by", WHO),
+    ("who", WHO),
     (
         "kill",
         "a process is killed by `signal: { alice: SIGKILL }`",
@@ -206,8 +209,8 @@ const OTHER_WORDS: [(&str, &str); 14] = [
         "command",
         "a command is started by `run: terraform apply`, with `as: alice`",
     ),
-    ("user", "write `as: alice`"),
-    ("operator", "write `as: alice`"),
+    ("user", WHO),
+    ("operator", WHO),
     ("disconnect", "write `cut: alice <-> blob`"),
     ("assert", "write `expect: { … }`"),
 ];

@@ -110,13 +110,29 @@ impl Checker<'_, '_> {
     fn unknown_fact(&mut self, node: &Node<'_>, text: &str, last: Option<&str>) {
         let help = last
             .and_then(|last| self.diagnostics.nearest(last, WORDS))
-            .unwrap_or_else(|| {
-                "write `subnet created`, `alice sends put_state 2`, `apply ended`, `alice \
-                 prompted` or `lease expired`"
-                    .to_owned()
-            });
+            .unwrap_or_else(|| self.facts_there_are(text));
         let message = format!("unknown fact {}", quoted(text));
         self.diagnostics.error_help(node, message, Some(help));
+    }
+
+    /// What can be written of whom the text names; else examples, with names of this scenario.
+    fn facts_there_are(&self, text: &str) -> String {
+        let index = self.index;
+        let about = text.split_whitespace().next().unwrap_or("");
+        if index.runs.contains_key(about) || index.operators.contains_key(about) {
+            return format!("write `{about} ended`");
+        }
+        if index.resource(about).is_some() {
+            return format!("write `{about} created`");
+        }
+        let first = |names: Option<&String>, or: &str| names.map_or(or.to_owned(), String::clone);
+        let resource = first(index.resources.keys().next(), "subnet");
+        let run = first(index.runs.keys().next(), "apply");
+        let operator = first(index.operators.keys().next(), "alice");
+        format!(
+            "write `{resource} created`, `{operator} sends save 2`, `{run} ended`, `{operator} \
+             prompted` or `lock freed`"
+        )
     }
 
     fn ended(&mut self, node: &Node<'_>, word: Word<'_>) -> Option<FactPattern> {

@@ -142,7 +142,11 @@ impl Process {
             return;
         };
         if text != "yes" {
-            self.fail_and_finish(DiagnosticKind::ApplyCancelled, context);
+            let cancelled = match prompt {
+                Prompt::Apply { .. } => DiagnosticKind::ApplyCancelled,
+                Prompt::ForceUnlock { .. } => DiagnosticKind::ForceUnlockCancelled,
+            };
+            self.fail_and_finish(cancelled, context);
             return;
         }
         match prompt.clone() {

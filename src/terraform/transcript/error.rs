@@ -3,9 +3,10 @@
 use std::fmt::Write;
 
 use super::Words;
-use crate::terraform::diagnostic::Diagnostic;
+use crate::terraform::diagnostic::{Diagnostic, DiagnosticKind};
 use crate::terraform::invocation::Action;
 use crate::terraform::lock::LockInfo;
+use crate::terraform::process::ERRORED;
 
 const RED: &str = "\u{1b}[31m";
 const BOLD: &str = "\u{1b}[1m";
@@ -106,6 +107,10 @@ fn below(diagnostic: &Diagnostic, words: Words<'_>) -> String {
             ""
         };
         writeln!(text, "{message}{cause}").expect("a string takes all");
+    }
+    if matches!(diagnostic.kind, DiagnosticKind::StateNotPersisted) {
+        writeln!(text, "The state is in {ERRORED}, in this directory.")
+            .expect("a string takes all");
     }
     if let Some(info) = &diagnostic.lock_info {
         text.push_str(&block(info, words));

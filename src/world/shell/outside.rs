@@ -7,6 +7,8 @@ use std::sync::Arc;
 
 use super::Started;
 use crate::command::{Passive, is_about_the_identity, is_about_the_login};
+use crate::fault::Origin;
+use crate::scenario::CredentialState;
 use crate::shell::program::{self, Start};
 use crate::shell::{Stream, base_name};
 use crate::terraform::{OperatorId, RunId, Signal};
@@ -78,6 +80,8 @@ impl World {
             "pgrep" => self.matching(operator, &arguments),
             "kill" => self.kill_processes(operator, &arguments, agenda),
             "gh" if arguments.starts_with(&["run", "cancel"]) => self.cancel_job(operator, agenda),
+            "az" if arguments.first() == Some(&"login") => self.sign_in(operator, agenda),
+            "aws" if arguments.starts_with(&["sso", "login"]) => self.sign_in(operator, agenda),
             "gh" | "git" | "az" | "aws" => {
                 let line = start.argv.join(" ");
                 let note = format!("({line}: nothing here can change by it)\n");
@@ -85,6 +89,13 @@ impl World {
             }
             _ => return None,
         })
+    }
+
+    /// The operator has valid credentials again.
+    fn sign_in(&mut self, operator: OperatorId, agenda: &Agenda) -> Started {
+        let valid = Some(CredentialState::Valid);
+        self.set_credentials(operator, valid, valid, Origin::OUTSIDE, agenda.now);
+        complained(0, "(signed in again)\n")
     }
 
     /// The processes on an operator's machine: their IDs and command lines.
