@@ -11,6 +11,7 @@ mod before;
 mod cloud;
 mod desk;
 mod files;
+mod gcs;
 mod lease;
 mod local;
 mod memory;
@@ -141,6 +142,8 @@ pub(crate) struct World {
     local: Option<LocalState>,
     /// The bucket and the table, where it is in one.
     aws: Option<aws::Store>,
+    /// The bucket of Cloud Storage, where it is in one.
+    gcs: Option<gcs::Store>,
     lease: LeaseWatch,
     cloud: Cloud,
     network: Network,
@@ -216,6 +219,7 @@ impl World {
             directories: vec![Arc::default(); scenario.operators.len() + 1],
             local: LocalState::of(scenario),
             aws: aws::Store::of(scenario),
+            gcs: gcs::Store::of(scenario),
             lease: LeaseWatch::new(scenario, lease),
             cloud,
             network: Network::default(),
@@ -245,10 +249,14 @@ impl World {
 
     /// Puts the state where it is before the first step, where that is no blob.
     fn place_state(&mut self, state: Option<Arc<StateFile>>) {
-        match (&self.local, &self.aws, state) {
-            (Some(_), _, Some(state)) => self.place_local_state(state),
-            (None, Some(_), Some(state)) => self.place_bucket_state(state),
-            (_, _, None) | (None, None, Some(_)) => {}
+        let Some(state) = state else {
+            return;
+        };
+        match (&self.local, &self.aws, &self.gcs) {
+            (Some(_), ..) => self.place_local_state(state),
+            (None, Some(_), _) => self.place_bucket_state(state),
+            (None, None, Some(_)) => self.place_storage_state(state),
+            (None, None, None) => {}
         }
     }
 

@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::scenario::FindingName;
 use crate::service::azure::Refusal;
-use crate::service::{self, aws};
+use crate::service::{self, aws, gcs};
 
 /// One thing that people look up: an error line, a code, a finding, or a word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,6 +22,8 @@ pub struct Topic {
     pub sign: Sign,
     /// The refusals of S3 and `DynamoDB` that it explains, and is recognized by as well.
     pub aws: &'static [aws::Refusal],
+    /// The refusals of Cloud Storage that it explains, and is recognized by as well.
+    pub gcs: &'static [gcs::Refusal],
     /// What it says, in our words.
     pub means: &'static str,
     /// When it occurs.
@@ -60,6 +62,7 @@ pub(super) const LINE: Topic = Topic {
     lines: &[],
     sign: Sign::Printed,
     aws: &[],
+    gcs: &[],
     means: "",
     when: "",
     advice: &[],
@@ -104,7 +107,9 @@ impl Topic {
             | Sign::None => &[],
         };
         let azure = azure.iter().copied().map(service::Refusal::Azure);
-        azure.chain(self.aws.iter().copied().map(service::Refusal::Aws))
+        let aws = self.aws.iter().copied().map(service::Refusal::Aws);
+        let gcs = self.gcs.iter().copied().map(service::Refusal::Gcs);
+        azure.chain(aws).chain(gcs)
     }
 
     /// The lines that it explains; `…` stands for what varies.
@@ -200,6 +205,8 @@ pub enum Source {
     Recording(&'static str),
     /// A page of AWS's documentation, below its address.
     Aws(&'static str),
+    /// A page of Google's documentation, below its address.
+    Google(&'static str),
     /// A page of Microsoft's reference of the storage services.
     Azure(&'static str),
     /// An issue, as `hashicorp/terraform#33652`.
@@ -226,6 +233,7 @@ impl fmt::Display for Source {
                 "https://learn.microsoft.com/en-us/rest/api/storageservices/{page}"
             ),
             Self::Aws(page) => write!(f, "https://docs.aws.amazon.com/{page}"),
+            Self::Google(page) => write!(f, "https://cloud.google.com/{page}"),
             Self::Issue(issue) => match issue.split_once('#') {
                 Some((repository, number)) => {
                     write!(f, "https://github.com/{repository}/issues/{number}")

@@ -214,7 +214,7 @@ pub(super) struct RawBefore {
     pub(super) cloud: Option<Vec<Text>>,
     /// The lock is held by somebody who is dead.
     pub(super) lock: Option<RawLockBefore>,
-    /// s3: the settings of the bucket.
+    /// s3, gcs: the settings of the bucket.
     pub(super) bucket: Option<RawBucket>,
     /// The settings of the storage account.
     pub(super) account: Option<RawAccount>,
@@ -375,6 +375,8 @@ pub(super) enum BackendWord {
     Azurerm,
     /// An object in an S3 bucket.
     S3,
+    /// An object in a Cloud Storage bucket.
+    Gcs,
     /// A file, with a lock of the kernel.
     Local,
 }

@@ -5,7 +5,7 @@
 
 use std::fmt;
 
-use super::{aws, azure};
+use super::{aws, azure, gcs};
 
 /// Writes a service's refusals from one table: name, status, code, text.
 macro_rules! refusals {
@@ -72,13 +72,17 @@ pub enum Refusal {
     Azure(azure::Refusal),
     /// Of S3 or `DynamoDB`.
     Aws(aws::Refusal),
+    /// Of Google Cloud Storage.
+    Gcs(gcs::Refusal),
 }
 
 impl Refusal {
     /// Every refusal of every service.
     pub fn all() -> impl Iterator<Item = Self> {
         let azure = azure::Refusal::ALL.iter().copied().map(Self::Azure);
-        azure.chain(aws::Refusal::ALL.iter().copied().map(Self::Aws))
+        let aws = aws::Refusal::ALL.iter().copied().map(Self::Aws);
+        let gcs = gcs::Refusal::ALL.iter().copied().map(Self::Gcs);
+        azure.chain(aws).chain(gcs)
     }
 
     /// The HTTP status of the answer.
@@ -86,6 +90,7 @@ impl Refusal {
         match self {
             Self::Azure(refusal) => refusal.http_status(),
             Self::Aws(refusal) => refusal.http_status(),
+            Self::Gcs(refusal) => refusal.http_status(),
         }
     }
 
@@ -94,6 +99,7 @@ impl Refusal {
         match self {
             Self::Azure(refusal) => refusal.code(),
             Self::Aws(refusal) => refusal.code(),
+            Self::Gcs(refusal) => refusal.code(),
         }
     }
 
@@ -102,6 +108,7 @@ impl Refusal {
         match self {
             Self::Azure(refusal) => refusal.text(),
             Self::Aws(refusal) => refusal.text(),
+            Self::Gcs(refusal) => refusal.text(),
         }
     }
 }
@@ -118,12 +125,19 @@ impl From<aws::Refusal> for Refusal {
     }
 }
 
+impl From<gcs::Refusal> for Refusal {
+    fn from(refusal: gcs::Refusal) -> Self {
+        Self::Gcs(refusal)
+    }
+}
+
 /// Status and code, as in `412 LeaseIdMissing`.
 impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Azure(refusal) => refusal.fmt(f),
             Self::Aws(refusal) => refusal.fmt(f),
+            Self::Gcs(refusal) => refusal.fmt(f),
         }
     }
 }

@@ -5,20 +5,26 @@
 //! machine that sends one request at a time; its retries; what it does in the background; its
 //! policy; and its errors in its own words. The process above knows none of them by name.
 //!
-//! | | azurerm | s3 | local |
-//! |---|---|---|---|
-//! | lock | a lease on the blob, and lock info in its metadata | an object, an item, or both, put where there is none | a lock of the kernel on the state file, and an info file beside it |
-//! | what the client remembers | its lease ID | its lock ID | the open file |
-//! | saved | at the end, at a finish after 20 s, at the first interrupt | the same | at every finish, and at the end |
-//! | serial | one more for each attempt | the same | one more for each write that differs from what was read |
-//! | first state | made empty by the first command | made by the first save | made by the first write |
+//! | | azurerm | s3 | gcs | local |
+//! |---|---|---|---|---|
+//! | lock | a lease on the blob, and lock info in its metadata | an object, an item, or both, put where there is none | an object, put where there is none | a lock of the kernel on the state file, and an info file beside it |
+//! | what the client remembers | its lease ID | its lock ID | the object's generation | the open file |
+//! | saved | at the end, at a finish after 20 s, at the first interrupt | the same | the same | at every finish, and at the end |
+//! | serial | one more for each attempt | the same | the same | one more for each write that differs from what was read |
+//! | first state | made empty by the first command | made by the first save | made empty by the first command | made by the first write |
 
 pub mod advice;
 pub mod azurerm;
+mod failure;
+pub mod gcs;
 pub mod local;
 pub mod s3;
 
 mod wording;
+
+pub use self::failure::{
+    KeepAliveFailure, LockFailure, OpenFailure, ReadFailure, SaveFailure, UnlockFailure,
+};
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -49,6 +55,8 @@ pub enum Backend {
         /// What locks it.
         locks: s3::Locks,
     },
+    /// In an object of a Cloud Storage bucket.
+    Gcs,
     /// In a file: in the directory of the operators, which they share, or in one of its own.
     Local {
         /// Where the file is.
@@ -71,6 +79,7 @@ impl Backend {
         match self {
             Self::Azurerm { .. } => "azurerm",
             Self::S3 { .. } => "s3",
+            Self::Gcs => "gcs",
             Self::Local { .. } => "local",
         }
     }
@@ -79,8 +88,8 @@ impl Backend {
     pub const fn request(self, named: RequestKind) -> Option<RequestKind> {
         match (self, named) {
             (Self::Azurerm { .. }, RequestKind::ReadFile) => Some(RequestKind::Get),
-            (Self::S3 { .. }, RequestKind::ReadFile) => Some(RequestKind::GetState),
-            (Self::Azurerm { .. } | Self::S3 { .. }, RequestKind::SaveFile) => {
+            (Self::S3 { .. } | Self::Gcs, RequestKind::ReadFile) => Some(RequestKind::GetState),
+            (Self::Azurerm { .. } | Self::S3 { .. } | Self::Gcs, RequestKind::SaveFile) => {
                 Some(RequestKind::PutState)
             }
             (Self::Azurerm { .. }, RequestKind::LockFile) => Some(RequestKind::LeaseAcquire),
@@ -95,17 +104,20 @@ impl Backend {
             } else {
                 RequestKind::DdbDeleteLock
             }),
+            (Self::Gcs, RequestKind::LockFile) => Some(RequestKind::PutLock),
+            (Self::Gcs, RequestKind::UnlockFile) => Some(RequestKind::DeleteLock),
             (Self::Local { .. }, RequestKind::ReadFile | RequestKind::SaveFile) => Some(named),
             (Self::Azurerm { .. }, _) if named.is_of_blob() => Some(named),
             (Self::S3 { .. }, _) if named.is_of_bucket() => Some(named),
-            (Self::Azurerm { .. } | Self::S3 { .. } | Self::Local { .. }, _) => None,
+            (Self::Gcs, _) if named.is_of_storage() => Some(named),
+            (Self::Azurerm { .. } | Self::S3 { .. } | Self::Gcs | Self::Local { .. }, _) => None,
         }
     }
 
     /// How serials rise.
     pub const fn serial_rule(self) -> SerialRule {
         match self {
-            Self::Azurerm { .. } | Self::S3 { .. } => SerialRule::PerAttempt,
+            Self::Azurerm { .. } | Self::S3 { .. } | Self::Gcs => SerialRule::PerAttempt,
             Self::Local { .. } => SerialRule::PerDifference,
         }
     }
@@ -115,14 +127,16 @@ impl Backend {
     pub const fn save_prefix(self, prefix: ErrorPrefix) -> ErrorPrefix {
         match (self, prefix) {
             (Self::Local { .. }, ErrorPrefix::PushSave) => ErrorPrefix::PushWrite,
-            (Self::Azurerm { .. } | Self::S3 { .. } | Self::Local { .. }, prefix) => prefix,
+            (Self::Azurerm { .. } | Self::S3 { .. } | Self::Gcs | Self::Local { .. }, prefix) => {
+                prefix
+            }
         }
     }
 
     /// When an apply saves.
     pub const fn save_policy(self, model: &ClientModel) -> SavePolicy {
         match self {
-            Self::Azurerm { .. } | Self::S3 { .. } => SavePolicy::WhenDue(model.save),
+            Self::Azurerm { .. } | Self::S3 { .. } | Self::Gcs => SavePolicy::WhenDue(model.save),
             Self::Local { .. } => SavePolicy::EveryFinish,
         }
     }
@@ -130,7 +144,7 @@ impl Backend {
     /// Whether `force-unlock` can take away what another process holds.
     pub const fn can_be_forced(self) -> bool {
         match self {
-            Self::Azurerm { .. } | Self::S3 { .. } => true,
+            Self::Azurerm { .. } | Self::S3 { .. } | Self::Gcs => true,
             Self::Local { .. } => false,
         }
     }
@@ -138,7 +152,7 @@ impl Backend {
     /// Whether the state is somewhere else than on the operator's machine.
     pub const fn is_remote(self) -> bool {
         match self {
-            Self::Azurerm { .. } | Self::S3 { .. } => true,
+            Self::Azurerm { .. } | Self::S3 { .. } | Self::Gcs => true,
             Self::Local { .. } => false,
         }
     }
@@ -147,7 +161,7 @@ impl Backend {
     pub const fn lists_at_open(self) -> bool {
         match self {
             Self::S3 { .. } => true,
-            Self::Azurerm { .. } | Self::Local { .. } => false,
+            Self::Azurerm { .. } | Self::Gcs | Self::Local { .. } => false,
         }
     }
 }
@@ -262,97 +276,6 @@ pub enum Hold {
     Process,
 }
 
-/// Why a backend could not be opened.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum OpenFailure {
-    /// What was read is no state.
-    Unsupported(Cause),
-    /// There is no state, and somebody holds the lock that it takes to make one.
-    Locked(Cause),
-    /// Anything else.
-    Other(Cause),
-}
-
-impl From<ReadFailure> for OpenFailure {
-    fn from(failure: ReadFailure) -> Self {
-        match failure {
-            ReadFailure::Unsupported(cause) => Self::Unsupported(cause),
-            ReadFailure::Problems(cause) | ReadFailure::File(cause) | ReadFailure::Other(cause) => {
-                Self::Other(cause)
-            }
-        }
-    }
-}
-
-/// Why a state could not be read.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum ReadFailure {
-    /// What was read is no state.
-    Unsupported(Cause),
-    /// What was read is no state; operations name the problems one by one, other commands count
-    /// them.
-    Problems(Cause),
-    /// The file could not be read.
-    File(Cause),
-    /// Anything else.
-    Other(Cause),
-}
-
-impl ReadFailure {
-    /// The cause.
-    pub fn into_cause(self) -> Cause {
-        match self {
-            Self::Unsupported(cause)
-            | Self::Problems(cause)
-            | Self::File(cause)
-            | Self::Other(cause) => cause,
-        }
-    }
-}
-
-/// Why a lock could not be taken.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LockFailure {
-    /// Why.
-    pub cause: Cause,
-    /// The holder's lock info. Only with it is a retry worth while.
-    pub info: Option<LockInfo>,
-}
-
-/// Why a save failed.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SaveFailure {
-    /// Why.
-    pub cause: Cause,
-    /// Whether the attempt counts for the serial.
-    pub is_attempt: bool,
-}
-
-/// Why an unlock failed.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum UnlockFailure {
-    /// The lock is another one.
-    Mismatch(Cause),
-    /// Anything else.
-    Other(Cause),
-}
-
-impl UnlockFailure {
-    /// The cause.
-    pub fn into_cause(self) -> Cause {
-        match self {
-            Self::Mismatch(cause) | Self::Other(cause) => cause,
-        }
-    }
-}
-
-/// That a lock could not be kept alive.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct KeepAliveFailure {
-    /// Whether the client forgot over it what it holds the lock by.
-    pub is_forgotten: bool,
-}
-
 /// A request, with the name that it has in scenarios.
 #[derive(Debug, Clone)]
 pub struct Outgoing {
@@ -373,6 +296,8 @@ pub enum Request {
     Bucket(s3::BucketCall),
     /// To the table.
     Table(s3::TableCall),
+    /// To the bucket of Cloud Storage.
+    Storage(gcs::Call),
     /// To the file system of the machine.
     File(local::FileRequest),
 }
@@ -386,6 +311,7 @@ impl Outgoing {
             Request::File(local::FileRequest::Save { file, .. }) => Some(file.serial),
             Request::Bucket(call) => s3::serial(call),
             Request::Table(call) => s3::serial_of_digest(call),
+            Request::Storage(call) => gcs::serial(call),
             Request::File(_) => None,
         }
     }
@@ -395,6 +321,7 @@ impl Outgoing {
         match &self.request {
             Request::Blob(request) => request.lease_id.map(LockId::from),
             Request::Call(call) => call.lease_id().map(LockId::from),
+            Request::Storage(call) => gcs::freed(call),
             Request::Bucket(_) | Request::Table(_) | Request::File(_) => None,
         }
     }
@@ -411,6 +338,8 @@ pub enum Success {
     Bucket(s3::BucketSuccess),
     /// The table.
     Table(s3::TableSuccess),
+    /// The bucket of Cloud Storage.
+    Storage(gcs::Success),
     /// The file system.
     File(local::FileSuccess),
 }
@@ -480,6 +409,8 @@ pub enum Routine {
     Azurerm(azurerm::Routine),
     /// Of the s3 client.
     S3(s3::Routine),
+    /// Of the gcs client.
+    Gcs(gcs::Routine),
     /// Of the local client.
     Local(local::Routine),
 }
@@ -491,6 +422,8 @@ pub enum Client {
     Azurerm(azurerm::Client),
     /// Of s3.
     S3(s3::Client),
+    /// Of gcs.
+    Gcs(gcs::Client),
     /// Of a local file.
     Local(Box<local::Client>),
 }
@@ -503,6 +436,7 @@ impl Client {
                 Self::Azurerm(azurerm::Client::new(takes_snapshots))
             }
             Backend::S3 { locks } => Self::S3(s3::Client::new(locks)),
+            Backend::Gcs => Self::Gcs(gcs::Client::new()),
             Backend::Local { .. } => Self::Local(Box::new(local::Client::new(operation))),
         }
     }
@@ -512,6 +446,7 @@ impl Client {
         match self {
             Self::Azurerm(client) => client.begin(job, around),
             Self::S3(client) => client.begin(job),
+            Self::Gcs(client) => client.begin(job),
             Self::Local(client) => client.begin(job),
         }
     }
@@ -531,7 +466,8 @@ impl Client {
                 Part::Done(client.resume(routine, answer, around))
             }
             (Self::S3(client), Routine::S3(routine)) => client.resume(routine, answer, around),
-            (Self::Azurerm(_) | Self::S3(_) | Self::Local(_), _) => {
+            (Self::Gcs(client), Routine::Gcs(routine)) => client.resume(routine, answer, around),
+            (Self::Azurerm(_) | Self::S3(_) | Self::Gcs(_) | Self::Local(_), _) => {
                 unreachable!("a client goes on with its own routines")
             }
         }
@@ -548,10 +484,11 @@ impl Client {
     ) -> Option<Repeat> {
         match (self, routine) {
             (Self::S3(client), _) => client.repeat(sent.kind, answer, tries, around.waits),
+            (Self::Gcs(client), _) => client.repeat(sent.kind, answer, tries, around.waits),
             (_, Routine::Azurerm(routine)) => {
                 azurerm::retry(routine, answer, tries, around.model.retry)
             }
-            (_, Routine::S3(_) | Routine::Local(_)) => None,
+            (_, Routine::S3(_) | Routine::Gcs(_) | Routine::Local(_)) => None,
         }
     }
 
@@ -560,6 +497,7 @@ impl Client {
         match self {
             Self::Azurerm(client) => client.lease_id().map(LockId::from),
             Self::S3(client) => client.held(),
+            Self::Gcs(client) => client.held(),
             Self::Local(client) => client.lock().map(|info| info.id),
         }
     }

@@ -43,7 +43,7 @@ use super::command_model::CommandModel;
 use super::configuration::Configuration;
 use super::diagnostic::{Cause, Counts, Diagnostic, DiagnosticKind, RunEnd};
 use super::invocation::{Action, Invocation, Locking};
-use super::lock::LockId;
+use super::lock::{LockId, LockInfo};
 use super::manager::StateManager;
 use super::names::{Names, OperatorId, ResourceId};
 use super::plan::CloudView;
@@ -359,6 +359,20 @@ impl Core {
         context: &mut Context<'_>,
     ) {
         let diagnostic = Diagnostic::with_cause(kind, cause.into(), context.client.dialect);
+        self.fail_with(diagnostic, context);
+    }
+
+    /// The same, where the error shows whose the lock is.
+    fn fail_showing(
+        &mut self,
+        kind: DiagnosticKind,
+        (cause, info): (Cause, LockInfo),
+        context: &mut Context<'_>,
+    ) {
+        let diagnostic = Diagnostic {
+            lock_info: Some(info),
+            ..Diagnostic::with_cause(kind, cause, context.client.dialect)
+        };
         self.fail_with(diagnostic, context);
     }
 

@@ -59,6 +59,10 @@ pub enum RequestKind {
     DeleteState,
     /// S3 `HeadObject` of the lock object
     HeadLock,
+    /// Cloud Storage: the attributes of the state object
+    AttrsState,
+    /// Cloud Storage: the attributes of the lock object
+    AttrsLock,
     /// `DynamoDB` `DeleteItem` of the digest
     DdbDeleteDigest,
     /// A local state file is read.
@@ -120,7 +124,7 @@ impl AwsOperation {
 
 impl RequestKind {
     /// All kinds that go over a network.
-    pub const ALL: [Self; 28] = [
+    pub const ALL: [Self; 30] = [
         Self::List,
         Self::Get,
         Self::Head,
@@ -149,6 +153,8 @@ impl RequestKind {
         Self::DeleteState,
         Self::HeadLock,
         Self::DdbDeleteDigest,
+        Self::AttrsState,
+        Self::AttrsLock,
     ];
 
     /// The kinds whose names every backend has: what they are there is the backend's.
@@ -190,6 +196,8 @@ impl RequestKind {
             Self::DeleteState => "delete_state",
             Self::HeadLock => "head_lock",
             Self::DdbDeleteDigest => "ddb_delete_digest",
+            Self::AttrsState => "attrs_state",
+            Self::AttrsLock => "attrs_lock",
             Self::ReadFile => "read",
             Self::SaveFile => "save",
             Self::LockFile => "lock",
@@ -199,12 +207,30 @@ impl RequestKind {
 
     /// Whether the blob service knows it.
     pub const fn is_of_blob(self) -> bool {
-        self.is_remote() && (!self.is_of_bucket() || matches!(self, Self::List | Self::PutState))
+        let is_elsewhere = self.is_of_bucket() || self.is_of_storage();
+        self.is_remote() && (!is_elsewhere || matches!(self, Self::List | Self::PutState))
     }
 
     /// Whether a bucket or a table knows it.
     pub const fn is_of_bucket(self) -> bool {
         self.operation().is_some()
+    }
+
+    /// Whether Cloud Storage knows it.
+    pub const fn is_of_storage(self) -> bool {
+        self.is_read_of_storage()
+            || matches!(
+                self,
+                Self::PutState | Self::PutLock | Self::DeleteState | Self::DeleteLock
+            )
+    }
+
+    /// Whether it is a GET of Cloud Storage.
+    pub const fn is_read_of_storage(self) -> bool {
+        matches!(
+            self,
+            Self::List | Self::GetState | Self::AttrsState | Self::GetLock | Self::AttrsLock
+        )
     }
 
     /// What a bucket or a table calls it, if one of them knows it.
@@ -231,6 +257,8 @@ impl RequestKind {
             | Self::Delete
             | Self::Undelete
             | Self::Copy
+            | Self::AttrsState
+            | Self::AttrsLock
             | Self::ReadFile
             | Self::SaveFile
             | Self::LockFile
@@ -269,7 +297,9 @@ impl RequestKind {
             | Self::DdbPutDigest
             | Self::DeleteState
             | Self::HeadLock
-            | Self::DdbDeleteDigest => true,
+            | Self::DdbDeleteDigest
+            | Self::AttrsState
+            | Self::AttrsLock => true,
         }
     }
 }

@@ -8,7 +8,7 @@ use super::kept::named;
 use super::survey::Survey;
 use crate::scenario::FindingName;
 use crate::terraform::LockId;
-use crate::terraform::backend::{Backend, s3};
+use crate::terraform::backend::{Backend, gcs, s3};
 use crate::timeline::{LeaseObservation, LockObservation, Observation, RemoteState};
 
 const ORPHANED: FindingKey = FindingKey::blocking(FindingName::OrphanedLock, Subject::Lock);
@@ -73,7 +73,13 @@ fn records(observation: &Observation) -> impl Iterator<Item = Record> {
         },
         remove: s3::DELETE_LOCK_ITEM,
     });
-    object.into_iter().chain(item)
+    let is_generation = matches!(observation.backend, Backend::Gcs);
+    let storage = (is_generation && observation.lock.is_locked()).then(|| Record {
+        what: "the lock object",
+        id: observation.lock.id(),
+        remove: gcs::REMOVE_LOCK,
+    });
+    object.into_iter().chain(item).chain(storage)
 }
 
 /// A lock in a bucket or a table that no living process holds: of a process that is dead, of one
@@ -131,6 +137,7 @@ fn orphaned_record(survey: &Survey<'_>, key: FindingKey) -> Finding {
             let count = usize::from(locks.has_object()) + usize::from(locks.has_item());
             orphaned.len() == count && orphaned.iter().all(|record| record.id == id)
         }
+        Backend::Gcs => true,
         Backend::Azurerm { .. } | Backend::Local { .. } => false,
     };
     if let (Some(id), true) = (id, is_whole) {

@@ -32,7 +32,7 @@ impl LocalState {
     /// Where the scenario's state is, if it is in a local file.
     pub(super) fn of(scenario: &Scenario) -> Option<Self> {
         let directory = match scenario.backend {
-            Backend::Azurerm { .. } | Backend::S3 { .. } => return None,
+            Backend::Azurerm { .. } | Backend::S3 { .. } | Backend::Gcs => return None,
             Backend::Local {
                 place: LocalPlace::Shared,
             } => scenario.operators.len(),
@@ -70,10 +70,11 @@ impl World {
 
     /// The state that is stored, wherever, if one is.
     pub(super) fn remote_state(&self) -> Option<Arc<StateFile>> {
-        match (&self.local, &self.aws) {
-            (Some(_), _) => self.local_state(),
-            (None, Some(_)) => self.bucket_state(),
-            (None, None) => self.service.blob()?.content.state().cloned(),
+        match (&self.local, &self.aws, &self.gcs) {
+            (Some(_), ..) => self.local_state(),
+            (None, Some(_), _) => self.bucket_state(),
+            (None, None, Some(_)) => self.storage_state(),
+            (None, None, None) => self.service.blob()?.content.state().cloned(),
         }
     }
 
@@ -259,6 +260,9 @@ impl World {
         let now = agenda.now;
         if self.aws.is_some() {
             return self.change_bucket(change, agenda);
+        }
+        if self.gcs.is_some() {
+            return self.change_storage(change, agenda);
         }
         let Some(local) = self.local.clone() else {
             return Done::Idle(Idleness::NotLocal);

@@ -1,5 +1,7 @@
 //! Compares what a recording says with what the simulation gave, field by field.
 
+#[path = "compare/gcs.rs"]
+mod gcs;
 #[path = "compare/local.rs"]
 mod local;
 #[path = "compare/requests.rs"]
@@ -146,7 +148,7 @@ fn is_unheard(recording: &Recording, summary: &str) -> bool {
         BackendKind::Azurerm | BackendKind::S3 => {
             summary.starts_with("open ") && summary.ends_with("no such file or directory")
         }
-        BackendKind::Local => false,
+        BackendKind::Gcs | BackendKind::Local => false,
     }
 }
 
@@ -195,6 +197,9 @@ pub(crate) fn compare(
         match recording.backend.kind {
             BackendKind::Azurerm => {}
             BackendKind::S3 => s3::compare_step(&mut comparison, record, observation),
+            BackendKind::Gcs => {
+                gcs::compare_step(&mut comparison, record, observation, &timeline.names);
+            }
             BackendKind::Local => local::compare_step(
                 &mut comparison,
                 recording,
@@ -252,9 +257,13 @@ fn compare_step(
         let codes = printed
             .iter()
             .flat_map(|error| [error.code, error.other_code])
-            .flatten()
-            .map(Refusal::code)
-            .collect();
+            .flatten();
+        let codes = match recording.backend.kind {
+            BackendKind::Gcs => gcs::statuses(codes),
+            BackendKind::Azurerm | BackendKind::S3 | BackendKind::Local => {
+                codes.map(|code| Refusal::code(code).to_owned()).collect()
+            }
+        };
         compare_codes(
             comparison,
             &field("codes shown"),
@@ -273,7 +282,7 @@ fn compare_codes(
     comparison: &mut Comparison,
     field: &str,
     recorded: &[String],
-    simulated: &BTreeSet<&'static str>,
+    simulated: &BTreeSet<String>,
 ) {
     let recorded: BTreeSet<&str> = recorded.iter().map(String::as_str).collect();
     let is_same = recorded.len() == simulated.len()
@@ -282,7 +291,11 @@ fn compare_codes(
             .zip(simulated)
             .all(|(one, two)| comparison.same_code(one, two));
     if !is_same {
-        comparison.same(field, &recorded, &simulated.iter().copied().collect());
+        comparison.same(
+            field,
+            &recorded,
+            &simulated.iter().map(String::as_str).collect(),
+        );
     }
 }
 
@@ -400,6 +413,7 @@ fn normalized(text: &str) -> String {
         text = format!("{}unexpected status {status} with {code}", &text[..at]);
     }
     let text = s3::in_one_shape(&local::without_paths(&text));
+    let text = gcs::in_one_shape(&text);
     let words: Vec<String> = text.split('"').map(rename).collect();
     let text = words.join("\"");
     let words: Vec<String> = text.split('\'').map(rename).collect();
@@ -410,7 +424,7 @@ fn normalized(text: &str) -> String {
 
 /// IDs and lineages are renamed by a mark: which one it is, the states tell.
 fn rename(word: &str) -> String {
-    let prefixes = ["lineage-", "lease-", "lock-"];
+    let prefixes = ["lineage-", "lease-", "lock-", "gen-"];
     let is_renamed = prefixes.iter().any(|prefix| word.starts_with(prefix));
     if is_renamed || word.parse::<LeaseId>().is_ok() {
         "ID".to_owned()

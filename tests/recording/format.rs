@@ -139,6 +139,7 @@ pub(crate) enum BackendKind {
     #[default]
     Azurerm,
     S3,
+    Gcs,
     Local,
 }
 
@@ -146,7 +147,7 @@ impl BackendKind {
     /// Whether a request of this name is one of the backend's: a rule for another strikes nothing.
     pub(crate) const fn has_requests(self) -> bool {
         match self {
-            Self::Azurerm | Self::S3 => true,
+            Self::Azurerm | Self::S3 | Self::Gcs => true,
             Self::Local => false,
         }
     }
@@ -513,6 +514,10 @@ pub(crate) struct RequestRecord {
     pub(crate) serial: Option<u64>,
     pub(crate) status: Option<u16>,
     pub(crate) code: Option<String>,
+    /// Gcs: the generation that the request is meant for.
+    pub(crate) if_generation_match: Option<Value>,
+    /// Gcs: the one that it made.
+    pub(crate) generation: Option<String>,
     /// S3: the attempt of the SDK, from 1.
     pub(crate) attempt: Option<u32>,
     #[serde(default)]

@@ -1,5 +1,7 @@
 //! Turns a recording's `resources` and `script` into a scenario, as YAML.
 
+#[path = "translate/gcs.rs"]
+mod gcs;
 #[path = "translate/local.rs"]
 mod local;
 #[path = "translate/s3.rs"]
@@ -41,7 +43,9 @@ pub(crate) fn translate(recording: &Recording) -> Result<String, String> {
         "steps": translator.steps,
     });
     match recording.backend.kind {
-        BackendKind::Azurerm => scenario["before"] = json!({ "blob": "absent" }),
+        BackendKind::Azurerm | BackendKind::Gcs => {
+            scenario["before"] = json!({ "blob": "absent" });
+        }
         BackendKind::S3 => scenario["operators"] = s3::backend(recording).1,
         BackendKind::Local => scenario["operators"] = local::guests(recording),
     }
@@ -52,6 +56,7 @@ fn backend(recording: &Recording) -> Value {
     match recording.backend.kind {
         BackendKind::Azurerm => json!({ "snapshot": recording.backend.snapshot }),
         BackendKind::S3 => s3::backend(recording).0,
+        BackendKind::Gcs => json!({ "type": "gcs" }),
         BackendKind::Local => json!({ "type": "local", "shared": recording.backend.path }),
     }
 }
@@ -241,6 +246,7 @@ impl<'a> Translator<'a> {
                 self.label = Some(step.clone());
                 self.latest = Some(step.clone());
                 let command = with_placeholder(command);
+                let command = gcs::with_placeholder(self.recording, step, &command);
                 self.push(json!({ "run": command, "as": operator(actor), "id": step }));
             }
             Item::WaitExit { step, .. } => {
@@ -350,6 +356,7 @@ impl<'a> Translator<'a> {
         let rules = rules.iter().filter(|_| has_requests).filter(known);
         let rules = rules.flat_map(|rule| match self.recording.backend.kind {
             BackendKind::S3 => s3::rules(rule),
+            BackendKind::Gcs => gcs::rules(rule),
             BackendKind::Azurerm | BackendKind::Local => vec![rule.clone()],
         });
         let rules: Result<Vec<Value>, String> = rules.map(|rule| self.fault_rule(&rule)).collect();
@@ -391,7 +398,10 @@ impl<'a> Translator<'a> {
         let fact = format!("{} sends {op}{nth}", operator(start.actor));
         self.wait(&fact, !is_latest);
         // The proxy has answered what it has seen.
-        if self.recording.backend.kind == BackendKind::S3 {
+        if matches!(
+            self.recording.backend.kind,
+            BackendKind::S3 | BackendKind::Gcs
+        ) {
             self.sleep += local::LOG_LAG;
         }
         Ok(())

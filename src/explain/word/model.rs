@@ -88,6 +88,24 @@ pub(super) const TOPICS: &[Topic] = &[
         ..WORD
     },
     Topic {
+        name: "request to Cloud Storage",
+        also: &["attrs_state", "attrs_lock"],
+        means: "With gcs: list, get, attrs and put of the state; put, get, attrs and delete of the \
+            lock object. A put of the lock asks that there be none, a delete names its generation; \
+            a put of the state asks nothing.",
+        when: "`request:` of a fault rule names one. A read is get_state and then attrs_state; after a \
+            lock or an unlock that failed, get_lock and attrs_lock ask whose lock it is. \
+            delete_state is sent by `gcloud storage` alone.",
+        advice: &[Do(
+            "see which one failed: after a lost answer to put_lock a lock is left that belongs to \
+             nobody; after any put_state that failed there is an errored.tfstate",
+        )],
+        cautions: &["do not take a lost answer for a lost request: the service may have done it"],
+        sources: &[Source::Recording("gcs/commands_tour")],
+        see: &["put_state", "googleapi: Error 412", "orphaned_lock"],
+        ..WORD
+    },
+    Topic {
         name: "fault",
         also: &["faults", "rule", "fault rule"],
         means: "What a scenario lets go wrong at requests and operations: answered with an error, \

@@ -344,6 +344,8 @@ const fn is_story(carried: Carried) -> bool {
             | RequestKind::DdbGetLock
             | RequestKind::DdbGetDigest
             | RequestKind::HeadLock
+            | RequestKind::AttrsState
+            | RequestKind::AttrsLock
             | RequestKind::ReadFile
             | RequestKind::SaveFile
             | RequestKind::LockFile

@@ -20,6 +20,8 @@ pub(in super::super) enum BackendPreset {
     S3Table,
     /// An object in an S3 bucket, and both locks.
     S3Both,
+    /// An object in a bucket of Cloud Storage, and an object that locks it.
+    Gcs,
     /// A file in the working directory that all operators share.
     Local,
 }
@@ -29,6 +31,7 @@ impl BackendPreset {
         let kind = match self {
             Self::Azurerm => BackendWord::Azurerm,
             Self::S3 | Self::S3Table | Self::S3Both => BackendWord::S3,
+            Self::Gcs => BackendWord::Gcs,
             Self::Local => BackendWord::Local,
         };
         let has_object = matches!(self, Self::S3 | Self::S3Both);

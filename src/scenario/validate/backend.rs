@@ -23,6 +23,7 @@ pub(super) fn backend(raw: Option<&RawBackend>) -> Backend {
     let has_object = raw.is_some_and(|raw| raw.use_lockfile.as_ref().is_some_and(|flag| flag.0));
     let has_item = raw.is_some_and(|raw| raw.dynamodb_table.is_some());
     match raw.and_then(|raw| raw.kind) {
+        Some(BackendWord::Gcs) => Backend::Gcs,
         Some(BackendWord::S3) => Backend::S3 {
             locks: locks(has_object, has_item),
         },
@@ -61,7 +62,15 @@ impl Checker<'_, '_> {
     pub(super) const fn has_lease(&self) -> bool {
         match self.backend {
             Backend::Azurerm { .. } => true,
-            Backend::S3 { .. } | Backend::Local { .. } => false,
+            Backend::S3 { .. } | Backend::Gcs | Backend::Local { .. } => false,
+        }
+    }
+
+    /// Whether the state is an object in a bucket.
+    pub(super) const fn is_in_bucket(&self) -> bool {
+        match self.backend {
+            Backend::S3 { .. } | Backend::Gcs => true,
+            Backend::Azurerm { .. } | Backend::Local { .. } => false,
         }
     }
 
@@ -72,6 +81,9 @@ impl Checker<'_, '_> {
         if !matches!(self.backend, Backend::S3 { .. }) {
             let reason = "belongs to the backend s3";
             self.refuse_keys(node, &["use_lockfile", "dynamodb_table"], reason);
+        }
+        if !self.is_in_bucket() {
+            let reason = "belongs to the backends s3 and gcs, whose state is in a bucket";
             self.refuse_keys(root.field("before"), &["bucket"], reason);
         }
         match self.backend {
@@ -79,7 +91,7 @@ impl Checker<'_, '_> {
                 let reason = "belongs to the backend local, whose state is a file";
                 self.refuse_keys(node, &["shared"], reason);
             }
-            Backend::S3 { .. } => {
+            Backend::S3 { .. } | Backend::Gcs => {
                 let reason = "belongs to the backend local, whose state is a file";
                 self.refuse_keys(node, &["shared"], reason);
                 let reason = "belongs to the backend azurerm, whose state is a blob";
@@ -305,7 +317,7 @@ impl Checker<'_, '_> {
             self.check_place(at, verb)?;
         }
         let is_s3 = matches!(self.backend, Backend::S3 { .. });
-        let refused = if let (Verb::Blob(_), true) = (verb, is_s3) {
+        let refused = if let (Verb::Blob(_), true) = (verb, self.is_in_bucket()) {
             Some((
                 "a state in a bucket is no blob",
                 "write `store`, such as `store: delete`",
@@ -338,7 +350,7 @@ impl Checker<'_, '_> {
     /// Refuses a backup that the backend does not make.
     pub(super) fn check_backup(&mut self, node: &Node<'_>) -> Option<()> {
         match self.backend {
-            Backend::Azurerm { .. } | Backend::S3 { .. } => {
+            Backend::Azurerm { .. } | Backend::S3 { .. } | Backend::Gcs => {
                 let reason = "belongs to the backend local, which makes one";
                 self.refuse_keys(node, &["backup"], reason)
             }
@@ -397,10 +409,17 @@ impl Checker<'_, '_> {
                 };
                 StoreChange::LockInfo(id)
             }
+            RawStoreChange::LockItem(_) | RawStoreChange::Digest(_)
+                if matches!(self.backend, Backend::Gcs) =>
+            {
+                let message = "this backend has no table, and so no items";
+                self.diagnostics.error(at, message);
+                return None;
+            }
             RawStoreChange::LockItem(item) => self.lock_item(at, item)?,
             RawStoreChange::Digest(item) => self.digest_item(at, item)?,
             RawStoreChange::Restore(saves) if self.keeps_versions => StoreChange::Restore(saves.0),
-            RawStoreChange::Restore(_) if matches!(self.backend, Backend::S3 { .. }) => {
+            RawStoreChange::Restore(_) if self.is_in_bucket() => {
                 let message = "this bucket keeps no versions";
                 let help = "write `before: { bucket: { versioning: true } }`".to_owned();
                 self.diagnostics.error_help(at, message, Some(help));

@@ -33,9 +33,9 @@ impl Checker<'_, '_> {
         (configuration, state): (&Configuration, &BlobPath),
     ) -> Before {
         let node = root.field("before");
-        // The first `init` makes an empty state in a blob, and none in a file.
+        // The first `init` makes an empty state with some backends, and none with others.
         let blob = match self.backend {
-            Backend::Azurerm { .. } => BlobBefore::State {
+            Backend::Azurerm { .. } | Backend::Gcs => BlobBefore::State {
                 serial: SERIAL_DEFAULT,
                 lineage: None,
                 resources: Vec::new(),
@@ -131,6 +131,7 @@ impl Checker<'_, '_> {
         let reason = match (self.backend, blob) {
             (Backend::Local { .. }, _) => Some("a local state's lock dies with its holder"),
             (Backend::S3 { .. }, _) => Some("with the backend s3 write a step with `store`"),
+            (Backend::Gcs, _) => Some("with the backend gcs write a step with `store`"),
             (Backend::Azurerm { .. }, BlobBefore::Absent) => {
                 Some("there is no state blob that could be locked")
             }

@@ -94,8 +94,12 @@ impl Checker<'_, '_> {
     fn refusal_here(&mut self, node: &Node<'_>, named: &[Refusal]) -> Option<Refusal> {
         let is_here = |refusal: &Refusal| match (self.backend, refusal) {
             (Backend::Azurerm { .. }, Refusal::Azure(_))
-            | (Backend::S3 { .. }, Refusal::Aws(_)) => true,
-            (Backend::Azurerm { .. } | Backend::S3 { .. } | Backend::Local { .. }, _) => false,
+            | (Backend::S3 { .. }, Refusal::Aws(_))
+            | (Backend::Gcs, Refusal::Gcs(_)) => true,
+            (
+                Backend::Azurerm { .. } | Backend::S3 { .. } | Backend::Gcs | Backend::Local { .. },
+                _,
+            ) => false,
         };
         let found = named.iter().copied().find(is_here);
         if found.is_none() {

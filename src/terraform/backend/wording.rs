@@ -11,13 +11,14 @@ impl Default for Backend {
 
 impl Backend {
     /// The names of all, as configurations spell them.
-    pub const NAMES: [&'static str; 3] = ["azurerm", "s3", "local"];
+    pub const NAMES: [&'static str; 4] = ["azurerm", "s3", "gcs", "local"];
 
     /// What the service is called that keeps the state.
     pub const fn service(self) -> &'static str {
         match self {
             Self::Azurerm { .. } => "blob",
             Self::S3 { .. } => "s3",
+            Self::Gcs => "gcs",
             Self::Local { .. } => "file",
         }
     }
@@ -26,7 +27,7 @@ impl Backend {
     pub const fn link(self) -> &'static str {
         match self {
             Self::Azurerm { .. } => "blob",
-            Self::S3 { .. } | Self::Local { .. } => "state",
+            Self::S3 { .. } | Self::Gcs | Self::Local { .. } => "state",
         }
     }
 
@@ -34,7 +35,7 @@ impl Backend {
     pub const fn place(self) -> &'static str {
         match self {
             Self::Azurerm { .. } => "blob service",
-            Self::S3 { .. } => "bucket",
+            Self::S3 { .. } | Self::Gcs => "bucket",
             Self::Local { .. } => "state file",
         }
     }
@@ -44,6 +45,7 @@ impl Backend {
         match self {
             Self::Azurerm { .. } => Some("az login"),
             Self::S3 { .. } => Some("aws sso login"),
+            Self::Gcs => Some("gcloud auth login"),
             Self::Local { .. } => None,
         }
     }

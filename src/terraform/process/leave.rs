@@ -161,6 +161,10 @@ impl Process {
                 let kind = DiagnosticKind::ForceUnlockFailed;
                 self.core.fail_for(kind, cause, context);
             }
+            Err(UnlockFailure::Held(cause, info)) => {
+                let kind = DiagnosticKind::ForceUnlockFailed;
+                self.core.fail_showing(kind, (cause, info), context);
+            }
         }
         self.exit(context);
     }
@@ -210,9 +214,14 @@ impl Core {
                 }
             }
             Err(failure) => {
+                let lock_info = failure.shown();
                 let cause = failure.into_cause();
                 let (kind, dialect) = (DiagnosticKind::UnlockFailed, context.client.dialect);
-                self.print_error(Diagnostic::with_cause(kind, cause, dialect), context);
+                let diagnostic = Diagnostic {
+                    lock_info,
+                    ..Diagnostic::with_cause(kind, cause, dialect)
+                };
+                self.print_error(diagnostic, context);
                 self.has_failed |= match self.model.on_failed_unlock {
                     OnFailedUnlock::Fails => true,
                     OnFailedUnlock::IsPrinted => false,

@@ -155,8 +155,19 @@ impl Process {
             let prefix = pass.access.open;
             let (kind, cause) = match failure {
                 OpenFailure::Unsupported(cause) => (DiagnosticKind::UnsupportedState, cause),
+                OpenFailure::Problems(cause) if prefix == ErrorPrefix::Operation => {
+                    (DiagnosticKind::UnsupportedState, cause)
+                }
                 OpenFailure::Locked(cause) => (DiagnosticKind::OpenLocked(prefix), cause),
-                OpenFailure::Other(cause) => (DiagnosticKind::OpenFailed(prefix), cause),
+                OpenFailure::Held(cause, info) => {
+                    let kind = DiagnosticKind::OpenLocked(prefix);
+                    self.core.fail_showing(kind, (cause, info), context);
+                    self.exit(context);
+                    return;
+                }
+                OpenFailure::Problems(cause) | OpenFailure::Other(cause) => {
+                    (DiagnosticKind::OpenFailed(prefix), cause)
+                }
             };
             self.core.fail_for(kind, cause, context);
             self.exit(context);

@@ -6,7 +6,7 @@ use leaselab::service::Refusal;
 use leaselab::terraform::{OperatorId, RequestKind, RunId};
 use leaselab::timeline::{Actor, Fact, FaultNote, RequestFact, Timeline};
 
-use super::super::format::{Recording, RequestRecord, StepRecord};
+use super::super::format::{BackendKind, FaultAction, Recording, RequestRecord, Rule, StepRecord};
 use super::super::translate::operator;
 use super::{Comparison, Parting, PartingReason};
 
@@ -30,13 +30,19 @@ fn recorded(record: &RequestRecord) -> Told {
     Told {
         step: record.step.clone(),
         op: record.op.clone(),
-        has_id: record.lease.is_some(),
+        has_id: record.lease.is_some() || names_generation(record),
         serial: record.serial,
         status: record.status,
         code: record.code.clone(),
         attempt: record.attempt,
         is_repeated_at_once: record.go_repeat,
     }
+}
+
+/// Whether a request is meant for an object that is there.
+fn names_generation(record: &RequestRecord) -> bool {
+    let wanted = record.if_generation_match.as_ref();
+    wanted.is_some_and(|wanted| !(wanted.as_u64() == Some(0) || wanted.as_str() == Some("0")))
 }
 
 pub(super) fn compare_requests(
@@ -76,7 +82,9 @@ pub(super) fn compare_requests(
         let ours: Vec<Told> = ours.iter().filter(is_counted).cloned().collect();
         let told = without_polls(recording, actor, &told);
         let ours = without_polls(recording, actor, &ours);
-        compare_sequences(comparison, actor, &told, &ours);
+        let told = without_storage_polls(recording, &told);
+        let ours = without_storage_polls(recording, &ours);
+        compare_sequences(comparison, (recording, actor), &told, &ours);
     }
     let step = end.and_then(|end| first_ended_after(recording, end));
     if let Some(step) = step {
@@ -117,7 +125,9 @@ fn tie_of_labels(recording: &Recording, actor: &str, ours: &[Told]) -> Option<us
         is_tied && { recording.rules() }.any(|rule| {
             let is_named =
                 { rule.step.as_ref() }.is_some_and(|step| [&told.step, &ours.step].contains(&step));
-            is_named && rule.names(&told.op)
+            // How often what is refused for ever is repeated is chance.
+            let is_by_chance = recording.backend.kind == BackendKind::Gcs && is_endless(rule);
+            is_named && rule.names(&told.op) && !is_by_chance
         })
     });
     let ((index, _), _) = pairs.next()?;
@@ -134,13 +144,20 @@ fn tie_of_labels(recording: &Recording, actor: &str, ours: &[Told]) -> Option<us
     (!are_alike).then_some(index)
 }
 
-fn compare_sequences(comparison: &mut Comparison, actor: &str, told: &[Told], ours: &[Told]) {
+fn compare_sequences(
+    comparison: &mut Comparison,
+    (recording, actor): (&Recording, &str),
+    told: &[Told],
+    ours: &[Told],
+) {
     for index in 0..told.len().max(ours.len()) {
         let (one, two) = (told.get(index), ours.get(index));
         let is_same = match (one, two) {
             (Some(one), Some(two)) => {
                 let op = one.op.as_str();
                 let codes = match (&one.code, &two.code) {
+                    // Of Cloud Storage's answers the recorder has the status.
+                    _ if recording.backend.kind == BackendKind::Gcs => true,
                     // The answer to a head has no body in which a code could be read.
                     _ if op == "head_state" => true,
                     (Some(one), Some(two)) => comparison.same_code(one, two),
@@ -208,6 +225,42 @@ fn without_polls(recording: &Recording, actor: &str, told: &[Told]) -> Vec<Told>
                 .get(index + 1)
                 .is_none_or(|next| next.op != "lease_acquire");
         if !is_poll {
+            kept.push(this.clone());
+        }
+    }
+    kept
+}
+
+/// Whether a rule refuses all requests from some one on.
+fn is_endless(rule: &Rule) -> bool {
+    rule.nth.is_none() && rule.to.is_none() && rule.action == FaultAction::Status
+}
+
+/// Of Cloud Storage, without the attempts that only poll a lock, and without the repetitions, in
+/// random number, of a request that is refused for as long as it is asked.
+fn without_storage_polls(recording: &Recording, told: &[Told]) -> Vec<Told> {
+    if recording.backend.kind != BackendKind::Gcs {
+        return told.to_vec();
+    }
+    let is_refused_for_ever = |told: &Told| {
+        recording
+            .rules()
+            .any(|rule| is_endless(rule) && rule.status == told.status && rule.names(&told.op))
+    };
+    let ops = |from: usize| told[from..].iter().map(|told| told.op.as_str());
+    let mut kept: Vec<Told> = Vec::new();
+    let mut index = 0;
+    while let Some(this) = told.get(index) {
+        let poll = ["put_lock", "get_lock", "attrs_lock", "put_lock"];
+        if ops(index).take(poll.len()).eq(poll) && this.status == Some(412) {
+            index += poll.len() - 1;
+            continue;
+        }
+        index += 1;
+        let is_same = kept.last().is_some_and(|last| {
+            (&last.op, last.status) == (&this.op, this.status) && is_refused_for_ever(this)
+        });
+        if !is_same {
             kept.push(this.clone());
         }
     }

@@ -1,0 +1,306 @@
+//! A state in a bucket of Cloud Storage: what the service does with requests, and hands.
+
+use std::sync::Arc;
+
+use super::act::Done;
+use super::memory::Writer;
+use super::{Actor, Agenda, RunId, World};
+use crate::kernel::SimTime;
+use crate::scenario::{CredentialState, Scenario, StoreChange};
+use crate::service::gcs::Refusal;
+use crate::service::gcs::bucket::{Bucket, Versioning};
+use crate::terraform::backend::gcs::{Call, Object, ObjectKey, Success, lock_id};
+use crate::terraform::backend::{Answer, Backend};
+use crate::terraform::{LockId, LockInfo, LockOperation, OperatorId, RequestKind, StateFile};
+use crate::timeline::{
+    BlobFact, BlobVersion, Idleness, LockObservation, MachineFact, RemoteState, RequestFact,
+};
+use crate::{service, terraform::backend};
+
+/// The bucket.
+#[derive(Debug, Clone)]
+pub(super) struct Store {
+    bucket: Bucket<ObjectKey, Object>,
+    /// Which run put the lock that is there.
+    taken_by: Option<RunId>,
+}
+
+impl Store {
+    /// What there is before the first step, if the scenario's state is in such a bucket.
+    pub(super) fn of(scenario: &Scenario) -> Option<Self> {
+        let is_here = matches!(scenario.backend, Backend::Gcs);
+        is_here.then(|| Self {
+            bucket: Bucket::new(if scenario.before.keeps_versions {
+                Versioning::On
+            } else {
+                Versioning::Off
+            }),
+            taken_by: None,
+        })
+    }
+
+    fn object(&self, key: ObjectKey) -> Option<&Object> {
+        self.bucket.live(&key).map(|kept| &kept.content)
+    }
+
+    fn state(&self) -> Option<&Arc<StateFile>> {
+        match self.object(ObjectKey::State)? {
+            Object::State(file) => Some(file),
+            Object::Empty | Object::Lock(_) | Object::Text(_) => None,
+        }
+    }
+
+    /// What the state object was so many generations ago; 1 is the one before what is there now,
+    /// or the last one where there is none.
+    fn earlier(&self, back: u64) -> Option<Object> {
+        let versions = self.bucket.versions(&ObjectKey::State).iter().rev();
+        let mut before = versions.filter(|kept| !kept.is_live);
+        let nth = usize::try_from(back.checked_sub(1)?).ok()?;
+        before.nth(nth).map(|kept| kept.content.clone())
+    }
+
+    /// The ID of the lock that is there: the generation of its object.
+    fn lock_id(&self) -> Option<LockId> {
+        let kept = self.bucket.live(&ObjectKey::Lock)?;
+        Some(lock_id(kept.generation))
+    }
+
+    /// The lock info, with the ID that it is shown with.
+    fn info(&self) -> Option<LockInfo> {
+        let kept = self.bucket.live(&ObjectKey::Lock)?;
+        match &kept.content {
+            Object::Lock(info) => Some(LockInfo {
+                id: lock_id(kept.generation),
+                ..**info
+            }),
+            Object::Empty | Object::State(_) | Object::Text(_) => None,
+        }
+    }
+
+    /// Hands on the bucket. Returns whether that changed anything.
+    fn change(&mut self, change: &StoreChange, now: SimTime) -> bool {
+        match change {
+            StoreChange::Delete => self.bucket.delete(&ObjectKey::State),
+            StoreChange::Empty => self.put(now, ObjectKey::State, Object::Empty),
+            StoreChange::Content(text) => {
+                self.put(now, ObjectKey::State, Object::Text(Arc::clone(text)))
+            }
+            StoreChange::Restore(back) => match self.earlier(*back) {
+                Some(object) => self.put(now, ObjectKey::State, object),
+                None => false,
+            },
+            StoreChange::RemoveLockInfo => self.bucket.delete(&ObjectKey::Lock),
+            StoreChange::LockInfo(id) => {
+                let info = Object::Lock(invented(*id, now));
+                self.taken_by = None;
+                self.put(now, ObjectKey::Lock, info)
+            }
+            StoreChange::LockInfoContent(text) => {
+                let content = if text.is_empty() {
+                    Object::Empty
+                } else {
+                    Object::Text(Arc::clone(text))
+                };
+                self.put(now, ObjectKey::Lock, content)
+            }
+            StoreChange::Room(_)
+            | StoreChange::Access { .. }
+            | StoreChange::OccupyState
+            | StoreChange::OccupyBackup
+            | StoreChange::RemoveLockItem
+            | StoreChange::LockItemContent(_)
+            | StoreChange::LockItem(_)
+            | StoreChange::FitDigest
+            | StoreChange::RemoveDigest
+            | StoreChange::DigestContent(_) => false,
+        }
+    }
+
+    /// Writes an object by hand. Returns whether that changed anything.
+    fn put(&mut self, now: SimTime, key: ObjectKey, object: Object) -> bool {
+        if self.object(key) == Some(&object) {
+            return false;
+        }
+        self.bucket.put(now, key, object);
+        true
+    }
+}
+
+/// Lock info of nobody who lives.
+fn invented(id: LockId, now: SimTime) -> Arc<LockInfo> {
+    Arc::new(LockInfo {
+        id,
+        operation: LockOperation::Apply,
+        who: OperatorId(0),
+        created: now,
+    })
+}
+
+fn version(object: &Object) -> BlobVersion {
+    match object {
+        Object::Empty => BlobVersion::Empty,
+        Object::State(file) => BlobVersion::State(file.serial),
+        Object::Lock(_) | Object::Text(_) => BlobVersion::Unreadable,
+    }
+}
+
+/// What a call does to the objects.
+enum Effect {
+    /// It writes the state.
+    Stores(BlobVersion),
+    /// It takes the state away.
+    TakesAway,
+    /// It writes the lock.
+    Locks,
+    /// None of these.
+    Other,
+}
+
+fn effect(call: &Call) -> Effect {
+    match call {
+        Call::Put {
+            key: ObjectKey::State,
+            content,
+            ..
+        } => Effect::Stores(version(content)),
+        Call::Put {
+            key: ObjectKey::Lock,
+            ..
+        } => Effect::Locks,
+        Call::Delete(ObjectKey::State, _) | Call::DeleteVersion(ObjectKey::State, _) => {
+            Effect::TakesAway
+        }
+        Call::Delete(ObjectKey::Lock, _)
+        | Call::DeleteVersion(ObjectKey::Lock, _)
+        | Call::List
+        | Call::ListVersions
+        | Call::Get(_)
+        | Call::GetVersion(..)
+        | Call::Attributes(_) => Effect::Other,
+    }
+}
+
+impl World {
+    /// The bucket does what it is asked.
+    pub(super) fn handle_storage(
+        &mut self,
+        run: RunId,
+        (number, kind): (u64, RequestKind),
+        call: Call,
+        now: SimTime,
+    ) -> Answer {
+        let effect = effect(&call);
+        let result = self.ask_storage(run, call, now);
+        let (status, refusal) = match &result {
+            Ok(success) => (success.http_status(), None),
+            Err(refusal) => (refusal.http_status(), Some((*refusal).into())),
+        };
+        self.record(now, Actor::Service, || RequestFact::Handled {
+            number,
+            kind,
+            status,
+            refusal,
+        });
+        if result.is_ok() {
+            match effect {
+                Effect::Stores(version) => {
+                    self.record(now, Actor::Service, || BlobFact::Stored {
+                        version,
+                        by: run,
+                    });
+                    self.track_storage(Some(self.writer(run)));
+                }
+                Effect::TakesAway => self.track_storage(Some(self.writer(run))),
+                Effect::Locks => {
+                    if let Some(store) = &mut self.gcs {
+                        store.taken_by = Some(run);
+                    }
+                }
+                Effect::Other => {}
+            }
+            let info = self.storage_lock_info();
+            self.last_lock = info.or(self.last_lock);
+        }
+        match result {
+            Ok(success) => Answer::Success(backend::Success::Storage(success)),
+            Err(refusal) => Answer::Refused(service::Refusal::Gcs(refusal)),
+        }
+    }
+
+    fn ask_storage(&mut self, run: RunId, call: Call, now: SimTime) -> Result<Success, Refusal> {
+        let credentials = self.machine(self.run(run).operator).blob_credentials;
+        match credentials.value {
+            CredentialState::Valid => {}
+            CredentialState::Expired => {
+                self.faults.ledger.feel(credentials.by);
+                return Err(Refusal::AuthError);
+            }
+        }
+        let store = self.gcs.as_mut().ok_or(Refusal::NotFound)?;
+        store.bucket.handle(now, call)
+    }
+
+    /// The lock info in the lock object, under the lock's ID.
+    pub(super) fn storage_lock_info(&self) -> Option<LockInfo> {
+        self.gcs.as_ref()?.info()
+    }
+
+    /// Looks at the state object after it has changed.
+    fn track_storage(&mut self, by: Option<Writer>) {
+        let held = self.gcs.as_ref().and_then(Store::state).cloned();
+        self.track_state(held.as_ref(), by);
+    }
+
+    /// The state in the bucket, if one is there.
+    pub(super) fn storage_state(&self) -> Option<Arc<StateFile>> {
+        self.gcs.as_ref()?.state().cloned()
+    }
+
+    /// Puts a state into the bucket before anything happens.
+    pub(super) fn place_storage_state(&mut self, file: Arc<StateFile>) {
+        if let Some(store) = &mut self.gcs {
+            store.put(SimTime::ZERO, ObjectKey::State, Object::State(file));
+        }
+        self.track_storage(None);
+    }
+
+    /// What the state object holds, as an observation has it.
+    pub(super) fn observe_storage_state(&self) -> Option<RemoteState> {
+        let store = self.gcs.as_ref()?;
+        Some(match store.object(ObjectKey::State) {
+            None => RemoteState::Absent,
+            Some(Object::Empty) => RemoteState::Empty,
+            Some(Object::State(file)) => RemoteState::State(Arc::clone(file)),
+            Some(Object::Lock(_) | Object::Text(_)) => RemoteState::Unreadable,
+        })
+    }
+
+    /// Who has put the lock, and what its info says.
+    pub(super) fn observe_storage_lock(
+        &self,
+    ) -> Option<(LockObservation, Option<LockInfo>, Option<RunId>)> {
+        let store = self.gcs.as_ref()?;
+        let id = store.lock_id();
+        let is_held = id.is_some();
+        let lock = LockObservation::Record { is_held, id };
+        Some((lock, store.info(), store.taken_by.filter(|_| is_held)))
+    }
+
+    /// Hands on the bucket, past Terraform.
+    pub(super) fn change_storage(&mut self, change: &StoreChange, agenda: &Agenda) -> Done {
+        let now = agenda.now;
+        let Some(store) = &mut self.gcs else {
+            return Done::Idle(Idleness::NotLocal);
+        };
+        if !store.change(change, now) {
+            return Done::Idle(Idleness::StoreUnchanged);
+        }
+        let info = store.info();
+        self.last_lock = info.or(self.last_lock);
+        self.record(now, Actor::Scenario, || {
+            MachineFact::StateFileHandled(change.clone())
+        });
+        self.track_storage(None);
+        Done::Acted
+    }
+}
