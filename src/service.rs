@@ -26,6 +26,7 @@
 pub mod aws;
 pub mod azure;
 pub mod local;
+pub mod postgres;
 pub mod refusal;
 
 pub use refusal::Refusal;

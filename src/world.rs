@@ -16,6 +16,7 @@ mod local;
 mod memory;
 mod network;
 mod observe;
+mod pg;
 mod record;
 mod run;
 mod screen;
@@ -141,6 +142,8 @@ pub(crate) struct World {
     local: Option<LocalState>,
     /// The bucket and the table, where it is in one.
     aws: Option<aws::Store>,
+    /// The database server, where it is in a database.
+    pg: Option<pg::Server>,
     lease: LeaseWatch,
     cloud: Cloud,
     network: Network,
@@ -216,6 +219,7 @@ impl World {
             directories: vec![Arc::default(); scenario.operators.len() + 1],
             local: LocalState::of(scenario),
             aws: aws::Store::of(scenario),
+            pg: pg::Server::of(scenario),
             lease: LeaseWatch::new(scenario, lease),
             cloud,
             network: Network::default(),
@@ -245,6 +249,9 @@ impl World {
 
     /// Puts the state where it is before the first step, where that is no blob.
     fn place_state(&mut self, state: Option<Arc<StateFile>>) {
+        if let (Some(_), Some(state)) = (&self.pg, &state) {
+            return self.place_row_state(Arc::clone(state));
+        }
         match (&self.local, &self.aws, state) {
             (Some(_), _, Some(state)) => self.place_local_state(state),
             (None, Some(_), Some(state)) => self.place_bucket_state(state),

@@ -3,17 +3,19 @@
 mod account;
 mod aws;
 mod lease;
+mod postgres;
 mod request;
 mod unmet;
 
 use super::topic::Topic;
 
 /// All codes: those that speak of the lease, of the request, of who is let in, those that Terraform
-/// does not meet, and those of S3 and `DynamoDB`.
-pub(super) const ALL: [&[Topic]; 5] = [
+/// does not meet, those of S3 and `DynamoDB`, and those of `PostgreSQL`.
+pub(super) const ALL: [&[Topic]; 6] = [
     lease::TOPICS,
     request::TOPICS,
     account::TOPICS,
     unmet::TOPICS,
     aws::TOPICS,
+    postgres::TOPICS,
 ];

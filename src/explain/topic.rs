@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::scenario::FindingName;
 use crate::service::azure::Refusal;
-use crate::service::{self, aws};
+use crate::service::{self, aws, postgres};
 
 /// One thing that people look up: an error line, a code, a finding, or a word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,6 +22,8 @@ pub struct Topic {
     pub sign: Sign,
     /// The refusals of S3 and `DynamoDB` that it explains, and is recognized by as well.
     pub aws: &'static [aws::Refusal],
+    /// The refusals of `PostgreSQL` that it explains, and is recognized by as well.
+    pub postgres: &'static [postgres::Refusal],
     /// What it says, in our words.
     pub means: &'static str,
     /// When it occurs.
@@ -60,6 +62,7 @@ pub(super) const LINE: Topic = Topic {
     lines: &[],
     sign: Sign::Printed,
     aws: &[],
+    postgres: &[],
     means: "",
     when: "",
     advice: &[],
@@ -104,7 +107,13 @@ impl Topic {
             | Sign::None => &[],
         };
         let azure = azure.iter().copied().map(service::Refusal::Azure);
-        azure.chain(self.aws.iter().copied().map(service::Refusal::Aws))
+        azure
+            .chain(self.aws.iter().copied().map(service::Refusal::Aws))
+            .chain(
+                { self.postgres.iter() }
+                    .copied()
+                    .map(service::Refusal::Postgres),
+            )
     }
 
     /// The lines that it explains; `…` stands for what varies.
@@ -200,6 +209,8 @@ pub enum Source {
     Recording(&'static str),
     /// A page of AWS's documentation, below its address.
     Aws(&'static str),
+    /// A page of `PostgreSQL`'s documentation, below its address.
+    Postgres(&'static str),
     /// A page of Microsoft's reference of the storage services.
     Azure(&'static str),
     /// An issue, as `hashicorp/terraform#33652`.
@@ -225,6 +236,9 @@ impl fmt::Display for Source {
                 f,
                 "https://learn.microsoft.com/en-us/rest/api/storageservices/{page}"
             ),
+            Self::Postgres(page) => {
+                write!(f, "https://www.postgresql.org/docs/15/{page}")
+            }
             Self::Aws(page) => write!(f, "https://docs.aws.amazon.com/{page}"),
             Self::Issue(issue) => match issue.split_once('#') {
                 Some((repository, number)) => {

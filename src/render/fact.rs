@@ -89,7 +89,7 @@ fn held(id: LockId, hold: Hold) -> String {
         Hold::Lease(LeaseDuration::Fixed(duration)) => {
             format!("lease {id}, {}", in_seconds(duration))
         }
-        Hold::Record | Hold::Process => id,
+        Hold::Record | Hold::Session | Hold::Process => id,
     }
 }
 
@@ -177,7 +177,7 @@ fn lock(fact: &LockFact, names: &Names) -> Words {
             let id = short(*id);
             let lock = match hold {
                 Hold::Lease(_) => format!("lease {id}"),
-                Hold::Record | Hold::Process => id,
+                Hold::Record | Hold::Session | Hold::Process => id,
             };
             words(Tone::Good, format!("gives the lock back: {lock}"))
         }

@@ -5,7 +5,7 @@
 
 use std::fmt;
 
-use super::{aws, azure};
+use super::{aws, azure, postgres};
 
 /// Writes a service's refusals from one table: name, status, code, text.
 macro_rules! refusals {
@@ -72,20 +72,25 @@ pub enum Refusal {
     Azure(azure::Refusal),
     /// Of S3 or `DynamoDB`.
     Aws(aws::Refusal),
+    /// Of `PostgreSQL`.
+    Postgres(postgres::Refusal),
 }
 
 impl Refusal {
     /// Every refusal of every service.
     pub fn all() -> impl Iterator<Item = Self> {
         let azure = azure::Refusal::ALL.iter().copied().map(Self::Azure);
-        azure.chain(aws::Refusal::ALL.iter().copied().map(Self::Aws))
+        azure
+            .chain(aws::Refusal::ALL.iter().copied().map(Self::Aws))
+            .chain(postgres::Refusal::ALL.iter().copied().map(Self::Postgres))
     }
 
-    /// The HTTP status of the answer.
+    /// The HTTP status of the answer; 0 of a service that does not speak HTTP.
     pub const fn http_status(self) -> u16 {
         match self {
             Self::Azure(refusal) => refusal.http_status(),
             Self::Aws(refusal) => refusal.http_status(),
+            Self::Postgres(_) => 0,
         }
     }
 
@@ -94,6 +99,7 @@ impl Refusal {
         match self {
             Self::Azure(refusal) => refusal.code(),
             Self::Aws(refusal) => refusal.code(),
+            Self::Postgres(refusal) => refusal.code(),
         }
     }
 
@@ -102,6 +108,7 @@ impl Refusal {
         match self {
             Self::Azure(refusal) => refusal.text(),
             Self::Aws(refusal) => refusal.text(),
+            Self::Postgres(refusal) => refusal.text(),
         }
     }
 }
@@ -118,12 +125,19 @@ impl From<aws::Refusal> for Refusal {
     }
 }
 
-/// Status and code, as in `412 LeaseIdMissing`.
+impl From<postgres::Refusal> for Refusal {
+    fn from(refusal: postgres::Refusal) -> Self {
+        Self::Postgres(refusal)
+    }
+}
+
+/// Status and code, as in `412 LeaseIdMissing`, or severity and code, as in `FATAL 57P01`.
 impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Azure(refusal) => refusal.fmt(f),
             Self::Aws(refusal) => refusal.fmt(f),
+            Self::Postgres(refusal) => refusal.fmt(f),
         }
     }
 }

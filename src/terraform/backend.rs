@@ -5,18 +5,24 @@
 //! machine that sends one request at a time; its retries; what it does in the background; its
 //! policy; and its errors in its own words. The process above knows none of them by name.
 //!
-//! | | azurerm | s3 | local |
-//! |---|---|---|---|
-//! | lock | a lease on the blob, and lock info in its metadata | an object, an item, or both, put where there is none | a lock of the kernel on the state file, and an info file beside it |
-//! | what the client remembers | its lease ID | its lock ID | the open file |
-//! | saved | at the end, at a finish after 20 s, at the first interrupt | the same | at every finish, and at the end |
-//! | serial | one more for each attempt | the same | one more for each write that differs from what was read |
-//! | first state | made empty by the first command | made by the first save | made by the first write |
+//! | | azurerm | s3 | pg | local |
+//! |---|---|---|---|---|
+//! | lock | a lease on the blob, and lock info in its metadata | an object, an item, or both, put where there is none | an advisory lock of the database session | a lock of the kernel on the state file, and an info file beside it |
+//! | what the client remembers | its lease ID | its lock ID | its lock ID, and what it is on | the open file |
+//! | saved | at the end, at a finish after 20 s, at the first interrupt | the same | the same | at every finish, and at the end |
+//! | serial | one more for each attempt | the same | the same | one more for each write that differs from what was read |
+//! | first state | made empty by the first command | made by the first save | made by the first save | made by the first write |
 
 pub mod advice;
 pub mod azurerm;
+mod failure;
 pub mod local;
+pub mod pg;
 pub mod s3;
+
+pub use self::failure::{
+    KeepAliveFailure, LockFailure, OpenFailure, ReadFailure, SaveFailure, UnlockFailure,
+};
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -33,6 +39,7 @@ use super::state::{Lineage, Serial, StateContent, StateFile, StateSnapshot};
 use crate::kernel::{SimDuration, SimTime, Stream};
 use crate::service::Refusal;
 use crate::service::azure::LeaseDuration;
+use crate::service::postgres::Schema;
 
 /// Where the state of a scenario lives.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,6 +53,11 @@ pub enum Backend {
     S3 {
         /// What locks it.
         locks: s3::Locks,
+    },
+    /// In a row of a table of `PostgreSQL`.
+    Pg {
+        /// The schema of the table.
+        schema: Schema,
     },
     /// In a file: in the directory of the operators, which they share, or in one of its own.
     Local {
@@ -69,6 +81,7 @@ impl Backend {
         match self {
             Self::Azurerm { .. } => "azurerm",
             Self::S3 { .. } => "s3",
+            Self::Pg { .. } => "pg",
             Self::Local { .. } => "local",
         }
     }
@@ -78,6 +91,10 @@ impl Backend {
         match (self, named) {
             (Self::Azurerm { .. }, RequestKind::ReadFile) => Some(RequestKind::Get),
             (Self::S3 { .. }, RequestKind::ReadFile) => Some(RequestKind::GetState),
+            (Self::Pg { .. }, RequestKind::ReadFile) => Some(RequestKind::SelectState),
+            (Self::Pg { .. }, RequestKind::SaveFile) => Some(RequestKind::UpsertState),
+            (Self::Pg { .. }, RequestKind::LockFile) => Some(RequestKind::TryLock),
+            (Self::Pg { .. }, RequestKind::UnlockFile) => Some(RequestKind::UnlockRow),
             (Self::Azurerm { .. } | Self::S3 { .. }, RequestKind::SaveFile) => {
                 Some(RequestKind::PutState)
             }
@@ -96,14 +113,17 @@ impl Backend {
             (Self::Local { .. }, RequestKind::ReadFile | RequestKind::SaveFile) => Some(named),
             (Self::Azurerm { .. }, _) if named.is_of_blob() => Some(named),
             (Self::S3 { .. }, _) if named.is_of_bucket() => Some(named),
-            (Self::Azurerm { .. } | Self::S3 { .. } | Self::Local { .. }, _) => None,
+            (Self::Pg { .. }, _) if named.is_of_database() => Some(named),
+            (Self::Azurerm { .. } | Self::S3 { .. } | Self::Pg { .. } | Self::Local { .. }, _) => {
+                None
+            }
         }
     }
 
     /// How serials rise.
     pub const fn serial_rule(self) -> SerialRule {
         match self {
-            Self::Azurerm { .. } | Self::S3 { .. } => SerialRule::PerAttempt,
+            Self::Azurerm { .. } | Self::S3 { .. } | Self::Pg { .. } => SerialRule::PerAttempt,
             Self::Local { .. } => SerialRule::PerDifference,
         }
     }
@@ -113,14 +133,19 @@ impl Backend {
     pub const fn save_prefix(self, prefix: ErrorPrefix) -> ErrorPrefix {
         match (self, prefix) {
             (Self::Local { .. }, ErrorPrefix::PushSave) => ErrorPrefix::PushWrite,
-            (Self::Azurerm { .. } | Self::S3 { .. } | Self::Local { .. }, prefix) => prefix,
+            (
+                Self::Azurerm { .. } | Self::S3 { .. } | Self::Pg { .. } | Self::Local { .. },
+                prefix,
+            ) => prefix,
         }
     }
 
     /// When an apply saves.
     pub const fn save_policy(self, model: &ClientModel) -> SavePolicy {
         match self {
-            Self::Azurerm { .. } | Self::S3 { .. } => SavePolicy::WhenDue(model.save),
+            Self::Azurerm { .. } | Self::S3 { .. } | Self::Pg { .. } => {
+                SavePolicy::WhenDue(model.save)
+            }
             Self::Local { .. } => SavePolicy::EveryFinish,
         }
     }
@@ -128,7 +153,7 @@ impl Backend {
     /// Whether `force-unlock` can take away what another process holds.
     pub const fn can_be_forced(self) -> bool {
         match self {
-            Self::Azurerm { .. } | Self::S3 { .. } => true,
+            Self::Azurerm { .. } | Self::S3 { .. } | Self::Pg { .. } => true,
             Self::Local { .. } => false,
         }
     }
@@ -136,15 +161,23 @@ impl Backend {
     /// Whether the state is somewhere else than on the operator's machine.
     pub const fn is_remote(self) -> bool {
         match self {
-            Self::Azurerm { .. } | Self::S3 { .. } => true,
+            Self::Azurerm { .. } | Self::S3 { .. } | Self::Pg { .. } => true,
             Self::Local { .. } => false,
+        }
+    }
+
+    /// Whether an error of the lock shows the command's own lock info, for want of the holder's.
+    pub const fn shows_own_lock(self) -> bool {
+        match self {
+            Self::Pg { .. } => true,
+            Self::Azurerm { .. } | Self::S3 { .. } | Self::Local { .. } => false,
         }
     }
 
     /// Whether every command asks first which workspaces there are.
     pub const fn lists_at_open(self) -> bool {
         match self {
-            Self::S3 { .. } => true,
+            Self::S3 { .. } | Self::Pg { .. } => true,
             Self::Azurerm { .. } | Self::Local { .. } => false,
         }
     }
@@ -203,6 +236,8 @@ pub enum Job {
     /// The state is opened. What the process has of it so far is stored where there is none and
     /// the backend makes one.
     Open(StateSnapshot),
+    /// The backend is opened once more, by a command that does so before it saves.
+    Reopen,
     /// The state is read.
     Read,
     /// The lock is taken.
@@ -224,6 +259,10 @@ pub enum Outcome {
     Listed(Result<(), Cause>),
     /// Of [`Job::Open`]: what was found, or made; nothing where it was not looked for.
     Opened(Result<Option<StateContent>, OpenFailure>),
+    /// Of [`Job::List`] and [`Job::Open`]: the backend could not be configured.
+    Unconfigured(Cause),
+    /// Of [`Job::Reopen`].
+    Reopened(Result<(), Cause>),
     /// Of [`Job::Read`]: what was found.
     Read(Result<StateContent, ReadFailure>),
     /// Of [`Job::Lock`].
@@ -256,99 +295,10 @@ pub enum Hold {
     Lease(LeaseDuration),
     /// An object or an item that the service keeps, whatever becomes of who put it there.
     Record,
+    /// A session of the process with a server: the lock ends when the server sees the session end.
+    Session,
     /// The process itself: the lock ends with it.
     Process,
-}
-
-/// Why a backend could not be opened.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum OpenFailure {
-    /// What was read is no state.
-    Unsupported(Cause),
-    /// There is no state, and somebody holds the lock that it takes to make one.
-    Locked(Cause),
-    /// Anything else.
-    Other(Cause),
-}
-
-impl From<ReadFailure> for OpenFailure {
-    fn from(failure: ReadFailure) -> Self {
-        match failure {
-            ReadFailure::Unsupported(cause) => Self::Unsupported(cause),
-            ReadFailure::Problems(cause) | ReadFailure::File(cause) | ReadFailure::Other(cause) => {
-                Self::Other(cause)
-            }
-        }
-    }
-}
-
-/// Why a state could not be read.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum ReadFailure {
-    /// What was read is no state.
-    Unsupported(Cause),
-    /// What was read is no state; operations name the problems one by one, other commands count
-    /// them.
-    Problems(Cause),
-    /// The file could not be read.
-    File(Cause),
-    /// Anything else.
-    Other(Cause),
-}
-
-impl ReadFailure {
-    /// The cause.
-    pub fn into_cause(self) -> Cause {
-        match self {
-            Self::Unsupported(cause)
-            | Self::Problems(cause)
-            | Self::File(cause)
-            | Self::Other(cause) => cause,
-        }
-    }
-}
-
-/// Why a lock could not be taken.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LockFailure {
-    /// Why.
-    pub cause: Cause,
-    /// The holder's lock info. Only with it is a retry worth while.
-    pub info: Option<LockInfo>,
-}
-
-/// Why a save failed.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SaveFailure {
-    /// Why.
-    pub cause: Cause,
-    /// Whether the attempt counts for the serial.
-    pub is_attempt: bool,
-}
-
-/// Why an unlock failed.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum UnlockFailure {
-    /// The lock is another one.
-    Mismatch(Cause),
-    /// Anything else.
-    Other(Cause),
-}
-
-impl UnlockFailure {
-    /// The cause.
-    pub fn into_cause(self) -> Cause {
-        match self {
-            Self::Mismatch(cause) | Self::Other(cause) => cause,
-        }
-    }
-}
-
-/// That a lock could not be kept alive.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct KeepAliveFailure {
-    /// Whether the client forgot over it what it holds the lock by.
-    pub is_forgotten: bool,
 }
 
 /// A request, with the name that it has in scenarios.
@@ -371,6 +321,8 @@ pub enum Request {
     Bucket(s3::BucketCall),
     /// To the table.
     Table(s3::TableCall),
+    /// To the database server.
+    Sql(pg::SqlCall),
     /// To the file system of the machine.
     File(local::FileRequest),
 }
@@ -384,6 +336,7 @@ impl Outgoing {
             Request::File(local::FileRequest::Save { file, .. }) => Some(file.serial),
             Request::Bucket(call) => s3::serial(call),
             Request::Table(call) => s3::serial_of_digest(call),
+            Request::Sql(call) => pg::serial(call),
             Request::File(_) => None,
         }
     }
@@ -393,7 +346,7 @@ impl Outgoing {
         match &self.request {
             Request::Blob(request) => request.lease_id.map(LockId::from),
             Request::Call(call) => call.lease_id().map(LockId::from),
-            Request::Bucket(_) | Request::Table(_) | Request::File(_) => None,
+            Request::Bucket(_) | Request::Table(_) | Request::Sql(_) | Request::File(_) => None,
         }
     }
 }
@@ -409,6 +362,8 @@ pub enum Success {
     Bucket(s3::BucketSuccess),
     /// The table.
     Table(s3::TableSuccess),
+    /// The database server.
+    Sql(pg::SqlSuccess),
     /// The file system.
     File(local::FileSuccess),
 }
@@ -422,6 +377,8 @@ pub enum Answer {
     Refused(Refusal),
     /// The file system could not do it.
     Failed(local::FileFailure),
+    /// The connection was closed in good order.
+    Closed(pg::Closing),
     /// The connection was reset; of a file: an input or output error.
     Reset,
 }
@@ -478,6 +435,8 @@ pub enum Routine {
     Azurerm(azurerm::Routine),
     /// Of the s3 client.
     S3(s3::Routine),
+    /// Of the pg client.
+    Pg(pg::Routine),
     /// Of the local client.
     Local(local::Routine),
 }
@@ -489,6 +448,8 @@ pub enum Client {
     Azurerm(azurerm::Client),
     /// Of s3.
     S3(s3::Client),
+    /// Of pg.
+    Pg(Box<pg::Client>),
     /// Of a local file.
     Local(Box<local::Client>),
 }
@@ -501,6 +462,7 @@ impl Client {
                 Self::Azurerm(azurerm::Client::new(takes_snapshots))
             }
             Backend::S3 { locks } => Self::S3(s3::Client::new(locks)),
+            Backend::Pg { schema } => Self::Pg(Box::new(pg::Client::new(schema, operation))),
             Backend::Local { .. } => Self::Local(Box::new(local::Client::new(operation))),
         }
     }
@@ -510,6 +472,7 @@ impl Client {
         match self {
             Self::Azurerm(client) => client.begin(job, around),
             Self::S3(client) => client.begin(job),
+            Self::Pg(client) => client.begin(job),
             Self::Local(client) => client.begin(job),
         }
     }
@@ -529,7 +492,8 @@ impl Client {
                 Part::Done(client.resume(routine, answer, around))
             }
             (Self::S3(client), Routine::S3(routine)) => client.resume(routine, answer, around),
-            (Self::Azurerm(_) | Self::S3(_) | Self::Local(_), _) => {
+            (Self::Pg(client), Routine::Pg(routine)) => client.resume(routine, answer, around),
+            (Self::Azurerm(_) | Self::S3(_) | Self::Pg(_) | Self::Local(_), _) => {
                 unreachable!("a client goes on with its own routines")
             }
         }
@@ -549,7 +513,7 @@ impl Client {
             (_, Routine::Azurerm(routine)) => {
                 azurerm::retry(routine, answer, tries, around.model.retry)
             }
-            (_, Routine::S3(_) | Routine::Local(_)) => None,
+            (_, Routine::S3(_) | Routine::Pg(_) | Routine::Local(_)) => None,
         }
     }
 
@@ -558,6 +522,7 @@ impl Client {
         match self {
             Self::Azurerm(client) => client.lease_id().map(LockId::from),
             Self::S3(client) => client.held(),
+            Self::Pg(client) => client.held(),
             Self::Local(client) => client.lock().map(|info| info.id),
         }
     }

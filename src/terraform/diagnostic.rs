@@ -90,6 +90,8 @@ pub enum DiagnosticKind {
     ListFailed,
     /// The list of workspaces failed; the line is the bare cause.
     BareListFailed,
+    /// The backend could not be configured; the line is the cause.
+    Unconfigured,
     /// The backend could not be opened.
     OpenFailed(ErrorPrefix),
     /// There is no state, and somebody holds the lock that it takes to make one.

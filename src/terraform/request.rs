@@ -61,6 +61,34 @@ pub enum RequestKind {
     HeadLock,
     /// `DynamoDB` `DeleteItem` of the digest
     DdbDeleteDigest,
+    /// `PostgreSQL`: a connection is made, and a session begins
+    Connect,
+    /// `PostgreSQL`: is there the schema?
+    SchemaCheck,
+    /// `PostgreSQL` `CREATE SCHEMA`
+    CreateSchema,
+    /// `PostgreSQL` `CREATE SEQUENCE`
+    CreateSequence,
+    /// `PostgreSQL` `CREATE TABLE`
+    CreateTable,
+    /// `PostgreSQL` `CREATE UNIQUE INDEX`
+    CreateIndex,
+    /// `PostgreSQL`: the row's lock and the creation key are tried
+    TryLock,
+    /// `PostgreSQL`: the creation key is tried
+    TryLockCreate,
+    /// `PostgreSQL`: the row is read
+    SelectState,
+    /// `PostgreSQL`: the row is written
+    UpsertState,
+    /// `PostgreSQL`: the row's lock is freed
+    UnlockRow,
+    /// `PostgreSQL`: the creation key is freed
+    UnlockCreate,
+    /// `PostgreSQL`: which locks are held, by which sessions
+    SelectLocks,
+    /// `PostgreSQL`: a session is ended
+    TerminateBackend,
     /// A local state file is read.
     ReadFile,
     /// A local state file is written.
@@ -119,8 +147,8 @@ impl AwsOperation {
 }
 
 impl RequestKind {
-    /// All kinds that go over a network.
-    pub const ALL: [Self; 28] = [
+    /// All kinds that go over a network. `UnlockRow` has the name of a generic one, which means it.
+    pub const ALL: [Self; 41] = [
         Self::List,
         Self::Get,
         Self::Head,
@@ -149,6 +177,19 @@ impl RequestKind {
         Self::DeleteState,
         Self::HeadLock,
         Self::DdbDeleteDigest,
+        Self::Connect,
+        Self::SchemaCheck,
+        Self::CreateSchema,
+        Self::CreateSequence,
+        Self::CreateTable,
+        Self::CreateIndex,
+        Self::TryLock,
+        Self::TryLockCreate,
+        Self::SelectState,
+        Self::UpsertState,
+        Self::UnlockCreate,
+        Self::SelectLocks,
+        Self::TerminateBackend,
     ];
 
     /// The kinds whose names every backend has: what they are there is the backend's.
@@ -190,6 +231,20 @@ impl RequestKind {
             Self::DeleteState => "delete_state",
             Self::HeadLock => "head_lock",
             Self::DdbDeleteDigest => "ddb_delete_digest",
+            Self::Connect => "connect",
+            Self::SchemaCheck => "schema_check",
+            Self::CreateSchema => "create_schema",
+            Self::CreateSequence => "create_sequence",
+            Self::CreateTable => "create_table",
+            Self::CreateIndex => "create_index",
+            Self::TryLock => "try_lock",
+            Self::TryLockCreate => "try_lock_create",
+            Self::SelectState => "select_state",
+            Self::UpsertState => "upsert_state",
+            Self::UnlockRow => "unlock",
+            Self::UnlockCreate => "unlock_create",
+            Self::SelectLocks => "select_locks",
+            Self::TerminateBackend => "terminate_backend",
             Self::ReadFile => "read",
             Self::SaveFile => "save",
             Self::LockFile => "lock",
@@ -199,12 +254,35 @@ impl RequestKind {
 
     /// Whether the blob service knows it.
     pub const fn is_of_blob(self) -> bool {
-        self.is_remote() && (!self.is_of_bucket() || matches!(self, Self::List | Self::PutState))
+        let is_others = self.is_of_bucket() || self.is_of_database();
+        self.is_remote() && (!is_others || matches!(self, Self::List | Self::PutState))
     }
 
     /// Whether a bucket or a table knows it.
     pub const fn is_of_bucket(self) -> bool {
         self.operation().is_some()
+    }
+
+    /// Whether `PostgreSQL` knows it.
+    pub const fn is_of_database(self) -> bool {
+        matches!(
+            self,
+            Self::List
+                | Self::Connect
+                | Self::SchemaCheck
+                | Self::CreateSchema
+                | Self::CreateSequence
+                | Self::CreateTable
+                | Self::CreateIndex
+                | Self::TryLock
+                | Self::TryLockCreate
+                | Self::SelectState
+                | Self::UpsertState
+                | Self::UnlockRow
+                | Self::UnlockCreate
+                | Self::SelectLocks
+                | Self::TerminateBackend
+        )
     }
 
     /// What a bucket or a table calls it, if one of them knows it.
@@ -231,6 +309,20 @@ impl RequestKind {
             | Self::Delete
             | Self::Undelete
             | Self::Copy
+            | Self::Connect
+            | Self::SchemaCheck
+            | Self::CreateSchema
+            | Self::CreateSequence
+            | Self::CreateTable
+            | Self::CreateIndex
+            | Self::TryLock
+            | Self::TryLockCreate
+            | Self::SelectState
+            | Self::UpsertState
+            | Self::UnlockRow
+            | Self::UnlockCreate
+            | Self::SelectLocks
+            | Self::TerminateBackend
             | Self::ReadFile
             | Self::SaveFile
             | Self::LockFile
@@ -269,7 +361,21 @@ impl RequestKind {
             | Self::DdbPutDigest
             | Self::DeleteState
             | Self::HeadLock
-            | Self::DdbDeleteDigest => true,
+            | Self::DdbDeleteDigest
+            | Self::Connect
+            | Self::SchemaCheck
+            | Self::CreateSchema
+            | Self::CreateSequence
+            | Self::CreateTable
+            | Self::CreateIndex
+            | Self::TryLock
+            | Self::TryLockCreate
+            | Self::SelectState
+            | Self::UpsertState
+            | Self::UnlockRow
+            | Self::UnlockCreate
+            | Self::SelectLocks
+            | Self::TerminateBackend => true,
         }
     }
 }

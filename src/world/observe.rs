@@ -18,9 +18,13 @@ use crate::timeline::{
 };
 
 pub(super) fn observe(world: &World, now: SimTime) -> Observation {
-    let remote = { world.observe_local_state() }.or_else(|| world.observe_bucket_state());
+    let remote = { world.observe_local_state() }
+        .or_else(|| world.observe_bucket_state())
+        .or_else(|| world.observe_row_state());
     let remote = remote.unwrap_or_else(|| blob(world));
-    let other_lock = { world.observe_local_lock() }.or_else(|| world.observe_bucket_lock());
+    let other_lock = { world.observe_local_lock() }
+        .or_else(|| world.observe_bucket_lock())
+        .or_else(|| world.observe_session_lock(now));
     let is_lease_short = is_lease_short(world, &remote);
     let (lock, lock_info, holder_run) = other_lock.unwrap_or_else(|| {
         let blob = world.service.blob();
@@ -47,6 +51,7 @@ pub(super) fn observe(world: &World, now: SimTime) -> Observation {
         time: now,
         backend: world.scenario.backend,
         aws: world.observe_aws(),
+        sessions: world.observe_sessions(now),
         cloud: world.cloud.objects().clone(),
         remote,
         errored,
@@ -97,7 +102,10 @@ fn elsewhere(world: &World) -> Vec<Arc<StateFile>> {
     let others = world.accounts.others();
     let blobs = others.filter_map(|(_, service)| service.blob());
     let states = blobs.filter_map(|blob| blob.content.state());
-    states.cloned().collect()
+    states
+        .cloned()
+        .chain(world.observe_other_schema())
+        .collect()
 }
 
 /// The states that those blobs held and can hold again.
@@ -119,7 +127,7 @@ fn is_lease_short(world: &World, remote: &RemoteState) -> bool {
     const MESSAGES_TO_RENEWAL: u64 = 6;
     let has_lease = match world.scenario.backend {
         Backend::Azurerm { .. } => true,
-        Backend::S3 { .. } | Backend::Local { .. } => false,
+        Backend::S3 { .. } | Backend::Pg { .. } | Backend::Local { .. } => false,
     };
     let LeaseModel::Finite {
         duration,

@@ -379,6 +379,7 @@ impl World {
         self.show_end(run, &end, signal, now);
         self.end_child(run, end, signal);
         self.free_file_locks(run);
+        self.leave_sessions(run, now);
         self.record(now, Actor::Operator(operator), || ProcessFact::Ended {
             run,
             end,

@@ -2,6 +2,8 @@
 
 #[path = "compare/local.rs"]
 mod local;
+#[path = "compare/pg.rs"]
+mod pg;
 #[path = "compare/requests.rs"]
 mod requests;
 #[path = "compare/s3.rs"]
@@ -146,7 +148,7 @@ fn is_unheard(recording: &Recording, summary: &str) -> bool {
         BackendKind::Azurerm | BackendKind::S3 => {
             summary.starts_with("open ") && summary.ends_with("no such file or directory")
         }
-        BackendKind::Local => false,
+        BackendKind::Pg | BackendKind::Local => false,
     }
 }
 
@@ -195,6 +197,9 @@ pub(crate) fn compare(
         match recording.backend.kind {
             BackendKind::Azurerm => {}
             BackendKind::S3 => s3::compare_step(&mut comparison, record, observation),
+            BackendKind::Pg => {
+                pg::compare_step(&mut comparison, record, observation, &timeline.names);
+            }
             BackendKind::Local => local::compare_step(
                 &mut comparison,
                 recording,
@@ -255,12 +260,15 @@ fn compare_step(
             .flatten()
             .map(Refusal::code)
             .collect();
-        compare_codes(
-            comparison,
-            &field("codes shown"),
-            &record.codes_shown,
-            &codes,
-        );
+        // What pg shows is no code, but the server's text, which is compared with its line.
+        let shows_codes = recording.backend.kind != BackendKind::Pg;
+        let codes = if shows_codes { codes } else { BTreeSet::new() };
+        let recorded = if shows_codes {
+            &record.codes_shown[..]
+        } else {
+            &[]
+        };
+        compare_codes(comparison, &field("codes shown"), recorded, &codes);
     }
     let operator_name = record.actor.as_deref().map(operator);
     let actor = operator_name.and_then(|name| names.find_operator(&name));
@@ -341,9 +349,13 @@ fn compare_after(
         let simulated = match observation.lock {
             LockObservation::Lease(LeaseObservation::Available)
             | LockObservation::Record { is_held: false, .. }
+            | LockObservation::Session { holder: None, .. }
             | LockObservation::Kernel { holder: None } => "available",
             LockObservation::Lease(LeaseObservation::Leased { .. })
             | LockObservation::Record { is_held: true, .. }
+            | LockObservation::Session {
+                holder: Some(_), ..
+            }
             | LockObservation::Kernel { holder: Some(_) } => "leased",
             LockObservation::Lease(LeaseObservation::Expired) => "expired",
             LockObservation::Lease(LeaseObservation::Breaking { .. }) => "breaking",
@@ -399,7 +411,7 @@ fn normalized(text: &str) -> String {
             .unwrap_or("");
         text = format!("{}unexpected status {status} with {code}", &text[..at]);
     }
-    let text = s3::in_one_shape(&local::without_paths(&text));
+    let text = pg::in_one_shape(&s3::in_one_shape(&local::without_paths(&text)));
     let words: Vec<String> = text.split('"').map(rename).collect();
     let text = words.join("\"");
     let words: Vec<String> = text.split('\'').map(rename).collect();

@@ -248,7 +248,7 @@ scalar!(
     parse_link,
     json_schema!({
         "type": "string",
-        "pattern": r"^[^ ]+ +(<->|->|<-) +(blob|cloud)$",
+        "pattern": r"^[^ ]+ +(<->|->|<-) +(blob|state|cloud)$",
         "examples": ["alice <-> blob"],
     })
 );
@@ -458,7 +458,7 @@ fn parse_link(text: &str) -> Result<(String, Direction, Peer), String> {
         _ => return Err(malformed()),
     };
     let peer = match peer {
-        "blob" => Peer::Blob,
+        "blob" | "state" => Peer::Blob,
         "cloud" => Peer::Cloud,
         _ => {
             let peer = quoted(peer);

@@ -12,6 +12,7 @@ use crate::scenario::raw::step::{
 use crate::scenario::raw::{BackendWord, RawBackend, RawOperator, RawOwnBackend, RawScenario};
 use crate::scenario::{BlobChange, ClientBase, Peer, Step, StoreChange, Verb};
 use crate::service::local::{Access, Room};
+use crate::service::postgres::Schema;
 use crate::terraform::backend::LocalPlace;
 use crate::terraform::backend::s3::{Locks, TABLE};
 use crate::terraform::{Backend, LockId, OperatorId};
@@ -25,6 +26,9 @@ pub(super) fn backend(raw: Option<&RawBackend>) -> Backend {
     match raw.and_then(|raw| raw.kind) {
         Some(BackendWord::S3) => Backend::S3 {
             locks: locks(has_object, has_item),
+        },
+        Some(BackendWord::Pg) => Backend::Pg {
+            schema: Schema::States,
         },
         None | Some(BackendWord::Azurerm) => Backend::Azurerm { takes_snapshots },
         Some(BackendWord::Local) => Backend::Local {
@@ -61,7 +65,7 @@ impl Checker<'_, '_> {
     pub(super) const fn has_lease(&self) -> bool {
         match self.backend {
             Backend::Azurerm { .. } => true,
-            Backend::S3 { .. } | Backend::Local { .. } => false,
+            Backend::S3 { .. } | Backend::Pg { .. } | Backend::Local { .. } => false,
         }
     }
 
@@ -90,6 +94,7 @@ impl Checker<'_, '_> {
                     .and_then(|backend| backend.dynamodb_table.as_ref());
                 self.check_table(node.field("dynamodb_table"), table);
             }
+            Backend::Pg { .. } => self.check_pg(root),
             Backend::Local { .. } => {
                 let reason = "belongs to the backend azurerm, which has blob snapshots";
                 self.refuse_keys(node, &["snapshot"], reason);
@@ -154,11 +159,15 @@ impl Checker<'_, '_> {
 
     /// The backend as an operator's own configuration has it.
     fn own_backend(&mut self, at: &Node<'_>, own: &RawOwnBackend) -> Option<Backend> {
+        if let Backend::Pg { .. } = self.backend {
+            return self.own_schema(at, own);
+        }
         let Backend::S3 { locks: all } = self.backend else {
             let message = "operators differ in nothing of this backend";
             self.diagnostics.error(at, message);
             return None;
         };
+        self.refuse_keys(at, &["schema_name"], "belongs to the backend pg");
         self.check_table(at.field("dynamodb_table"), own.dynamodb_table.as_ref());
         let flag = own.use_lockfile.as_ref().map(|flag| flag.0);
         let has_object = flag.unwrap_or_else(|| all.has_object() && own.dynamodb_table.is_none());
@@ -283,6 +292,9 @@ impl Checker<'_, '_> {
 
     /// Refuses a verb that belongs to another remote backend.
     fn check_remote_verb(&mut self, at: &Node<'_>, verb: &Verb) -> Option<()> {
+        if let Backend::Pg { .. } = self.backend {
+            return self.check_pg_verb(at, verb);
+        }
         let is_s3 = matches!(self.backend, Backend::S3 { .. });
         let refused = if let (Verb::Blob(_), true) = (verb, is_s3) {
             Some((
@@ -317,7 +329,7 @@ impl Checker<'_, '_> {
     /// Refuses a backup that the backend does not make.
     pub(super) fn check_backup(&mut self, node: &Node<'_>) -> Option<()> {
         match self.backend {
-            Backend::Azurerm { .. } | Backend::S3 { .. } => {
+            Backend::Azurerm { .. } | Backend::S3 { .. } | Backend::Pg { .. } => {
                 let reason = "belongs to the backend local, which makes one";
                 self.refuse_keys(node, &["backup"], reason)
             }
@@ -341,6 +353,9 @@ impl Checker<'_, '_> {
     pub(super) fn store(&mut self, at: &Node<'_>, raw: RawStoreChange) -> Option<Verb> {
         if self.has_lease() {
             return self.blob_store(at, raw);
+        }
+        if let Backend::Pg { .. } = self.backend {
+            return self.row_store(at, raw);
         }
         let access = |file, directory| StoreChange::Access { file, directory };
         let change = match raw {
@@ -378,6 +393,14 @@ impl Checker<'_, '_> {
             }
             RawStoreChange::LockItem(item) => self.lock_item(at, item)?,
             RawStoreChange::Digest(item) => self.digest_item(at, item)?,
+            RawStoreChange::Connections(_)
+            | RawStoreChange::EndSession
+            | RawStoreChange::Restart => {
+                let message = "there are no sessions with this backend";
+                let help = "these belong to the backend pg".to_owned();
+                self.diagnostics.error_help(at, message, Some(help));
+                return None;
+            }
             RawStoreChange::Restore(saves) if self.keeps_versions => StoreChange::Restore(saves.0),
             RawStoreChange::Restore(_) if matches!(self.backend, Backend::S3 { .. }) => {
                 let message = "this bucket keeps no versions";
@@ -439,7 +462,10 @@ impl Checker<'_, '_> {
             | RawStoreChange::Occupied(_)
             | RawStoreChange::LockInfo(_)
             | RawStoreChange::LockItem(_)
-            | RawStoreChange::Digest(_) => {
+            | RawStoreChange::Digest(_)
+            | RawStoreChange::Connections(_)
+            | RawStoreChange::EndSession
+            | RawStoreChange::Restart => {
                 let message = "a blob has no disk, no permissions and no file beside it";
                 let help = "these belong to the backend local".to_owned();
                 self.diagnostics.error_help(at, message, Some(help));

@@ -123,6 +123,7 @@ impl Client {
     pub(super) fn begin(&self, job: Job) -> Next {
         match job {
             Job::List => Next::Done(Outcome::Listed(Ok(()))),
+            Job::Reopen => Next::Done(Outcome::Reopened(Ok(()))),
             Job::Open(_) => Next::Done(Outcome::Opened(Ok(None))),
             Job::Read => send(
                 Routine::Read,
@@ -284,9 +285,14 @@ fn answered(answer: Answer) -> Result<FileSuccess, FileFailure> {
         Answer::Success(Success::File(success)) => Ok(success),
         Answer::Failed(failure) => Err(failure),
         Answer::Success(
-            Success::Blob(_) | Success::Called(_) | Success::Bucket(_) | Success::Table(_),
+            Success::Blob(_)
+            | Success::Called(_)
+            | Success::Bucket(_)
+            | Success::Table(_)
+            | Success::Sql(_),
         )
         | Answer::Refused(_)
+        | Answer::Closed(_)
         | Answer::Reset => Err(FileFailure::State(FileError::Broken)),
     }
 }

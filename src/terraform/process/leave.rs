@@ -212,7 +212,13 @@ impl Core {
             Err(failure) => {
                 let cause = failure.into_cause();
                 let (kind, dialect) = (DiagnosticKind::UnlockFailed, context.client.dialect);
-                self.print_error(Diagnostic::with_cause(kind, cause, dialect), context);
+                let shows_lock = self.backend.shows_own_lock();
+                let own = taken.filter(|_| shows_lock).map(|locked| locked.info);
+                let diagnostic = Diagnostic {
+                    lock_info: own,
+                    ..Diagnostic::with_cause(kind, cause, dialect)
+                };
+                self.print_error(diagnostic, context);
                 self.has_failed |= match self.model.on_failed_unlock {
                     OnFailedUnlock::Fails => true,
                     OnFailedUnlock::IsPrinted => false,

@@ -98,6 +98,13 @@ impl Process {
         self.on_main_end(end, context);
     }
 
+    /// The backend could not be configured: nothing else was done yet.
+    pub(super) fn on_unconfigured(&mut self, cause: Cause, context: &mut Context<'_>) {
+        let kind = DiagnosticKind::Unconfigured;
+        self.core.fail_for(kind, cause, context);
+        self.exit(context);
+    }
+
     pub(super) fn on_listed(&mut self, result: Result<(), Cause>, context: &mut Context<'_>) {
         let listing = self.core.model.listing;
         if let Err(cause) = result {

@@ -158,10 +158,14 @@ impl World {
                 Err(failure::refused(&command.action, refusal))
             }
             Answer::Success(
-                backend::Success::Blob(_) | backend::Success::Called(_) | backend::Success::File(_),
+                backend::Success::Blob(_)
+                | backend::Success::Called(_)
+                | backend::Success::Sql(_)
+                | backend::Success::File(_),
             )
-            | Answer::Refused(Refusal::Azure(_))
+            | Answer::Refused(Refusal::Azure(_) | Refusal::Postgres(_))
             | Answer::Failed(_)
+            | Answer::Closed(_)
             | Answer::Reset => Err(failure::reset(&command.action)),
         };
         match printing {

@@ -59,10 +59,12 @@ impl World {
             Answer::Success(
                 backend::Success::Bucket(_)
                 | backend::Success::Table(_)
+                | backend::Success::Sql(_)
                 | backend::Success::File(_),
             )
-            | Answer::Refused(service::Refusal::Aws(_))
+            | Answer::Refused(service::Refusal::Aws(_) | service::Refusal::Postgres(_))
             | Answer::Failed(_)
+            | Answer::Closed(_)
             | Answer::Reset => Err(None),
         };
         match answer {

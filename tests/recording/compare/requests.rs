@@ -6,7 +6,7 @@ use leaselab::service::Refusal;
 use leaselab::terraform::{OperatorId, RequestKind, RunId};
 use leaselab::timeline::{Actor, Fact, FaultNote, RequestFact, Timeline};
 
-use super::super::format::{Recording, RequestRecord, StepRecord};
+use super::super::format::{BackendKind, Recording, RequestRecord, StepRecord};
 use super::super::translate::operator;
 use super::{Comparison, Parting, PartingReason};
 
@@ -22,6 +22,8 @@ struct Told {
     code: Option<String>,
     /// S3: the attempt of the SDK.
     attempt: Option<u32>,
+    /// pg: whether its serial was not read, since the proxy did not let it through.
+    is_unread: bool,
     /// S3: whether Go's HTTP client repeated it within the attempt.
     is_repeated_at_once: bool,
 }
@@ -33,8 +35,9 @@ fn recorded(record: &RequestRecord) -> Told {
         has_id: record.lease.is_some(),
         serial: record.serial,
         status: record.status,
-        code: record.code.clone(),
+        code: record.code.clone().filter(|code| code != "ok"),
         attempt: record.attempt,
+        is_unread: record.serial.is_none() && record.fault.is_some(),
         is_repeated_at_once: record.go_repeat,
     }
 }
@@ -76,7 +79,7 @@ pub(super) fn compare_requests(
         let ours: Vec<Told> = ours.iter().filter(is_counted).cloned().collect();
         let told = without_polls(recording, actor, &told);
         let ours = without_polls(recording, actor, &ours);
-        compare_sequences(comparison, actor, &told, &ours);
+        compare_sequences(comparison, (recording, actor), &told, &ours);
     }
     let step = end.and_then(|end| first_ended_after(recording, end));
     if let Some(step) = step {
@@ -134,13 +137,21 @@ fn tie_of_labels(recording: &Recording, actor: &str, ours: &[Told]) -> Option<us
     (!are_alike).then_some(index)
 }
 
-fn compare_sequences(comparison: &mut Comparison, actor: &str, told: &[Told], ours: &[Told]) {
+fn compare_sequences(
+    comparison: &mut Comparison,
+    (recording, actor): (&Recording, &str),
+    told: &[Told],
+    ours: &[Told],
+) {
+    let is_pg = recording.backend.kind == BackendKind::Pg;
     for index in 0..told.len().max(ours.len()) {
         let (one, two) = (told.get(index), ours.get(index));
         let is_same = match (one, two) {
             (Some(one), Some(two)) => {
                 let op = one.op.as_str();
                 let codes = match (&one.code, &two.code) {
+                    // The code of a rule is a refusal of its severity, and no other one here.
+                    (Some(one), Some(two)) if is_pg => one.len() == 5 && two.len() == 5,
                     // The answer to a head has no body in which a code could be read.
                     _ if op == "head_state" => true,
                     (Some(one), Some(two)) => comparison.same_code(one, two),
@@ -150,8 +161,8 @@ fn compare_sequences(comparison: &mut Comparison, actor: &str, told: &[Told], ou
                     && one
                         .attempt
                         .is_none_or(|attempt| Some(attempt) == two.attempt)
-                    && (&one.op, one.has_id, one.serial, one.status)
-                        == (&two.op, two.has_id, two.serial, two.status)
+                    && (one.is_unread || one.serial == two.serial)
+                    && (&one.op, one.has_id, one.status) == (&two.op, two.has_id, two.status)
             }
             _ => false,
         };
@@ -201,6 +212,11 @@ fn without_polls(recording: &Recording, actor: &str, told: &[Told]) -> Vec<Told>
         current = named.or(current).or(own.first());
         let command = current.and_then(|record| record.command.as_deref());
         let polls = command.is_some_and(|command| command.contains("-lock-timeout"));
+        let tries = matches!(this.op.as_str(), "try_lock" | "try_lock_create");
+        let gives_back = index > 0 && told[index - 1].op == "try_lock";
+        if polls && recording.backend.kind == BackendKind::Pg && (tries || gives_back) {
+            continue;
+        }
         let is_poll = polls
             && this.op == "head"
             && !this.has_id
@@ -242,7 +258,7 @@ fn answer(
 ) {
     let mut sent = requests.iter_mut();
     if let Some((_, _, told)) = sent.find(|(_, sent, _)| *sent == number) {
-        told.status = Some(status);
+        told.status = (status > 0).then_some(status);
         told.code = code.map(str::to_owned);
     }
 }
@@ -286,6 +302,7 @@ fn simulated_requests(timeline: &Timeline) -> Vec<(OperatorId, Told)> {
                         status: None,
                         code: None,
                         attempt: Some(attempt),
+                        is_unread: false,
                         is_repeated_at_once,
                     },
                 ));

@@ -154,10 +154,12 @@ pub(super) fn read(kind: RequestKind, answer: Answer) -> Result<BlobSuccess, Tra
             backend::Success::Called(_)
             | backend::Success::Bucket(_)
             | backend::Success::Table(_)
+            | backend::Success::Sql(_)
             | backend::Success::File(_),
         )
-        | Answer::Refused(service::Refusal::Aws(_))
+        | Answer::Refused(service::Refusal::Aws(_) | service::Refusal::Postgres(_))
         | Answer::Failed(_)
+        | Answer::Closed(_)
         | Answer::Reset => Err(TransportError::Reset(kind)),
     }
 }
