@@ -385,6 +385,7 @@ impl World {
                 let command = command.clone();
                 self.begin_az(run, &command, agenda);
             }
+            Runner::Psql(_) => self.begin_psql(run, agenda),
             Runner::Aws(command) => {
                 let command = command.clone();
                 self.begin_aws(run, &command, agenda);

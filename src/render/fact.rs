@@ -364,6 +364,12 @@ fn error(diagnostic: &Diagnostic, names: &Names) -> Words {
         .extend(cause.filter(|cause| !diagnostic.summary.contains(cause.as_str())));
     if let Some(info) = diagnostic.lock_info {
         error.more.push(format!("ID: {}", info.id));
+        if diagnostic.is_lock_own {
+            error
+                .more
+                .push("the command's own: the holder's is kept nowhere".to_owned());
+            return error;
+        }
         error.more.push(format!(
             "held by {} for {}, since {}",
             names.operator(info.who),

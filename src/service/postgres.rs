@@ -11,5 +11,5 @@
 pub mod database;
 mod refusal;
 
-pub use database::{Database, LockKey, Rows, Schema, SessionId, Statement};
+pub use database::{Database, LockFilter, LockKey, Rows, Schema, SessionId, Statement};
 pub use refusal::{Refusal, Severity};

@@ -233,6 +233,8 @@ pub struct Diagnostic {
     pub other_code: Option<Refusal>,
     /// The lock info, where the output shows it.
     pub lock_info: Option<LockInfo>,
+    /// Whether that is the command's own, for want of the holder's.
+    pub is_lock_own: bool,
 }
 
 impl Diagnostic {
@@ -245,6 +247,7 @@ impl Diagnostic {
             code: None,
             other_code: None,
             lock_info: None,
+            is_lock_own: false,
         }
     }
 
@@ -257,6 +260,7 @@ impl Diagnostic {
             code: cause.code,
             other_code: cause.other_code,
             lock_info: None,
+            is_lock_own: false,
         }
     }
 
@@ -269,6 +273,7 @@ impl Diagnostic {
             code: None,
             other_code: None,
             lock_info: None,
+            is_lock_own: false,
         }
     }
 }

@@ -316,6 +316,8 @@ pub struct Observation {
     pub backend: Backend,
     /// What a bucket and a table hold beside the state, where it is in a bucket.
     pub aws: Option<AwsObservation>,
+    /// The operators whose configurations have another schema of the database, with a state of its own.
+    pub strangers: Vec<OperatorId>,
     /// The advisory locks that are held in the database, where the state is in one.
     pub sessions: Vec<SessionLock>,
     /// What exists, whether or not any state knows it.

@@ -158,6 +158,7 @@ fn is_alike(one: &Observation, other: &Observation) -> bool {
         time: _,
         backend: _,
         aws,
+        strangers: _,
         sessions,
         cloud,
         remote,

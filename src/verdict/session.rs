@@ -2,7 +2,7 @@
 //! gone.
 
 use super::advice::{MendStage, wait};
-use super::caution::NOT_WITHOUT_LOCK_UNFENCED;
+use super::caution::NOT_WITHOUT_SESSION;
 use super::finding::{Finding, FindingKey};
 use super::survey::Survey;
 use crate::service::postgres::LockKey;
@@ -72,8 +72,7 @@ pub(super) fn orphaned_session(survey: &Survey<'_>, key: FindingKey) -> Finding 
     );
     let finding = key
         .with(evidence)
-        .with_caution(pg::ADVICE.not_force_unlocked)
-        .with_caution(NOT_WITHOUT_LOCK_UNFENCED)
+        .with_caution(NOT_WITHOUT_SESSION)
         .with_hint("or wait: TCP keepalive ends the session, by default after more than 2 hours");
     sessions.into_iter().fold(finding, |finding, session| {
         let line = pg::terminate(session);

@@ -51,6 +51,7 @@ pub(super) fn observe(world: &World, now: SimTime) -> Observation {
         time: now,
         backend: world.scenario.backend,
         aws: world.observe_aws(),
+        strangers: strangers(world),
         sessions: world.observe_sessions(now),
         cloud: world.cloud.objects().clone(),
         remote,
@@ -83,6 +84,17 @@ pub(super) fn observe(world: &World, now: SimTime) -> Observation {
             .collect(),
         limit_reached: world.limit_reached,
     }
+}
+
+/// The operators who work on another state of the same database.
+fn strangers(world: &World) -> Vec<OperatorId> {
+    let Backend::Pg { schema } = world.scenario.backend else {
+        return Vec::new();
+    };
+    let own = Backend::Pg { schema };
+    let all = world.names.operator_ids();
+    all.filter(|operator| world.scenario.backend_of(*operator) != own)
+        .collect()
 }
 
 /// The states that stand in files beside the state and `errored.tfstate`.
@@ -163,6 +175,7 @@ fn run(world: &World, id: RunId) -> RunObservation {
         Runner::Terraform(_)
         | Runner::Az(_)
         | Runner::Aws(_)
+        | Runner::Psql(_)
         | Runner::Shell(_)
         | Runner::Instant => None,
     };

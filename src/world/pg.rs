@@ -5,6 +5,8 @@
 //! at once, before anything is sent. The server's is a session, which lasts until the server sees the
 //! connection end.
 
+mod psql;
+
 use std::sync::Arc;
 
 use super::act::Done;
@@ -254,9 +256,13 @@ impl World {
             Statement::UpsertState(data) if schema == Schema::States => Some(version(data)),
             _ => None,
         };
-        let ended = match &statement {
-            Statement::TerminateBackend(session) => Some(*session),
-            _ => None,
+        let ended: Vec<SessionId> = match &statement {
+            Statement::TerminateBackend(session) => vec![*session],
+            Statement::TerminateHolders(filter) => { server.database.locks(now) }
+                .filter(|(key, session)| filter.fits(*key, *session))
+                .map(|(_, session)| session)
+                .collect(),
+            _ => Vec::new(),
         };
         let rows = server.database.execute(connection, schema, statement, now);
         // A client that is gone has sent this before it went.
@@ -267,11 +273,11 @@ impl World {
             self.record(now, Actor::Blob, || BlobFact::Stored { version, by: run });
             self.track_row(Some(self.writer(run)));
         }
-        if let Some(session) = ended {
-            self.close_from_server(session, agenda);
-            if session == connection {
-                return Answer::Refused(Refusal::AdminShutdown.into());
-            }
+        for session in &ended {
+            self.close_from_server(*session, agenda);
+        }
+        if ended.contains(&connection) {
+            return Answer::Refused(Refusal::AdminShutdown.into());
         }
         Answer::Success(Success::Sql(SqlSuccess::Rows(rows)))
     }
@@ -309,6 +315,9 @@ impl World {
                 .links
                 .get(known.operator, Peer::Blob, Way::Outward);
             let reaches = known.carries && link.value == LinkState::Up;
+            if !reaches {
+                self.faults.ledger.feel(link.by);
+            }
             // What was sent before arrives before the end does.
             let is_awaited = reaches && self.network.is_outward(connection);
             if let (Some(server), false) = (&mut self.pg, is_awaited) {

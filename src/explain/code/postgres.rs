@@ -3,6 +3,7 @@
 use crate::explain::topic::Advice::{Do, Run};
 use crate::explain::topic::{CODE, LINE, Source, Topic, WORD};
 use crate::service::postgres::Refusal;
+use crate::terraform::backend::pg::SELECT_LOCKS;
 use crate::verdict::advice::PUSH;
 
 const CODES: Source = Source::Postgres("errcodes-appendix.html");
@@ -23,6 +24,7 @@ pub(super) const TOPICS: &[Topic] = &[
             Run("terraform plan"),
             Run(PUSH),
             Do("if the lock is refused though nobody works, see in pg_locks who has it"),
+            Run(SELECT_LOCKS),
         ],
         cautions: &["do not use force-unlock: with pg it does nothing, and says that it succeeded"],
         sources: &[
@@ -65,7 +67,9 @@ pub(super) const TOPICS: &[Topic] = &[
             new one, without the lock, and the command says \"Apply complete!\".",
         advice: &[
             Do("see in pg_locks which session holds a lock"),
+            Run(SELECT_LOCKS),
             Do("ask whose it is; once that process is dead, end the session by its number"),
+            Run("psql -c \"SELECT pg_terminate_backend(4711)\""),
         ],
         cautions: &[
             "do not use force-unlock: it does nothing, and says that it succeeded",

@@ -255,7 +255,10 @@ impl Checker<'_, '_> {
                 "write `store`, such as `store: delete`",
             ),
             Verb::Run { command, .. }
-                if matches!(command.program, Program::Az(_) | Program::Aws(_)) =>
+                if matches!(
+                    command.program,
+                    Program::Az(_) | Program::Aws(_) | Program::Psql(_)
+                ) =>
             {
                 (
                     "`az storage blob` and `aws` know nothing of a local state",
@@ -306,6 +309,10 @@ impl Checker<'_, '_> {
                 Program::Az(_) if is_s3 => Some((
                     "`az storage blob` knows nothing of a state in a bucket",
                     "use `aws s3`, `aws s3api` and `aws dynamodb`",
+                )),
+                Program::Psql(_) => Some((
+                    "`psql` knows nothing of this state",
+                    "it is for the backend pg",
                 )),
                 Program::Aws(_) if !is_s3 => Some((
                     "`aws` knows nothing of a state in a blob",

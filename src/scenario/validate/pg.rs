@@ -75,7 +75,7 @@ impl Checker<'_, '_> {
                     "`az storage blob` and `aws` know nothing of a state in a database",
                     "use `psql -c`",
                 )),
-                Program::Terraform(_) | Program::Script(_) => None,
+                Program::Terraform(_) | Program::Psql(_) | Program::Script(_) => None,
             },
             Verb::CtrlC(_)
             | Verb::Signal(..)

@@ -44,6 +44,44 @@ pub enum LockKey {
     Row(u32),
 }
 
+impl LockKey {
+    /// The upper half of the key, as `pg_locks` has it.
+    pub const fn classid(self) -> u32 {
+        match self {
+            Self::Creation => u32::MAX,
+            Self::Row(_) => 0,
+        }
+    }
+
+    /// The lower half.
+    pub const fn objid(self) -> u32 {
+        match self {
+            Self::Creation => u32::MAX,
+            Self::Row(id) => id,
+        }
+    }
+}
+
+/// Which advisory locks of `pg_locks` are meant: all, but for what is named.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct LockFilter {
+    /// The upper half of the key.
+    pub classid: Option<u32>,
+    /// The lower half of the key.
+    pub objid: Option<u32>,
+    /// The number of the session's server process.
+    pub pid: Option<u32>,
+}
+
+impl LockFilter {
+    /// Whether a lock is meant.
+    pub fn fits(self, key: LockKey, session: SessionId) -> bool {
+        self.classid.is_none_or(|id| id == key.classid())
+            && self.objid.is_none_or(|id| id == key.objid())
+            && self.pid.is_none_or(|pid| pid == session.0)
+    }
+}
+
 /// A statement, as the client sends it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Statement<D> {
@@ -70,9 +108,11 @@ pub enum Statement<D> {
     /// `SELECT pg_advisory_unlock(…)`
     Unlock(LockKey),
     /// `SELECT … FROM pg_locks WHERE locktype = 'advisory'`
-    SelectLocks,
+    SelectLocks(LockFilter),
     /// `SELECT pg_terminate_backend(…)`
     TerminateBackend(SessionId),
+    /// `SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' …`
+    TerminateHolders(LockFilter),
 }
 
 /// What a statement brings.
@@ -97,6 +137,8 @@ pub enum Rows<D> {
     Data(Option<D>),
     /// The locks that are held, and by which sessions.
     Locks(Vec<(LockKey, SessionId)>),
+    /// Of each lock whose session was to be ended: whether it was there.
+    Ended(Vec<bool>),
 }
 
 /// A row of a table of states.
@@ -266,9 +308,23 @@ impl<D: Clone + PartialEq> Database<D> {
                 Rows::Done
             }
             Statement::Unlock(key) => Rows::Bool(self.unlock(key, session)),
-            Statement::SelectLocks => Rows::Locks(self.locks(now).collect()),
+            Statement::SelectLocks(filter) => Rows::Locks(self.held(filter, now)),
             Statement::TerminateBackend(other) => Rows::Bool(self.end(other)),
+            Statement::TerminateHolders(filter) => {
+                let held = self.held(filter, now);
+                // The locks were looked at before the first session ended.
+                for (_, holder) in &held {
+                    self.end(*holder);
+                }
+                Rows::Ended(vec![true; held.len()])
+            }
         }
+    }
+
+    fn held(&self, filter: LockFilter, now: SimTime) -> Vec<(LockKey, SessionId)> {
+        let held = self.locks(now);
+        held.filter(|(key, session)| filter.fits(*key, *session))
+            .collect()
     }
 
     /// The sequence is asked for each row that might be a new one.

@@ -246,6 +246,7 @@ impl Process {
     fn give_up_lock(&mut self, failure: LockFailure, context: &mut Context<'_>) {
         let dialect = context.client.dialect;
         let diagnostic = Diagnostic {
+            is_lock_own: self.core.backend.shows_own_lock() && failure.info.is_some(),
             lock_info: failure.info,
             ..Diagnostic::with_cause(DiagnosticKind::LockRefused, failure.cause, dialect)
         };

@@ -128,8 +128,10 @@ const fn kind(statement: &SqlStatement) -> RequestKind {
         Statement::UpsertState(_) => RequestKind::UpsertState,
         Statement::Unlock(LockKey::Row(_)) => RequestKind::UnlockRow,
         Statement::Unlock(LockKey::Creation) => RequestKind::UnlockCreate,
-        Statement::SelectLocks => RequestKind::SelectLocks,
-        Statement::TerminateBackend(_) => RequestKind::TerminateBackend,
+        Statement::SelectLocks(_) => RequestKind::SelectLocks,
+        Statement::TerminateBackend(_) | Statement::TerminateHolders(_) => {
+            RequestKind::TerminateBackend
+        }
     }
 }
 
@@ -142,8 +144,9 @@ const fn brings_rows(statement: &SqlStatement) -> bool {
         | Statement::TryLockCreate
         | Statement::SelectState
         | Statement::Unlock(_)
-        | Statement::SelectLocks
-        | Statement::TerminateBackend(_) => true,
+        | Statement::SelectLocks(_)
+        | Statement::TerminateBackend(_)
+        | Statement::TerminateHolders(_) => true,
         Statement::CreateSchema
         | Statement::CreateSequence
         | Statement::CreateTable
