@@ -19,6 +19,7 @@
 pub mod aws;
 pub mod az;
 pub mod parse;
+pub mod psql;
 mod word;
 pub(crate) mod wording;
 
@@ -29,6 +30,7 @@ pub use az::AzCommand;
 pub use parse::passive::Passive;
 pub use parse::{CommandError, CommandErrorKind, can_follow, parse, parse_typed, parse_words};
 pub(crate) use parse::{is_about_the_identity, is_about_the_login};
+pub use psql::PsqlCommand;
 pub(crate) use word::{PLACEHOLDERS, STANDARD_INPUT};
 
 use crate::shell::Script;
@@ -54,6 +56,8 @@ pub enum Program {
     Az(AzCommand),
     /// `aws …`
     Aws(AwsCommand),
+    /// `psql -c …`
+    Psql(PsqlCommand),
     /// What the shell has to read: several commands, expansions, other programs.
     Script(Script),
 }

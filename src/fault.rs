@@ -15,7 +15,7 @@ pub(crate) use link::{Links, Way};
 pub(crate) use rule::Rules;
 
 use crate::kernel::{Seed, SimDuration};
-use crate::scenario::{FailMode, LinkState, Peer, RequestEffect};
+use crate::scenario::{ConnectionEnd, FailMode, LinkState, Peer, RequestEffect};
 use crate::service::Refusal;
 use crate::terraform::{OperationKind, OperatorId, RequestKind, ResourceId, RunId};
 use crate::timeline::Vacuity;
@@ -25,8 +25,8 @@ use crate::timeline::Vacuity;
 pub(crate) enum RequestLeg {
     /// It arrives, so much later than it would.
     Delivered(SimDuration),
-    /// It never arrives, and the sender's connection is reset.
-    Reset,
+    /// It never arrives, and the sender's connection ends.
+    Reset(ConnectionEnd),
     /// It never arrives, and nobody is told.
     Swallowed,
     /// Something on the way answers in the service's stead.
@@ -38,8 +38,8 @@ pub(crate) enum RequestLeg {
 pub(crate) enum AnswerLeg {
     /// It arrives, so much later than it would.
     Delivered(SimDuration),
-    /// It never arrives, and the receiver's connection is reset.
-    Reset,
+    /// It never arrives, and the receiver's connection ends.
+    Reset(ConnectionEnd),
     /// It never arrives, and nobody is told.
     Swallowed,
 }
@@ -62,13 +62,13 @@ impl Fate {
     const fn of_rule(effect: RequestEffect) -> Self {
         let (request, answer) = (Self::UNDISTURBED.request, Self::UNDISTURBED.answer);
         match effect {
-            RequestEffect::LoseRequest => Self {
-                request: RequestLeg::Reset,
+            RequestEffect::LoseRequest(end) => Self {
+                request: RequestLeg::Reset(end),
                 answer,
             },
-            RequestEffect::LoseAnswer => Self {
+            RequestEffect::LoseAnswer(end) => Self {
                 request,
-                answer: AnswerLeg::Reset,
+                answer: AnswerLeg::Reset(end),
             },
             RequestEffect::Hang => Self {
                 request: RequestLeg::Swallowed,
@@ -122,11 +122,11 @@ impl Faults {
         match (fate.request, link.value) {
             (RequestLeg::Answered(_), _)
             | (_, LinkState::Up)
-            | (RequestLeg::Reset, LinkState::Cut | LinkState::Blackhole)
+            | (RequestLeg::Reset(_), LinkState::Cut | LinkState::Blackhole)
             | (RequestLeg::Swallowed, LinkState::Blackhole) => {}
             (RequestLeg::Delivered(_) | RequestLeg::Swallowed, LinkState::Cut) => {
                 self.ledger.feel(link.by);
-                fate.request = RequestLeg::Reset;
+                fate.request = RequestLeg::Reset(ConnectionEnd::RESET);
             }
             (RequestLeg::Delivered(_), LinkState::Blackhole) => {
                 self.ledger.feel(link.by);
@@ -165,10 +165,10 @@ impl Faults {
     ) -> AnswerLeg {
         let link = self.link(kind, operator, Way::Inward);
         match (planned, link.value) {
-            (AnswerLeg::Reset | AnswerLeg::Swallowed, _) | (_, LinkState::Up) => planned,
+            (AnswerLeg::Reset(_) | AnswerLeg::Swallowed, _) | (_, LinkState::Up) => planned,
             (AnswerLeg::Delivered(_), LinkState::Cut) => {
                 self.ledger.feel(link.by);
-                AnswerLeg::Reset
+                AnswerLeg::Reset(ConnectionEnd::RESET)
             }
             (AnswerLeg::Delivered(_), LinkState::Blackhole) => {
                 self.ledger.feel(link.by);

@@ -39,7 +39,9 @@ pub use expectation::{
     CloudExpectation, Expectation, FileExpectation, FindingName, LockExpectation, ObjectStatus,
     Place, Property, PropertyMode, RemoteExpectation,
 };
-pub use fault::{FailMode, FaultRule, RequestEffect, RequestName};
+pub use fault::{
+    ConnectionEnd, Ending, FailMode, FaultRule, RequestEffect, RequestName, ServerSide,
+};
 pub use lesson::{Lesson, LessonTopic, Level};
 pub use model::{
     Before, BlobBefore, Limits, LockBefore, OperatorOptions, Scenario, StartOrder, Timing, Variant,
@@ -48,9 +50,9 @@ pub use model::{
 pub use parameters::Settings;
 pub use schema::schema;
 pub use step::{
-    BlobChange, CancelPlan, CloudChange, CredentialState, Direction, FactPattern, LeaseEvent, Link,
-    LinkState, Peer, RecordDetails, Since, StateFileLineage, Step, StepEffect, StoreChange,
-    Trigger, Verb, WrittenFile, WrittenState,
+    BlobChange, CancelPlan, CloudChange, ConnectionChange, CredentialState, Direction, FactPattern,
+    LeaseEvent, Link, LinkState, Peer, RecordDetails, Since, StateFileLineage, Step, StepEffect,
+    StoreChange, Trigger, Verb, WrittenFile, WrittenState,
 };
 
 pub use crate::terraform::client_model::{

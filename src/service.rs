@@ -27,6 +27,7 @@ pub mod aws;
 pub mod azure;
 pub mod gcs;
 pub mod local;
+pub mod postgres;
 pub mod refusal;
 
 pub use refusal::Refusal;

@@ -46,7 +46,8 @@ pub use log::{Entries, Log};
 pub use objects::CloudObjects;
 pub use observation::{
     AwsObservation, Belief, CloudObject, Copied, DigestObservation, LeaseObservation, LocalFile,
-    LockObservation, MachineObservation, Observation, RemoteState, RunObservation, WalkObservation,
+    LockObservation, MachineObservation, Observation, RemoteState, RunObservation, SessionLock,
+    WalkObservation,
 };
 pub use screen::{Shown, Sight};
 pub use vacuity::{Idleness, Staging, Vacuity, VacuityReason, VacuousPart, WaitedFor};

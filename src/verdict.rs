@@ -11,6 +11,7 @@ mod film;
 pub mod finding;
 pub mod property;
 pub mod record;
+mod session;
 
 mod address;
 mod digest;

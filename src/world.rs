@@ -17,6 +17,7 @@ mod local;
 mod memory;
 mod network;
 mod observe;
+mod pg;
 mod record;
 mod run;
 mod screen;
@@ -144,6 +145,8 @@ pub(crate) struct World {
     aws: Option<aws::Store>,
     /// The bucket of Cloud Storage, where it is in one.
     gcs: Option<gcs::Store>,
+    /// The database server, where it is in a database.
+    pg: Option<pg::Server>,
     lease: LeaseWatch,
     cloud: Cloud,
     network: Network,
@@ -220,6 +223,7 @@ impl World {
             local: LocalState::of(scenario),
             aws: aws::Store::of(scenario),
             gcs: gcs::Store::of(scenario),
+            pg: pg::Server::of(scenario),
             lease: LeaseWatch::new(scenario, lease),
             cloud,
             network: Network::default(),
@@ -252,6 +256,9 @@ impl World {
         let Some(state) = state else {
             return;
         };
+        if self.pg.is_some() {
+            return self.place_row_state(state);
+        }
         match (&self.local, &self.aws, &self.gcs) {
             (Some(_), ..) => self.place_local_state(state),
             (None, Some(_), _) => self.place_bucket_state(state),
@@ -386,6 +393,7 @@ impl World {
                 let command = command.clone();
                 self.begin_az(run, &command, agenda);
             }
+            Runner::Psql(_) => self.begin_psql(run, agenda),
             Runner::Aws(command) => {
                 let command = command.clone();
                 self.begin_aws(run, &command, agenda);

@@ -33,6 +33,7 @@ mod layering;
 mod lessons;
 mod local;
 mod page;
+mod pg;
 mod pictures;
 mod programs;
 mod properties;

@@ -5,6 +5,7 @@ mod aws;
 mod az;
 mod option;
 pub(super) mod passive;
+mod psql;
 mod script;
 mod terraform;
 mod vocabulary;
@@ -91,7 +92,7 @@ impl fmt::Display for CommandError {
 impl std::error::Error for CommandError {}
 
 /// The programs that take simulated time, as an operator types them.
-const PROGRAMS: [&str; 4] = ["terraform", "tofu", "az", "aws"];
+const PROGRAMS: [&str; 5] = ["terraform", "tofu", "az", "aws", "psql"];
 
 /// Reads a command line: one command whose words stand there, or a script of the shell.
 ///
@@ -176,6 +177,7 @@ fn is_checked(program: &str, words: &[Word]) -> bool {
             .first()
             .is_some_and(|group| is_about_the_login(&group.text)),
         "aws" => !is_about_the_identity(words.first().map(|word| word.text.as_str())),
+        "psql" => true,
         _ => false,
     }
 }
@@ -196,6 +198,7 @@ fn program_of(program: &Word, words: &[Word], names: &Names) -> Result<Program, 
         "terraform" | "tofu" => Program::Terraform(terraform::parse(program, words, names)?),
         "az" => Program::Az(az::parse(program, words)?),
         "aws" => Program::Aws(aws::parse(program, words)?),
+        "psql" => Program::Psql(psql::parse(program, words)?),
         _ => return Err(unknown_program(program)),
     })
 }
@@ -230,7 +233,7 @@ fn unknown_program(word: &Word) -> CommandError {
             .suggest("terraform");
     }
     word.error(format!(
-        "unknown program `{text}`; known are terraform, az, aws, cat, cp, grep, jq, mv, rm, …"
+        "unknown program `{text}`; known are terraform, az, aws, psql, cat, cp, grep, jq, mv, rm, …"
     ))
     .suggest_nearest(text, { PROGRAMS }.into_iter().chain(program::names()))
 }
@@ -258,6 +261,6 @@ fn prints_a_document(program: &Program) -> bool {
             | Action::Taint(_)
             | Action::Untaint(_) => false,
         },
-        Program::Az(_) | Program::Aws(_) | Program::Script(_) => false,
+        Program::Az(_) | Program::Aws(_) | Program::Psql(_) | Program::Script(_) => false,
     }
 }

@@ -4,18 +4,20 @@ mod account;
 mod aws;
 mod gcs;
 mod lease;
+mod postgres;
 mod request;
 mod unmet;
 
 use super::topic::Topic;
 
 /// All codes: those that speak of the lease, of the request, of who is let in, those that Terraform
-/// does not meet, and those of S3 and `DynamoDB`, and of Cloud Storage.
-pub(super) const ALL: [&[Topic]; 6] = [
+/// does not meet, those of S3 and `DynamoDB`, and of Cloud Storage, and those of `PostgreSQL`.
+pub(super) const ALL: [&[Topic]; 7] = [
     lease::TOPICS,
     request::TOPICS,
     account::TOPICS,
     unmet::TOPICS,
     aws::TOPICS,
     gcs::TOPICS,
+    postgres::TOPICS,
 ];

@@ -114,7 +114,8 @@ fn position(text: &str, line: &str) -> Option<(usize, usize)> {
 
 /// Whether the text is the HTTP status of a code that the topic explains.
 fn has_status(topic: &Topic, text: &str) -> bool {
-    { topic.refusals() }.any(|refusal| refusal.http_status().to_string() == text)
+    let mut refusals = topic.refusals().filter(|refusal| refusal.http_status() > 0);
+    refusals.any(|refusal| refusal.http_status().to_string() == text)
 }
 
 /// Whether a code that the topic explains stands in the text.

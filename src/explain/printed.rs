@@ -21,6 +21,7 @@ fn name(diagnostic: &Diagnostic) -> Option<&'static str> {
         | Kind::IntermediateSaveFailed
         | Kind::PushRefused(_)
         | Kind::ForceUnlockFailed => None,
+        Kind::Unconfigured => Some("driver: bad connection"),
         Kind::ListFailed | Kind::BareListFailed => Some("Failed to get existing workspaces: …"),
         Kind::OpenLocked(_) => Some("…failed to lock azure state: state blob is already locked"),
         Kind::OpenFailed(prefix) | Kind::ReadFailed(prefix) | Kind::WriteFailed(prefix) => {

@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::scenario::FindingName;
 use crate::service::azure::Refusal;
-use crate::service::{self, aws, gcs};
+use crate::service::{self, aws, gcs, postgres};
 
 /// One thing that people look up: an error line, a code, a finding, or a word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,6 +24,8 @@ pub struct Topic {
     pub aws: &'static [aws::Refusal],
     /// The refusals of Cloud Storage that it explains, and is recognized by as well.
     pub gcs: &'static [gcs::Refusal],
+    /// The refusals of `PostgreSQL` that it explains, and is recognized by as well.
+    pub postgres: &'static [postgres::Refusal],
     /// What it says, in our words.
     pub means: &'static str,
     /// When it occurs.
@@ -63,6 +65,7 @@ pub(super) const LINE: Topic = Topic {
     sign: Sign::Printed,
     aws: &[],
     gcs: &[],
+    postgres: &[],
     means: "",
     when: "",
     advice: &[],
@@ -109,7 +112,8 @@ impl Topic {
         let azure = azure.iter().copied().map(service::Refusal::Azure);
         let aws = self.aws.iter().copied().map(service::Refusal::Aws);
         let gcs = self.gcs.iter().copied().map(service::Refusal::Gcs);
-        azure.chain(aws).chain(gcs)
+        let postgres = { self.postgres.iter().copied() }.map(service::Refusal::Postgres);
+        azure.chain(aws).chain(gcs).chain(postgres)
     }
 
     /// The lines that it explains; `…` stands for what varies.
@@ -207,6 +211,8 @@ pub enum Source {
     Aws(&'static str),
     /// A page of Google's documentation, below its address.
     Google(&'static str),
+    /// A page of `PostgreSQL`'s documentation, below its address.
+    Postgres(&'static str),
     /// A page of Microsoft's reference of the storage services.
     Azure(&'static str),
     /// An issue, as `hashicorp/terraform#33652`.
@@ -232,6 +238,9 @@ impl fmt::Display for Source {
                 f,
                 "https://learn.microsoft.com/en-us/rest/api/storageservices/{page}"
             ),
+            Self::Postgres(page) => {
+                write!(f, "https://www.postgresql.org/docs/15/{page}")
+            }
             Self::Aws(page) => write!(f, "https://docs.aws.amazon.com/{page}"),
             Self::Google(page) => write!(f, "https://cloud.google.com/{page}"),
             Self::Issue(issue) => match issue.split_once('#') {

@@ -89,7 +89,7 @@ fn held(id: LockId, hold: Hold) -> String {
         Hold::Lease(LeaseDuration::Fixed(duration)) => {
             format!("lease {id}, {}", in_seconds(duration))
         }
-        Hold::Record | Hold::Process => id,
+        Hold::Record | Hold::Session | Hold::Process => id,
     }
 }
 
@@ -177,7 +177,7 @@ fn lock(fact: &LockFact, names: &Names) -> Words {
             let id = short(*id);
             let lock = match hold {
                 Hold::Lease(_) => format!("lease {id}"),
-                Hold::Record | Hold::Process => id,
+                Hold::Record | Hold::Session | Hold::Process => id,
             };
             words(Tone::Good, format!("gives the lock back: {lock}"))
         }
@@ -364,6 +364,12 @@ fn error(diagnostic: &Diagnostic, names: &Names) -> Words {
         .extend(cause.filter(|cause| !diagnostic.summary.contains(cause.as_str())));
     if let Some(info) = diagnostic.lock_info {
         error.more.push(format!("ID: {}", info.id));
+        if diagnostic.is_lock_own {
+            error
+                .more
+                .push("the command's own: the holder's is kept nowhere".to_owned());
+            return error;
+        }
         error.more.push(format!(
             "held by {} for {}, since {}",
             names.operator(info.who),

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::fact::{counted, run_name, short};
 use super::layout::{DIM, Layout, columns, pad};
+use crate::service::postgres::LockKey;
 use crate::terraform::{Names, OperatorId, ResourceId, RunId, StateFile, StateSnapshot};
 use crate::timeline::{
     LeaseObservation, LocalFile, LockObservation, ObjectStatus, Observation, RemoteState,
@@ -229,6 +230,10 @@ pub(super) fn lock(names: &Names, observation: &Observation) -> String {
                 None => free("", names, observation),
             };
         }
+        LockObservation::Session { holder: None, .. } => return free("", names, observation),
+        LockObservation::Session {
+            holder: Some(run), ..
+        } => return held_by_session(run, names, observation),
         LockObservation::Record { is_held: false, .. } => return free("", names, observation),
         LockObservation::Record { id, .. } => {
             let lock = id.map_or_else(|| "lock".to_owned(), |id| format!("lock {}", short(id)));
@@ -274,6 +279,25 @@ fn held_by_process(run: RunId, names: &Names, observation: &Observation) -> Stri
         None => String::new(),
     };
     format!("held{info}; {} is alive and holds it", run_name(run, names))
+}
+
+/// Locks of sessions with a database server, in words.
+fn held_by_session(run: RunId, names: &Names, observation: &Observation) -> String {
+    let name = run_name(run, names);
+    let mut locks = observation.sessions.iter();
+    let lock = locks.find(|lock| lock.run == run);
+    let what = match lock.map(|lock| lock.key) {
+        Some(LockKey::Creation) => "the creation key",
+        Some(LockKey::Row(_)) | None => "the row",
+    };
+    let session = lock.map_or(0, |lock| lock.session.0);
+    let is_alive = observation.living().any(|living| living.run == run);
+    let holder = match (lock.is_some_and(|lock| lock.is_connected), is_alive) {
+        (true, _) => format!("{name} is alive and holds it"),
+        (false, true) => format!("{name} is alive, and has lost that session"),
+        (false, false) => "no living process has that session".to_owned(),
+    };
+    format!("held ({what}, session {session}); {holder}")
 }
 
 fn free(why: &str, names: &Names, observation: &Observation) -> String {

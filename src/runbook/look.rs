@@ -80,6 +80,9 @@ fn is_look(start: Start<'_>) -> bool {
         "terraform" | "tofu" => is_terraform_look(start, &operands),
         "az" => is_az_look(start, &operands),
         "aws" => is_aws_look(&operands),
+        "psql" => {
+            !{ operands.iter() }.any(|word| word.to_lowercase().contains("pg_terminate_backend"))
+        }
         "gh" => {
             !operands.contains(&"cancel")
                 && !operands.contains(&"rerun")

@@ -285,6 +285,7 @@ const fn has_run_out(lock: LockObservation) -> bool {
             | LeaseObservation::Broken,
         )
         | LockObservation::Record { .. }
+        | LockObservation::Session { .. }
         | LockObservation::Kernel { .. } => false,
     }
 }

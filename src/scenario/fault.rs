@@ -16,13 +16,53 @@ pub enum RequestName {
     Kind(RequestKind),
 }
 
+/// How a connection ends, and who sees it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ConnectionEnd {
+    /// What the client sees.
+    pub how: Ending,
+    /// What the server sees.
+    pub server: ServerSide,
+}
+
+impl ConnectionEnd {
+    /// It is closed at both ends.
+    pub const CLOSED: Self = Self {
+        how: Ending::Closed,
+        server: ServerSide::Sees,
+    };
+    /// It is reset at both ends.
+    pub const RESET: Self = Self {
+        how: Ending::Reset,
+        server: ServerSide::Sees,
+    };
+}
+
+/// What the client sees of a connection that ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ending {
+    /// An end in good order.
+    Closed,
+    /// A reset.
+    Reset,
+}
+
+/// What the server sees of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ServerSide {
+    /// That it ends.
+    Sees,
+    /// Nothing: it keeps the session.
+    Keeps,
+}
+
 /// What becomes of a request that a rule strikes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RequestEffect {
     /// `lose: request`: the connection is reset and the service never sees the request.
-    LoseRequest,
+    LoseRequest(ConnectionEnd),
     /// `lose: answer`: the service does it, and the connection is reset before the answer.
-    LoseAnswer,
+    LoseAnswer(ConnectionEnd),
     /// `hang: true`: never answered, and the service never sees it.
     Hang,
     /// `delay: { request: 5s }`

@@ -377,6 +377,8 @@ pub(super) enum BackendWord {
     S3,
     /// An object in a Cloud Storage bucket.
     Gcs,
+    /// A row of a table of `PostgreSQL`.
+    Pg,
     /// A file, with a lock of the kernel.
     Local,
 }
@@ -389,6 +391,8 @@ pub(super) struct RawOwnBackend {
     pub(super) use_lockfile: Option<Flag>,
     /// s3: the table with an item that locks the state, and with the state's digest.
     pub(super) dynamodb_table: Option<Text>,
+    /// pg: another schema of the same database, where a state of its own is.
+    pub(super) schema_name: Option<Text>,
 }
 
 /// An operator's circumstances.

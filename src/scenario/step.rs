@@ -7,6 +7,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::expectation::Expectation;
+use super::fault::ConnectionEnd;
 use super::fault::{FailMode, FaultRule};
 use crate::command::Command;
 use crate::kernel::SimDuration;
@@ -422,6 +423,27 @@ pub enum StoreChange {
     RemoveDigest,
     /// `digest: { content: "…" }`: another digest, or none at all.
     DigestContent(Arc<str>),
+    /// `connections: { change: half_open, of: alice }`: what becomes of connections to a database that
+    /// are open now; new ones work.
+    Connections {
+        /// Whose; `None` for all.
+        of: Option<OperatorId>,
+        /// What becomes of them.
+        change: ConnectionChange,
+    },
+    /// `end_session`: an administrator ends the sessions that hold the lock.
+    EndSession,
+    /// `restart`: the database server restarts, and all sessions end.
+    Restart,
+}
+
+/// What becomes of open connections.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ConnectionChange {
+    /// They end.
+    End(ConnectionEnd),
+    /// `blackhole`: nothing is carried on them any more, and nobody is told.
+    Blackhole,
 }
 
 /// Hands on the objects in the cloud.

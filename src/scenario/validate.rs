@@ -15,6 +15,7 @@ mod fault;
 mod index;
 mod lesson;
 mod matrix;
+mod pg;
 mod property;
 mod step;
 mod verb;

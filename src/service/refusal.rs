@@ -5,7 +5,7 @@
 
 use std::fmt;
 
-use super::{aws, azure, gcs};
+use super::{aws, azure, gcs, postgres};
 
 /// Writes a service's refusals from one table: name, status, code, text.
 macro_rules! refusals {
@@ -74,6 +74,8 @@ pub enum Refusal {
     Aws(aws::Refusal),
     /// Of Google Cloud Storage.
     Gcs(gcs::Refusal),
+    /// Of `PostgreSQL`.
+    Postgres(postgres::Refusal),
 }
 
 impl Refusal {
@@ -82,15 +84,17 @@ impl Refusal {
         let azure = azure::Refusal::ALL.iter().copied().map(Self::Azure);
         let aws = aws::Refusal::ALL.iter().copied().map(Self::Aws);
         let gcs = gcs::Refusal::ALL.iter().copied().map(Self::Gcs);
-        azure.chain(aws).chain(gcs)
+        let postgres = postgres::Refusal::ALL.iter().copied().map(Self::Postgres);
+        azure.chain(aws).chain(gcs).chain(postgres)
     }
 
-    /// The HTTP status of the answer.
+    /// The HTTP status of the answer; 0 of a service that does not speak HTTP.
     pub const fn http_status(self) -> u16 {
         match self {
             Self::Azure(refusal) => refusal.http_status(),
             Self::Aws(refusal) => refusal.http_status(),
             Self::Gcs(refusal) => refusal.http_status(),
+            Self::Postgres(_) => 0,
         }
     }
 
@@ -100,6 +104,7 @@ impl Refusal {
             Self::Azure(refusal) => refusal.code(),
             Self::Aws(refusal) => refusal.code(),
             Self::Gcs(refusal) => refusal.code(),
+            Self::Postgres(refusal) => refusal.code(),
         }
     }
 
@@ -109,6 +114,7 @@ impl Refusal {
             Self::Azure(refusal) => refusal.text(),
             Self::Aws(refusal) => refusal.text(),
             Self::Gcs(refusal) => refusal.text(),
+            Self::Postgres(refusal) => refusal.text(),
         }
     }
 }
@@ -131,13 +137,20 @@ impl From<gcs::Refusal> for Refusal {
     }
 }
 
-/// Status and code, as in `412 LeaseIdMissing`.
+impl From<postgres::Refusal> for Refusal {
+    fn from(refusal: postgres::Refusal) -> Self {
+        Self::Postgres(refusal)
+    }
+}
+
+/// Status and code, as in `412 LeaseIdMissing`, or severity and code, as in `FATAL 57P01`.
 impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Azure(refusal) => refusal.fmt(f),
             Self::Aws(refusal) => refusal.fmt(f),
             Self::Gcs(refusal) => refusal.fmt(f),
+            Self::Postgres(refusal) => refusal.fmt(f),
         }
     }
 }

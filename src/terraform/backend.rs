@@ -5,19 +5,20 @@
 //! machine that sends one request at a time; its retries; what it does in the background; its
 //! policy; and its errors in its own words. The process above knows none of them by name.
 //!
-//! | | azurerm | s3 | gcs | local |
+//! | | azurerm | s3 | gcs | pg | local |
 //! |---|---|---|---|---|
-//! | lock | a lease on the blob, and lock info in its metadata | an object, an item, or both, put where there is none | an object, put where there is none | a lock of the kernel on the state file, and an info file beside it |
-//! | what the client remembers | its lease ID | its lock ID | the object's generation | the open file |
+//! | lock | a lease on the blob, and lock info in its metadata | an object, an item, or both, put where there is none | an object, put where there is none | an advisory lock of the database session | a lock of the kernel on the state file, and an info file beside it |
+//! | what the client remembers | its lease ID | its lock ID | its lock ID, and what it is on | the object's generation | the open file |
 //! | saved | at the end, at a finish after 20 s, at the first interrupt | the same | the same | at every finish, and at the end |
 //! | serial | one more for each attempt | the same | the same | one more for each write that differs from what was read |
-//! | first state | made empty by the first command | made by the first save | made empty by the first command | made by the first write |
+//! | first state | made empty by the first command | made by the first save | made empty by the first command | made by the first save | made by the first write |
 
 pub mod advice;
 pub mod azurerm;
 mod failure;
 pub mod gcs;
 pub mod local;
+pub mod pg;
 pub mod s3;
 
 mod wording;
@@ -41,6 +42,7 @@ use super::state::{Lineage, Serial, StateContent, StateFile, StateSnapshot};
 use crate::kernel::{SimDuration, SimTime, Stream};
 use crate::service::Refusal;
 use crate::service::azure::LeaseDuration;
+use crate::service::postgres::Schema;
 
 /// Where the state of a scenario lives.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,6 +59,11 @@ pub enum Backend {
     },
     /// In an object of a Cloud Storage bucket.
     Gcs,
+    /// In a row of a table of `PostgreSQL`.
+    Pg {
+        /// The schema of the table.
+        schema: Schema,
+    },
     /// In a file: in the directory of the operators, which they share, or in one of its own.
     Local {
         /// Where the file is.
@@ -80,6 +87,7 @@ impl Backend {
             Self::Azurerm { .. } => "azurerm",
             Self::S3 { .. } => "s3",
             Self::Gcs => "gcs",
+            Self::Pg { .. } => "pg",
             Self::Local { .. } => "local",
         }
     }
@@ -89,6 +97,10 @@ impl Backend {
         match (self, named) {
             (Self::Azurerm { .. }, RequestKind::ReadFile) => Some(RequestKind::Get),
             (Self::S3 { .. } | Self::Gcs, RequestKind::ReadFile) => Some(RequestKind::GetState),
+            (Self::Pg { .. }, RequestKind::ReadFile) => Some(RequestKind::SelectState),
+            (Self::Pg { .. }, RequestKind::SaveFile) => Some(RequestKind::UpsertState),
+            (Self::Pg { .. }, RequestKind::LockFile) => Some(RequestKind::TryLock),
+            (Self::Pg { .. }, RequestKind::UnlockFile) => Some(RequestKind::UnlockRow),
             (Self::Azurerm { .. } | Self::S3 { .. } | Self::Gcs, RequestKind::SaveFile) => {
                 Some(RequestKind::PutState)
             }
@@ -110,14 +122,24 @@ impl Backend {
             (Self::Azurerm { .. }, _) if named.is_of_blob() => Some(named),
             (Self::S3 { .. }, _) if named.is_of_bucket() => Some(named),
             (Self::Gcs, _) if named.is_of_storage() => Some(named),
-            (Self::Azurerm { .. } | Self::S3 { .. } | Self::Gcs | Self::Local { .. }, _) => None,
+            (Self::Pg { .. }, _) if named.is_of_database() => Some(named),
+            (
+                Self::Azurerm { .. }
+                | Self::S3 { .. }
+                | Self::Gcs
+                | Self::Pg { .. }
+                | Self::Local { .. },
+                _,
+            ) => None,
         }
     }
 
     /// How serials rise.
     pub const fn serial_rule(self) -> SerialRule {
         match self {
-            Self::Azurerm { .. } | Self::S3 { .. } | Self::Gcs => SerialRule::PerAttempt,
+            Self::Azurerm { .. } | Self::S3 { .. } | Self::Gcs | Self::Pg { .. } => {
+                SerialRule::PerAttempt
+            }
             Self::Local { .. } => SerialRule::PerDifference,
         }
     }
@@ -127,16 +149,23 @@ impl Backend {
     pub const fn save_prefix(self, prefix: ErrorPrefix) -> ErrorPrefix {
         match (self, prefix) {
             (Self::Local { .. }, ErrorPrefix::PushSave) => ErrorPrefix::PushWrite,
-            (Self::Azurerm { .. } | Self::S3 { .. } | Self::Gcs | Self::Local { .. }, prefix) => {
-                prefix
-            }
+            (
+                Self::Azurerm { .. }
+                | Self::S3 { .. }
+                | Self::Gcs
+                | Self::Pg { .. }
+                | Self::Local { .. },
+                prefix,
+            ) => prefix,
         }
     }
 
     /// When an apply saves.
     pub const fn save_policy(self, model: &ClientModel) -> SavePolicy {
         match self {
-            Self::Azurerm { .. } | Self::S3 { .. } | Self::Gcs => SavePolicy::WhenDue(model.save),
+            Self::Azurerm { .. } | Self::S3 { .. } | Self::Gcs | Self::Pg { .. } => {
+                SavePolicy::WhenDue(model.save)
+            }
             Self::Local { .. } => SavePolicy::EveryFinish,
         }
     }
@@ -144,7 +173,7 @@ impl Backend {
     /// Whether `force-unlock` can take away what another process holds.
     pub const fn can_be_forced(self) -> bool {
         match self {
-            Self::Azurerm { .. } | Self::S3 { .. } | Self::Gcs => true,
+            Self::Azurerm { .. } | Self::S3 { .. } | Self::Gcs | Self::Pg { .. } => true,
             Self::Local { .. } => false,
         }
     }
@@ -152,15 +181,23 @@ impl Backend {
     /// Whether the state is somewhere else than on the operator's machine.
     pub const fn is_remote(self) -> bool {
         match self {
-            Self::Azurerm { .. } | Self::S3 { .. } | Self::Gcs => true,
+            Self::Azurerm { .. } | Self::S3 { .. } | Self::Gcs | Self::Pg { .. } => true,
             Self::Local { .. } => false,
+        }
+    }
+
+    /// Whether an error of the lock shows the command's own lock info, for want of the holder's.
+    pub const fn shows_own_lock(self) -> bool {
+        match self {
+            Self::Pg { .. } => true,
+            Self::Azurerm { .. } | Self::S3 { .. } | Self::Gcs | Self::Local { .. } => false,
         }
     }
 
     /// Whether every command asks first which workspaces there are.
     pub const fn lists_at_open(self) -> bool {
         match self {
-            Self::S3 { .. } => true,
+            Self::S3 { .. } | Self::Pg { .. } => true,
             Self::Azurerm { .. } | Self::Gcs | Self::Local { .. } => false,
         }
     }
@@ -219,6 +256,8 @@ pub enum Job {
     /// The state is opened. What the process has of it so far is stored where there is none and
     /// the backend makes one.
     Open(StateSnapshot),
+    /// The backend is opened once more, by a command that does so before it saves.
+    Reopen,
     /// The state is read.
     Read,
     /// The lock is taken.
@@ -240,6 +279,10 @@ pub enum Outcome {
     Listed(Result<(), Cause>),
     /// Of [`Job::Open`]: what was found, or made; nothing where it was not looked for.
     Opened(Result<Option<StateContent>, OpenFailure>),
+    /// Of [`Job::List`] and [`Job::Open`]: the backend could not be configured.
+    Unconfigured(Cause),
+    /// Of [`Job::Reopen`].
+    Reopened(Result<(), Cause>),
     /// Of [`Job::Read`]: what was found.
     Read(Result<StateContent, ReadFailure>),
     /// Of [`Job::Lock`].
@@ -272,6 +315,8 @@ pub enum Hold {
     Lease(LeaseDuration),
     /// An object or an item that the service keeps, whatever becomes of who put it there.
     Record,
+    /// A session of the process with a server: the lock ends when the server sees the session end.
+    Session,
     /// The process itself: the lock ends with it.
     Process,
 }
@@ -298,6 +343,8 @@ pub enum Request {
     Table(s3::TableCall),
     /// To the bucket of Cloud Storage.
     Storage(gcs::Call),
+    /// To the database server.
+    Sql(pg::SqlCall),
     /// To the file system of the machine.
     File(local::FileRequest),
 }
@@ -312,6 +359,7 @@ impl Outgoing {
             Request::Bucket(call) => s3::serial(call),
             Request::Table(call) => s3::serial_of_digest(call),
             Request::Storage(call) => gcs::serial(call),
+            Request::Sql(call) => pg::serial(call),
             Request::File(_) => None,
         }
     }
@@ -322,7 +370,7 @@ impl Outgoing {
             Request::Blob(request) => request.lease_id.map(LockId::from),
             Request::Call(call) => call.lease_id().map(LockId::from),
             Request::Storage(call) => gcs::freed(call),
-            Request::Bucket(_) | Request::Table(_) | Request::File(_) => None,
+            Request::Bucket(_) | Request::Table(_) | Request::Sql(_) | Request::File(_) => None,
         }
     }
 }
@@ -340,6 +388,8 @@ pub enum Success {
     Table(s3::TableSuccess),
     /// The bucket of Cloud Storage.
     Storage(gcs::Success),
+    /// The database server.
+    Sql(pg::SqlSuccess),
     /// The file system.
     File(local::FileSuccess),
 }
@@ -353,6 +403,8 @@ pub enum Answer {
     Refused(Refusal),
     /// The file system could not do it.
     Failed(local::FileFailure),
+    /// The connection was closed in good order.
+    Closed(pg::Closing),
     /// The connection was reset; of a file: an input or output error.
     Reset,
 }
@@ -411,6 +463,8 @@ pub enum Routine {
     S3(s3::Routine),
     /// Of the gcs client.
     Gcs(gcs::Routine),
+    /// Of the pg client.
+    Pg(pg::Routine),
     /// Of the local client.
     Local(local::Routine),
 }
@@ -424,6 +478,8 @@ pub enum Client {
     S3(s3::Client),
     /// Of gcs.
     Gcs(gcs::Client),
+    /// Of pg.
+    Pg(Box<pg::Client>),
     /// Of a local file.
     Local(Box<local::Client>),
 }
@@ -437,6 +493,7 @@ impl Client {
             }
             Backend::S3 { locks } => Self::S3(s3::Client::new(locks)),
             Backend::Gcs => Self::Gcs(gcs::Client::new()),
+            Backend::Pg { schema } => Self::Pg(Box::new(pg::Client::new(schema, operation))),
             Backend::Local { .. } => Self::Local(Box::new(local::Client::new(operation))),
         }
     }
@@ -447,6 +504,7 @@ impl Client {
             Self::Azurerm(client) => client.begin(job, around),
             Self::S3(client) => client.begin(job),
             Self::Gcs(client) => client.begin(job),
+            Self::Pg(client) => client.begin(job),
             Self::Local(client) => client.begin(job),
         }
     }
@@ -467,7 +525,8 @@ impl Client {
             }
             (Self::S3(client), Routine::S3(routine)) => client.resume(routine, answer, around),
             (Self::Gcs(client), Routine::Gcs(routine)) => client.resume(routine, answer, around),
-            (Self::Azurerm(_) | Self::S3(_) | Self::Gcs(_) | Self::Local(_), _) => {
+            (Self::Pg(client), Routine::Pg(routine)) => client.resume(routine, answer, around),
+            (Self::Azurerm(_) | Self::S3(_) | Self::Gcs(_) | Self::Pg(_) | Self::Local(_), _) => {
                 unreachable!("a client goes on with its own routines")
             }
         }
@@ -488,7 +547,7 @@ impl Client {
             (_, Routine::Azurerm(routine)) => {
                 azurerm::retry(routine, answer, tries, around.model.retry)
             }
-            (_, Routine::S3(_) | Routine::Gcs(_) | Routine::Local(_)) => None,
+            (_, Routine::S3(_) | Routine::Gcs(_) | Routine::Pg(_) | Routine::Local(_)) => None,
         }
     }
 
@@ -498,6 +557,7 @@ impl Client {
             Self::Azurerm(client) => client.lease_id().map(LockId::from),
             Self::S3(client) => client.held(),
             Self::Gcs(client) => client.held(),
+            Self::Pg(client) => client.held(),
             Self::Local(client) => client.lock().map(|info| info.id),
         }
     }

@@ -90,6 +90,8 @@ pub enum DiagnosticKind {
     ListFailed,
     /// The list of workspaces failed; the line is the bare cause.
     BareListFailed,
+    /// The backend could not be configured; the line is the cause.
+    Unconfigured,
     /// The backend could not be opened.
     OpenFailed(ErrorPrefix),
     /// There is no state, and somebody holds the lock that it takes to make one.
@@ -233,6 +235,8 @@ pub struct Diagnostic {
     pub other_code: Option<Refusal>,
     /// The lock info, where the output shows it.
     pub lock_info: Option<LockInfo>,
+    /// Whether that is the command's own, for want of the holder's.
+    pub is_lock_own: bool,
 }
 
 impl Diagnostic {
@@ -245,6 +249,7 @@ impl Diagnostic {
             code: None,
             other_code: None,
             lock_info: None,
+            is_lock_own: false,
         }
     }
 
@@ -257,6 +262,7 @@ impl Diagnostic {
             code: cause.code,
             other_code: cause.other_code,
             lock_info: None,
+            is_lock_own: false,
         }
     }
 
@@ -269,6 +275,7 @@ impl Diagnostic {
             code: None,
             other_code: None,
             lock_info: None,
+            is_lock_own: false,
         }
     }
 }

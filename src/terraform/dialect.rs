@@ -53,10 +53,8 @@ fn summary_1_11(kind: &DiagnosticKind, cause: &str) -> Arc<str> {
         | Kind::WriteFailed(prefix) => {
             return format!("{}: {cause}", Dialect::V1_11.prefix(*prefix)).into();
         }
-        Kind::BareListFailed => return format!("listing blobs: {cause}").into(),
-        Kind::ListFailed => {
-            return format!("Failed to get existing workspaces: listing blobs: {cause}").into();
-        }
+        Kind::BareListFailed | Kind::Unconfigured => cause,
+        Kind::ListFailed => return format!("Failed to get existing workspaces: {cause}").into(),
         Kind::ForceUnlockFailed => return format!("Failed to unlock state: {cause}").into(),
         Kind::ForceUnlockMismatch { typed } => {
             return format!(

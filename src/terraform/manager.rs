@@ -186,7 +186,7 @@ impl StateManager {
     /// The state file as it would be stored now: what `errored.tfstate` gets.
     pub fn export(&self) -> Arc<StateFile> {
         Arc::new(StateFile {
-            lineage: self.lineage.unwrap_or(Lineage(0)),
+            lineage: self.lineage.unwrap_or(Lineage::NONE),
             serial: self.serial,
             snapshot: self.snapshot.clone(),
         })
@@ -200,7 +200,9 @@ impl StateManager {
     /// a lower serial, or the same serial with other content.
     pub fn import(&mut self, file: &StateFile, force: bool) -> Result<(), ImportRefusal> {
         // Where no lineage is known, there is nothing to compare the file with.
-        if let (false, false, Some(remote)) = (force, self.snapshot.is_empty(), self.lineage) {
+        let known = self.lineage.filter(|_| file.lineage != Lineage::NONE);
+        let known = known.filter(|lineage| *lineage != Lineage::NONE);
+        if let (false, false, Some(remote)) = (force, self.snapshot.is_empty(), known) {
             if remote != file.lineage {
                 return Err(ImportRefusal::Lineage {
                     file: file.lineage,

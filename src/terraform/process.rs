@@ -250,6 +250,8 @@ impl Process {
         match end {
             None | Some(LaneEnd::KeptAlive) => {}
             Some(LaneEnd::Listed(result)) => self.on_listed(result, context),
+            Some(LaneEnd::Unconfigured(cause)) => self.on_unconfigured(cause, context),
+            Some(LaneEnd::Reopened(result)) => self.on_reopened(result, context),
             Some(LaneEnd::Opened(result)) => self.on_opened(result, context),
             Some(LaneEnd::Read(result)) => self.on_read(result, context),
             Some(LaneEnd::Locked(result)) => self.on_locked(result, context),

@@ -65,6 +65,34 @@ pub enum RequestKind {
     AttrsLock,
     /// `DynamoDB` `DeleteItem` of the digest
     DdbDeleteDigest,
+    /// `PostgreSQL`: a connection is made, and a session begins
+    Connect,
+    /// `PostgreSQL`: is there the schema?
+    SchemaCheck,
+    /// `PostgreSQL` `CREATE SCHEMA`
+    CreateSchema,
+    /// `PostgreSQL` `CREATE SEQUENCE`
+    CreateSequence,
+    /// `PostgreSQL` `CREATE TABLE`
+    CreateTable,
+    /// `PostgreSQL` `CREATE UNIQUE INDEX`
+    CreateIndex,
+    /// `PostgreSQL`: the row's lock and the creation key are tried
+    TryLock,
+    /// `PostgreSQL`: the creation key is tried
+    TryLockCreate,
+    /// `PostgreSQL`: the row is read
+    SelectState,
+    /// `PostgreSQL`: the row is written
+    UpsertState,
+    /// `PostgreSQL`: the row's lock is freed
+    UnlockRow,
+    /// `PostgreSQL`: the creation key is freed
+    UnlockCreate,
+    /// `PostgreSQL`: which locks are held, by which sessions
+    SelectLocks,
+    /// `PostgreSQL`: a session is ended
+    TerminateBackend,
     /// A local state file is read.
     ReadFile,
     /// A local state file is written.
@@ -123,8 +151,8 @@ impl AwsOperation {
 }
 
 impl RequestKind {
-    /// All kinds that go over a network.
-    pub const ALL: [Self; 30] = [
+    /// All kinds that go over a network. `UnlockRow` has the name of a generic one, which means it.
+    pub const ALL: [Self; 43] = [
         Self::List,
         Self::Get,
         Self::Head,
@@ -155,6 +183,19 @@ impl RequestKind {
         Self::DdbDeleteDigest,
         Self::AttrsState,
         Self::AttrsLock,
+        Self::Connect,
+        Self::SchemaCheck,
+        Self::CreateSchema,
+        Self::CreateSequence,
+        Self::CreateTable,
+        Self::CreateIndex,
+        Self::TryLock,
+        Self::TryLockCreate,
+        Self::SelectState,
+        Self::UpsertState,
+        Self::UnlockCreate,
+        Self::SelectLocks,
+        Self::TerminateBackend,
     ];
 
     /// The kinds whose names every backend has: what they are there is the backend's.
@@ -198,6 +239,20 @@ impl RequestKind {
             Self::DdbDeleteDigest => "ddb_delete_digest",
             Self::AttrsState => "attrs_state",
             Self::AttrsLock => "attrs_lock",
+            Self::Connect => "connect",
+            Self::SchemaCheck => "schema_check",
+            Self::CreateSchema => "create_schema",
+            Self::CreateSequence => "create_sequence",
+            Self::CreateTable => "create_table",
+            Self::CreateIndex => "create_index",
+            Self::TryLock => "try_lock",
+            Self::TryLockCreate => "try_lock_create",
+            Self::SelectState => "select_state",
+            Self::UpsertState => "upsert_state",
+            Self::UnlockRow => "unlock",
+            Self::UnlockCreate => "unlock_create",
+            Self::SelectLocks => "select_locks",
+            Self::TerminateBackend => "terminate_backend",
             Self::ReadFile => "read",
             Self::SaveFile => "save",
             Self::LockFile => "lock",
@@ -207,7 +262,7 @@ impl RequestKind {
 
     /// Whether the blob service knows it.
     pub const fn is_of_blob(self) -> bool {
-        let is_elsewhere = self.is_of_bucket() || self.is_of_storage();
+        let is_elsewhere = self.is_of_bucket() || self.is_of_storage() || self.is_of_database();
         self.is_remote() && (!is_elsewhere || matches!(self, Self::List | Self::PutState))
     }
 
@@ -230,6 +285,28 @@ impl RequestKind {
         matches!(
             self,
             Self::List | Self::GetState | Self::AttrsState | Self::GetLock | Self::AttrsLock
+        )
+    }
+
+    /// Whether `PostgreSQL` knows it.
+    pub const fn is_of_database(self) -> bool {
+        matches!(
+            self,
+            Self::List
+                | Self::Connect
+                | Self::SchemaCheck
+                | Self::CreateSchema
+                | Self::CreateSequence
+                | Self::CreateTable
+                | Self::CreateIndex
+                | Self::TryLock
+                | Self::TryLockCreate
+                | Self::SelectState
+                | Self::UpsertState
+                | Self::UnlockRow
+                | Self::UnlockCreate
+                | Self::SelectLocks
+                | Self::TerminateBackend
         )
     }
 
@@ -259,6 +336,20 @@ impl RequestKind {
             | Self::Copy
             | Self::AttrsState
             | Self::AttrsLock
+            | Self::Connect
+            | Self::SchemaCheck
+            | Self::CreateSchema
+            | Self::CreateSequence
+            | Self::CreateTable
+            | Self::CreateIndex
+            | Self::TryLock
+            | Self::TryLockCreate
+            | Self::SelectState
+            | Self::UpsertState
+            | Self::UnlockRow
+            | Self::UnlockCreate
+            | Self::SelectLocks
+            | Self::TerminateBackend
             | Self::ReadFile
             | Self::SaveFile
             | Self::LockFile
@@ -299,7 +390,21 @@ impl RequestKind {
             | Self::HeadLock
             | Self::DdbDeleteDigest
             | Self::AttrsState
-            | Self::AttrsLock => true,
+            | Self::AttrsLock
+            | Self::Connect
+            | Self::SchemaCheck
+            | Self::CreateSchema
+            | Self::CreateSequence
+            | Self::CreateTable
+            | Self::CreateIndex
+            | Self::TryLock
+            | Self::TryLockCreate
+            | Self::SelectState
+            | Self::UpsertState
+            | Self::UnlockRow
+            | Self::UnlockCreate
+            | Self::SelectLocks
+            | Self::TerminateBackend => true,
         }
     }
 }

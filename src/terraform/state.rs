@@ -24,6 +24,11 @@ pub const SERIAL_MAX: Serial = 1 << 53;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Lineage(pub u128);
 
+impl Lineage {
+    /// That of a state that has none: of an `errored.tfstate` whose writer knew of no state.
+    pub const NONE: Self = Self(0);
+}
+
 /// Printed as the UUID that a state file has.
 impl fmt::Display for Lineage {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -201,7 +201,7 @@ pub enum RequestFact {
         number: u64,
         /// Which kind.
         kind: RequestKind,
-        /// The HTTP status.
+        /// The HTTP status; 0 where the service speaks no HTTP.
         status: u16,
         /// The service's code, if it refused.
         refusal: Option<Refusal>,

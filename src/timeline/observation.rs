@@ -12,6 +12,7 @@ use super::versions::BlobVersions;
 use crate::kernel::SimTime;
 use crate::scenario::{CredentialState, LinkState, ObjectStatus};
 use crate::service::azure::{BlobHistory, LeaseId};
+use crate::service::postgres::{LockKey, SessionId};
 use crate::terraform::backend::Backend;
 use crate::terraform::backend::azurerm::Metadata;
 use crate::terraform::backend::s3;
@@ -119,6 +120,15 @@ pub enum LockObservation {
         /// Its ID, where it can be read.
         id: Option<LockId>,
     },
+    /// An advisory lock of a session with a database server. It ends when the server sees the session
+    /// end.
+    Session {
+        /// The run whose session it is; `None` where it is free.
+        holder: Option<RunId>,
+        /// Whether the server keeps the session although the run has lost or left it: the lock is
+        /// nobody's.
+        is_left: bool,
+    },
     /// The kernel's lock on a local state file. It ends with its process.
     Kernel {
         /// The run that has it; `None` where it is free.
@@ -132,11 +142,15 @@ impl LockObservation {
         match self {
             Self::Lease(LeaseObservation::Leased { .. } | LeaseObservation::Breaking { .. })
             | Self::Record { is_held: true, .. }
+            | Self::Session {
+                holder: Some(_), ..
+            }
             | Self::Kernel { holder: Some(_) } => true,
             Self::Lease(
                 LeaseObservation::Available | LeaseObservation::Expired | LeaseObservation::Broken,
             )
             | Self::Record { is_held: false, .. }
+            | Self::Session { holder: None, .. }
             | Self::Kernel { holder: None } => false,
         }
     }
@@ -151,6 +165,7 @@ impl LockObservation {
             Self::Lease(
                 LeaseObservation::Available | LeaseObservation::Expired | LeaseObservation::Broken,
             )
+            | Self::Session { .. }
             | Self::Kernel { .. } => None,
         }
     }
@@ -280,6 +295,22 @@ pub enum DigestObservation {
     },
 }
 
+/// An advisory lock in a database, and whose session it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SessionLock {
+    /// What it is on.
+    pub key: LockKey,
+    /// The number of the session's server process.
+    pub session: SessionId,
+    /// The run that began the session, whether or not it still lives.
+    pub run: RunId,
+    /// Whose run that is.
+    pub operator: OperatorId,
+    /// Whether the run lives and has the session's connection: if not, the server has not seen that its
+    /// client is gone.
+    pub is_connected: bool,
+}
+
 /// The world at one instant.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Observation {
@@ -289,6 +320,10 @@ pub struct Observation {
     pub backend: Backend,
     /// What a bucket and a table hold beside the state, where it is in a bucket.
     pub aws: Option<AwsObservation>,
+    /// The operators whose configurations have another schema of the database, with a state of its own.
+    pub strangers: Vec<OperatorId>,
+    /// The advisory locks that are held in the database, where the state is in one.
+    pub sessions: Vec<SessionLock>,
     /// What exists, whether or not any state knows it.
     pub cloud: CloudObjects,
     /// What the state blob holds.

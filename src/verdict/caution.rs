@@ -8,6 +8,10 @@ pub const NOT_WITHOUT_LOCK: &str = "do not apply with -lock=false: while the lea
 pub const NOT_WITHOUT_LOCK_UNFENCED: &str = "do not apply with -lock=false: no save is refused, so of two \
      writers the later one overwrites the other's state, and nobody is told";
 
+/// About the lock of a session that is left.
+pub const NOT_WITHOUT_SESSION: &str = "do not use force-unlock: it does nothing, and says that it \
+     succeeded; nor apply with -lock=false: no save is refused, and the later one overwrites the other";
+
 /// About a digest that does not fit.
 pub const NOT_BY_PUSH: &str = "do not use force-unlock or state push -force: both leave the digest as it \
      is, and the push reads the state first";

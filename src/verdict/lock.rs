@@ -1,10 +1,11 @@
-//! Findings about the lock: the lease on the state blob and the lock info beside it, or the objects
-//! and items that lock a state in a bucket.
+//! Findings about the lock: the lease on the state blob and the lock info beside it, the objects
+//! and items that lock a state in a bucket, or the sessions that lock one in a database.
 
 use super::advice::{MendStage, wait};
 use super::caution::{NOT_WITHOUT_LOCK, NOT_WITHOUT_LOCK_UNFENCED};
 use super::finding::{Finding, FindingKey, Subject};
 use super::kept::named;
+use super::session::{is_orphaned, orphaned_session};
 use super::survey::Survey;
 use crate::scenario::FindingName;
 use crate::terraform::LockId;
@@ -26,6 +27,7 @@ pub(super) fn key(observation: &Observation) -> Option<FindingKey> {
             let is_orphaned = records.any(|record| !is_known(observation, record.id));
             is_orphaned.then_some(ORPHANED)
         }
+        LockObservation::Session { .. } => is_orphaned(observation).then_some(ORPHANED),
         // It is always a living process's.
         LockObservation::Kernel { .. } => None,
     }
@@ -138,7 +140,7 @@ fn orphaned_record(survey: &Survey<'_>, key: FindingKey) -> Finding {
             orphaned.len() == count && orphaned.iter().all(|record| record.id == id)
         }
         Backend::Gcs => true,
-        Backend::Azurerm { .. } | Backend::Local { .. } => false,
+        Backend::Azurerm { .. } | Backend::Pg { .. } | Backend::Local { .. } => false,
     };
     if let (Some(id), true) = (id, is_whole) {
         let line = format!("terraform force-unlock -force {id}");
@@ -155,6 +157,7 @@ pub(super) fn finding(survey: &Survey<'_>) -> Option<Finding> {
     Some(match survey.observation.lock {
         lock if !lock.is_locked() => leftover_lock_info(survey, key),
         LockObservation::Record { .. } => orphaned_record(survey, key),
+        LockObservation::Session { .. } => orphaned_session(survey, key),
         LockObservation::Lease(_) | LockObservation::Kernel { .. } => orphaned_lock(survey, key),
     })
 }
@@ -217,6 +220,7 @@ fn orphaned_lock(survey: &Survey<'_>, key: FindingKey) -> Finding {
             | LeaseObservation::Broken,
         )
         | LockObservation::Record { .. }
+        | LockObservation::Session { .. }
         | LockObservation::Kernel { .. } => finding,
     };
     let is_readable = match observation.remote {

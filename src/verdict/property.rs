@@ -158,6 +158,8 @@ fn is_alike(one: &Observation, other: &Observation) -> bool {
         time: _,
         backend: _,
         aws,
+        strangers: _,
+        sessions,
         cloud,
         remote,
         errored,
@@ -185,6 +187,7 @@ fn is_alike(one: &Observation, other: &Observation) -> bool {
             .zip(&other.runs)
             .all(|(one, other)| is_run_alike(one, other))
         && *aws == other.aws
+        && *sessions == other.sessions
         && *cloud == other.cloud
         && *remote == other.remote
         && *errored == other.errored

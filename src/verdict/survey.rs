@@ -120,7 +120,10 @@ impl<'o> Survey<'o> {
     /// `errored.tfstate`, or else typed the last command.
     pub(super) fn mender(&self) -> OperatorId {
         let has_file = self.observation.errored.keys().next().copied();
-        let was_last = self.observation.runs.last().map(|run| run.operator);
+        let strangers = &self.observation.strangers;
+        let runs = self.observation.runs.iter().rev();
+        let mut operators = runs.map(|run| run.operator);
+        let was_last = operators.find(|operator| !strangers.contains(operator));
         let mender = self.mender.or(has_file).or(was_last);
         mender.unwrap_or(OperatorId(0))
     }

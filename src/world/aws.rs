@@ -122,7 +122,10 @@ impl Store {
             StoreChange::Room(_)
             | StoreChange::Access { .. }
             | StoreChange::OccupyState
-            | StoreChange::OccupyBackup => false,
+            | StoreChange::OccupyBackup
+            | StoreChange::Connections { .. }
+            | StoreChange::EndSession
+            | StoreChange::Restart => false,
         }
     }
 

@@ -112,7 +112,10 @@ impl Store {
             | StoreChange::LockItem(_)
             | StoreChange::FitDigest
             | StoreChange::RemoveDigest
-            | StoreChange::DigestContent(_) => false,
+            | StoreChange::DigestContent(_)
+            | StoreChange::EndSession
+            | StoreChange::Restart
+            | StoreChange::Connections { .. } => false,
         }
     }
 

@@ -32,7 +32,9 @@ impl LocalState {
     /// Where the scenario's state is, if it is in a local file.
     pub(super) fn of(scenario: &Scenario) -> Option<Self> {
         let directory = match scenario.backend {
-            Backend::Azurerm { .. } | Backend::S3 { .. } | Backend::Gcs => return None,
+            Backend::Azurerm { .. } | Backend::S3 { .. } | Backend::Gcs | Backend::Pg { .. } => {
+                return None;
+            }
             Backend::Local {
                 place: LocalPlace::Shared,
             } => scenario.operators.len(),
@@ -70,6 +72,9 @@ impl World {
 
     /// The state that is stored, wherever, if one is.
     pub(super) fn remote_state(&self) -> Option<Arc<StateFile>> {
+        if self.pg.is_some() {
+            return self.row_state();
+        }
         match (&self.local, &self.aws, &self.gcs) {
             (Some(_), ..) => self.local_state(),
             (None, Some(_), _) => self.bucket_state(),
@@ -256,8 +261,11 @@ impl World {
     }
 
     /// Hands on the local state, past Terraform.
-    pub(super) fn change_store(&mut self, change: &StoreChange, agenda: &Agenda) -> Done {
+    pub(super) fn change_store(&mut self, change: &StoreChange, agenda: &mut Agenda) -> Done {
         let now = agenda.now;
+        if self.pg.is_some() {
+            return self.change_database(change, agenda);
+        }
         if self.aws.is_some() {
             return self.change_bucket(change, agenda);
         }
@@ -291,7 +299,10 @@ impl World {
             | StoreChange::LockItemContent(_)
             | StoreChange::FitDigest
             | StoreChange::RemoveDigest
-            | StoreChange::DigestContent(_) => false,
+            | StoreChange::DigestContent(_)
+            | StoreChange::Connections { .. }
+            | StoreChange::EndSession
+            | StoreChange::Restart => false,
             StoreChange::RemoveLockInfo => directory.discard(&files.info).is_ok(),
             StoreChange::LockInfo(id) => {
                 let info = LockInfo {

@@ -4,7 +4,9 @@
 //! whoever waits learns of it. A link that is a *black hole* delivers nothing and tells nobody.
 
 mod blob;
+mod connection;
 
+use super::pg::{connection_of, ended};
 use super::{
     Actor, Agenda, Answer, Event, Lane, OperatorId, Outgoing, Payload, RunId, Runner, Waiting,
     World,
@@ -13,6 +15,7 @@ use crate::fault::{AnswerLeg, Cause, Fate, RequestLeg};
 use crate::kernel::{EventKey, SimDuration};
 use crate::scenario::{Direction, Link, LinkState, Peer};
 use crate::terraform::backend::azurerm::BlobSuccess;
+use crate::terraform::backend::pg::{Closing, ConnectionId, SqlSuccess};
 use crate::terraform::backend::{Request, Success};
 use crate::terraform::process::Input;
 use crate::terraform::{LockId, RequestKind};
@@ -41,6 +44,8 @@ struct Message {
     key: Option<EventKey>,
     /// What was decided of the answer when the request set out.
     answer_leg: AnswerLeg,
+    /// The connection to a database that it goes over.
+    connection: Option<ConnectionId>,
 }
 
 impl Message {
@@ -54,8 +59,9 @@ impl Message {
                 self.place = Place::Inward;
                 (latency + latency, Some(FaultNote::AnsweredWith(refusal)))
             }
-            RequestLeg::Reset => {
-                self.waiting.payload = Some(Payload::Answer(Answer::Reset));
+            RequestLeg::Reset(end) => {
+                let answer = ended(self.waiting.kind, end.how, Closing::Unheard);
+                self.waiting.payload = Some(Payload::Answer(answer));
                 self.place = Place::Inward;
                 (latency, Some(FaultNote::RequestLost))
             }
@@ -67,7 +73,7 @@ impl Message {
                 AnswerLeg::Delivered(delay) if delay > SimDuration::ZERO => {
                     (latency, Some(FaultNote::AnswerDelayed(delay)))
                 }
-                AnswerLeg::Delivered(_) | AnswerLeg::Reset | AnswerLeg::Swallowed => {
+                AnswerLeg::Delivered(_) | AnswerLeg::Reset(_) | AnswerLeg::Swallowed => {
                     (latency, None)
                 }
             },
@@ -105,6 +111,14 @@ impl Network {
             self.free.pop();
             self.messages[slot] = Some(message);
         }
+    }
+
+    /// Whether a statement is on its way to the server over the connection.
+    pub(super) fn is_outward(&self, connection: ConnectionId) -> bool {
+        let mut messages = self.messages.iter().flatten();
+        messages.any(|message| {
+            message.connection == Some(connection) && message.place == Place::Outward
+        })
     }
 
     /// The ID of the lock that an answer brings to a process: one on its way, or one that waits for
@@ -154,7 +168,19 @@ impl Network {
     }
 }
 
-/// The HTTP status of an answer; a reset has none, nor has what a file system answers.
+/// The connection that an answer says was made.
+const fn made_by(answer: &Answer) -> Option<ConnectionId> {
+    match answer {
+        Answer::Success(Success::Sql(SqlSuccess::Connected(connection))) => Some(*connection),
+        Answer::Success(_)
+        | Answer::Refused(_)
+        | Answer::Failed(_)
+        | Answer::Closed(_)
+        | Answer::Reset => None,
+    }
+}
+
+/// The HTTP status of an answer, 0 of a service that speaks no HTTP; a reset has none, nor has what a file system answers.
 const fn status(answer: &Answer) -> Option<u16> {
     match answer {
         Answer::Success(Success::Blob(success)) => Some(success.http_status()),
@@ -163,7 +189,11 @@ const fn status(answer: &Answer) -> Option<u16> {
         Answer::Success(Success::Bucket(success)) => Some(success.http_status()),
         Answer::Success(Success::Table(_)) => Some(200),
         Answer::Success(Success::Storage(success)) => Some(success.http_status()),
-        Answer::Success(Success::File(_)) | Answer::Failed(_) | Answer::Reset => None,
+        Answer::Success(Success::Sql(_)) => Some(0),
+        Answer::Success(Success::File(_))
+        | Answer::Failed(_)
+        | Answer::Closed(_)
+        | Answer::Reset => None,
     }
 }
 
@@ -197,6 +227,11 @@ impl World {
         is_repeat: bool,
         agenda: &mut Agenda,
     ) {
+        if self.is_disconnected(&out.request) {
+            let answer = Answer::Closed(Closing::Unheard);
+            return self.deliver(run, Input::Answer(lane, answer), agenda);
+        }
+        let connection = connection_of(&out.request);
         let number = self.network.sent;
         self.network.sent += 1;
         let state = self.run_mut(run);
@@ -216,7 +251,7 @@ impl World {
                 serial: out.serial(),
             }
         });
-        let fate = self.faults.decide(kind, operator, phase);
+        let fate = self.decide(kind, operator, connection, agenda.now);
         let latency = self.latency_of(kind, operator);
         let mut message = Message {
             waiting: Waiting {
@@ -230,6 +265,7 @@ impl World {
             place: Place::Outward,
             key: None,
             answer_leg: fate.answer,
+            connection,
         };
         let slot = self.network.next_slot();
         let (travel, note) = message.set_out(fate, latency);
@@ -272,6 +308,7 @@ impl World {
             Request::Bucket(call) => self.handle_bucket(run, (number, kind), call, now),
             Request::Table(call) => self.handle_table(run, (number, kind), call, now),
             Request::Storage(call) => self.handle_storage(run, (number, kind), call, now),
+            Request::Sql(call) => self.handle_sql(run, (number, kind), call, agenda),
             Request::File(request) => match self.handle_file(run, request, now) {
                 Ok(success) => Answer::Success(Success::File(success)),
                 Err(failure) => Answer::Failed(failure),
@@ -285,18 +322,26 @@ impl World {
         let now = agenda.now;
         let message = self.network.message(slot);
         let (operator, number) = (message.operator, message.number);
-        let kind = message.waiting.kind;
+        let (kind, connection) = (message.waiting.kind, message.connection);
         let latency = self.latency_of(kind, operator);
         let leg = self.faults.decide_answer(kind, planned, operator);
+        let leg = match leg {
+            AnswerLeg::Delivered(_) if !self.carries(connection) => AnswerLeg::Swallowed,
+            AnswerLeg::Delivered(_) | AnswerLeg::Reset(_) | AnswerLeg::Swallowed => leg,
+        };
+        if let AnswerLeg::Reset(end) = leg {
+            let connection = connection.or(made_by(&answer));
+            self.lose_connection(connection, end.server, now);
+        }
         let message = self.network.message(slot);
         message.place = Place::Inward;
         message.waiting.payload = Some(Payload::Answer(match leg {
-            AnswerLeg::Reset => Answer::Reset,
+            AnswerLeg::Reset(end) => ended(kind, end.how, Closing::Unanswered),
             AnswerLeg::Delivered(_) | AnswerLeg::Swallowed => answer,
         }));
         let (travel, note) = match leg {
             AnswerLeg::Delivered(delay) => (Some(latency + delay), None),
-            AnswerLeg::Reset => (Some(latency), Some(FaultNote::AnswerLost)),
+            AnswerLeg::Reset(_) => (Some(latency), Some(FaultNote::AnswerLost)),
             AnswerLeg::Swallowed => (None, Some(FaultNote::Hangs)),
         };
         if travel.is_none() {
@@ -337,6 +382,7 @@ impl World {
             Runner::Terraform(_) => self.deliver(run, Input::Answer(lane, answer), agenda),
             Runner::Az(_) => self.end_az(run, (kind, number), answer, agenda),
             Runner::Aws(_) => self.end_aws(run, answer, agenda),
+            Runner::Psql(_) => self.go_on_psql(run, kind, answer, agenda),
             Runner::Shell(_) | Runner::Instant => {}
         }
     }
@@ -352,7 +398,10 @@ impl World {
     ) -> bool {
         let has_changed = self.faults.links.set(link, state, by);
         let has_struck = match (link.peer, state) {
-            (Peer::State, LinkState::Cut) => self.reset_blob_connections(link, agenda),
+            (Peer::State, LinkState::Cut) => {
+                self.reset_connections_of(link.operator, agenda.now);
+                self.reset_blob_connections(link, agenda)
+            }
             (Peer::State, LinkState::Blackhole) => self.swallow_messages(link, agenda),
             (Peer::State, LinkState::Up) | (Peer::Cloud, LinkState::Blackhole) => false,
             (Peer::Cloud, LinkState::Cut) => self.reset_cloud_connections(link.operator, agenda),

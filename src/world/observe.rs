@@ -20,11 +20,13 @@ use crate::timeline::{
 pub(super) fn observe(world: &World, now: SimTime) -> Observation {
     let remote = { world.observe_local_state() }
         .or_else(|| world.observe_bucket_state())
-        .or_else(|| world.observe_storage_state());
+        .or_else(|| world.observe_storage_state())
+        .or_else(|| world.observe_row_state());
     let remote = remote.unwrap_or_else(|| blob(world));
     let other_lock = { world.observe_local_lock() }
         .or_else(|| world.observe_bucket_lock())
-        .or_else(|| world.observe_storage_lock());
+        .or_else(|| world.observe_storage_lock())
+        .or_else(|| world.observe_session_lock(now));
     let is_lease_short = is_lease_short(world, &remote);
     let (lock, lock_info, holder_run) = other_lock.unwrap_or_else(|| {
         let blob = world.service.blob();
@@ -51,6 +53,8 @@ pub(super) fn observe(world: &World, now: SimTime) -> Observation {
         time: now,
         backend: world.scenario.backend,
         aws: world.observe_aws(),
+        strangers: strangers(world),
+        sessions: world.observe_sessions(now),
         cloud: world.cloud.objects().clone(),
         remote,
         errored,
@@ -84,6 +88,17 @@ pub(super) fn observe(world: &World, now: SimTime) -> Observation {
     }
 }
 
+/// The operators who work on another state of the same database.
+fn strangers(world: &World) -> Vec<OperatorId> {
+    let Backend::Pg { schema } = world.scenario.backend else {
+        return Vec::new();
+    };
+    let own = Backend::Pg { schema };
+    let all = world.names.operator_ids();
+    all.filter(|operator| world.scenario.backend_of(*operator) != own)
+        .collect()
+}
+
 /// The states that stand in files beside the state and `errored.tfstate`.
 fn kept(world: &World) -> Vec<Arc<StateFile>> {
     let mut kept = Vec::new();
@@ -101,7 +116,10 @@ fn elsewhere(world: &World) -> Vec<Arc<StateFile>> {
     let others = world.accounts.others();
     let blobs = others.filter_map(|(_, service)| service.blob());
     let states = blobs.filter_map(|blob| blob.content.state());
-    states.cloned().collect()
+    states
+        .cloned()
+        .chain(world.observe_other_schema())
+        .collect()
 }
 
 /// The states that those blobs held and can hold again.
@@ -123,7 +141,7 @@ fn is_lease_short(world: &World, remote: &RemoteState) -> bool {
     const MESSAGES_TO_RENEWAL: u64 = 6;
     let has_lease = match world.scenario.backend {
         Backend::Azurerm { .. } => true,
-        Backend::S3 { .. } | Backend::Gcs | Backend::Local { .. } => false,
+        Backend::S3 { .. } | Backend::Gcs | Backend::Pg { .. } | Backend::Local { .. } => false,
     };
     let LeaseModel::Finite {
         duration,
@@ -159,6 +177,7 @@ fn run(world: &World, id: RunId) -> RunObservation {
         Runner::Terraform(_)
         | Runner::Az(_)
         | Runner::Aws(_)
+        | Runner::Psql(_)
         | Runner::Shell(_)
         | Runner::Instant => None,
     };

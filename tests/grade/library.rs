@@ -19,7 +19,11 @@ pub(super) const RUNBOOKS: [&str; 3] = [
     "runbooks/reckless.md",
 ];
 /// The others than those of azurerm, each with the backend that it is for.
-const OF_OTHERS: [(&str, &str); 2] = [("runbooks/s3.md", "s3"), ("runbooks/local.md", "local")];
+const OF_OTHERS: [(&str, &str); 3] = [
+    ("runbooks/s3.md", "s3"),
+    ("runbooks/pg.md", "pg"),
+    ("runbooks/local.md", "local"),
+];
 const START: &str = "<!-- runbooks -->\n";
 const END: &str = "<!-- /runbooks -->";
 

@@ -4,6 +4,8 @@
 mod gcs;
 #[path = "compare/local.rs"]
 mod local;
+#[path = "compare/pg.rs"]
+mod pg;
 #[path = "compare/requests.rs"]
 mod requests;
 #[path = "compare/s3.rs"]
@@ -148,7 +150,7 @@ fn is_unheard(recording: &Recording, summary: &str) -> bool {
         BackendKind::Azurerm | BackendKind::S3 => {
             summary.starts_with("open ") && summary.ends_with("no such file or directory")
         }
-        BackendKind::Gcs | BackendKind::Local => false,
+        BackendKind::Gcs | BackendKind::Pg | BackendKind::Local => false,
     }
 }
 
@@ -199,6 +201,9 @@ pub(crate) fn compare(
             BackendKind::S3 => s3::compare_step(&mut comparison, record, observation),
             BackendKind::Gcs => {
                 gcs::compare_step(&mut comparison, record, observation, &timeline.names);
+            }
+            BackendKind::Pg => {
+                pg::compare_step(&mut comparison, record, observation, &timeline.names);
             }
             BackendKind::Local => local::compare_step(
                 &mut comparison,
@@ -258,18 +263,22 @@ fn compare_step(
             .iter()
             .flat_map(|error| [error.code, error.other_code])
             .flatten();
-        let codes = match recording.backend.kind {
-            BackendKind::Gcs => gcs::statuses(codes),
+        let shown = match recording.backend.kind {
+            BackendKind::Gcs => Some(gcs::statuses(codes)),
             BackendKind::Azurerm | BackendKind::S3 | BackendKind::Local => {
-                codes.map(|code| Refusal::code(code).to_owned()).collect()
+                Some(codes.map(|code| Refusal::code(code).to_owned()).collect())
             }
+            // What pg shows is no code, but the server's text, which is compared with its line.
+            BackendKind::Pg => None,
         };
-        compare_codes(
-            comparison,
-            &field("codes shown"),
-            &record.codes_shown,
-            &codes,
-        );
+        if let Some(codes) = shown {
+            compare_codes(
+                comparison,
+                &field("codes shown"),
+                &record.codes_shown,
+                &codes,
+            );
+        }
     }
     let operator_name = record.actor.as_deref().map(operator);
     let actor = operator_name.and_then(|name| names.find_operator(&name));
@@ -354,9 +363,13 @@ fn compare_after(
         let simulated = match observation.lock {
             LockObservation::Lease(LeaseObservation::Available)
             | LockObservation::Record { is_held: false, .. }
+            | LockObservation::Session { holder: None, .. }
             | LockObservation::Kernel { holder: None } => "available",
             LockObservation::Lease(LeaseObservation::Leased { .. })
             | LockObservation::Record { is_held: true, .. }
+            | LockObservation::Session {
+                holder: Some(_), ..
+            }
             | LockObservation::Kernel { holder: Some(_) } => "leased",
             LockObservation::Lease(LeaseObservation::Expired) => "expired",
             LockObservation::Lease(LeaseObservation::Breaking { .. }) => "breaking",
@@ -412,7 +425,7 @@ fn normalized(text: &str) -> String {
             .unwrap_or("");
         text = format!("{}unexpected status {status} with {code}", &text[..at]);
     }
-    let text = s3::in_one_shape(&local::without_paths(&text));
+    let text = pg::in_one_shape(&s3::in_one_shape(&local::without_paths(&text)));
     let text = gcs::in_one_shape(&text);
     let words: Vec<String> = text.split('"').map(rename).collect();
     let text = words.join("\"");

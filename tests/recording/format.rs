@@ -3,13 +3,20 @@
 //! The script is read strictly: a key or a word that the translator does not know might change
 //! what the session did. What came of it is read loosely: what is not known is not compared.
 
-use std::collections::BTreeMap;
+#[path = "format/pg.rs"]
+mod pg;
+#[path = "format/s3.rs"]
+mod s3;
+
 use std::fmt;
 
 use leaselab::kernel::SimDuration;
 use serde::Deserialize;
 use serde::de::{Deserializer, Error, MapAccess, Visitor};
 use serde_json::{Number, Value};
+
+pub(crate) use self::pg::{How, KeyRecord, Side};
+pub(crate) use self::s3::{Mode, Modes};
 
 /// One session.
 #[derive(Debug, Clone, Deserialize)]
@@ -113,25 +120,6 @@ pub(crate) struct Backend {
     _bucket_versioning: bool,
 }
 
-/// What locks a state in a bucket: for all, or for each actor.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(untagged)]
-pub(crate) enum Modes {
-    One(Mode),
-    Each(BTreeMap<String, Mode>),
-}
-
-/// What locks a state in a bucket.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-pub(crate) enum Mode {
-    /// An object.
-    L,
-    /// An item.
-    D,
-    /// Both.
-    B,
-}
-
 /// A backend that stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -140,6 +128,7 @@ pub(crate) enum BackendKind {
     Azurerm,
     S3,
     Gcs,
+    Pg,
     Local,
 }
 
@@ -147,7 +136,7 @@ impl BackendKind {
     /// Whether a request of this name is one of the backend's: a rule for another strikes nothing.
     pub(crate) const fn has_requests(self) -> bool {
         match self {
-            Self::Azurerm | Self::S3 | Self::Gcs => true,
+            Self::Azurerm | Self::S3 | Self::Gcs | Self::Pg => true,
             Self::Local => false,
         }
     }
@@ -325,6 +314,25 @@ pub(crate) enum Hand {
         #[serde(default)]
         content: Option<String>,
     },
+    BackendOption {
+        actor: String,
+        schema_name: Option<String>,
+    },
+    /// Whose it says is where the proxy stands: it cuts all.
+    ConnectionsCut {
+        side: Side,
+        how: How,
+        #[serde(rename = "actor")]
+        _actor: Option<String>,
+    },
+    ConnectionsBlackhole {
+        #[serde(rename = "actor")]
+        _actor: Option<String>,
+    },
+    PgTerminateBackend {
+        #[serde(rename = "actor")]
+        _actor: Option<String>,
+    },
     ListFiles {
         files: Vec<String>,
         #[serde(rename = "actor")]
@@ -387,14 +395,11 @@ pub(crate) struct Rule {
     #[serde(default, deserialize_with = "milliseconds")]
     pub(crate) delay: Option<u64>,
     /// What only the rules for other backends' requests say.
-    #[serde(rename = "how")]
-    _how: Option<Value>,
-    #[serde(rename = "server")]
-    _server: Option<Value>,
+    pub(crate) how: Option<Value>,
+    pub(crate) server: Option<Value>,
     #[serde(rename = "message")]
     _message: Option<Value>,
-    #[serde(rename = "severity")]
-    _severity: Option<Value>,
+    pub(crate) severity: Option<Value>,
     #[serde(rename = "body")]
     _body: Option<Value>,
     #[serde(rename = "headers")]
@@ -479,6 +484,8 @@ pub(crate) struct LockRecord {
     pub(crate) info: bool,
     pub(crate) id: Option<String>,
     pub(crate) operation: Option<String>,
+    /// pg: the keys that are locked, and whose session has them.
+    pub(crate) keys: Option<Vec<KeyRecord>>,
     /// S3: the lock object.
     pub(crate) lockfile: Option<Value>,
     /// S3: the lock item.
@@ -520,6 +527,8 @@ pub(crate) struct RequestRecord {
     pub(crate) generation: Option<String>,
     /// S3: the attempt of the SDK, from 1.
     pub(crate) attempt: Option<u32>,
+    /// pg: what the proxy did to it. What it did not let through has no serial.
+    pub(crate) fault: Option<String>,
     #[serde(default)]
     pub(crate) go_repeat: bool,
 }

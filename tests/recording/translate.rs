@@ -4,6 +4,8 @@
 mod gcs;
 #[path = "translate/local.rs"]
 mod local;
+#[path = "translate/pg.rs"]
+mod pg;
 #[path = "translate/s3.rs"]
 mod s3;
 
@@ -47,6 +49,7 @@ pub(crate) fn translate(recording: &Recording) -> Result<String, String> {
             scenario["before"] = json!({ "blob": "absent" });
         }
         BackendKind::S3 => scenario["operators"] = s3::backend(recording).1,
+        BackendKind::Pg => scenario["operators"] = pg::operators(recording),
         BackendKind::Local => scenario["operators"] = local::guests(recording),
     }
     serde_yaml::to_string(&scenario).map_err(|error| error.to_string())
@@ -57,6 +60,7 @@ fn backend(recording: &Recording) -> Value {
         BackendKind::Azurerm => json!({ "snapshot": recording.backend.snapshot }),
         BackendKind::S3 => s3::backend(recording).0,
         BackendKind::Gcs => json!({ "type": "gcs" }),
+        BackendKind::Pg => json!({ "type": "pg" }),
         BackendKind::Local => json!({ "type": "local", "shared": recording.backend.path }),
     }
 }
@@ -215,6 +219,19 @@ impl<'a> Translator<'a> {
         self.latest.as_deref() == Some(step)
     }
 
+    /// Whether the recorder wrote down only the first resources of the configuration that an actor has
+    /// had since its init: no recorded session begins with fewer.
+    fn is_short(&self, actor: &str, resources: &Resources) -> bool {
+        let all = &self.recording.resources.0;
+        let is_part = { resources.0.iter() }.all(|resource| all.contains(resource));
+        let is_first = !self.configurations.contains_key(actor);
+        let is_of_that_recorder = match self.recording.backend.kind {
+            BackendKind::Azurerm | BackendKind::S3 | BackendKind::Gcs => false,
+            BackendKind::Pg | BackendKind::Local => true,
+        };
+        is_of_that_recorder && is_first && is_part && resources.0.len() < all.len()
+    }
+
     /// An actor's configuration changes.
     fn edit(&mut self, actor: &str, resources: &Resources) {
         let current = self
@@ -240,7 +257,7 @@ impl<'a> Translator<'a> {
                 user,
             } => {
                 self.become_user(*user);
-                if let Some(resources) = resources {
+                if let Some(resources) = resources.as_ref().filter(|it| !self.is_short(actor, it)) {
                     self.edit(actor, resources);
                 }
                 self.label = Some(step.clone());
@@ -357,6 +374,7 @@ impl<'a> Translator<'a> {
         let rules = rules.flat_map(|rule| match self.recording.backend.kind {
             BackendKind::S3 => s3::rules(rule),
             BackendKind::Gcs => gcs::rules(rule),
+            BackendKind::Pg => pg::rules(rule),
             BackendKind::Azurerm | BackendKind::Local => vec![rule.clone()],
         });
         let rules: Result<Vec<Value>, String> = rules.map(|rule| self.fault_rule(&rule)).collect();
@@ -400,7 +418,7 @@ impl<'a> Translator<'a> {
         // The proxy has answered what it has seen.
         if matches!(
             self.recording.backend.kind,
-            BackendKind::S3 | BackendKind::Gcs
+            BackendKind::S3 | BackendKind::Gcs | BackendKind::Pg
         ) {
             self.sleep += local::LOG_LAG;
         }
@@ -483,6 +501,9 @@ fn effect(rule: &Rule) -> Result<Value, String> {
         None => return Err("a rule for several requests".to_owned()),
     };
     let mut yaml = json!({ "request": name });
+    if let Some(connection) = pg::connection(rule) {
+        yaml["connection"] = json!(connection);
+    }
     if let Some(actor) = &rule.actor {
         yaml["of"] = json!(operator(actor));
     }
@@ -508,7 +529,11 @@ fn effect(rule: &Rule) -> Result<Value, String> {
             let code = rule.code.as_ref().and_then(Value::as_str);
             let code = code.or(known.map(|code| code.code()));
             let code = code.ok_or("a status without a code")?;
-            yaml["answer"] = json!(format!("{status} {code}"));
+            yaml["answer"] = if status == 0 {
+                json!(code)
+            } else {
+                json!(format!("{status} {code}"))
+            };
         }
     }
     Ok(yaml)

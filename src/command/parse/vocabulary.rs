@@ -1,16 +1,17 @@
 //! What can follow in a command line: subcommands and options.
 
-use super::aws;
 use super::az;
 use super::option::Flag;
 use super::terraform::SUBCOMMANDS;
+use super::{aws, psql};
 
-/// The subcommands and the options that can follow these words of `terraform`, `az` or `aws`.
+/// The subcommands and the options that can follow these words of `terraform`, `az`, `aws` or `psql`.
 pub fn can_follow(words: &[&str]) -> Vec<String> {
     match words {
         ["terraform" | "tofu", rest @ ..] => after_terraform(rest),
         ["az", rest @ ..] => az::can_follow(rest),
         ["aws", rest @ ..] => aws::can_follow(rest),
+        ["psql", ..] => psql::can_follow(),
         _ => Vec::new(),
     }
 }

@@ -30,6 +30,14 @@ struct Handled {
     refusal: Option<Refusal>,
 }
 
+/// The label of what was granted.
+fn answered(status: u16) -> String {
+    match status {
+        0 => "ok".to_owned(),
+        status => status.to_string(),
+    }
+}
+
 /// Where a fact stands.
 #[derive(Clone, Copy)]
 struct Instant {
@@ -164,11 +172,8 @@ impl Reader<'_, '_> {
             return;
         }
         let (label, look) = match handled.refusal {
-            Some(refusal) => (
-                format!("{} {}", handled.status, refusal.code()),
-                ArrowLook::Refusal,
-            ),
-            None => (handled.status.to_string(), ArrowLook::Answer),
+            Some(refusal) => (refusal.to_string(), ArrowLook::Refusal),
+            None => (answered(handled.status), ArrowLook::Answer),
         };
         let state = self.state();
         self.arrows.push(Arrow {
@@ -215,7 +220,7 @@ impl Reader<'_, '_> {
             from: (state, handled.time),
             toward: request.lane,
             arrives: None,
-            label: handled.status.to_string(),
+            label: answered(handled.status),
             look: ArrowLook::Lost(why),
             carries: request.carries,
             entries: [handled.entry, known],
@@ -226,11 +231,7 @@ impl Reader<'_, '_> {
         let why = match note {
             FaultNote::RequestLost | FaultNote::AnswerLost => "connection reset".to_owned(),
             FaultNote::Hangs => "it is never answered".to_owned(),
-            FaultNote::AnsweredWith(refusal) => format!(
-                "answered {} {} on the way",
-                refusal.http_status(),
-                refusal.code()
-            ),
+            FaultNote::AnsweredWith(refusal) => format!("answered {refusal} on the way"),
             // It arrives, only later.
             FaultNote::RequestDelayed(_) | FaultNote::AnswerDelayed(_) => return,
         };

@@ -127,11 +127,15 @@ fn lock(source: &Source<'_>, observation: &Observation) -> Option<(BarKind, Stri
     let look = match observation.lock {
         LockObservation::Lease(LeaseObservation::Available | LeaseObservation::Broken)
         | LockObservation::Record { is_held: false, .. }
+        | LockObservation::Session { holder: None, .. }
         | LockObservation::Kernel { holder: None } => return None,
         LockObservation::Lease(LeaseObservation::Expired) => LockLook::Expired,
         LockObservation::Lease(LeaseObservation::Breaking { .. }) => LockLook::Breaking,
         LockObservation::Lease(LeaseObservation::Leased { .. })
         | LockObservation::Record { is_held: true, .. }
+        | LockObservation::Session {
+            holder: Some(_), ..
+        }
         | LockObservation::Kernel { holder: Some(_) } => match observation.living_holder() {
             Some(_) => LockLook::Held,
             None => LockLook::Orphaned,

@@ -3,7 +3,10 @@
 
 use super::{Detail, Tone, Words, forms, run_name, short, with_serial, words};
 use crate::kernel::{SimDuration, SimTime};
-use crate::scenario::{CredentialState, Direction, DiskState, Link, LinkState, Peer, StoreChange};
+use crate::scenario::{
+    ConnectionChange, CredentialState, Direction, DiskState, Ending, Link, LinkState, Peer,
+    ServerSide, StoreChange,
+};
 use crate::service::local::{Access, Room};
 use crate::terraform::process::ERRORED;
 use crate::terraform::{Names, OperationKind};
@@ -33,13 +36,14 @@ pub(super) fn request(fact: &RequestFact, detail: Detail) -> Option<Words> {
             refusal,
             ..
         } => match refusal {
-            Some(refusal) => Some(words(
-                Tone::Bad,
-                format!("refuses {kind}: {status} {}", refusal.code()),
-            )),
+            Some(refusal) => Some(words(Tone::Bad, format!("refuses {kind}: {refusal}"))),
+            None if *status == 0 => {
+                is_shown.then(|| words(Tone::Remark, format!("answers {kind}")))
+            }
             None => is_shown.then(|| words(Tone::Remark, format!("answers {kind}: {status}"))),
         },
         RequestFact::Arrived { kind, status, .. } => is_shown.then(|| match status {
+            Some(0) => words(Tone::Remark, format!("receives the answer to {kind}")),
             Some(status) => words(
                 Tone::Remark,
                 format!("receives the answer to {kind}: {status}"),
@@ -55,11 +59,9 @@ pub(super) fn request(fact: &RequestFact, detail: Detail) -> Option<Words> {
                 FaultNote::Hangs => format!("{kind} is never answered"),
                 FaultNote::RequestDelayed(delay) => format!("{kind} takes {delay} to arrive"),
                 FaultNote::AnswerDelayed(delay) => format!("the answer to {kind} takes {delay}"),
-                FaultNote::AnsweredWith(refusal) => format!(
-                    "{kind} is answered {} {} on the way",
-                    refusal.http_status(),
-                    refusal.code()
-                ),
+                FaultNote::AnsweredWith(refusal) => {
+                    format!("{kind} is answered {refusal} on the way")
+                }
             };
             Some(words(Tone::Bad, line))
         }
@@ -311,5 +313,20 @@ const fn state_file(change: &StoreChange) -> &'static str {
         StoreChange::FitDigest => "somebody writes the digest of the state that is there",
         StoreChange::RemoveDigest => "somebody deletes the digest item",
         StoreChange::DigestContent(_) => "somebody overwrites the digest item",
+        StoreChange::EndSession => "an administrator ends the session that holds the lock",
+        StoreChange::Restart => "the database server restarts: all sessions end",
+        StoreChange::Connections { change, .. } => match change {
+            ConnectionChange::End(end) => match (end.how, end.server) {
+                (Ending::Closed, ServerSide::Sees) => "open connections are closed",
+                (Ending::Reset, ServerSide::Sees) => "open connections are reset",
+                (Ending::Closed, ServerSide::Keeps) => {
+                    "open connections are closed at the client's end: the server sees nothing"
+                }
+                (Ending::Reset, ServerSide::Keeps) => {
+                    "open connections are reset at the client's end: the server sees nothing"
+                }
+            },
+            ConnectionChange::Blackhole => "nothing is carried on open connections any more",
+        },
     }
 }

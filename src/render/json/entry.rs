@@ -7,7 +7,10 @@ use super::super::fact::{actor, describe, peer};
 use super::super::layout::Detail;
 use super::kind::kind;
 use crate::kernel::{SimDuration, SimTime};
-use crate::scenario::{CredentialState, Direction, DiskState, LinkState, StoreChange};
+use crate::scenario::{
+    ConnectionChange, CredentialState, Direction, DiskState, Ending, LinkState, ServerSide,
+    StoreChange,
+};
 use crate::service::azure::LeaseDuration;
 use crate::service::local::{Access, Room};
 use crate::terraform::Names;
@@ -230,7 +233,7 @@ fn fill_request(json: &mut JsonEntry, fact: &RequestFact, names: &Names) {
         } => {
             json.request_number = Some(*number);
             json.request = Some(kind.name().to_owned());
-            json.http_status = Some(*status);
+            json.http_status = Some(*status).filter(|status| *status > 0);
             json.code = refusal.map(|refusal| refusal.code().to_owned());
         }
         RequestFact::Arrived {
@@ -240,7 +243,7 @@ fn fill_request(json: &mut JsonEntry, fact: &RequestFact, names: &Names) {
         } => {
             json.request_number = Some(*number);
             json.request = Some(kind.name().to_owned());
-            json.http_status = *status;
+            json.http_status = status.filter(|status| *status > 0);
         }
         RequestFact::Struck { number, kind, note } => {
             json.request_number = Some(*number);
@@ -273,7 +276,7 @@ fn fill_strike(json: &mut JsonEntry, note: &FaultNote) {
             "answer_delayed"
         }
         FaultNote::AnsweredWith(refusal) => {
-            json.http_status = Some(refusal.http_status());
+            json.http_status = Some(refusal.http_status()).filter(|status| *status > 0);
             json.code = Some(refusal.code().to_owned());
             "answered"
         }
@@ -285,7 +288,10 @@ fn fill_lock(json: &mut JsonEntry, fact: &LockFact) {
         LockFact::Acquired { id, hold } => {
             json.lock_id = Some(id.to_string());
             json.duration_ms = match hold {
-                Hold::Lease(LeaseDuration::Infinite) | Hold::Record | Hold::Process => None,
+                Hold::Lease(LeaseDuration::Infinite)
+                | Hold::Record
+                | Hold::Session
+                | Hold::Process => None,
                 Hold::Lease(LeaseDuration::Fixed(duration)) => Some(duration.as_ms()),
             };
         }
@@ -523,5 +529,16 @@ const fn state_file_act(change: &StoreChange) -> &'static str {
         StoreChange::FitDigest => "digest_fitted",
         StoreChange::RemoveDigest => "digest_removed",
         StoreChange::DigestContent(_) => "digest_overwritten",
+        StoreChange::EndSession => "session_ended",
+        StoreChange::Restart => "restarted",
+        StoreChange::Connections { change, .. } => match change {
+            ConnectionChange::End(end) => match (end.how, end.server) {
+                (Ending::Closed, ServerSide::Sees) => "connections_closed",
+                (Ending::Reset, ServerSide::Sees) => "connections_reset",
+                (Ending::Closed, ServerSide::Keeps) => "connections_half_open",
+                (Ending::Reset, ServerSide::Keeps) => "connections_half_open_reset",
+            },
+            ConnectionChange::Blackhole => "connections_blackholed",
+        },
     }
 }

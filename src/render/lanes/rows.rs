@@ -328,7 +328,13 @@ const fn is_story(carried: Carried) -> bool {
             | RequestKind::DdbDeleteLock
             | RequestKind::DdbPutDigest
             | RequestKind::DeleteState
-            | RequestKind::DdbDeleteDigest => true,
+            | RequestKind::DdbDeleteDigest
+            | RequestKind::TryLock
+            | RequestKind::TryLockCreate
+            | RequestKind::UpsertState
+            | RequestKind::UnlockRow
+            | RequestKind::UnlockCreate
+            | RequestKind::TerminateBackend => true,
             RequestKind::List
             | RequestKind::Get
             | RequestKind::Head
@@ -346,6 +352,14 @@ const fn is_story(carried: Carried) -> bool {
             | RequestKind::HeadLock
             | RequestKind::AttrsState
             | RequestKind::AttrsLock
+            | RequestKind::Connect
+            | RequestKind::SchemaCheck
+            | RequestKind::CreateSchema
+            | RequestKind::CreateSequence
+            | RequestKind::CreateTable
+            | RequestKind::CreateIndex
+            | RequestKind::SelectState
+            | RequestKind::SelectLocks
             | RequestKind::ReadFile
             | RequestKind::SaveFile
             | RequestKind::LockFile

@@ -22,6 +22,8 @@ pub(in super::super) enum BackendPreset {
     S3Both,
     /// An object in a bucket of Cloud Storage, and an object that locks it.
     Gcs,
+    /// A row of a table of `PostgreSQL`.
+    Pg,
     /// A file in the working directory that all operators share.
     Local,
 }
@@ -32,6 +34,7 @@ impl BackendPreset {
             Self::Azurerm => BackendWord::Azurerm,
             Self::S3 | Self::S3Table | Self::S3Both => BackendWord::S3,
             Self::Gcs => BackendWord::Gcs,
+            Self::Pg => BackendWord::Pg,
             Self::Local => BackendWord::Local,
         };
         let has_object = matches!(self, Self::S3 | Self::S3Both);

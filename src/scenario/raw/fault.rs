@@ -28,6 +28,8 @@ pub(in super::super) struct RawRule {
     pub(in super::super) answer: Option<Answer>,
     /// Which of the two messages is lost.
     pub(in super::super) lose: Option<LoseWord>,
+    /// pg: how the connection ends over which the message is lost; `closed` by default.
+    pub(in super::super) connection: Option<ConnectionWord>,
     /// `true`: never answered, and the service never sees it.
     pub(in super::super) hang: Option<True>,
     /// Which of the two messages comes late, and by how much.
@@ -58,6 +60,20 @@ pub(in super::super) enum LoseWord {
     Request,
     /// The service does it, and the answer is lost.
     Answer,
+}
+
+/// How a connection to a database ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub(in super::super) enum ConnectionWord {
+    /// It is closed at both ends.
+    Closed,
+    /// It is reset at both ends.
+    Reset,
+    /// It is closed at the client's end, and the server keeps the session.
+    HalfOpen,
+    /// It is reset at the client's end, and the server keeps the session.
+    HalfOpenReset,
 }
 
 /// A delay of one of the two messages of a request.

@@ -248,7 +248,7 @@ scalar!(
     parse_link,
     json_schema!({
         "type": "string",
-        "pattern": r"^[^ ]+ +(<->|->|<-) +(blob|cloud)$",
+        "pattern": r"^[^ ]+ +(<->|->|<-) +(blob|state|cloud)$",
         "examples": ["alice <-> blob"],
     })
 );

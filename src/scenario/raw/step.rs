@@ -232,6 +232,38 @@ pub(in super::super) enum RawStoreChange {
     LockItem(RawItemChange),
     /// The item with the digest of a state in a bucket.
     Digest(RawItemChange),
+    /// The connections to a database that are open now.
+    Connections(RawConnections),
+    /// The sessions that hold the lock on a state in a database are ended by the server.
+    EndSession,
+    /// The database server restarts.
+    Restart,
+}
+
+/// Hands on connections to a database.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(in super::super) struct RawConnections {
+    /// What becomes of them.
+    pub(in super::super) change: RawConnectionChange,
+    /// Whose; everybody's by default.
+    pub(in super::super) of: Option<Text>,
+}
+
+/// What becomes of connections to a database.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub(in super::super) enum RawConnectionChange {
+    /// They are closed at both ends.
+    Closed,
+    /// They are reset at both ends.
+    Reset,
+    /// They are closed at the client's end, and the server keeps their sessions.
+    HalfOpen,
+    /// They are reset at the client's end, and the server keeps their sessions.
+    HalfOpenReset,
+    /// Nothing is carried on them any more, and nobody is told.
+    Blackhole,
 }
 
 /// Hands on an item in a table.

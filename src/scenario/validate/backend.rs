@@ -12,6 +12,7 @@ use crate::scenario::raw::step::{
 use crate::scenario::raw::{BackendWord, RawBackend, RawOperator, RawOwnBackend, RawScenario};
 use crate::scenario::{BlobChange, ClientBase, Peer, Step, StoreChange, Verb};
 use crate::service::local::{Access, Room};
+use crate::service::postgres::Schema;
 use crate::terraform::backend::LocalPlace;
 use crate::terraform::backend::s3::{Locks, TABLE};
 use crate::terraform::{Backend, LockId, OperatorId};
@@ -26,6 +27,9 @@ pub(super) fn backend(raw: Option<&RawBackend>) -> Backend {
         Some(BackendWord::Gcs) => Backend::Gcs,
         Some(BackendWord::S3) => Backend::S3 {
             locks: locks(has_object, has_item),
+        },
+        Some(BackendWord::Pg) => Backend::Pg {
+            schema: Schema::States,
         },
         None | Some(BackendWord::Azurerm) => Backend::Azurerm { takes_snapshots },
         Some(BackendWord::Local) => Backend::Local {
@@ -62,7 +66,7 @@ impl Checker<'_, '_> {
     pub(super) const fn has_lease(&self) -> bool {
         match self.backend {
             Backend::Azurerm { .. } => true,
-            Backend::S3 { .. } | Backend::Gcs | Backend::Local { .. } => false,
+            Backend::S3 { .. } | Backend::Gcs | Backend::Pg { .. } | Backend::Local { .. } => false,
         }
     }
 
@@ -70,7 +74,7 @@ impl Checker<'_, '_> {
     pub(super) const fn is_in_bucket(&self) -> bool {
         match self.backend {
             Backend::S3 { .. } | Backend::Gcs => true,
-            Backend::Azurerm { .. } | Backend::Local { .. } => false,
+            Backend::Azurerm { .. } | Backend::Pg { .. } | Backend::Local { .. } => false,
         }
     }
 
@@ -102,6 +106,7 @@ impl Checker<'_, '_> {
                     .and_then(|backend| backend.dynamodb_table.as_ref());
                 self.check_table(node.field("dynamodb_table"), table);
             }
+            Backend::Pg { .. } => self.check_pg(root),
             Backend::Local { .. } => {
                 let reason = "belongs to the backend azurerm, which has blob snapshots";
                 self.refuse_keys(node, &["snapshot"], reason);
@@ -166,11 +171,15 @@ impl Checker<'_, '_> {
 
     /// The backend as an operator's own configuration has it.
     fn own_backend(&mut self, at: &Node<'_>, own: &RawOwnBackend) -> Option<Backend> {
+        if let Backend::Pg { .. } = self.backend {
+            return self.own_schema(at, own);
+        }
         let Backend::S3 { locks: all } = self.backend else {
             let message = "operators differ in nothing of this backend";
             self.diagnostics.error(at, message);
             return None;
         };
+        self.refuse_keys(at, &["schema_name"], "belongs to the backend pg");
         self.check_table(at.field("dynamodb_table"), own.dynamodb_table.as_ref());
         let flag = own.use_lockfile.as_ref().map(|flag| flag.0);
         let has_object = flag.unwrap_or_else(|| all.has_object() && own.dynamodb_table.is_none());
@@ -258,7 +267,10 @@ impl Checker<'_, '_> {
                 "write `store`, such as `store: delete`",
             ),
             Verb::Run { command, .. }
-                if matches!(command.program, Program::Az(_) | Program::Aws(_)) =>
+                if matches!(
+                    command.program,
+                    Program::Az(_) | Program::Aws(_) | Program::Psql(_)
+                ) =>
             {
                 (
                     "`az storage blob` and `aws` know nothing of a local state",
@@ -316,6 +328,9 @@ impl Checker<'_, '_> {
         if !self.has_lease() {
             self.check_place(at, verb)?;
         }
+        if let Backend::Pg { .. } = self.backend {
+            return self.check_pg_verb(at, verb);
+        }
         let is_s3 = matches!(self.backend, Backend::S3 { .. });
         let refused = if let (Verb::Blob(_), true) = (verb, self.is_in_bucket()) {
             Some((
@@ -327,6 +342,10 @@ impl Checker<'_, '_> {
                 Program::Az(_) if is_s3 => Some((
                     "`az storage blob` knows nothing of a state in a bucket",
                     "use `aws s3`, `aws s3api` and `aws dynamodb`",
+                )),
+                Program::Psql(_) => Some((
+                    "`psql` knows nothing of this state",
+                    "it is for the backend pg",
                 )),
                 Program::Aws(_) if !is_s3 => Some((
                     "`aws` knows nothing of a state in a blob",
@@ -350,7 +369,7 @@ impl Checker<'_, '_> {
     /// Refuses a backup that the backend does not make.
     pub(super) fn check_backup(&mut self, node: &Node<'_>) -> Option<()> {
         match self.backend {
-            Backend::Azurerm { .. } | Backend::S3 { .. } | Backend::Gcs => {
+            Backend::Azurerm { .. } | Backend::S3 { .. } | Backend::Gcs | Backend::Pg { .. } => {
                 let reason = "belongs to the backend local, which makes one";
                 self.refuse_keys(node, &["backup"], reason)
             }
@@ -374,6 +393,9 @@ impl Checker<'_, '_> {
     pub(super) fn store(&mut self, at: &Node<'_>, raw: RawStoreChange) -> Option<Verb> {
         if self.has_lease() {
             return self.blob_store(at, raw);
+        }
+        if let Backend::Pg { .. } = self.backend {
+            return self.row_store(at, raw);
         }
         let access = |file, directory| StoreChange::Access { file, directory };
         let change = match raw {
@@ -418,6 +440,14 @@ impl Checker<'_, '_> {
             }
             RawStoreChange::LockItem(item) => self.lock_item(at, item)?,
             RawStoreChange::Digest(item) => self.digest_item(at, item)?,
+            RawStoreChange::Connections(_)
+            | RawStoreChange::EndSession
+            | RawStoreChange::Restart => {
+                let message = "there are no sessions with this backend";
+                let help = "these belong to the backend pg".to_owned();
+                self.diagnostics.error_help(at, message, Some(help));
+                return None;
+            }
             RawStoreChange::Restore(saves) if self.keeps_versions => StoreChange::Restore(saves.0),
             RawStoreChange::Restore(_) if self.is_in_bucket() => {
                 let message = "this bucket keeps no versions";
@@ -479,7 +509,10 @@ impl Checker<'_, '_> {
             | RawStoreChange::Occupied(_)
             | RawStoreChange::LockInfo(_)
             | RawStoreChange::LockItem(_)
-            | RawStoreChange::Digest(_) => {
+            | RawStoreChange::Digest(_)
+            | RawStoreChange::Connections(_)
+            | RawStoreChange::EndSession
+            | RawStoreChange::Restart => {
                 let message = "a blob has no disk, no permissions and no file beside it";
                 let help = "these belong to the backend local".to_owned();
                 self.diagnostics.error_help(at, message, Some(help));

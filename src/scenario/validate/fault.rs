@@ -2,8 +2,8 @@
 
 use super::Checker;
 use crate::scenario::document::{Content, Node, decode, quoted};
-use crate::scenario::fault::{FaultRule, RequestEffect, RequestName};
-use crate::scenario::raw::fault::{LoseWord, OperationWord, RawDelay, RawRule};
+use crate::scenario::fault::{ConnectionEnd, FaultRule, RequestEffect, RequestName};
+use crate::scenario::raw::fault::{ConnectionWord, LoseWord, OperationWord, RawDelay, RawRule};
 use crate::service::Refusal;
 use crate::terraform::{Backend, OperationKind, OperatorId, RequestKind, ResourceId, RunId};
 
@@ -95,9 +95,14 @@ impl Checker<'_, '_> {
         let is_here = |refusal: &Refusal| match (self.backend, refusal) {
             (Backend::Azurerm { .. }, Refusal::Azure(_))
             | (Backend::S3 { .. }, Refusal::Aws(_))
-            | (Backend::Gcs, Refusal::Gcs(_)) => true,
+            | (Backend::Gcs, Refusal::Gcs(_))
+            | (Backend::Pg { .. }, Refusal::Postgres(_)) => true,
             (
-                Backend::Azurerm { .. } | Backend::S3 { .. } | Backend::Gcs | Backend::Local { .. },
+                Backend::Azurerm { .. }
+                | Backend::S3 { .. }
+                | Backend::Pg { .. }
+                | Backend::Gcs
+                | Backend::Local { .. },
                 _,
             ) => false,
         };
@@ -133,10 +138,11 @@ impl Checker<'_, '_> {
             self.diagnostics.error(&node.entry("answer")?.0, message);
             return None;
         }
+        let end = self.connection_end(node, raw)?;
         let effect = match (&raw.answer, raw.lose, &raw.hang, &raw.delay) {
             (Some(answer), ..) => RequestEffect::Answer(self.refusal_here(node, &answer.0)?),
-            (_, Some(LoseWord::Request), ..) => RequestEffect::LoseRequest,
-            (_, Some(LoseWord::Answer), ..) => RequestEffect::LoseAnswer,
+            (_, Some(LoseWord::Request), ..) => RequestEffect::LoseRequest(end),
+            (_, Some(LoseWord::Answer), ..) => RequestEffect::LoseAnswer(end),
             (_, _, Some(_), _) => RequestEffect::Hang,
             (.., Some(RawDelay::Request(delay))) => RequestEffect::DelayRequest(delay.0),
             (.., Some(RawDelay::Answer(delay))) => RequestEffect::DelayAnswer(delay.0),
@@ -156,6 +162,19 @@ impl Checker<'_, '_> {
         })
     }
 
+    /// How a connection ends over which a message is lost.
+    fn connection_end(&mut self, node: &Node<'_>, raw: &RawRule) -> Option<ConnectionEnd> {
+        let Backend::Pg { .. } = self.backend else {
+            let reason = "belongs to the backend pg, whose sessions end with their connections";
+            self.refuse_keys(node, &["connection"], reason)?;
+            return Some(ConnectionEnd::RESET);
+        };
+        if raw.lose.is_none() {
+            self.refuse_keys(node, &["connection"], "belongs to rules with `lose`")?;
+        }
+        Some(raw.connection.unwrap_or(ConnectionWord::Closed).end())
+    }
+
     fn operation_rule(
         &mut self,
         node: &Node<'_>,
@@ -163,7 +182,7 @@ impl Checker<'_, '_> {
         names: &Names,
         operation: OperationWord,
     ) -> Option<FaultRule> {
-        let foreign = ["answer", "lose", "hang", "delay", "during"];
+        let foreign = ["answer", "lose", "hang", "delay", "during", "connection"];
         self.refuse_keys(node, &foreign, "belongs to rules with `request`")?;
         let Some(fail) = raw.fail else {
             self.diagnostics.error(node, "the key `fail` is missing");

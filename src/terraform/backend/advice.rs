@@ -6,7 +6,7 @@
 //! | what is no state | is downloaded, and deleted | is moved away |
 //! | what was there before | is a version of the blob, if versions are kept | is the backup |
 
-use super::{Backend, azurerm, gcs, local, s3};
+use super::{Backend, azurerm, gcs, local, pg, s3};
 
 /// The commands, and the words, for a state in this place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,6 +44,7 @@ impl Backend {
             Self::Azurerm { .. } => &azurerm::ADVICE,
             Self::S3 { .. } => &s3::ADVICE,
             Self::Gcs => &gcs::ADVICE,
+            Self::Pg { .. } => &pg::ADVICE,
             Self::Local { .. } => &local::ADVICE,
         }
     }

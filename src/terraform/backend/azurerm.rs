@@ -39,6 +39,7 @@ use crate::service::azure::{Action, Call, LeaseDuration, LeaseId};
 use crate::terraform::client_model::{
     ClientModel, ForceUnlockMeans, LeaseModel, OnRenewalFailure, RetryModel,
 };
+use crate::terraform::diagnostic::Cause;
 use crate::terraform::lock::LockInfo;
 use crate::terraform::request::RequestKind;
 use crate::terraform::state::{BlobContent, Serial, StateContent};
@@ -134,6 +135,7 @@ impl Client {
                 let (open, out) = Open::begin(transient);
                 (Routine::Open(Box::new(open)), out)
             }
+            Job::Reopen => return Next::Done(Outcome::Reopened(Ok(()))),
             Job::Read => (Routine::Read, transport::get()),
             Job::Lock(info) => {
                 let (lock, out) = Lock::begin(info, around.model.lease);
@@ -173,7 +175,7 @@ impl Client {
         match routine {
             Routine::List => {
                 let listed = succeeded(RequestKind::List, answer);
-                Part::Done(Outcome::Listed(listed.map_err(Into::into)))
+                Part::Done(Outcome::Listed(listed.map_err(list_failure)))
             }
             Routine::Read => Part::Done(Outcome::Read(read_state(answer))),
             Routine::Renew => Part::Done(Outcome::KeptAlive(self.renewed(answer, around.model))),
@@ -207,6 +209,16 @@ impl Client {
             }
             KeepAliveFailure { is_forgotten }
         })
+    }
+}
+
+/// Why the blobs could not be listed.
+fn list_failure(error: TransportError) -> Cause {
+    let cause = Cause::from(error);
+    Cause {
+        text: format!("listing blobs: {}", cause.text).into(),
+        detail: cause.detail.or(Some(cause.text)),
+        ..cause
     }
 }
 

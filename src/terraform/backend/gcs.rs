@@ -135,6 +135,7 @@ impl Client {
                 let (open, out) = Open::begin(transient);
                 (Routine::Open(Box::new(open)), out)
             }
+            Job::Reopen => return Next::Done(Outcome::Reopened(Ok(()))),
             Job::Read => {
                 let (read, out) = Read::begin();
                 (Routine::Read(read), out)
@@ -217,7 +218,7 @@ impl Client {
                 return is_repeated.then_some(Repeat::AtOnce);
             }
             Answer::Refused(refusal) => *refusal,
-            Answer::Success(_) | Answer::Failed(_) => return None,
+            Answer::Success(_) | Answer::Failed(_) | Answer::Closed(_) => return None,
         };
         let is_retried = matches!(refusal.http_status(), 408 | 429 | 500..=599);
         // Of a put without condition nobody can say whether it may be sent twice.

@@ -123,6 +123,7 @@ impl Client {
     pub(super) fn begin(&self, job: Job) -> Next {
         match job {
             Job::List => Next::Done(Outcome::Listed(Ok(()))),
+            Job::Reopen => Next::Done(Outcome::Reopened(Ok(()))),
             Job::Open(_) => Next::Done(Outcome::Opened(Ok(None))),
             Job::Read => send(
                 Routine::Read,
@@ -288,9 +289,11 @@ fn answered(answer: Answer) -> Result<FileSuccess, FileFailure> {
             | Success::Called(_)
             | Success::Bucket(_)
             | Success::Table(_)
-            | Success::Storage(_),
+            | Success::Storage(_)
+            | Success::Sql(_),
         )
         | Answer::Refused(_)
+        | Answer::Closed(_)
         | Answer::Reset => Err(FileFailure::State(FileError::Broken)),
     }
 }

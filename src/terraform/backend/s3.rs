@@ -175,6 +175,7 @@ impl Client {
         let (routine, out) = match job {
             Job::List => (Routine::List, list()),
             Job::Open(_) => (Routine::Open, list()),
+            Job::Reopen => return Next::Done(Outcome::Reopened(Ok(()))),
             Job::Read => {
                 let (read, out) = Read::begin(self.locks);
                 (Routine::Read(read), out)
@@ -242,7 +243,7 @@ impl Client {
         waits: &mut Stream,
     ) -> Option<Repeat> {
         let refusal = match answer {
-            Answer::Reset => None,
+            Answer::Reset | Answer::Closed(_) => None,
             Answer::Refused(Refusal::Aws(refusal)) if is_retried(*refusal) => Some(*refusal),
             Answer::Refused(_) | Answer::Success(_) | Answer::Failed(_) => {
                 self.is_connected = true;

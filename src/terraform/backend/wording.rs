@@ -11,7 +11,7 @@ impl Default for Backend {
 
 impl Backend {
     /// The names of all, as configurations spell them.
-    pub const NAMES: [&'static str; 4] = ["azurerm", "s3", "gcs", "local"];
+    pub const NAMES: [&'static str; 5] = ["azurerm", "s3", "gcs", "pg", "local"];
 
     /// What the service is called that keeps the state.
     pub const fn service(self) -> &'static str {
@@ -19,6 +19,7 @@ impl Backend {
             Self::Azurerm { .. } => "blob",
             Self::S3 { .. } => "s3",
             Self::Gcs => "gcs",
+            Self::Pg { .. } => "postgres",
             Self::Local { .. } => "file",
         }
     }
@@ -27,7 +28,7 @@ impl Backend {
     pub const fn link(self) -> &'static str {
         match self {
             Self::Azurerm { .. } => "blob",
-            Self::S3 { .. } | Self::Gcs | Self::Local { .. } => "state",
+            Self::S3 { .. } | Self::Gcs | Self::Pg { .. } | Self::Local { .. } => "state",
         }
     }
 
@@ -36,6 +37,7 @@ impl Backend {
         match self {
             Self::Azurerm { .. } => "blob service",
             Self::S3 { .. } | Self::Gcs => "bucket",
+            Self::Pg { .. } => "database",
             Self::Local { .. } => "state file",
         }
     }
@@ -46,7 +48,7 @@ impl Backend {
             Self::Azurerm { .. } => Some("az login"),
             Self::S3 { .. } => Some("aws sso login"),
             Self::Gcs => Some("gcloud auth login"),
-            Self::Local { .. } => None,
+            Self::Pg { .. } | Self::Local { .. } => None,
         }
     }
 }

@@ -64,6 +64,8 @@ struct UnderWay {
 /// What comes of a lane's work for the process.
 #[derive(Debug, Clone)]
 pub(super) enum LaneEnd {
+    Unconfigured(Cause),
+    Reopened(Result<(), Cause>),
     Listed(Result<(), Cause>),
     Opened(Result<(), OpenFailure>),
     Read(Result<(), ReadFailure>),
@@ -155,6 +157,8 @@ impl Core {
                 LaneEnd::Saved(Err(failure))
             }
             Outcome::Listed(listed) => LaneEnd::Listed(listed),
+            Outcome::Unconfigured(cause) => LaneEnd::Unconfigured(cause),
+            Outcome::Reopened(reopened) => LaneEnd::Reopened(reopened),
             Outcome::Locked(locked) => LaneEnd::Locked(locked),
             Outcome::Unlocked(unlocked) => LaneEnd::Unlocked(unlocked),
             Outcome::KeptAlive(kept) => {
@@ -178,6 +182,10 @@ impl Core {
     pub(super) fn begin_open(&mut self, context: &mut Context<'_>) -> Option<LaneEnd> {
         let job = Job::Open(self.manager.snapshot.clone());
         self.begin(Lane::Main, Purpose::Plain, job, context)
+    }
+
+    pub(super) fn begin_reopen(&mut self, context: &mut Context<'_>) -> Option<LaneEnd> {
+        self.begin(Lane::Main, Purpose::Plain, Job::Reopen, context)
     }
 
     pub(super) fn begin_read(&mut self, context: &mut Context<'_>) -> Option<LaneEnd> {

@@ -9,7 +9,7 @@ use super::super::lock::LockId;
 use super::lane::Lane;
 use super::{
     Cause, Context, Core, Diagnostic, DiagnosticKind, DiskState, ERRORED, Effect, FileContent,
-    Interrupts, LockFact, Phase, Process, RunEnd, StateFact, Timer, Walking,
+    Interrupts, LockFact, OutputFact, Phase, Printed, Process, RunEnd, StateFact, Timer, Walking,
 };
 
 impl Process {
@@ -152,6 +152,11 @@ impl Process {
         context: &mut Context<'_>,
     ) {
         match result {
+            // It says so, too, where nothing was asked and nothing has changed.
+            Ok(_) if self.core.backend.shows_own_lock() => {
+                let text = "Terraform state has been successfully unlocked!".into();
+                context.tell(OutputFact::Printed(Printed::Text(text)));
+            }
             Ok(id) => context.tell(LockFact::Forced { id }),
             Err(UnlockFailure::Mismatch(_)) => {
                 let kind = DiagnosticKind::ForceUnlockMismatch { typed };
@@ -214,11 +219,14 @@ impl Core {
                 }
             }
             Err(failure) => {
-                let lock_info = failure.shown();
+                let shown = failure.shown();
                 let cause = failure.into_cause();
                 let (kind, dialect) = (DiagnosticKind::UnlockFailed, context.client.dialect);
+                let shows_lock = self.backend.shows_own_lock();
+                let own = taken.filter(|_| shows_lock).map(|locked| locked.info);
                 let diagnostic = Diagnostic {
-                    lock_info,
+                    lock_info: own.or(shown),
+                    is_lock_own: own.is_some(),
                     ..Diagnostic::with_cause(kind, cause, dialect)
                 };
                 self.print_error(diagnostic, context);

@@ -98,6 +98,13 @@ impl Process {
         self.on_main_end(end, context);
     }
 
+    /// The backend could not be configured: nothing else was done yet.
+    pub(super) fn on_unconfigured(&mut self, cause: Cause, context: &mut Context<'_>) {
+        let kind = DiagnosticKind::Unconfigured;
+        self.core.fail_for(kind, cause, context);
+        self.exit(context);
+    }
+
     pub(super) fn on_listed(&mut self, result: Result<(), Cause>, context: &mut Context<'_>) {
         let listing = self.core.model.listing;
         if let Err(cause) = result {
@@ -250,6 +257,7 @@ impl Process {
     fn give_up_lock(&mut self, failure: LockFailure, context: &mut Context<'_>) {
         let dialect = context.client.dialect;
         let diagnostic = Diagnostic {
+            is_lock_own: self.core.backend.shows_own_lock() && failure.info.is_some(),
             lock_info: failure.info,
             ..Diagnostic::with_cause(DiagnosticKind::LockRefused, failure.cause, dialect)
         };

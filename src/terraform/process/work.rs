@@ -8,8 +8,8 @@ use super::super::plan::{Plan, SavedPlan};
 use super::super::state::{RecordedObject, StateFile};
 use super::open::not_configured;
 use super::{
-    Context, Core, DiagnosticKind, DiskState, Effect, FileContent, Interrupts, OutputFact, Phase,
-    Planning, Process, Prompt, Task, Timer, Told, ToldPlan,
+    Cause, Context, Core, DiagnosticKind, DiskState, Effect, FileContent, Interrupts, OutputFact,
+    Phase, Planning, Process, Prompt, Task, Timer, Told, ToldPlan,
 };
 use crate::kernel::SimDuration;
 
@@ -30,10 +30,7 @@ impl Process {
             Task::Remove {
                 is_dry_run: true, ..
             } => self.print_state(context),
-            Task::Remove { resources, .. } => {
-                let removed = self.core.remove(&resources, context);
-                self.save_edited(removed, context);
-            }
+            Task::Remove { .. } => self.reopen(context),
             Task::Move {
                 from,
                 to,
@@ -43,11 +40,7 @@ impl Process {
                 match moved {
                     Err(kind) => self.fail_and_finish(kind, context),
                     Ok(_) if is_dry_run => self.print_state(context),
-                    Ok(object) => {
-                        self.core.manager.snapshot.remove(from);
-                        self.core.manager.snapshot.record(to, object);
-                        self.save_finally(None, context);
-                    }
+                    Ok(_) => self.reopen(context),
                 }
             }
             Task::SetTainted {
@@ -72,6 +65,47 @@ impl Process {
                 self.finish(context);
             }
         }
+    }
+
+    /// Opens the backend once more, as commands do that change addresses, before they save.
+    fn reopen(&mut self, context: &mut Context<'_>) {
+        self.phase = Phase::Saving(None);
+        let end = self.core.begin_reopen(context);
+        self.on_main_end(end, context);
+    }
+
+    pub(super) fn on_reopened(&mut self, result: Result<(), Cause>, context: &mut Context<'_>) {
+        if let Err(cause) = result {
+            let kind = DiagnosticKind::Unconfigured;
+            self.core.fail_for(kind, cause, context);
+            self.finish(context);
+            return;
+        }
+        let edited = match &self.task {
+            Task::Remove { resources, .. } => {
+                let resources = resources.clone();
+                self.core.remove(&resources, context)
+            }
+            Task::Move { from, to, .. } => {
+                let (from, to) = (*from, *to);
+                self.core.movable(from, to, context).map(|object| {
+                    self.core.manager.snapshot.remove(from);
+                    self.core.manager.snapshot.record(to, object);
+                })
+            }
+            Task::Refuse(_)
+            | Task::PrintFile(_)
+            | Task::Plan(_)
+            | Task::Nothing
+            | Task::ApplySaved { .. }
+            | Task::ForceUnlock { .. }
+            | Task::List
+            | Task::Print
+            | Task::PrintObject(_)
+            | Task::Push { .. }
+            | Task::SetTainted { .. } => return,
+        };
+        self.save_edited(edited, context);
     }
 
     fn fail_and_finish(&mut self, kind: DiagnosticKind, context: &mut Context<'_>) {

@@ -161,10 +161,12 @@ impl World {
                 backend::Success::Blob(_)
                 | backend::Success::Called(_)
                 | backend::Success::Storage(_)
+                | backend::Success::Sql(_)
                 | backend::Success::File(_),
             )
-            | Answer::Refused(Refusal::Azure(_) | Refusal::Gcs(_))
+            | Answer::Refused(Refusal::Azure(_) | Refusal::Gcs(_) | Refusal::Postgres(_))
             | Answer::Failed(_)
+            | Answer::Closed(_)
             | Answer::Reset => Err(failure::reset(&command.action)),
         };
         match printing {

@@ -96,7 +96,7 @@ impl World {
                 self.resolve_file(run, call, invocation);
                 Written::Terraform(Box::new(Transcript::new(invocation)))
             }
-            Program::Az(_) | Program::Aws(_) | Program::Script(_) => Written::Az,
+            Program::Az(_) | Program::Aws(_) | Program::Psql(_) | Program::Script(_) => Written::Az,
         };
         let shell = self.shell_mut(run);
         shell.children = shell.children.saturating_add(1);
@@ -298,7 +298,11 @@ impl World {
                 Waits::Program(child, _) => Some(*child),
                 Waits::Nothing | Waits::Time | Waits::Line => None,
             },
-            Runner::Terraform(_) | Runner::Az(_) | Runner::Aws(_) | Runner::Instant => None,
+            Runner::Terraform(_)
+            | Runner::Az(_)
+            | Runner::Aws(_)
+            | Runner::Psql(_)
+            | Runner::Instant => None,
         }
     }
 

@@ -19,7 +19,7 @@ const FIRST_PROCESS: u32 = 4_100;
 
 /// Where a program is, for `command -v`.
 pub(super) fn locate(name: &str) -> Option<String> {
-    const OTHERS: [&str; 11] = [
+    const OTHERS: [&str; 12] = [
         "aws",
         "az",
         "bash",
@@ -28,6 +28,7 @@ pub(super) fn locate(name: &str) -> Option<String> {
         "kill",
         "pgrep",
         "ps",
+        "psql",
         "sh",
         "terraform",
         "tofu",
@@ -44,6 +45,7 @@ pub(super) fn takes_time(argv: &[String]) -> bool {
         "terraform" | "tofu" => Passive::of(words).is_none(),
         "az" => !words.next().is_some_and(is_about_the_login),
         "aws" => !is_about_the_identity(words.next()),
+        "psql" => true,
         _ => false,
     }
 }

@@ -23,7 +23,9 @@ pub(super) fn compare_step(
     let lock = after.lock.as_ref();
     let (is_held, id) = match observation.lock {
         LockObservation::Record { is_held, id } => (is_held, id),
-        LockObservation::Lease(_) | LockObservation::Kernel { .. } => (false, None),
+        LockObservation::Lease(_)
+        | LockObservation::Session { .. }
+        | LockObservation::Kernel { .. } => (false, None),
     };
     comparison.same(&field("after: lock: held"), &lock.is_some(), &is_held);
     if let Some(lock) = lock {

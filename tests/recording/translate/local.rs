@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
 
-use super::super::format::{DiskPlace, Hand, Recording, User};
+use super::super::format::{BackendKind, DiskPlace, Hand, Recording, User};
 use super::{Translator, operator};
 
 /// Milliseconds from what the cloud does to the script that sees it in the provider's log. By then
@@ -80,6 +80,10 @@ impl Translator<'_> {
     }
 
     pub(super) fn add_by_hand(&mut self, hand: &Hand) -> Result<(), String> {
+        let is_pg = self.recording.backend.kind == BackendKind::Pg;
+        if is_pg && self.add_session_hand(hand).is_some() {
+            return Ok(());
+        }
         match hand {
             Hand::DeleteState {} => self.push(json!({ "store": "delete" })),
             Hand::OverwriteState { content } if content.is_empty() => {
@@ -114,6 +118,12 @@ impl Translator<'_> {
                 self.push(json!({ "store": { "lock_info": info } }));
             }
             Hand::ListFiles { .. } => self.push(json!({ "expect": {} })),
+            Hand::BackendOption { .. }
+            | Hand::ConnectionsCut { .. }
+            | Hand::ConnectionsBlackhole { .. }
+            | Hand::PgTerminateBackend { .. } => {
+                return Err("a hand on what this backend does not have".to_owned());
+            }
         }
         Ok(())
     }

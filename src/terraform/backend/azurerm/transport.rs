@@ -155,10 +155,14 @@ pub(super) fn read(kind: RequestKind, answer: Answer) -> Result<BlobSuccess, Tra
             | backend::Success::Bucket(_)
             | backend::Success::Table(_)
             | backend::Success::Storage(_)
+            | backend::Success::Sql(_)
             | backend::Success::File(_),
         )
-        | Answer::Refused(service::Refusal::Aws(_) | service::Refusal::Gcs(_))
+        | Answer::Refused(
+            service::Refusal::Aws(_) | service::Refusal::Gcs(_) | service::Refusal::Postgres(_),
+        )
         | Answer::Failed(_)
+        | Answer::Closed(_)
         | Answer::Reset => Err(TransportError::Reset(kind)),
     }
 }

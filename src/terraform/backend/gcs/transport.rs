@@ -150,7 +150,11 @@ pub(super) fn succeeded(kind: RequestKind, answer: Answer) -> Result<Success, Gc
     let refusal = match answer {
         Answer::Success(backend::Success::Storage(success)) => return Ok(success),
         Answer::Refused(service::Refusal::Gcs(refusal)) => Some(refusal),
-        Answer::Refused(_) | Answer::Success(_) | Answer::Failed(_) | Answer::Reset => None,
+        Answer::Refused(_)
+        | Answer::Success(_)
+        | Answer::Failed(_)
+        | Answer::Closed(_)
+        | Answer::Reset => None,
     };
     Err(GcsError { kind, refusal })
 }

@@ -303,9 +303,12 @@ impl fmt::Display for AwsError {
 fn failed(kind: RequestKind, answer: &Answer) -> AwsError {
     let refusal = match answer {
         Answer::Refused(service::Refusal::Aws(refusal)) => Some(*refusal),
-        Answer::Refused(service::Refusal::Azure(_) | service::Refusal::Gcs(_))
+        Answer::Refused(
+            service::Refusal::Azure(_) | service::Refusal::Gcs(_) | service::Refusal::Postgres(_),
+        )
         | Answer::Success(_)
         | Answer::Failed(_)
+        | Answer::Closed(_)
         | Answer::Reset => None,
     };
     AwsError { kind, refusal }
