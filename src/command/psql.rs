@@ -166,9 +166,8 @@ fn table(heads: &[(&str, bool)], rows: &[Vec<String>], format: PsqlFormat) -> St
     }
     let count = rows.len();
     let noun = if count == 1 { "row" } else { "rows" };
-    match (format.is_bare, format.is_unaligned) {
-        (false, _) => add(&format!("({count} {noun})")),
-        (true, _) => {}
+    if !format.is_bare {
+        add(&format!("({count} {noun})"));
     }
     if !format.is_unaligned {
         add("");

@@ -230,11 +230,11 @@ pub(super) fn lock(names: &Names, observation: &Observation) -> String {
                 None => free("", names, observation),
             };
         }
-        LockObservation::Session { holder: None, .. } => return free("", names, observation),
         LockObservation::Session {
             holder: Some(run), ..
         } => return held_by_session(run, names, observation),
-        LockObservation::Record { is_held: false, .. } => return free("", names, observation),
+        LockObservation::Record { is_held: false, .. }
+        | LockObservation::Session { holder: None, .. } => return free("", names, observation),
         LockObservation::Record { id, .. } => {
             let lock = id.map_or_else(|| "lock".to_owned(), |id| format!("lock {}", short(id)));
             return held(&lock, names, observation);

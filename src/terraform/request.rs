@@ -249,14 +249,13 @@ impl RequestKind {
             Self::TryLockCreate => "try_lock_create",
             Self::SelectState => "select_state",
             Self::UpsertState => "upsert_state",
-            Self::UnlockRow => "unlock",
             Self::UnlockCreate => "unlock_create",
             Self::SelectLocks => "select_locks",
             Self::TerminateBackend => "terminate_backend",
             Self::ReadFile => "read",
             Self::SaveFile => "save",
             Self::LockFile => "lock",
-            Self::UnlockFile => "unlock",
+            Self::UnlockRow | Self::UnlockFile => "unlock",
         }
     }
 

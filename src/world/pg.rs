@@ -253,18 +253,10 @@ impl World {
         if !server.database.has_session(connection) {
             return Answer::Closed(Closing::Unheard);
         }
-        let stored = match &statement {
-            Statement::UpsertState(data) if schema == Schema::States => Some(version(data)),
-            _ => None,
-        };
-        let ended: Vec<SessionId> = match &statement {
-            Statement::TerminateBackend(session) => vec![*session],
-            Statement::TerminateHolders(filter) => { server.database.locks(now) }
-                .filter(|(key, session)| filter.fits(*key, *session))
-                .map(|(_, session)| session)
-                .collect(),
-            _ => Vec::new(),
-        };
+        let stored = statement.stores().filter(|_| schema == Schema::States);
+        let stored = stored.map(version);
+        let locks = server.database.locks(now);
+        let ended: Vec<SessionId> = statement.ends(locks);
         let rows = server.database.execute(connection, schema, statement, now);
         // A client that is gone has sent this before it went.
         if !self.run(run).is_alive() {

@@ -63,13 +63,11 @@ pub(super) fn parse(program: &Word, words: &[Word]) -> Result<PsqlCommand, Comma
         let message = format!("the model has psql with -c alone, and {STATEMENTS}");
         return Err(program.error(message).not_modeled());
     };
-    match read(&text) {
-        Some(statement) => Ok(PsqlCommand { statement, format }),
-        None => {
-            let message = format!("the model has no such statement; it has {STATEMENTS}");
-            Err(at.error(message).not_modeled())
-        }
-    }
+    let Some(statement) = read(&text) else {
+        let message = format!("the model has no such statement; it has {STATEMENTS}");
+        return Err(at.error(message).not_modeled());
+    };
+    Ok(PsqlCommand { statement, format })
 }
 
 fn unknown(word: &Word) -> CommandError {

@@ -115,6 +115,29 @@ pub enum Statement<D> {
     TerminateHolders(LockFilter),
 }
 
+impl<D> Statement<D> {
+    /// What it stores.
+    pub const fn stores(&self) -> Option<&D> {
+        if let Self::UpsertState(data) = self {
+            Some(data)
+        } else {
+            None
+        }
+    }
+
+    /// The sessions that it ends, where these locks are held.
+    pub fn ends(&self, locks: impl Iterator<Item = (LockKey, SessionId)>) -> Vec<SessionId> {
+        if let Self::TerminateBackend(session) = self {
+            return vec![*session];
+        }
+        let Self::TerminateHolders(filter) = self else {
+            return Vec::new();
+        };
+        let fitting = locks.filter(|(key, session)| filter.fits(*key, *session));
+        fitting.map(|(_, session)| session).collect()
+    }
+}
+
 /// What a statement brings.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Rows<D> {

@@ -228,7 +228,7 @@ impl Client {
                     Part::Done(Outcome::Locked(Err(LockFailure { cause, info })))
                 }
             },
-            Routine::Save(file) => Part::Done(Outcome::Saved(saved(file, result, around))),
+            Routine::Save(file) => Part::Done(Outcome::Saved(saved(file, &result, around))),
             Routine::Unlock(id) => Part::Done(Outcome::Unlocked(match result {
                 // *False*, with a warning that nobody is shown, is a success, too.
                 Ok(_) => {
@@ -260,7 +260,7 @@ fn read(result: Result<SqlRows, SqlError>) -> Result<StateContent, ReadFailure> 
 
 fn saved(
     file: &Arc<StateFile>,
-    result: Result<SqlRows, SqlError>,
+    result: &Result<SqlRows, SqlError>,
     around: &mut Surroundings<'_>,
 ) -> Result<Arc<StateFile>, SaveFailure> {
     let serial = file.serial;
@@ -273,7 +273,7 @@ fn saved(
         Err(error) => {
             around.tell(StateFact::SaveFailed { serial });
             Err(SaveFailure {
-                cause: error.into(),
+                cause: (*error).into(),
                 is_attempt: true,
             })
         }

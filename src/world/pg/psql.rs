@@ -44,10 +44,8 @@ impl World {
         };
         let command = command.clone();
         let is_connecting = kind == RequestKind::Connect;
-        let (prefix, exit) = match is_connecting {
-            true => (NO_CONNECTION, 2),
-            false => ("", 2),
-        };
+        let exit = 2;
+        let prefix = if is_connecting { NO_CONNECTION } else { "" };
         match answer {
             Answer::Success(Success::Sql(SqlSuccess::Connected(connection))) => {
                 self.ask(run, &command, connection, agenda);

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use leaselab::service::Refusal;
-use leaselab::terraform::{OperatorId, RequestKind, RunId};
+use leaselab::terraform::{OperatorId, RunId};
 use leaselab::timeline::{Actor, Fact, FaultNote, RequestFact, Timeline};
 
 use super::super::format::{BackendKind, FaultAction, Recording, RequestRecord, Rule, StepRecord};
@@ -331,7 +331,6 @@ fn simulated_requests(timeline: &Timeline) -> Vec<(OperatorId, Told)> {
                 let Actor::Operator(operator) = entry.actor else {
                     continue;
                 };
-                let kind: RequestKind = *kind;
                 // What the client repeats is another attempt; what is repeated at once is none.
                 let before = repeats.and_then(|repeated| {
                     let mut sent = requests.iter();

@@ -111,7 +111,18 @@ impl Translator<'_> {
                 return Some(());
             }
             Hand::BackendOption { .. } => return Some(()),
-            _ => return None,
+            Hand::DeleteState {}
+            | Hand::OverwriteState { .. }
+            | Hand::WriteEmptyFile { .. }
+            | Hand::SmallDisk { .. }
+            | Hand::DiskFull { .. }
+            | Hand::DiskFreed { .. }
+            | Hand::Chmod { .. }
+            | Hand::BackupNotWritable {}
+            | Hand::StatePathOccupied {}
+            | Hand::WriteLockInfo { .. }
+            | Hand::OverwriteLockInfo { .. }
+            | Hand::ListFiles { .. } => return None,
         };
         let connections = json!({ "change": change });
         self.push(json!({ "store": { "connections": connections } }));

@@ -42,7 +42,7 @@ impl Open {
         let rows = result.map_err(|error| (is_configuring, error.into()))?;
         let (stage, statement) = match (self.stage, rows) {
             (Stage::Check, Rows::Bool(false)) => (Stage::Schema, Statement::CreateSchema),
-            (Stage::Check, _) | (Stage::Schema, _) => (Stage::Sequence, Statement::CreateSequence),
+            (Stage::Check | Stage::Schema, _) => (Stage::Sequence, Statement::CreateSequence),
             (Stage::Sequence, _) => (Stage::Table, Statement::CreateTable),
             (Stage::Table, _) => (Stage::Index, Statement::CreateIndex),
             (Stage::Index, _) if self.lists => (Stage::List, Statement::List),

@@ -254,7 +254,7 @@ impl Link {
             unreachable!("an answer is to a statement")
         };
         if pending.is_connecting {
-            return self.connected(pending, answer);
+            return self.connected(pending, &answer);
         }
         let is_answered = brings_rows(&pending.statement);
         let error = match answer {
@@ -276,18 +276,18 @@ impl Link {
     }
 
     /// A connection was made for a statement, or could not be.
-    fn connected(&mut self, pending: Pending, answer: Answer) -> Turn {
+    fn connected(&mut self, pending: Pending, answer: &Answer) -> Turn {
         let error = match answer {
             Answer::Success(Success::Sql(SqlSuccess::Connected(connection))) => {
-                self.connection = Some(connection);
-                let out = self.out(connection, pending.statement.clone());
+                self.connection = Some(*connection);
+                let out = self.out(*connection, pending.statement.clone());
                 self.pending = Some(Pending {
                     is_connecting: false,
                     ..pending
                 });
                 return Turn::Sends(out);
             }
-            Answer::Refused(service::Refusal::Postgres(refusal)) => SqlError::Refused(refusal),
+            Answer::Refused(service::Refusal::Postgres(refusal)) => SqlError::Refused(*refusal),
             Answer::Reset => SqlError::Reset,
             Answer::Closed(_) | Answer::Success(_) | Answer::Refused(_) | Answer::Failed(_) => {
                 SqlError::EndOfFile
