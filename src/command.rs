@@ -18,6 +18,7 @@
 
 pub mod aws;
 pub mod az;
+pub mod gcloud;
 pub mod parse;
 mod word;
 pub(crate) mod wording;
@@ -26,9 +27,10 @@ use std::sync::Arc;
 
 pub use aws::AwsCommand;
 pub use az::AzCommand;
+pub use gcloud::GcloudCommand;
 pub use parse::passive::Passive;
 pub use parse::{CommandError, CommandErrorKind, can_follow, parse, parse_typed, parse_words};
-pub(crate) use parse::{is_about_the_identity, is_about_the_login};
+pub(crate) use parse::{is_about_the_identity, is_about_the_login, is_about_the_project};
 pub(crate) use word::{PLACEHOLDERS, STANDARD_INPUT};
 
 use crate::shell::Script;
@@ -54,6 +56,8 @@ pub enum Program {
     Az(AzCommand),
     /// `aws …`
     Aws(AwsCommand),
+    /// `gcloud storage …` or `gsutil …`
+    Gcloud(GcloudCommand),
     /// What the shell has to read: several commands, expansions, other programs.
     Script(Script),
 }

@@ -386,6 +386,10 @@ impl World {
                 let command = command.clone();
                 self.begin_az(run, &command, agenda);
             }
+            Runner::Gcloud(command) => {
+                let command = command.clone();
+                self.begin_gcloud(run, &command, agenda);
+            }
             Runner::Aws(command) => {
                 let command = command.clone();
                 self.begin_aws(run, &command, agenda);

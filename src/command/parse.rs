@@ -3,6 +3,7 @@
 mod address;
 mod aws;
 mod az;
+mod gcloud;
 mod option;
 pub(super) mod passive;
 mod script;
@@ -91,7 +92,7 @@ impl fmt::Display for CommandError {
 impl std::error::Error for CommandError {}
 
 /// The programs that take simulated time, as an operator types them.
-const PROGRAMS: [&str; 4] = ["terraform", "tofu", "az", "aws"];
+const PROGRAMS: [&str; 6] = ["terraform", "tofu", "az", "aws", "gcloud", "gsutil"];
 
 /// Reads a command line: one command whose words stand there, or a script of the shell.
 ///
@@ -176,6 +177,7 @@ fn is_checked(program: &str, words: &[Word]) -> bool {
             .first()
             .is_some_and(|group| is_about_the_login(&group.text)),
         "aws" => !is_about_the_identity(words.first().map(|word| word.text.as_str())),
+        "gcloud" | "gsutil" => !is_about_the_project(words.first().map(|word| word.text.as_str())),
         _ => false,
     }
 }
@@ -183,6 +185,12 @@ fn is_checked(program: &str, words: &[Word]) -> bool {
 /// Whether a group of the AWS CLI is about logins and accounts.
 pub(crate) fn is_about_the_identity(group: Option<&str>) -> bool {
     group.is_some_and(|group| ["sts", "sso", "configure", "iam", "--version"].contains(&group))
+}
+
+/// Whether a group of `gcloud` or `gsutil` is about logins and projects.
+pub(crate) fn is_about_the_project(group: Option<&str>) -> bool {
+    let groups = ["auth", "config", "info", "projects", "version", "--version"];
+    group.is_some_and(|group| groups.contains(&group))
 }
 
 /// Whether a group of the Azure CLI is about logins and accounts: those a scenario sets by
@@ -196,6 +204,7 @@ fn program_of(program: &Word, words: &[Word], names: &Names) -> Result<Program, 
         "terraform" | "tofu" => Program::Terraform(terraform::parse(program, words, names)?),
         "az" => Program::Az(az::parse(program, words)?),
         "aws" => Program::Aws(aws::parse(program, words)?),
+        "gcloud" | "gsutil" => Program::Gcloud(gcloud::parse(program, words)?),
         _ => return Err(unknown_program(program)),
     })
 }
@@ -230,7 +239,7 @@ fn unknown_program(word: &Word) -> CommandError {
             .suggest("terraform");
     }
     word.error(format!(
-        "unknown program `{text}`; known are terraform, az, aws, cat, cp, grep, jq, mv, rm, …"
+        "unknown program `{text}`; known are terraform, az, aws, gcloud, cat, cp, grep, jq, mv, rm, …"
     ))
     .suggest_nearest(text, { PROGRAMS }.into_iter().chain(program::names()))
 }
@@ -258,6 +267,6 @@ fn prints_a_document(program: &Program) -> bool {
             | Action::Taint(_)
             | Action::Untaint(_) => false,
         },
-        Program::Az(_) | Program::Aws(_) | Program::Script(_) => false,
+        Program::Az(_) | Program::Aws(_) | Program::Gcloud(_) | Program::Script(_) => false,
     }
 }

@@ -4,7 +4,18 @@ use crate::command::wording;
 use crate::shell::program;
 
 /// Programs that are modeled beside the small ones, and the ones about the world outside.
-const MODELED: [&str; 8] = ["terraform", "tofu", "az", "aws", "gh", "git", "bash", "sh"];
+const MODELED: [&str; 10] = [
+    "terraform",
+    "tofu",
+    "az",
+    "aws",
+    "gcloud",
+    "gsutil",
+    "gh",
+    "git",
+    "bash",
+    "sh",
+];
 
 /// What the shell itself knows.
 const BUILTINS: [&str; 25] = [

@@ -155,6 +155,14 @@ impl Backend {
         }
     }
 
+    /// Whether a state of 0 bytes is an error, and not no state.
+    pub const fn refuses_empty(self) -> bool {
+        match self {
+            Self::Gcs => true,
+            Self::Azurerm { .. } | Self::S3 { .. } | Self::Local { .. } => false,
+        }
+    }
+
     /// Whether every command asks first which workspaces there are.
     pub const fn lists_at_open(self) -> bool {
         match self {

@@ -53,9 +53,9 @@ fn summary_1_11(kind: &DiagnosticKind, cause: &str) -> Arc<str> {
         | Kind::WriteFailed(prefix) => {
             return format!("{}: {cause}", Dialect::V1_11.prefix(*prefix)).into();
         }
-        Kind::BareListFailed => return format!("listing blobs: {cause}").into(),
+        Kind::BareListFailed => return cause.into(),
         Kind::ListFailed => {
-            return format!("Failed to get existing workspaces: listing blobs: {cause}").into();
+            return format!("Failed to get existing workspaces: {cause}").into();
         }
         Kind::ForceUnlockFailed => return format!("Failed to unlock state: {cause}").into(),
         Kind::ForceUnlockMismatch { typed } => {

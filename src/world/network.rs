@@ -337,6 +337,7 @@ impl World {
             Runner::Terraform(_) => self.deliver(run, Input::Answer(lane, answer), agenda),
             Runner::Az(_) => self.end_az(run, (kind, number), answer, agenda),
             Runner::Aws(_) => self.end_aws(run, answer, agenda),
+            Runner::Gcloud(_) => self.end_gcloud(run, answer, agenda),
             Runner::Shell(_) | Runner::Instant => {}
         }
     }

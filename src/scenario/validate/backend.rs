@@ -258,10 +258,13 @@ impl Checker<'_, '_> {
                 "write `store`, such as `store: delete`",
             ),
             Verb::Run { command, .. }
-                if matches!(command.program, Program::Az(_) | Program::Aws(_)) =>
+                if matches!(
+                    command.program,
+                    Program::Az(_) | Program::Aws(_) | Program::Gcloud(_)
+                ) =>
             {
                 (
-                    "`az storage blob` and `aws` know nothing of a local state",
+                    "`az storage blob`, `aws` and `gcloud` know nothing of a local state",
                     "use `cp`, `mv` and `rm`",
                 )
             }
@@ -296,6 +299,7 @@ impl Checker<'_, '_> {
     /// Refuses a verb that belongs to another remote backend.
     fn check_remote_verb(&mut self, at: &Node<'_>, verb: &Verb) -> Option<()> {
         let is_s3 = matches!(self.backend, Backend::S3 { .. });
+        let is_gcs = matches!(self.backend, Backend::Gcs);
         let refused = if let (Verb::Blob(_), true) = (verb, self.is_in_bucket()) {
             Some((
                 "a state in a bucket is no blob",
@@ -303,6 +307,14 @@ impl Checker<'_, '_> {
             ))
         } else if let Verb::Run { command, .. } = verb {
             match &command.program {
+                Program::Az(_) | Program::Aws(_) if is_gcs => Some((
+                    "`az storage blob` and `aws` know nothing of a state in Cloud Storage",
+                    "use `gcloud storage`",
+                )),
+                Program::Gcloud(_) if !is_gcs => Some((
+                    "`gcloud storage` knows nothing of this state",
+                    "use the tool of its backend",
+                )),
                 Program::Az(_) if is_s3 => Some((
                     "`az storage blob` knows nothing of a state in a bucket",
                     "use `aws s3`, `aws s3api` and `aws dynamodb`",
@@ -311,9 +323,11 @@ impl Checker<'_, '_> {
                     "`aws` knows nothing of a state in a blob",
                     "use `az storage blob`",
                 )),
-                Program::Terraform(_) | Program::Az(_) | Program::Aws(_) | Program::Script(_) => {
-                    None
-                }
+                Program::Terraform(_)
+                | Program::Az(_)
+                | Program::Aws(_)
+                | Program::Gcloud(_)
+                | Program::Script(_) => None,
             }
         } else {
             None

@@ -39,6 +39,7 @@ use crate::service::azure::{Action, Call, LeaseDuration, LeaseId};
 use crate::terraform::client_model::{
     ClientModel, ForceUnlockMeans, LeaseModel, OnRenewalFailure, RetryModel,
 };
+use crate::terraform::diagnostic::Cause;
 use crate::terraform::lock::LockInfo;
 use crate::terraform::request::RequestKind;
 use crate::terraform::state::{BlobContent, Serial, StateContent};
@@ -173,7 +174,11 @@ impl Client {
         match routine {
             Routine::List => {
                 let listed = succeeded(RequestKind::List, answer);
-                Part::Done(Outcome::Listed(listed.map_err(Into::into)))
+                Part::Done(Outcome::Listed(listed.map_err(|error| {
+                    let mut cause = Cause::from(error);
+                    cause.text = format!("listing blobs: {}", cause.text).into();
+                    cause
+                })))
             }
             Routine::Read => Part::Done(Outcome::Read(read_state(answer))),
             Routine::Renew => Part::Done(Outcome::KeptAlive(self.renewed(answer, around.model))),

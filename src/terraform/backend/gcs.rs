@@ -283,6 +283,7 @@ pub(super) fn serial(call: &Call) -> Option<Serial> {
         | Call::Get(_)
         | Call::GetVersion(..)
         | Call::Attributes(_)
+        | Call::Copy { .. }
         | Call::Delete(..)
         | Call::DeleteVersion(..) => None,
     }
@@ -299,6 +300,7 @@ pub(super) fn freed(call: &Call) -> Option<LockId> {
         | Call::Get(_)
         | Call::GetVersion(..)
         | Call::Attributes(_)
+        | Call::Copy { .. }
         | Call::DeleteVersion(..) => None,
     }
 }

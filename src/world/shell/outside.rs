@@ -6,7 +6,7 @@ use std::fmt::Write;
 use std::sync::Arc;
 
 use super::Started;
-use crate::command::{Passive, is_about_the_identity, is_about_the_login};
+use crate::command::{Passive, is_about_the_identity, is_about_the_login, is_about_the_project};
 use crate::shell::program::{self, Start};
 use crate::shell::{Stream, base_name};
 use crate::terraform::{OperatorId, RunId, Signal};
@@ -17,8 +17,10 @@ const FIRST_PROCESS: u32 = 4_100;
 
 /// Where a program is, for `command -v`.
 pub(super) fn locate(name: &str) -> Option<String> {
-    const OTHERS: [&str; 11] = [
+    const OTHERS: [&str; 13] = [
         "aws",
+        "gcloud",
+        "gsutil",
         "az",
         "bash",
         "gh",
@@ -42,6 +44,7 @@ pub(super) fn takes_time(argv: &[String]) -> bool {
         "terraform" | "tofu" => Passive::of(words).is_none(),
         "az" => !words.next().is_some_and(is_about_the_login),
         "aws" => !is_about_the_identity(words.next()),
+        "gcloud" | "gsutil" => !is_about_the_project(words.next()),
         _ => false,
     }
 }
@@ -78,7 +81,7 @@ impl World {
             "pgrep" => self.matching(operator, &arguments),
             "kill" => self.kill_processes(operator, &arguments, agenda),
             "gh" if arguments.starts_with(&["run", "cancel"]) => self.cancel_job(operator, agenda),
-            "gh" | "git" | "az" | "aws" => {
+            "gh" | "git" | "az" | "aws" | "gcloud" | "gsutil" => {
                 let line = start.argv.join(" ");
                 let note = format!("({line}: nothing here can change by it)\n");
                 complained(0, &note)
