@@ -280,7 +280,7 @@ fn every_line_that_was_recorded_is_explained() {
                     code => code.to_owned(),
                 };
                 if found(&code).0 != "found" {
-                    unexplained.insert(code.to_string());
+                    unexplained.insert(code);
                 }
             }
         }

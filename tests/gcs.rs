@@ -41,26 +41,32 @@ fn outcome(timeline: &Timeline, name: &str) -> (u8, Vec<String>) {
 
 fn requests(timeline: &Timeline) -> impl Iterator<Item = &RequestFact> {
     let entries = timeline.entries.iter();
-    entries.filter_map(|entry| match &entry.fact {
-        Fact::Request(fact) => Some(fact),
-        _ => None,
+    entries.filter_map(|entry| {
+        let Fact::Request(fact) = &entry.fact else {
+            return None;
+        };
+        Some(fact)
     })
 }
 
 fn sent(timeline: &Timeline) -> Vec<&'static str> {
     requests(timeline)
-        .filter_map(|fact| match fact {
-            RequestFact::Sent { kind, .. } => Some(kind.name()),
-            _ => None,
+        .filter_map(|fact| {
+            let RequestFact::Sent { kind, .. } = fact else {
+                return None;
+            };
+            Some(kind.name())
         })
         .collect()
 }
 
 fn waits(timeline: &Timeline) -> Vec<(RequestKind, SimDuration)> {
     requests(timeline)
-        .filter_map(|fact| match fact {
-            RequestFact::Retried(Retry { kind, wait, .. }) => Some((*kind, *wait)),
-            _ => None,
+        .filter_map(|fact| {
+            let RequestFact::Retried(Retry { kind, wait, .. }) = fact else {
+                return None;
+            };
+            Some((*kind, *wait))
         })
         .collect()
 }

@@ -109,7 +109,6 @@ pub(super) fn validate(
     let operators = checker.operators(root, raw.operators.as_ref());
     checker.check_one_state(root, &operators, &steps);
     let state_blob = checker.state_blob(root, raw.backend.as_ref());
-    let state_blob = checker.as_lock_info_names_it(state_blob);
     let before = checker.before(root, raw.before.as_ref(), (&definitions, &state_blob));
     checker.check_written(nodes, &steps, &before, &definitions);
     let limits = checker.limits(root, raw.limits.as_ref());

@@ -452,7 +452,7 @@ impl Client {
         match self {
             Self::Azurerm(client) => client.begin(job, around),
             Self::S3(client) => client.begin(job),
-            Self::Gcs(client) => client.begin(job),
+            Self::Gcs(_) => gcs::Client::begin(job),
             Self::Local(client) => client.begin(job),
         }
     }

@@ -1,5 +1,7 @@
 //! What `gcloud storage` and `gsutil` print of the service's answers.
 
+use std::fmt::Write;
+
 use super::{GcloudAction, Named, Tool, url};
 use crate::command::az::{date, document};
 use crate::service::gcs::bucket::Kept;
@@ -50,7 +52,7 @@ pub fn listing(
         if *is_long {
             let written = date::property(kept.written);
             let written = written.replace("+00:00", "Z");
-            lines.push_str(&format!("{length:>10}  {written}  {url}"));
+            write!(lines, "{length:>10}  {written}  {url}").expect("a String takes everything");
             if *has_versions {
                 lines.push_str("  metageneration=1");
             }
@@ -60,10 +62,15 @@ pub fn listing(
         lines.push('\n');
     }
     if *is_long && count > 0 {
-        lines.push_str(&match tool {
-            Tool::Gcloud => format!("TOTAL: {count} objects, {total} bytes ({total}B)\n"),
-            Tool::Gsutil => format!("TOTAL: {count} objects, {total} bytes ({total} B)\n"),
-        });
+        let unit = match tool {
+            Tool::Gcloud => "B",
+            Tool::Gsutil => " B",
+        };
+        writeln!(
+            lines,
+            "TOTAL: {count} objects, {total} bytes ({total}{unit})"
+        )
+        .expect("a String takes everything");
     }
     lines
 }

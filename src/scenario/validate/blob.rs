@@ -31,11 +31,11 @@ impl Checker<'_, '_> {
             ("key", raw.and_then(|raw| raw.key.as_ref())),
         ];
         let path = self.blob_path(root.field("backend"), names, BlobPath::default());
-        path.unwrap_or_default()
+        self.as_lock_info_names_it(path.unwrap_or_default())
     }
 
     /// Lock info of gcs names the lock object.
-    pub(super) fn as_lock_info_names_it(&self, path: BlobPath) -> BlobPath {
+    fn as_lock_info_names_it(&self, path: BlobPath) -> BlobPath {
         match self.backend {
             Backend::Gcs => BlobPath {
                 container: format!("gs://{BUCKET}").into(),

@@ -288,9 +288,11 @@ mod tests {
             content: 1,
             condition,
         };
-        bucket.handle(NOW, call).map(|success| match success {
-            Success::Written(generation) => generation,
-            other => panic!("a put is answered with a generation, not {other:?}"),
+        bucket.handle(NOW, call).map(|success| {
+            let Success::Written(generation) = success else {
+                panic!("a put is answered with a generation, not {success:?}")
+            };
+            generation
         })
     }
 
