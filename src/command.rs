@@ -18,6 +18,7 @@
 
 pub mod aws;
 pub mod az;
+pub mod gcloud;
 pub mod parse;
 pub mod psql;
 mod word;
@@ -27,9 +28,10 @@ use std::sync::Arc;
 
 pub use aws::AwsCommand;
 pub use az::AzCommand;
+pub use gcloud::GcloudCommand;
 pub use parse::passive::Passive;
 pub use parse::{CommandError, CommandErrorKind, can_follow, parse, parse_typed, parse_words};
-pub(crate) use parse::{is_about_the_identity, is_about_the_login};
+pub(crate) use parse::{is_about_the_identity, is_about_the_login, is_about_the_project};
 pub use psql::PsqlCommand;
 pub(crate) use word::{PLACEHOLDERS, STANDARD_INPUT};
 
@@ -58,6 +60,8 @@ pub enum Program {
     Aws(AwsCommand),
     /// `psql -c …`
     Psql(PsqlCommand),
+    /// `gcloud storage …` or `gsutil …`
+    Gcloud(GcloudCommand),
     /// What the shell has to read: several commands, expansions, other programs.
     Script(Script),
 }

@@ -22,6 +22,7 @@ pub mod topic;
 mod code;
 mod diagnostic;
 mod finding;
+mod gcs;
 mod local;
 mod word;
 

@@ -39,7 +39,7 @@ pub use standing::Standing;
 
 use crate::scenario::{Expectation, FindingName, Scenario, Verb};
 use crate::terraform::{Names, OperatorId};
-use crate::timeline::{Observation, Occasion, RemoteState, Timeline};
+use crate::timeline::{Observation, Occasion, Timeline};
 use expectation::Found;
 use survey::Survey;
 
@@ -297,7 +297,7 @@ pub fn findings(
 
 /// Whether cloud and remote state agree and nothing is left to mend, where `keys` is found.
 pub fn is_in_sync(observation: &Observation, keys: &[FindingKey]) -> bool {
-    observation.remote != RemoteState::Unreadable
+    !observation.is_unreadable()
         && !observation.lock.is_locked()
         && keys.iter().all(|key| key.weight == Weight::Note)
         && observation.unsaved().is_empty()

@@ -175,34 +175,39 @@ fn position(id: u16) -> usize {
     usize::from(id)
 }
 
+/// The operators' machines before the first step.
+fn machines(scenario: &Scenario, seed: Seed) -> Vec<Machine> {
+    let has_latency_range = scenario.timing.latency_min != scenario.timing.latency_max;
+    let terminal = Arc::<Terminal>::default();
+    scenario
+        .operators
+        .iter()
+        .enumerate()
+        .map(|(index, options)| Machine {
+            configuration: Arc::clone(&scenario.configuration),
+            directory: position(options.directory.0),
+            disk: Staged::natural(DiskState::Ok),
+            wrapper: options.wrapper,
+            is_suspended: Staged::natural(false),
+            deferred: Vec::new(),
+            terminal: Arc::clone(&terminal),
+            blob_credentials: Staged::natural(CredentialState::Valid),
+            cloud_credentials: Staged::natural(CredentialState::Valid),
+            latency: has_latency_range.then(|| {
+                Stream::named(
+                    seed,
+                    &format!("latency/{}", scenario.names.operators[index]),
+                )
+            }),
+        })
+        .collect()
+}
+
 impl World {
     /// The world before the first step.
     pub(crate) fn new(scenario: &Arc<Scenario>, seed: Seed, recording: Recording) -> Self {
         let mut identity = Stream::named(seed, "identity");
-        let has_latency_range = scenario.timing.latency_min != scenario.timing.latency_max;
-        let terminal = Arc::<Terminal>::default();
-        let machines = scenario
-            .operators
-            .iter()
-            .enumerate()
-            .map(|(index, options)| Machine {
-                configuration: Arc::clone(&scenario.configuration),
-                directory: position(options.directory.0),
-                disk: Staged::natural(DiskState::Ok),
-                wrapper: options.wrapper,
-                is_suspended: Staged::natural(false),
-                deferred: Vec::new(),
-                terminal: Arc::clone(&terminal),
-                blob_credentials: Staged::natural(CredentialState::Valid),
-                cloud_credentials: Staged::natural(CredentialState::Valid),
-                latency: has_latency_range.then(|| {
-                    Stream::named(
-                        seed,
-                        &format!("latency/{}", scenario.names.operators[index]),
-                    )
-                }),
-            })
-            .collect();
+        let machines = machines(scenario, seed);
         let order = match scenario.start_order {
             StartOrder::File => None,
             StartOrder::Shuffled => Some(Stream::named(seed, "order")),
@@ -394,6 +399,10 @@ impl World {
                 self.begin_az(run, &command, agenda);
             }
             Runner::Psql(_) => self.begin_psql(run, agenda),
+            Runner::Gcloud(command) => {
+                let command = command.clone();
+                self.begin_gcloud(run, &command, agenda);
+            }
             Runner::Aws(command) => {
                 let command = command.clone();
                 self.begin_aws(run, &command, agenda);

@@ -54,7 +54,10 @@ fn wrecks() -> BTreeMap<String, Arc<Scenario>> {
     // The runbooks are for what the table was made of.
     let wrecks = wrecks.filter(|scenario| {
         scenario.wreck().is_some()
-            && !matches!(scenario.backend, Backend::S3 { .. } | Backend::Pg { .. })
+            && !matches!(
+                scenario.backend,
+                Backend::S3 { .. } | Backend::Pg { .. } | Backend::Gcs
+            )
     });
     wrecks
         .map(|scenario| (scenario.name.clone(), scenario))

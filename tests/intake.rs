@@ -10,7 +10,7 @@ use leaselab::kernel::Seed;
 use leaselab::scenario::intake::{Errored, Intake, IntakeError, Source};
 use leaselab::scenario::{FindingName, Scenario};
 use leaselab::simulation::Recording;
-use leaselab::terraform::{Names, state_file};
+use leaselab::terraform::{Backend, Names, state_file};
 use leaselab::timeline::{LocalFile, Observation, RemoteState};
 use leaselab::verdict::{self, FindingKey, Subject};
 use leaselab::{render, scenario, suite};
@@ -137,6 +137,10 @@ fn what_was_written_is_the_same_wreck_again() {
     let mut differ = Vec::new();
     let mut compared = 0;
     for scenario in crate::scenarios::all() {
+        // A wreck is taken in as one of azurerm, whose locks have no generations for IDs.
+        if scenario.backend == Backend::Gcs {
+            continue;
+        }
         let report = suite::replay(&scenario, Seed(0), Recording::On);
         let names = &report.timeline.names;
         for observed in &report.timeline.observations {

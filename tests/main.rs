@@ -24,6 +24,7 @@ mod drill;
 mod explain;
 mod faults;
 mod findings;
+mod gcs;
 mod grade;
 mod hostile;
 mod inflight;

@@ -76,6 +76,10 @@ fn complete(kind: &str, text: &str) -> Option<String> {
         "yaml pg" => Some(format!(
             "{head}{RESOURCES}backend: {{ type: pg }}\nsteps:\n{RUNS}{text}"
         )),
+        "yaml gcs" => Some(format!(
+            "{head}{RESOURCES}backend: {{ type: gcs }}\n\
+             before: {{ bucket: {{ versioning: true }} }}\nsteps:\n{RUNS}{text}"
+        )),
         "yaml steps" => Some(format!("{head}{RESOURCES}steps:\n{RUNS}{text}")),
         _ => None,
     }

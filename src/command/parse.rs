@@ -3,6 +3,7 @@
 mod address;
 mod aws;
 mod az;
+mod gcloud;
 mod option;
 pub(super) mod passive;
 mod psql;
@@ -92,7 +93,7 @@ impl fmt::Display for CommandError {
 impl std::error::Error for CommandError {}
 
 /// The programs that take simulated time, as an operator types them.
-const PROGRAMS: [&str; 5] = ["terraform", "tofu", "az", "aws", "psql"];
+const PROGRAMS: [&str; 7] = ["terraform", "tofu", "az", "aws", "psql", "gcloud", "gsutil"];
 
 /// Reads a command line: one command whose words stand there, or a script of the shell.
 ///
@@ -178,6 +179,7 @@ fn is_checked(program: &str, words: &[Word]) -> bool {
             .is_some_and(|group| is_about_the_login(&group.text)),
         "aws" => !is_about_the_identity(words.first().map(|word| word.text.as_str())),
         "psql" => true,
+        "gcloud" | "gsutil" => !is_about_the_project(words.first().map(|word| word.text.as_str())),
         _ => false,
     }
 }
@@ -185,6 +187,12 @@ fn is_checked(program: &str, words: &[Word]) -> bool {
 /// Whether a group of the AWS CLI is about logins and accounts.
 pub(crate) fn is_about_the_identity(group: Option<&str>) -> bool {
     group.is_some_and(|group| ["sts", "sso", "configure", "iam", "--version"].contains(&group))
+}
+
+/// Whether a group of `gcloud` or `gsutil` is about logins and projects.
+pub(crate) fn is_about_the_project(group: Option<&str>) -> bool {
+    let groups = ["auth", "config", "info", "projects", "version", "--version"];
+    group.is_some_and(|group| groups.contains(&group))
 }
 
 /// Whether a group of the Azure CLI is about logins and accounts: those a scenario sets by
@@ -199,6 +207,7 @@ fn program_of(program: &Word, words: &[Word], names: &Names) -> Result<Program, 
         "az" => Program::Az(az::parse(program, words)?),
         "aws" => Program::Aws(aws::parse(program, words)?),
         "psql" => Program::Psql(psql::parse(program, words)?),
+        "gcloud" | "gsutil" => Program::Gcloud(gcloud::parse(program, words)?),
         _ => return Err(unknown_program(program)),
     })
 }
@@ -233,7 +242,7 @@ fn unknown_program(word: &Word) -> CommandError {
             .suggest("terraform");
     }
     word.error(format!(
-        "unknown program `{text}`; known are terraform, az, aws, psql, cat, cp, grep, jq, mv, rm, …"
+        "unknown program `{text}`; known are terraform, az, aws, psql, gcloud, cat, cp, grep, jq, mv, rm, …"
     ))
     .suggest_nearest(text, { PROGRAMS }.into_iter().chain(program::names()))
 }
@@ -261,6 +270,10 @@ fn prints_a_document(program: &Program) -> bool {
             | Action::Taint(_)
             | Action::Untaint(_) => false,
         },
-        Program::Az(_) | Program::Aws(_) | Program::Psql(_) | Program::Script(_) => false,
+        Program::Az(_)
+        | Program::Aws(_)
+        | Program::Psql(_)
+        | Program::Gcloud(_)
+        | Program::Script(_) => false,
     }
 }

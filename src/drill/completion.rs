@@ -60,7 +60,10 @@ impl Drill {
                     .map(|seat| names.operator(*seat).to_owned());
                 (0, seats.collect())
             }
-            ["terraform" | "tofu" | "az" | "aws" | "psql", ..] => {
+            [
+                "terraform" | "tofu" | "az" | "aws" | "psql" | "gcloud" | "gsutil",
+                ..,
+            ] => {
                 if let Some((option, _)) = word.split_once('=') {
                     let values = match option.trim_start_matches('-') {
                         "target" | "replace" => self.addresses(),
@@ -104,6 +107,8 @@ fn first_words() -> Vec<String> {
         "az",
         "aws",
         "psql",
+        "gcloud",
+        "gsutil",
         "cd",
         "echo",
         "exit",

@@ -3,9 +3,9 @@
 //! What a finding is about in one line says [`FindingName::meaning`]; the commands for a world at
 //! hand says the finding itself, with IDs and addresses. Here is what they have in common.
 
-use super::local;
 use super::topic::Advice::{Do, Run};
 use super::topic::{FINDING, Sign, Source, Topic};
+use super::{gcs, local};
 use crate::scenario::FindingName;
 use crate::terraform::backend::azurerm::{
     BREAK_LEASE, DELETE_BLOB, NOT_FORCE_UNLOCKED, NOT_PUSHED_OVER_GARBAGE,
@@ -273,7 +273,7 @@ pub(super) const TOPICS: &[Topic] = &[
             Run("terraform plan"),
         ],
         cautions: &[NOT_WITHOUT_LOCK],
-        elsewhere: &[local::ORPHANED_LOCK],
+        elsewhere: &[local::ORPHANED_LOCK, gcs::ORPHANED_LOCK],
         sources: &[
             Source::Recording("azurerm/sigkill_mid_apply"),
             Source::Recording("azurerm/lock_metadata_write_fails"),
@@ -318,7 +318,7 @@ pub(super) const TOPICS: &[Topic] = &[
             Run("terraform state push COPY.tfstate"),
         ],
         cautions: &[NOT_PUSHED_OVER_GARBAGE],
-        elsewhere: &[local::CORRUPT_STATE],
+        elsewhere: &[local::CORRUPT_STATE, gcs::CORRUPT_STATE],
         sources: &[Source::Recording("azurerm/remote_corrupt")],
         see: &["Unsupported state file format", "state_lost"],
         ..of(FindingName::CorruptState)
@@ -336,7 +336,7 @@ pub(super) const TOPICS: &[Topic] = &[
             Run("terraform import ADDRESS ID"),
         ],
         cautions: &[NOT_APPLIED_ANEW],
-        elsewhere: &[local::STATE_LOST],
+        elsewhere: &[local::STATE_LOST, gcs::STATE_LOST],
         sources: &[Source::Own],
         see: &["0-byte state", "corrupt_state", "import"],
         ..of(FindingName::StateLost)

@@ -62,7 +62,9 @@ pub(super) fn actor(actor: Actor, names: &Names) -> &str {
 
 /// The first digits of a lock ID: enough to tell the locks of a timeline apart.
 pub(super) fn short(id: LockId) -> String {
-    id.to_string().chars().take(8).collect()
+    // Of a number the first digits tell nothing.
+    let length = id.as_uuid().map_or(usize::MAX, |_| 8);
+    id.to_string().chars().take(length).collect()
 }
 
 /// A command by its ID in the scenario, which no sentence takes for a word of its own: `[apply]`.

@@ -140,7 +140,7 @@ fn program(command: &str) -> String {
     let count = match words.as_slice() {
         ["terraform", "state" | "workspace", ..] => 3,
         ["terraform", ..] => 2,
-        ["az" | "aws", ..] => { words.iter() }
+        ["az" | "aws" | "gcloud" | "gsutil", ..] => { words.iter() }
             .take_while(|word| !word.starts_with('-'))
             .count()
             .min(5),

@@ -108,9 +108,12 @@ pub(super) fn listing(code: &Code, line: u32) -> Listing {
 fn other_shell(code: &Code, name: &str) -> Listing {
     let has_commands = code.lines.iter().position(|line| {
         let words = line.text.split_whitespace();
-        words
-            .take(4)
-            .any(|word| matches!(word, "terraform" | "az" | "aws" | "psql" | "tofu"))
+        words.take(4).any(|word| {
+            matches!(
+                word,
+                "terraform" | "az" | "aws" | "psql" | "gcloud" | "gsutil" | "tofu"
+            )
+        })
     });
     if has_commands.is_none() {
         return Listing::Passed(format!("its language is `{name}`"));
@@ -139,7 +142,7 @@ fn holds_commands(code: &Code) -> bool {
         Prompt::Hash(_) => false,
         Prompt::None => matches!(
             first_word(&line.text),
-            "terraform" | "az" | "aws" | "psql" | "tofu"
+            "terraform" | "az" | "aws" | "psql" | "gcloud" | "gsutil" | "tofu"
         ),
     });
     let first = texts.find(|text| !text.is_empty() && !text.starts_with('#'));
@@ -300,7 +303,7 @@ fn prompted(code: &Code, prompts: &[Prompt], is_root: bool) -> Listing {
         let Some(start) = start else {
             if matches!(
                 first_word(&line.text),
-                "terraform" | "az" | "aws" | "psql" | "tofu"
+                "terraform" | "az" | "aws" | "psql" | "gcloud" | "gsutil" | "tofu"
             ) {
                 output.push(line.offset(0));
             }

@@ -83,6 +83,7 @@ fn is_look(start: Start<'_>) -> bool {
         "psql" => {
             !{ operands.iter() }.any(|word| word.to_lowercase().contains("pg_terminate_backend"))
         }
+        "gcloud" | "gsutil" => is_gcloud_look(&operands),
         "gh" => {
             !operands.contains(&"cancel")
                 && !operands.contains(&"rerun")
@@ -123,6 +124,15 @@ fn is_aws_look(operands: &[&str]) -> bool {
         | ["sts" | "sso" | "configure" | "iam", ..] => true,
         ["s3", "cp", from, to, ..] => from.starts_with("s3://") && (*to == "-" || is_spare(to)),
         ["s3api", "get-object", .., file] => is_spare(file),
+        _ => false,
+    }
+}
+
+fn is_gcloud_look(operands: &[&str]) -> bool {
+    let operands = operands.strip_prefix(&["storage"]).unwrap_or(operands);
+    match operands {
+        ["ls" | "cat" | "auth" | "config" | "info" | "version", ..] => true,
+        ["cp", from, to, ..] => from.starts_with("gs://") && (*to == "-" || is_spare(to)),
         _ => false,
     }
 }

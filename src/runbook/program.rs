@@ -4,12 +4,14 @@ use crate::command::wording;
 use crate::shell::program;
 
 /// Programs that are modeled beside the small ones, and the ones about the world outside.
-const MODELED: [&str; 9] = [
+const MODELED: [&str; 11] = [
     "terraform",
     "tofu",
     "az",
     "aws",
     "psql",
+    "gcloud",
+    "gsutil",
     "gh",
     "git",
     "bash",

@@ -12,6 +12,7 @@ mod cycle;
 mod expectation;
 mod fact;
 mod fault;
+mod foreign;
 mod index;
 mod lesson;
 mod matrix;

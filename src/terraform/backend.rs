@@ -194,6 +194,14 @@ impl Backend {
         }
     }
 
+    /// Whether a state of 0 bytes is an error, and not no state.
+    pub const fn refuses_empty(self) -> bool {
+        match self {
+            Self::Gcs | Self::Pg { .. } => true,
+            Self::Azurerm { .. } | Self::S3 { .. } | Self::Local { .. } => false,
+        }
+    }
+
     /// Whether every command asks first which workspaces there are.
     pub const fn lists_at_open(self) -> bool {
         match self {
@@ -503,7 +511,7 @@ impl Client {
         match self {
             Self::Azurerm(client) => client.begin(job, around),
             Self::S3(client) => client.begin(job),
-            Self::Gcs(client) => client.begin(job),
+            Self::Gcs(_) => gcs::Client::begin(job),
             Self::Pg(client) => client.begin(job),
             Self::Local(client) => client.begin(job),
         }

@@ -53,6 +53,7 @@ fn summary_1_11(kind: &DiagnosticKind, cause: &str) -> Arc<str> {
         | Kind::WriteFailed(prefix) => {
             return format!("{}: {cause}", Dialect::V1_11.prefix(*prefix)).into();
         }
+        Kind::BareListFailed => return cause.into(),
         Kind::ListFailed => return format!("Failed to get existing workspaces: {cause}").into(),
         Kind::ForceUnlockFailed => return format!("Failed to unlock state: {cause}").into(),
         Kind::ForceUnlockMismatch { typed } => {
@@ -68,7 +69,7 @@ fn summary_1_11(kind: &DiagnosticKind, cause: &str) -> Arc<str> {
         Kind::PushRefused(refusal) => return push_refused_1_11(*refusal).into(),
         Kind::BadFile { file, problem } => return bad_file_1_11(file, *problem).into(),
         Kind::Program(error) => return error.to_string().into(),
-        Kind::IntermediateSaveFailed | Kind::BareListFailed | Kind::Unconfigured => cause,
+        Kind::IntermediateSaveFailed | Kind::Unconfigured => cause,
         Kind::StateFileNotRead => "Failed to read state file",
         Kind::NoStateFile => "No state file was found!",
         Kind::NotForced => "Local state cannot be unlocked by another process",

@@ -374,6 +374,15 @@ pub struct Observation {
 }
 
 impl Observation {
+    /// Whether what stands in the state's place keeps every command from going on.
+    pub const fn is_unreadable(&self) -> bool {
+        match self.remote {
+            RemoteState::Unreadable => true,
+            RemoteState::Empty => self.backend.refuses_empty(),
+            RemoteState::Absent | RemoteState::State(_) => false,
+        }
+    }
+
     /// The state in the blob, where it can be read.
     pub const fn remote_state(&self) -> Option<&Arc<StateFile>> {
         match &self.remote {

@@ -111,7 +111,7 @@ pub(super) fn keys(survey: &Survey<'_>) -> Vec<FindingKey> {
         .errored
         .iter()
         .map(|(operator, file)| class(file, remote, survey.compare(file).balance()).key(*operator));
-    let unreadable = (survey.observation.remote == RemoteState::Unreadable).then_some(CORRUPT);
+    let unreadable = survey.observation.is_unreadable().then_some(CORRUPT);
     let lost = (!forgotten(survey).is_empty()).then_some(LOST);
     files.chain(unreadable).chain(lost).collect()
 }
@@ -349,8 +349,7 @@ fn clear(
 
 /// What takes the place of a state that can't be read, or that is lost.
 fn needed<'o>(survey: &Survey<'o>) -> Option<BroughtBack<'o>> {
-    let is_needed =
-        survey.observation.remote == RemoteState::Unreadable || !forgotten(survey).is_empty();
+    let is_needed = survey.observation.is_unreadable() || !forgotten(survey).is_empty();
     is_needed.then(|| brought_back(survey)).flatten()
 }
 
@@ -359,13 +358,17 @@ fn find_unreadable(
     brought: Option<&BroughtBack<'_>>,
     findings: &mut Vec<Finding>,
 ) {
-    if survey.observation.remote != RemoteState::Unreadable {
+    if !survey.observation.is_unreadable() {
         return;
     }
     let advice = survey.observation.backend.advice();
     let mender = survey.mender();
+    let what = match survey.observation.remote {
+        RemoteState::Empty => "0 bytes, which every command refuses",
+        RemoteState::Absent | RemoteState::Unreadable | RemoteState::State(_) => "no state file",
+    };
     let mut finding = CORRUPT
-        .with(format!("{} holds no state file", advice.place))
+        .with(format!("{} holds {what}", advice.place))
         .with_caution(advice.not_pushed);
     let put_aside = if survey.observation.has_snapshots {
         advice.put_aside_with_snapshots

@@ -8,8 +8,8 @@ use super::kept::named;
 use super::session::{is_orphaned, orphaned_session};
 use super::survey::Survey;
 use crate::scenario::FindingName;
-use crate::terraform::LockId;
 use crate::terraform::backend::{Backend, gcs, s3};
+use crate::terraform::{Diagnostic, DiagnosticKind, LockId};
 use crate::timeline::{LeaseObservation, LockObservation, Observation, RemoteState};
 
 const ORPHANED: FindingKey = FindingKey::blocking(FindingName::OrphanedLock, Subject::Lock);
@@ -121,7 +121,7 @@ fn orphaned_record(survey: &Survey<'_>, key: FindingKey) -> Finding {
             let holder = { observation.runs.iter() }
                 .find(|run| observation.holder_run == Some(run.run) && run.end.is_some());
             let whose = match holder {
-                Some(run) if run.lock_id.is_none() => format!(
+                Some(run) if run.errors.iter().any(is_of_the_lock) => format!(
                     "[{}], which put it, has ended and never learned that it had it: it belongs to \
                      nobody",
                     survey.names.run(run.run)
@@ -139,7 +139,8 @@ fn orphaned_record(survey: &Survey<'_>, key: FindingKey) -> Finding {
             let count = usize::from(locks.has_object()) + usize::from(locks.has_item());
             orphaned.len() == count && orphaned.iter().all(|record| record.id == id)
         }
-        Backend::Gcs => true,
+        // Whoever force-unlocks opens the state first, and makes one where there is none.
+        Backend::Gcs => observation.remote_state().is_some(),
         Backend::Azurerm { .. } | Backend::Pg { .. } | Backend::Local { .. } => false,
     };
     if let (Some(id), true) = (id, is_whole) {
@@ -149,6 +150,14 @@ fn orphaned_record(survey: &Survey<'_>, key: FindingKey) -> Finding {
     orphaned.iter().fold(finding, |finding, record| {
         finding.mended_by(MendStage::Unlock, survey.mender(), record.remove.to_owned())
     })
+}
+
+/// Whether a command says that it did not get the lock.
+fn is_of_the_lock(error: &Diagnostic) -> bool {
+    matches!(
+        error.kind,
+        DiagnosticKind::LockRefused | DiagnosticKind::OpenLocked(_)
+    )
 }
 
 /// The finding about the lock in words.

@@ -17,7 +17,7 @@ use super::{LIMIT_REACHED, digest, errored, lock};
 use crate::scenario::FindingName;
 use crate::terraform::trie::Trie;
 use crate::terraform::{ObjectId, OperatorId, ResourceId, RunId, StateFile, StateSnapshot};
-use crate::timeline::{Belief, CloudObjects, Observation, RemoteState};
+use crate::timeline::{Belief, CloudObjects, Observation};
 
 /// The [standing](self) of one replication at an instant.
 #[derive(Debug, Clone, Default)]
@@ -264,7 +264,7 @@ impl Standing {
             let remote = observation.remote_state().map(|remote| &**remote);
             keys.push(errored::class(file, remote, balance).key(operator));
         }
-        if observation.remote == RemoteState::Unreadable {
+        if observation.is_unreadable() {
             keys.push(errored::CORRUPT);
         }
         if self.lost > 0 {
@@ -277,7 +277,7 @@ impl Standing {
     }
 
     fn judge_in_sync(&self, observation: &Observation) -> bool {
-        observation.remote != RemoteState::Unreadable
+        !observation.is_unreadable()
             && !observation.lock.is_locked()
             && self.unsaved == 0
             && self.resources.is_empty()

@@ -460,6 +460,7 @@ impl World {
                     | Runner::Az(_)
                     | Runner::Aws(_)
                     | Runner::Psql(_)
+                    | Runner::Gcloud(_)
                     | Runner::Instant => {
                         self.deliver(run, Input::Prompted(Arc::clone(text)), agenda);
                     }

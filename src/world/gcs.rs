@@ -1,5 +1,7 @@
 //! A state in a bucket of Cloud Storage: what the service does with requests, and hands.
 
+mod cli;
+
 use std::sync::Arc;
 
 use super::act::Done;
@@ -151,6 +153,8 @@ fn version(object: &Object) -> BlobVersion {
 enum Effect {
     /// It writes the state.
     Stores(BlobVersion),
+    /// It writes the state with what another object is or was.
+    Copies,
     /// It takes the state away.
     TakesAway,
     /// It writes the lock.
@@ -166,8 +170,16 @@ fn effect(call: &Call) -> Effect {
             content,
             ..
         } => Effect::Stores(version(content)),
+        Call::Copy {
+            to: ObjectKey::State,
+            ..
+        } => Effect::Copies,
         Call::Put {
             key: ObjectKey::Lock,
+            ..
+        }
+        | Call::Copy {
+            to: ObjectKey::Lock,
             ..
         } => Effect::Locks,
         Call::Delete(ObjectKey::State, _) | Call::DeleteVersion(ObjectKey::State, _) => {
@@ -207,6 +219,16 @@ impl World {
         if result.is_ok() {
             match effect {
                 Effect::Stores(version) => {
+                    self.record(now, Actor::Service, || BlobFact::Stored {
+                        version,
+                        by: run,
+                    });
+                    self.track_storage(Some(self.writer(run)));
+                }
+                Effect::Copies => {
+                    let store = self.gcs.as_ref();
+                    let object = store.and_then(|store| store.object(ObjectKey::State));
+                    let version = object.map_or(BlobVersion::Empty, version);
                     self.record(now, Actor::Service, || BlobFact::Stored {
                         version,
                         by: run,

@@ -90,7 +90,11 @@ impl World {
                 | Action::Output { .. }
                 | Action::Taint(_) => None,
             },
-            Program::Az(_) | Program::Aws(_) | Program::Psql(_) | Program::Script(_) => None,
+            Program::Az(_)
+            | Program::Aws(_)
+            | Program::Psql(_)
+            | Program::Gcloud(_)
+            | Program::Script(_) => None,
         };
         Writer {
             operator: run.operator,
@@ -240,6 +244,7 @@ impl World {
             super::Runner::Az(_)
             | super::Runner::Aws(_)
             | super::Runner::Psql(_)
+            | super::Runner::Gcloud(_)
             | super::Runner::Shell(_)
             | super::Runner::Instant => None,
         }

@@ -383,6 +383,7 @@ impl World {
             Runner::Az(_) => self.end_az(run, (kind, number), answer, agenda),
             Runner::Aws(_) => self.end_aws(run, answer, agenda),
             Runner::Psql(_) => self.go_on_psql(run, kind, answer, agenda),
+            Runner::Gcloud(_) => self.end_gcloud(run, answer, agenda),
             Runner::Shell(_) | Runner::Instant => {}
         }
     }

@@ -178,6 +178,7 @@ fn run(world: &World, id: RunId) -> RunObservation {
         | Runner::Az(_)
         | Runner::Aws(_)
         | Runner::Psql(_)
+        | Runner::Gcloud(_)
         | Runner::Shell(_)
         | Runner::Instant => None,
     };

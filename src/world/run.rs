@@ -6,7 +6,8 @@ use super::screen::Glass;
 use super::shell::{Child, Shell};
 use super::{Actor, Agenda, Event, FileContent, World, cloud, position};
 use crate::command::{
-    AwsCommand, AzCommand, Command, CommandError, Program, PsqlCommand, STANDARD_INPUT,
+    AwsCommand, AzCommand, Command, CommandError, GcloudCommand, Program, PsqlCommand,
+    STANDARD_INPUT,
 };
 use crate::kernel::SimTime;
 use crate::shell::Answer;
@@ -23,6 +24,7 @@ pub(super) enum Runner {
     Az(Box<AzCommand>),
     Aws(Box<AwsCommand>),
     Psql(Box<PsqlCommand>),
+    Gcloud(Box<GcloudCommand>),
     Shell(Box<Shell>),
     /// Ended at once, as commands on files do.
     Instant,
@@ -69,7 +71,11 @@ impl Run {
         match &self.runner {
             Runner::Terraform(process) => self.is_alive() && process.is_prompting(),
             Runner::Shell(shell) => self.is_alive() && shell.is_prompting(),
-            Runner::Az(_) | Runner::Aws(_) | Runner::Psql(_) | Runner::Instant => false,
+            Runner::Az(_)
+            | Runner::Aws(_)
+            | Runner::Psql(_)
+            | Runner::Gcloud(_)
+            | Runner::Instant => false,
         }
     }
 
@@ -79,6 +85,7 @@ impl Run {
             Runner::Az(_)
             | Runner::Aws(_)
             | Runner::Psql(_)
+            | Runner::Gcloud(_)
             | Runner::Shell(_)
             | Runner::Instant => &self.errors,
         }
@@ -160,6 +167,37 @@ impl World {
         Some(run)
     }
 
+    /// What does a program's work.
+    fn runner(
+        &mut self,
+        operator: OperatorId,
+        program: &Program,
+        is_typed: bool,
+        piped: Option<&Arc<str>>,
+    ) -> Runner {
+        match program {
+            Program::Terraform(invocation) => {
+                let invocation = self.fill_placeholder(invocation);
+                let file = named_file(&invocation.action)
+                    .and_then(|name| self.named(operator, name, piped));
+                let backend = self.scenario.backend_of(operator);
+                let process = Process::new(operator, backend, &invocation, file);
+                Runner::Terraform(Box::new(process))
+            }
+            Program::Az(command) => {
+                let mut command = command.clone();
+                command.rename(&self.machine(operator).terminal.blob_names);
+                Runner::Az(Box::new(command))
+            }
+            Program::Aws(command) => Runner::Aws(Box::new(command.clone())),
+            Program::Psql(command) => Runner::Psql(Box::new(command.clone())),
+            Program::Gcloud(command) => Runner::Gcloud(Box::new(command.clone())),
+            Program::Script(script) => {
+                Runner::Shell(Box::new(self.shell(operator, script, is_typed)))
+            }
+        }
+    }
+
     /// Starts a command: an operator's, or that of a shell.
     pub(super) fn start_run(
         &mut self,
@@ -184,29 +222,7 @@ impl World {
         let redirect = command.redirect.as_ref();
         let unopened = redirect.and_then(|file| self.check_redirect(operator, file).err());
         let piped = child.as_ref().and_then(|child| child.stdin.clone());
-        let runner = match &command.program {
-            Program::Terraform(invocation) => {
-                let invocation = self.fill_placeholder(invocation);
-                let file = named_file(&invocation.action)
-                    .and_then(|name| self.named(operator, name, piped.as_ref()));
-                Runner::Terraform(Box::new(Process::new(
-                    operator,
-                    self.scenario.backend_of(operator),
-                    &invocation,
-                    file,
-                )))
-            }
-            Program::Az(command) => {
-                let mut command = command.clone();
-                command.rename(&self.machine(operator).terminal.blob_names);
-                Runner::Az(Box::new(command))
-            }
-            Program::Aws(command) => Runner::Aws(Box::new(command.clone())),
-            Program::Psql(command) => Runner::Psql(Box::new(command.clone())),
-            Program::Script(script) => {
-                Runner::Shell(Box::new(self.shell(operator, script, is_typed)))
-            }
-        };
+        let runner = self.runner(operator, &command.program, is_typed, piped.as_ref());
         let sinks = child.as_ref().map(|child| child.sinks());
         let screen = self.glass(command, sinks);
         let runner = if unopened.is_some() {
@@ -232,7 +248,7 @@ impl World {
         }
         match &command.program {
             Program::Terraform(_) => self.deliver(run, Input::Start, agenda),
-            Program::Az(_) | Program::Aws(_) | Program::Psql(_) => {
+            Program::Az(_) | Program::Aws(_) | Program::Psql(_) | Program::Gcloud(_) => {
                 let due = now + self.scenario.timing.start;
                 agenda
                     .events
@@ -439,6 +455,7 @@ impl World {
             Runner::Az(_)
             | Runner::Aws(_)
             | Runner::Psql(_)
+            | Runner::Gcloud(_)
             | Runner::Shell(_)
             | Runner::Instant => RunEnd {
                 exit,

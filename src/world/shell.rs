@@ -262,6 +262,7 @@ impl World {
             | Runner::Az(_)
             | Runner::Aws(_)
             | Runner::Psql(_)
+            | Runner::Gcloud(_)
             | Runner::Instant => {
                 unreachable!("only shells ask")
             }

@@ -14,6 +14,7 @@ fn az(line: &str) -> AzCommand {
         other @ (Program::Terraform(_)
         | Program::Aws(_)
         | Program::Psql(_)
+        | Program::Gcloud(_)
         | Program::Script(_)) => {
             panic!("{line}: {other:?}")
         }

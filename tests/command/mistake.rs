@@ -29,7 +29,7 @@ const UNKNOWN: &[Mistake] = &[
     (
         "teraform plan",
         "teraform",
-        "unknown program `teraform`; known are terraform, az, aws, psql, cat, cp, grep, jq, mv, rm, …; did you mean `terraform`?",
+        "unknown program `teraform`; known are terraform, az, aws, psql, gcloud, cat, cp, grep, jq, mv, rm, …; did you mean `terraform`?",
     ),
     (
         "terraform aply",
@@ -143,7 +143,7 @@ const SHELL: &[Mistake] = &[
     (
         "ls; if [ -f x ]; then grpe x y; fi",
         "grpe",
-        "unknown program `grpe`; known are terraform, az, aws, psql, cat, cp, grep, jq, mv, rm, …; did you mean `grep`?",
+        "unknown program `grpe`; known are terraform, az, aws, psql, gcloud, cat, cp, grep, jq, mv, rm, …; did you mean `grep`?",
     ),
     ("cat a >", "", "the script ends where a command is missing"),
     ("cat 'a", "'", "the quote `'` is never closed"),

@@ -11,7 +11,11 @@ use super::{SUBNET, VNET, command};
 fn terraform(line: &str) -> Invocation {
     match command(line).program {
         Program::Terraform(invocation) => invocation,
-        other @ (Program::Az(_) | Program::Aws(_) | Program::Psql(_) | Program::Script(_)) => {
+        other @ (Program::Az(_)
+        | Program::Aws(_)
+        | Program::Psql(_)
+        | Program::Gcloud(_)
+        | Program::Script(_)) => {
             panic!("{line}: {other:?}")
         }
     }

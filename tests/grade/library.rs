@@ -19,8 +19,9 @@ pub(super) const RUNBOOKS: [&str; 3] = [
     "runbooks/reckless.md",
 ];
 /// The others than those of azurerm, each with the backend that it is for.
-const OF_OTHERS: [(&str, &str); 3] = [
+const OF_OTHERS: [(&str, &str); 4] = [
     ("runbooks/s3.md", "s3"),
+    ("runbooks/gcs.md", "gcs"),
     ("runbooks/pg.md", "pg"),
     ("runbooks/local.md", "local"),
 ];

@@ -1,17 +1,22 @@
 //! What can follow in a command line: subcommands and options.
 
+use super::super::gcloud::Tool;
 use super::az;
+use super::gcloud;
 use super::option::Flag;
 use super::terraform::SUBCOMMANDS;
 use super::{aws, psql};
 
-/// The subcommands and the options that can follow these words of `terraform`, `az`, `aws` or `psql`.
+/// The subcommands and the options that can follow these words of `terraform`, `az`, `aws`, `gcloud`,
+/// `gsutil` or `psql`.
 pub fn can_follow(words: &[&str]) -> Vec<String> {
     match words {
         ["terraform" | "tofu", rest @ ..] => after_terraform(rest),
         ["az", rest @ ..] => az::can_follow(rest),
         ["aws", rest @ ..] => aws::can_follow(rest),
         ["psql", ..] => psql::can_follow(),
+        ["gcloud", rest @ ..] => gcloud::can_follow(Tool::Gcloud, rest),
+        ["gsutil", rest @ ..] => gcloud::can_follow(Tool::Gsutil, rest),
         _ => Vec::new(),
     }
 }

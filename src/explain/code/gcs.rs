@@ -3,6 +3,7 @@
 use crate::explain::topic::Advice::{Do, Run};
 use crate::explain::topic::{CODE, Source, Topic};
 use crate::service::gcs::Refusal;
+use crate::terraform::backend::gcs::REMOVE_LOCK;
 use crate::verdict::advice::PUSH;
 
 const CODES: Source = Source::Google("storage/docs/json_api/v1/status-codes");
@@ -28,6 +29,7 @@ pub(super) const TOPICS: &[Topic] = &[
             Do("it is dead, or it is the very command that printed it: free the lock"),
             Run("terraform force-unlock <LOCK_ID>"),
             Do("no lock info can be read: remove the lock object itself"),
+            Run(REMOVE_LOCK),
             Run("terraform plan"),
         ],
         cautions: &[
@@ -60,6 +62,7 @@ pub(super) const TOPICS: &[Topic] = &[
             Do("at an unlock: the state was saved; see what others have saved meanwhile"),
             Run("terraform plan"),
             Do("of the state: copy an earlier generation back, if the bucket keeps them"),
+            Run("gcloud storage ls -a gs://tfstate/default.tfstate"),
         ],
         cautions: &["do not apply a plan that creates everything anew"],
         sources: &[

@@ -107,6 +107,28 @@ pub(super) const TOPICS: &[Topic] = &[
         ..LINE
     },
     Topic {
+        name: "(gcloud.storage.…",
+        also: &["gcloud error", "gsutil error"],
+        lines: &[
+            "CommandException: ",
+            "ServiceException: ",
+            "AccessDeniedException: ",
+            "PreconditionException: ",
+        ],
+        means: "A `gcloud storage` or `gsutil` command failed: nothing matched the address, or the \
+            service refused it.",
+        when: "An object or a generation is not there, the credentials have expired or lack a \
+            permission, or the connection was lost.",
+        advice: &[
+            Do("look what is there, with the generations of before"),
+            Run("gcloud storage ls -a gs://tfstate/"),
+        ],
+        cautions: &["do not take a missing lock object for an error: the lock is free"],
+        sources: &[Source::Google("sdk/gcloud/reference/storage")],
+        see: &["storage: object doesn't exist", "googleapi: Error 403"],
+        ..LINE
+    },
+    Topic {
         name: "No such file or directory",
         also: &["no such file"],
         lines: &["No such file or directory", "… is no state file"],

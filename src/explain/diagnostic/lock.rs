@@ -1,8 +1,8 @@
 //! Lines about taking the lock, giving it back, and taking it away.
 
-use crate::explain::local;
 use crate::explain::topic::Advice::{Do, Run};
 use crate::explain::topic::{LINE, Source, Topic};
+use crate::explain::{gcs, local};
 use crate::terraform::backend::azurerm::{BREAK_LEASE, NOT_FORCE_UNLOCKED};
 use crate::verdict::caution::NOT_WITHOUT_LOCK;
 
@@ -38,7 +38,7 @@ pub(super) const TOPICS: &[Topic] = &[
             "do not force-unlock a process that is alive: it goes on changing the cloud and can \
              no longer save",
         ],
-        elsewhere: &[local::LOCK_REFUSED],
+        elsewhere: &[local::LOCK_REFUSED, gcs::LOCK_REFUSED],
         sources: &[
             Source::Recording("azurerm/second_apply_while_locked"),
             Source::Recording("azurerm/lock_metadata_write_fails"),
@@ -73,7 +73,7 @@ pub(super) const TOPICS: &[Topic] = &[
             "do not take exit status 1 for a failed apply: destroying or tainting what is in order \
              does the harm that the lock did not",
         ],
-        elsewhere: &[local::UNLOCK_FAILED],
+        elsewhere: &[local::UNLOCK_FAILED, gcs::UNLOCK_FAILED],
         sources: &[
             Source::Recording("azurerm/release_fails_after_metadata_cleared"),
             Source::Recording("azurerm/force_unlocked_during_apply"),
@@ -171,6 +171,7 @@ pub(super) const TOPICS: &[Topic] = &[
             Run(BREAK_LEASE),
         ],
         cautions: &["do not repeat force-unlock: without lock info it can't compare the ID"],
+        elsewhere: &[gcs::FORCE_UNLOCK],
         sources: &[Source::Code(AZURE_CLIENT)],
         see: &["az storage blob lease break", "orphaned_lock"],
         ..LINE
@@ -198,6 +199,7 @@ pub(super) const TOPICS: &[Topic] = &[
             "do not apply while the state is empty: the plan creates everything, without a word of \
              warning",
         ],
+        elsewhere: &[gcs::LOCK_REFUSED],
         sources: &[
             Source::Issue("hashicorp/terraform#28374"),
             Source::Issue("hashicorp/terraform#17046"),

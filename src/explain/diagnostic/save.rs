@@ -1,8 +1,8 @@
 //! Lines about saving the state, and about being interrupted before it is saved.
 
-use crate::explain::local;
 use crate::explain::topic::Advice::{Do, Run};
 use crate::explain::topic::{LINE, Source, Topic};
+use crate::explain::{gcs, local};
 use crate::verdict::advice::PUSH;
 use crate::verdict::caution::{NOT_FORCED, PUSHED_FIRST};
 
@@ -30,7 +30,7 @@ pub(super) const TOPICS: &[Topic] = &[
             "do not push with -lock=false while the lease is held: it is refused with \
              412 LeaseIdMissing",
         ],
-        elsewhere: &[local::SAVE_FAILED],
+        elsewhere: &[local::SAVE_FAILED, gcs::SAVE_FAILED],
         sources: &[
             Source::Recording("azurerm/final_put_conn_reset_forever"),
             Source::Recording("azurerm/partition_before_final_put"),

@@ -1,8 +1,8 @@
 //! Commands and options.
 
-use crate::explain::local;
 use crate::explain::topic::Advice::{Do, Run};
 use crate::explain::topic::{Sign, Source, Topic, WORD};
+use crate::explain::{gcs, local};
 use crate::terraform::backend::azurerm::{BREAK_LEASE, NOT_FORCE_UNLOCKED};
 use crate::verdict::advice::PUSH;
 use crate::verdict::caution::{IMPORTED_FIRST, NOT_FORCED, NOT_WITHOUT_LOCK};
@@ -27,7 +27,7 @@ pub(super) const TOPICS: &[Topic] = &[
              did is in its errored.tfstate alone",
             NOT_FORCE_UNLOCKED,
         ],
-        elsewhere: &[local::FORCE_UNLOCK],
+        elsewhere: &[local::FORCE_UNLOCK, gcs::FORCE_UNLOCK],
         sources: &[
             Source::Terraform("cli/commands/force-unlock"),
             Source::Recording("azurerm/force_unlocked_during_apply"),

@@ -358,9 +358,10 @@ pub(super) const TOPICS: &[Topic] = &[
     },
     Topic {
         name: "backend",
-        also: &["azurerm", "local backend", "remote state"],
-        means: "Where the state lives, and what locks it: with azurerm a blob under a lease, with \
-            local a file under a lock of the operating system, which ends with its process.",
+        also: &["azurerm", "gcs", "local backend", "remote state"],
+        means: "Where the state lives, and what locks it: with azurerm a blob under a lease, with s3 \
+            and gcs an object, and for a lock another one beside it, with local a file under a lock of \
+            the operating system, which ends with its process.",
         when: "The backend block of a configuration; `backend:` of a scenario.",
         advice: &[Do(
             "see what differs: the advice of many topics says it for each backend",

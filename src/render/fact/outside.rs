@@ -280,9 +280,9 @@ pub(in crate::render) const fn peer(peer: Peer, names: &Names) -> &'static str {
 /// What hands did to a state in a local file.
 const fn state_file(change: &StoreChange) -> &'static str {
     match change {
-        StoreChange::Delete => "somebody deletes the state file",
-        StoreChange::Empty => "somebody truncates the state file to 0 bytes",
-        StoreChange::Content(_) => "somebody overwrites the state file with something else",
+        StoreChange::Delete => "somebody deletes the state",
+        StoreChange::Empty => "somebody truncates the state to 0 bytes",
+        StoreChange::Content(_) => "somebody overwrites the state with something else",
         StoreChange::Room(Room::None) => "the disk of the state file is full",
         StoreChange::Room(Room::Enough) => "the disk of the state file has room again",
         StoreChange::Access {
@@ -303,9 +303,9 @@ const fn state_file(change: &StoreChange) -> &'static str {
         } => "the state file and its directory can't be written any more",
         StoreChange::OccupyState => "a directory stands where the state file should be",
         StoreChange::OccupyBackup => "a directory stands where the backup should be",
-        StoreChange::RemoveLockInfo => "somebody removes the lock info file",
-        StoreChange::LockInfo(_) => "a lock info file lies about that nobody holds",
-        StoreChange::LockInfoContent(_) => "somebody overwrites the lock info file",
+        StoreChange::RemoveLockInfo => "somebody removes the lock info",
+        StoreChange::LockInfo(_) => "lock info lies about that nobody holds",
+        StoreChange::LockInfoContent(_) => "somebody overwrites the lock info",
         StoreChange::Restore(_) => "somebody restores a version of the state",
         StoreChange::RemoveLockItem => "somebody deletes the lock item",
         StoreChange::LockItemContent(_) => "somebody overwrites the lock item",

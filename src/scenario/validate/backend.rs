@@ -10,7 +10,7 @@ use crate::scenario::raw::step::{
     RawItemChange, RawLockInfoChange, RawRoom, RawStoreAccess, RawStoreChange, RawStorePart,
 };
 use crate::scenario::raw::{BackendWord, RawBackend, RawOperator, RawOwnBackend, RawScenario};
-use crate::scenario::{BlobChange, ClientBase, Peer, Step, StoreChange, Verb};
+use crate::scenario::{BlobChange, ClientBase, Step, StoreChange, Verb};
 use crate::service::local::{Access, Room};
 use crate::service::postgres::Schema;
 use crate::terraform::backend::LocalPlace;
@@ -59,6 +59,17 @@ const fn locks(has_object: bool, has_item: bool) -> Locks {
         (false, true) => Locks::Item,
         (_, false) => Locks::Object,
     }
+}
+
+/// What may be written of a local state.
+const fn access(word: &RawStoreAccess) -> StoreChange {
+    let (file, directory) = match word {
+        RawStoreAccess::Ok => (Access::Writable, Access::Writable),
+        RawStoreAccess::ReadOnly => (Access::ReadOnly, Access::ReadOnly),
+        RawStoreAccess::FileReadOnly => (Access::ReadOnly, Access::Writable),
+        RawStoreAccess::DirectoryReadOnly => (Access::Writable, Access::ReadOnly),
+    };
+    StoreChange::Access { file, directory }
 }
 
 impl Checker<'_, '_> {
@@ -248,124 +259,6 @@ impl Checker<'_, '_> {
         }
     }
 
-    /// Refuses a verb that the backend does not have.
-    pub(super) fn check_verb(&mut self, at: &Node<'_>, verb: &Verb) -> Option<()> {
-        let Backend::Local { .. } = self.backend else {
-            return self.check_remote_verb(at, verb);
-        };
-        let (message, help) = match verb {
-            Verb::Link { link, .. } if link.peer == Peer::State => (
-                "no link is between an operator and a local state",
-                "strike its files: `faults: [{ request: save, lose: request }]`",
-            ),
-            Verb::Credentials { state: Some(_), .. } => (
-                "a local state asks for no credentials",
-                "write `store: { access: read_only }`",
-            ),
-            Verb::Blob(_) => (
-                "a local state is no blob",
-                "write `store`, such as `store: delete`",
-            ),
-            Verb::Run { command, .. }
-                if matches!(
-                    command.program,
-                    Program::Az(_) | Program::Aws(_) | Program::Psql(_)
-                ) =>
-            {
-                (
-                    "`az storage blob` and `aws` know nothing of a local state",
-                    "use `cp`, `mv` and `rm`",
-                )
-            }
-            Verb::Run { .. }
-            | Verb::CtrlC(_)
-            | Verb::Signal(..)
-            | Verb::SignalRun(..)
-            | Verb::Cancel(..)
-            | Verb::Suspend(_)
-            | Verb::Resume(_)
-            | Verb::Link { .. }
-            | Verb::Faults(_)
-            | Verb::FailNext { .. }
-            | Verb::Edit(..)
-            | Verb::File(..)
-            | Verb::Disk(..)
-            | Verb::Store(_)
-            | Verb::Cloud(_)
-            | Verb::Credentials { .. }
-            | Verb::Answer(..)
-            | Verb::Phase(_)
-            | Verb::Note(_)
-            | Verb::Expect(_)
-            | Verb::Wreck(_)
-            | Verb::Ask(_) => return Some(()),
-        };
-        self.diagnostics
-            .error_help(at, message, Some(help.to_owned()));
-        None
-    }
-
-    /// Refuses the name that the place of the state has with azurerm.
-    fn check_place(&mut self, at: &Node<'_>, verb: &Verb) -> Option<()> {
-        const MESSAGE: &str = "the state is in no blob";
-        let is_link = matches!(verb, Verb::Link { .. });
-        let link = at.text().filter(|text| is_link && text.ends_with("blob"));
-        let is_credentials = matches!(verb, Verb::Credentials { .. });
-        let mut whose = { at.entries().iter() }.filter(|_| is_credentials);
-        let key = whose.find_map(|(_, fields)| fields.entry("blob"));
-        let (at, help) = match (link, key) {
-            (Some(text), _) => (at, text.replace("blob", "state")),
-            (None, Some((key, value))) => (key, format!("state: {}", value.text()?)),
-            (None, None) => return Some(()),
-        };
-        let help = format!("write `{help}`");
-        self.diagnostics.error_help(at, MESSAGE, Some(help));
-        None
-    }
-
-    /// Refuses a verb that belongs to another remote backend.
-    fn check_remote_verb(&mut self, at: &Node<'_>, verb: &Verb) -> Option<()> {
-        if !self.has_lease() {
-            self.check_place(at, verb)?;
-        }
-        if let Backend::Pg { .. } = self.backend {
-            return self.check_pg_verb(at, verb);
-        }
-        let is_s3 = matches!(self.backend, Backend::S3 { .. });
-        let refused = if let (Verb::Blob(_), true) = (verb, self.is_in_bucket()) {
-            Some((
-                "a state in a bucket is no blob",
-                "write `store`, such as `store: delete`",
-            ))
-        } else if let Verb::Run { command, .. } = verb {
-            match &command.program {
-                Program::Az(_) if is_s3 => Some((
-                    "`az storage blob` knows nothing of a state in a bucket",
-                    "use `aws s3`, `aws s3api` and `aws dynamodb`",
-                )),
-                Program::Psql(_) => Some((
-                    "`psql` knows nothing of this state",
-                    "it is for the backend pg",
-                )),
-                Program::Aws(_) if !is_s3 => Some((
-                    "`aws` knows nothing of a state in a blob",
-                    "use `az storage blob`",
-                )),
-                Program::Terraform(_) | Program::Az(_) | Program::Aws(_) | Program::Script(_) => {
-                    None
-                }
-            }
-        } else {
-            None
-        };
-        let Some((message, help)) = refused else {
-            return Some(());
-        };
-        self.diagnostics
-            .error_help(at, message, Some(help.to_owned()));
-        None
-    }
-
     /// Refuses a backup that the backend does not make.
     pub(super) fn check_backup(&mut self, node: &Node<'_>) -> Option<()> {
         match self.backend {
@@ -397,25 +290,13 @@ impl Checker<'_, '_> {
         if let Backend::Pg { .. } = self.backend {
             return self.row_store(at, raw);
         }
-        let access = |file, directory| StoreChange::Access { file, directory };
         let change = match raw {
             RawStoreChange::Delete => StoreChange::Delete,
             RawStoreChange::Empty => StoreChange::Empty,
             RawStoreChange::Content(text) => StoreChange::Content(text.0.into()),
             RawStoreChange::Disk(RawRoom::Full) => StoreChange::Room(Room::None),
             RawStoreChange::Disk(RawRoom::Ok) => StoreChange::Room(Room::Enough),
-            RawStoreChange::Access(RawStoreAccess::Ok) => {
-                access(Access::Writable, Access::Writable)
-            }
-            RawStoreChange::Access(RawStoreAccess::ReadOnly) => {
-                access(Access::ReadOnly, Access::ReadOnly)
-            }
-            RawStoreChange::Access(RawStoreAccess::FileReadOnly) => {
-                access(Access::ReadOnly, Access::Writable)
-            }
-            RawStoreChange::Access(RawStoreAccess::DirectoryReadOnly) => {
-                access(Access::Writable, Access::ReadOnly)
-            }
+            RawStoreChange::Access(word) => access(&word),
             RawStoreChange::Occupied(RawStorePart::State) => StoreChange::OccupyState,
             RawStoreChange::Occupied(RawStorePart::Backup) => StoreChange::OccupyBackup,
             RawStoreChange::LockInfo(RawLockInfoChange::Remove) => StoreChange::RemoveLockInfo,

@@ -365,6 +365,10 @@ fn default_run_id(line: &str) -> String {
             Some("lease") => join("lease", words.next()),
             other => join("blob", other),
         },
+        "gcloud" | "gsutil" => {
+            let verb = words.find(|word| *word != "storage" && !word.starts_with('-'));
+            join("storage", verb)
+        }
         "aws" => match words.next() {
             Some(group) => join(group, words.next()),
             None => program.to_owned(),

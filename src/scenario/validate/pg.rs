@@ -1,7 +1,6 @@
 //! What only a state in a database has: schemas, sessions, connections.
 
 use super::Checker;
-use crate::command::Program;
 use crate::scenario::document::Node;
 use crate::scenario::raw::RawOwnBackend;
 use crate::scenario::raw::fault::ConnectionWord;
@@ -61,50 +60,6 @@ impl Checker<'_, '_> {
             Schema::Other
         };
         Some(Backend::Pg { schema })
-    }
-
-    /// Refuses a verb that belongs to another remote backend.
-    pub(super) fn check_pg_verb(&mut self, at: &Node<'_>, verb: &Verb) -> Option<()> {
-        let refused = match verb {
-            Verb::Blob(_) => Some((
-                "a state in a database is no blob",
-                "write `store`, such as `store: delete`",
-            )),
-            Verb::Run { command, .. } => match &command.program {
-                Program::Az(_) | Program::Aws(_) => Some((
-                    "`az storage blob` and `aws` know nothing of a state in a database",
-                    "use `psql -c`",
-                )),
-                Program::Terraform(_) | Program::Psql(_) | Program::Script(_) => None,
-            },
-            Verb::CtrlC(_)
-            | Verb::Signal(..)
-            | Verb::SignalRun(..)
-            | Verb::Cancel(..)
-            | Verb::Suspend(_)
-            | Verb::Resume(_)
-            | Verb::Link { .. }
-            | Verb::Faults(_)
-            | Verb::FailNext { .. }
-            | Verb::Edit(..)
-            | Verb::File(..)
-            | Verb::Disk(..)
-            | Verb::Store(_)
-            | Verb::Cloud(_)
-            | Verb::Credentials { .. }
-            | Verb::Answer(..)
-            | Verb::Phase(_)
-            | Verb::Note(_)
-            | Verb::Expect(_)
-            | Verb::Wreck(_)
-            | Verb::Ask(_) => None,
-        };
-        let Some((message, help)) = refused else {
-            return Some(());
-        };
-        self.diagnostics
-            .error_help(at, message, Some(help.to_owned()));
-        None
     }
 
     /// Hands on the row, on sessions and on connections.

@@ -258,6 +258,10 @@ const fn is_apply(program: &Program) -> bool {
                 Action::Apply { .. } | Action::ApplySaved { .. }
             )
         }
-        Program::Az(_) | Program::Aws(_) | Program::Psql(_) | Program::Script(_) => false,
+        Program::Az(_)
+        | Program::Aws(_)
+        | Program::Psql(_)
+        | Program::Gcloud(_)
+        | Program::Script(_) => false,
     }
 }

@@ -69,6 +69,15 @@ pub enum Call<K, V> {
         /// What must be there before.
         condition: Condition,
     },
+    /// An object is written with what another one is, or was (`rewrite`).
+    Copy {
+        /// What is copied.
+        from: K,
+        /// The generation, where one is named.
+        generation: Option<Generation>,
+        /// The name.
+        to: K,
+    },
     /// An object is deleted.
     Delete(K, Condition),
     /// What an object was, or is, is deleted for good.
@@ -156,9 +165,7 @@ impl<K: Ord + Clone, V: Clone> Bucket<K, V> {
             Call::ListVersions => Success::Listed(self.list(|_| true)),
             Call::Get(key) => Success::Content(self.found(&key)?.clone()),
             Call::GetVersion(key, generation) => {
-                let mut versions = self.versions(&key).iter();
-                let named = versions.find(|kept| kept.generation == generation);
-                Success::Content(named.ok_or(Refusal::NotFound)?.clone())
+                Success::Content(self.found_at(&key, Some(generation))?.clone())
             }
             Call::Attributes(key) => Success::Attributes(self.found(&key)?.generation),
             Call::Put {
@@ -168,6 +175,14 @@ impl<K: Ord + Clone, V: Clone> Bucket<K, V> {
             } => {
                 self.check(&key, condition)?;
                 Success::Written(self.put(now, key, content))
+            }
+            Call::Copy {
+                from,
+                generation,
+                to,
+            } => {
+                let content = self.found_at(&from, generation)?.content.clone();
+                Success::Written(self.put(now, to, content))
             }
             Call::Delete(key, condition) => {
                 self.found(&key)?;
@@ -199,6 +214,15 @@ impl<K: Ord + Clone, V: Clone> Bucket<K, V> {
 
     fn found(&self, key: &K) -> Result<&Kept<V>, Refusal> {
         self.live(key).ok_or(Refusal::NotFound)
+    }
+
+    fn found_at(&self, key: &K, generation: Option<Generation>) -> Result<&Kept<V>, Refusal> {
+        let Some(generation) = generation else {
+            return self.found(key);
+        };
+        let mut versions = self.versions(key).iter();
+        let named = versions.find(|kept| kept.generation == generation);
+        named.ok_or(Refusal::NotFound)
     }
 
     fn list(&self, is_asked: impl Fn(&Kept<V>) -> bool) -> Vec<(K, Kept<V>)> {
@@ -264,9 +288,11 @@ mod tests {
             content: 1,
             condition,
         };
-        bucket.handle(NOW, call).map(|success| match success {
-            Success::Written(generation) => generation,
-            other => panic!("a put is answered with a generation, not {other:?}"),
+        bucket.handle(NOW, call).map(|success| {
+            let Success::Written(generation) = success else {
+                panic!("a put is answered with a generation, not {success:?}")
+            };
+            generation
         })
     }
 

@@ -88,7 +88,7 @@ pub const ADVICE: Advice = Advice {
 };
 
 /// A process's client, with what it remembers.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Client {
     /// The lock that it took and has not given back: the generation of the lock object.
     held: Option<LockId>,
@@ -128,7 +128,7 @@ impl Client {
         self.held
     }
 
-    pub(super) fn begin(&mut self, job: Job) -> Next {
+    pub(super) fn begin(job: Job) -> Next {
         let (routine, out) = match job {
             Job::List => (Routine::List, list()),
             Job::Open(transient) => {
@@ -225,9 +225,10 @@ impl Client {
         if !is_retried || kind == RequestKind::PutState {
             return None;
         }
-        let first = match kind {
-            RequestKind::PutLock => FIRST_WAIT_OF_UPLOAD,
-            _ => FIRST_WAIT,
+        let first = if kind == RequestKind::PutLock {
+            FIRST_WAIT_OF_UPLOAD
+        } else {
+            FIRST_WAIT
         };
         let doubled = first.as_ms() << tries.min(16);
         let most = doubled.min(WAIT_MAX.as_ms());
@@ -284,6 +285,7 @@ pub(super) fn serial(call: &Call) -> Option<Serial> {
         | Call::Get(_)
         | Call::GetVersion(..)
         | Call::Attributes(_)
+        | Call::Copy { .. }
         | Call::Delete(..)
         | Call::DeleteVersion(..) => None,
     }
@@ -300,6 +302,7 @@ pub(super) fn freed(call: &Call) -> Option<LockId> {
         | Call::Get(_)
         | Call::GetVersion(..)
         | Call::Attributes(_)
+        | Call::Copy { .. }
         | Call::DeleteVersion(..) => None,
     }
 }

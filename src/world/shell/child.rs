@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::{Started, Waits};
 use crate::command::az::failure::usage;
+use crate::command::gcloud::{Tool, failure};
 use crate::command::{self, CommandError, CommandErrorKind, Program};
 use crate::kernel::{SimDuration, SimTime};
 use crate::shell::program::{Start, StartInput};
@@ -96,7 +97,11 @@ impl World {
                 self.resolve_file(run, call, invocation);
                 Written::Terraform(Box::new(Transcript::new(invocation)))
             }
-            Program::Az(_) | Program::Aws(_) | Program::Psql(_) | Program::Script(_) => Written::Az,
+            Program::Az(_)
+            | Program::Aws(_)
+            | Program::Psql(_)
+            | Program::Gcloud(_)
+            | Program::Script(_) => Written::Az,
         };
         let shell = self.shell_mut(run);
         shell.children = shell.children.saturating_add(1);
@@ -136,12 +141,17 @@ impl World {
         error: &CommandError,
         now: SimTime,
     ) -> Started {
+        let said = |failure: Option<failure::Failure>| {
+            failure.map(|failure| (failure.exit, format!("{}\n", failure.text)))
+        };
         let refused = match start.argv.first().map(|name| base_name(name)) {
             Some("az") => usage(error).map(|failure| (failure.exit, failure.text)),
             Some("aws") => {
                 let failure = command::aws::failure::usage(error);
                 failure.map(|failure| (failure.exit, format!("\n{}\n", failure.text)))
             }
+            Some("gcloud") => said(failure::usage(Tool::Gcloud, error)),
+            Some("gsutil") => said(failure::usage(Tool::Gsutil, error)),
             Some(_) | None => None,
         };
         match (error.kind, refused) {
@@ -302,6 +312,7 @@ impl World {
             | Runner::Az(_)
             | Runner::Aws(_)
             | Runner::Psql(_)
+            | Runner::Gcloud(_)
             | Runner::Instant => None,
         }
     }

@@ -6,7 +6,7 @@ use std::fmt::Write;
 use std::sync::Arc;
 
 use super::Started;
-use crate::command::{Passive, is_about_the_identity, is_about_the_login};
+use crate::command::{Passive, is_about_the_identity, is_about_the_login, is_about_the_project};
 use crate::fault::Origin;
 use crate::scenario::CredentialState;
 use crate::shell::program::{self, Start};
@@ -19,8 +19,10 @@ const FIRST_PROCESS: u32 = 4_100;
 
 /// Where a program is, for `command -v`.
 pub(super) fn locate(name: &str) -> Option<String> {
-    const OTHERS: [&str; 12] = [
+    const OTHERS: [&str; 14] = [
         "aws",
+        "gcloud",
+        "gsutil",
         "az",
         "bash",
         "gh",
@@ -46,6 +48,7 @@ pub(super) fn takes_time(argv: &[String]) -> bool {
         "az" => !words.next().is_some_and(is_about_the_login),
         "aws" => !is_about_the_identity(words.next()),
         "psql" => true,
+        "gcloud" | "gsutil" => !is_about_the_project(words.next()),
         _ => false,
     }
 }
@@ -84,7 +87,7 @@ impl World {
             "gh" if arguments.starts_with(&["run", "cancel"]) => self.cancel_job(operator, agenda),
             "az" if arguments.first() == Some(&"login") => self.sign_in(operator, agenda),
             "aws" if arguments.starts_with(&["sso", "login"]) => self.sign_in(operator, agenda),
-            "gh" | "git" | "az" | "aws" => {
+            "gh" | "git" | "az" | "aws" | "gcloud" | "gsutil" => {
                 let line = start.argv.join(" ");
                 let note = format!("({line}: nothing here can change by it)\n");
                 complained(0, &note)

@@ -85,7 +85,7 @@ fn failure(text: String, error: GcsError, shown: Shown) -> (Cause, Option<LockIn
         Ok(info) => (why, Some(info)),
         Err((other, error)) => {
             why.detail =
-                Some(format!("2 errors occurred:\n\t* {}\n\t* {other}\n", why.text).into());
+                Some(format!("2 errors occurred:\n  * {}\n  * {other}\n", why.text).into());
             why.other_code = error.and_then(GcsError::shown_code).map(Refusal::Gcs);
             (why, None)
         }

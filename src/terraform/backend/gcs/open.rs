@@ -155,14 +155,12 @@ fn read_failure(failure: ReadFailure) -> OpenFailure {
 
 fn lock_failure(failure: LockFailure) -> OpenFailure {
     let LockFailure { mut cause, info } = failure;
-    match info {
-        Some(info) => OpenFailure::Held(cause, info),
-        None => {
-            // Of several errors the line has the count.
-            cause.text = "2 errors occurred:".into();
-            OpenFailure::Other(cause)
-        }
+    if let Some(info) = info {
+        return OpenFailure::Held(cause, info);
     }
+    // Of several errors the line has the count.
+    cause.text = "2 errors occurred:".into();
+    OpenFailure::Other(cause)
 }
 
 /// The unlock of a state that was only just made failed: the line says why it had to unlock,
