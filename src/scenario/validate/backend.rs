@@ -62,7 +62,7 @@ const fn locks(has_object: bool, has_item: bool) -> Locks {
 }
 
 /// What may be written of a local state.
-const fn access(word: &RawStoreAccess) -> StoreChange {
+const fn access(word: RawStoreAccess) -> StoreChange {
     let (file, directory) = match word {
         RawStoreAccess::Ok => (Access::Writable, Access::Writable),
         RawStoreAccess::ReadOnly => (Access::ReadOnly, Access::ReadOnly),
@@ -296,7 +296,7 @@ impl Checker<'_, '_> {
             RawStoreChange::Content(text) => StoreChange::Content(text.0.into()),
             RawStoreChange::Disk(RawRoom::Full) => StoreChange::Room(Room::None),
             RawStoreChange::Disk(RawRoom::Ok) => StoreChange::Room(Room::Enough),
-            RawStoreChange::Access(word) => access(&word),
+            RawStoreChange::Access(word) => access(word),
             RawStoreChange::Occupied(RawStorePart::State) => StoreChange::OccupyState,
             RawStoreChange::Occupied(RawStorePart::Backup) => StoreChange::OccupyBackup,
             RawStoreChange::LockInfo(RawLockInfoChange::Remove) => StoreChange::RemoveLockInfo,
