@@ -25,6 +25,7 @@
 
 pub mod aws;
 pub mod azure;
+pub mod http;
 pub mod local;
 pub mod refusal;
 

@@ -11,6 +11,7 @@ mod before;
 mod cloud;
 mod desk;
 mod files;
+mod http;
 mod lease;
 mod local;
 mod memory;
@@ -141,6 +142,8 @@ pub(crate) struct World {
     local: Option<LocalState>,
     /// The bucket and the table, where it is in one.
     aws: Option<aws::Store>,
+    /// The HTTP server, where it is on one.
+    http: Option<http::Store>,
     lease: LeaseWatch,
     cloud: Cloud,
     network: Network,
@@ -216,6 +219,7 @@ impl World {
             directories: vec![Arc::default(); scenario.operators.len() + 1],
             local: LocalState::of(scenario),
             aws: aws::Store::of(scenario),
+            http: http::Store::of(scenario),
             lease: LeaseWatch::new(scenario, lease),
             cloud,
             network: Network::default(),
@@ -248,6 +252,7 @@ impl World {
         match (&self.local, &self.aws, state) {
             (Some(_), _, Some(state)) => self.place_local_state(state),
             (None, Some(_), Some(state)) => self.place_bucket_state(state),
+            (None, None, Some(state)) if self.http.is_some() => self.place_server_state(state),
             (_, _, None) | (None, None, Some(_)) => {}
         }
     }

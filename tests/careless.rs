@@ -53,7 +53,8 @@ fn wrecks() -> BTreeMap<String, Arc<Scenario>> {
     let wrecks = all().into_iter().chain(own);
     // The runbooks are for what the table was made of.
     let wrecks = wrecks.filter(|scenario| {
-        scenario.wreck().is_some() && !matches!(scenario.backend, Backend::S3 { .. })
+        scenario.wreck().is_some()
+            && !matches!(scenario.backend, Backend::S3 { .. } | Backend::Http(_))
     });
     wrecks
         .map(|scenario| (scenario.name.clone(), scenario))

@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::scenario::FindingName;
 use crate::service::azure::Refusal;
-use crate::service::{self, aws};
+use crate::service::{self, aws, http};
 
 /// One thing that people look up: an error line, a code, a finding, or a word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,6 +22,8 @@ pub struct Topic {
     pub sign: Sign,
     /// The refusals of S3 and `DynamoDB` that it explains, and is recognized by as well.
     pub aws: &'static [aws::Refusal],
+    /// The statuses of HTTP state servers that it explains, and is recognized by as well.
+    pub http: &'static [http::Status],
     /// What it says, in our words.
     pub means: &'static str,
     /// When it occurs.
@@ -60,6 +62,7 @@ pub(super) const LINE: Topic = Topic {
     lines: &[],
     sign: Sign::Printed,
     aws: &[],
+    http: &[],
     means: "",
     when: "",
     advice: &[],
@@ -104,7 +107,9 @@ impl Topic {
             | Sign::None => &[],
         };
         let azure = azure.iter().copied().map(service::Refusal::Azure);
-        azure.chain(self.aws.iter().copied().map(service::Refusal::Aws))
+        let aws = self.aws.iter().copied().map(service::Refusal::Aws);
+        let http = { self.http.iter() }.map(|status| service::Refusal::Http((*status).into()));
+        azure.chain(aws).chain(http)
     }
 
     /// The lines that it explains; `…` stands for what varies.

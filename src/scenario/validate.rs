@@ -12,6 +12,7 @@ mod cycle;
 mod expectation;
 mod fact;
 mod fault;
+mod http;
 mod index;
 mod lesson;
 mod matrix;

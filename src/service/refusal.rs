@@ -5,7 +5,7 @@
 
 use std::fmt;
 
-use super::{aws, azure};
+use super::{aws, azure, http};
 
 /// Writes a service's refusals from one table: name, status, code, text.
 macro_rules! refusals {
@@ -72,13 +72,16 @@ pub enum Refusal {
     Azure(azure::Refusal),
     /// Of S3 or `DynamoDB`.
     Aws(aws::Refusal),
+    /// Of an HTTP state server.
+    Http(http::Refusal),
 }
 
 impl Refusal {
     /// Every refusal of every service.
     pub fn all() -> impl Iterator<Item = Self> {
         let azure = azure::Refusal::ALL.iter().copied().map(Self::Azure);
-        azure.chain(aws::Refusal::ALL.iter().copied().map(Self::Aws))
+        let aws = aws::Refusal::ALL.iter().copied().map(Self::Aws);
+        azure.chain(aws).chain(http::Refusal::all().map(Self::Http))
     }
 
     /// The HTTP status of the answer.
@@ -86,6 +89,7 @@ impl Refusal {
         match self {
             Self::Azure(refusal) => refusal.http_status(),
             Self::Aws(refusal) => refusal.http_status(),
+            Self::Http(refusal) => refusal.status.http_status(),
         }
     }
 
@@ -94,6 +98,7 @@ impl Refusal {
         match self {
             Self::Azure(refusal) => refusal.code(),
             Self::Aws(refusal) => refusal.code(),
+            Self::Http(refusal) => refusal.status.code(),
         }
     }
 
@@ -102,6 +107,7 @@ impl Refusal {
         match self {
             Self::Azure(refusal) => refusal.text(),
             Self::Aws(refusal) => refusal.text(),
+            Self::Http(refusal) => refusal.status.text(),
         }
     }
 }
@@ -118,12 +124,19 @@ impl From<aws::Refusal> for Refusal {
     }
 }
 
+impl From<http::Refusal> for Refusal {
+    fn from(refusal: http::Refusal) -> Self {
+        Self::Http(refusal)
+    }
+}
+
 /// Status and code, as in `412 LeaseIdMissing`.
 impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Azure(refusal) => refusal.fmt(f),
             Self::Aws(refusal) => refusal.fmt(f),
+            Self::Http(refusal) => refusal.fmt(f),
         }
     }
 }

@@ -15,8 +15,14 @@
 
 pub mod advice;
 pub mod azurerm;
+mod failure;
+pub mod http;
 pub mod local;
 pub mod s3;
+
+pub use self::failure::{
+    KeepAliveFailure, LockFailure, OpenFailure, ReadFailure, SaveFailure, UnlockFailure,
+};
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -47,6 +53,8 @@ pub enum Backend {
         /// What locks it.
         locks: s3::Locks,
     },
+    /// Under an address of an HTTP server.
+    Http(http::Options),
     /// In a file: in the directory of the operators, which they share, or in one of its own.
     Local {
         /// Where the file is.
@@ -69,6 +77,7 @@ impl Backend {
         match self {
             Self::Azurerm { .. } => "azurerm",
             Self::S3 { .. } => "s3",
+            Self::Http(_) => "http",
             Self::Local { .. } => "local",
         }
     }
@@ -76,9 +85,9 @@ impl Backend {
     /// The kind of request that a name means here, if it is one that can be struck and waited for.
     pub const fn request(self, named: RequestKind) -> Option<RequestKind> {
         match (self, named) {
-            (Self::Azurerm { .. }, RequestKind::ReadFile) => Some(RequestKind::Get),
+            (Self::Azurerm { .. } | Self::Http(_), RequestKind::ReadFile) => Some(RequestKind::Get),
             (Self::S3 { .. }, RequestKind::ReadFile) => Some(RequestKind::GetState),
-            (Self::Azurerm { .. } | Self::S3 { .. }, RequestKind::SaveFile) => {
+            (Self::Azurerm { .. } | Self::S3 { .. } | Self::Http(_), RequestKind::SaveFile) => {
                 Some(RequestKind::PutState)
             }
             (Self::Azurerm { .. }, RequestKind::LockFile) => Some(RequestKind::LeaseAcquire),
@@ -93,17 +102,22 @@ impl Backend {
             } else {
                 RequestKind::DdbDeleteLock
             }),
+            (Self::Http(_), RequestKind::LockFile) => Some(RequestKind::HttpLock),
+            (Self::Http(_), RequestKind::UnlockFile) => Some(RequestKind::HttpUnlock),
             (Self::Local { .. }, RequestKind::ReadFile | RequestKind::SaveFile) => Some(named),
             (Self::Azurerm { .. }, _) if named.is_of_blob() => Some(named),
             (Self::S3 { .. }, _) if named.is_of_bucket() => Some(named),
-            (Self::Azurerm { .. } | Self::S3 { .. } | Self::Local { .. }, _) => None,
+            (Self::Http(_), _) if named.is_of_http() => Some(named),
+            (Self::Azurerm { .. } | Self::S3 { .. } | Self::Http(_) | Self::Local { .. }, _) => {
+                None
+            }
         }
     }
 
     /// How serials rise.
     pub const fn serial_rule(self) -> SerialRule {
         match self {
-            Self::Azurerm { .. } | Self::S3 { .. } => SerialRule::PerAttempt,
+            Self::Azurerm { .. } | Self::S3 { .. } | Self::Http(_) => SerialRule::PerAttempt,
             Self::Local { .. } => SerialRule::PerDifference,
         }
     }
@@ -113,14 +127,19 @@ impl Backend {
     pub const fn save_prefix(self, prefix: ErrorPrefix) -> ErrorPrefix {
         match (self, prefix) {
             (Self::Local { .. }, ErrorPrefix::PushSave) => ErrorPrefix::PushWrite,
-            (Self::Azurerm { .. } | Self::S3 { .. } | Self::Local { .. }, prefix) => prefix,
+            (
+                Self::Azurerm { .. } | Self::S3 { .. } | Self::Http(_) | Self::Local { .. },
+                prefix,
+            ) => prefix,
         }
     }
 
     /// When an apply saves.
     pub const fn save_policy(self, model: &ClientModel) -> SavePolicy {
         match self {
-            Self::Azurerm { .. } | Self::S3 { .. } => SavePolicy::WhenDue(model.save),
+            Self::Azurerm { .. } | Self::S3 { .. } | Self::Http(_) => {
+                SavePolicy::WhenDue(model.save)
+            }
             Self::Local { .. } => SavePolicy::EveryFinish,
         }
     }
@@ -128,7 +147,7 @@ impl Backend {
     /// Whether `force-unlock` can take away what another process holds.
     pub const fn can_be_forced(self) -> bool {
         match self {
-            Self::Azurerm { .. } | Self::S3 { .. } => true,
+            Self::Azurerm { .. } | Self::S3 { .. } | Self::Http(_) => true,
             Self::Local { .. } => false,
         }
     }
@@ -136,7 +155,7 @@ impl Backend {
     /// Whether the state is somewhere else than on the operator's machine.
     pub const fn is_remote(self) -> bool {
         match self {
-            Self::Azurerm { .. } | Self::S3 { .. } => true,
+            Self::Azurerm { .. } | Self::S3 { .. } | Self::Http(_) => true,
             Self::Local { .. } => false,
         }
     }
@@ -145,7 +164,15 @@ impl Backend {
     pub const fn lists_at_open(self) -> bool {
         match self {
             Self::S3 { .. } => true,
-            Self::Azurerm { .. } | Self::Local { .. } => false,
+            Self::Azurerm { .. } | Self::Http(_) | Self::Local { .. } => false,
+        }
+    }
+
+    /// Whether it has workspaces.
+    pub const fn has_workspaces(self) -> bool {
+        match self {
+            Self::Azurerm { .. } | Self::S3 { .. } | Self::Local { .. } => true,
+            Self::Http(_) => false,
         }
     }
 }
@@ -256,99 +283,12 @@ pub enum Hold {
     Lease(LeaseDuration),
     /// An object or an item that the service keeps, whatever becomes of who put it there.
     Record,
+    /// The same, and the process never gives it back: its configuration has no address for that.
+    Left,
+    /// Nothing: the configuration has no address for a lock.
+    Nothing,
     /// The process itself: the lock ends with it.
     Process,
-}
-
-/// Why a backend could not be opened.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum OpenFailure {
-    /// What was read is no state.
-    Unsupported(Cause),
-    /// There is no state, and somebody holds the lock that it takes to make one.
-    Locked(Cause),
-    /// Anything else.
-    Other(Cause),
-}
-
-impl From<ReadFailure> for OpenFailure {
-    fn from(failure: ReadFailure) -> Self {
-        match failure {
-            ReadFailure::Unsupported(cause) => Self::Unsupported(cause),
-            ReadFailure::Problems(cause) | ReadFailure::File(cause) | ReadFailure::Other(cause) => {
-                Self::Other(cause)
-            }
-        }
-    }
-}
-
-/// Why a state could not be read.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum ReadFailure {
-    /// What was read is no state.
-    Unsupported(Cause),
-    /// What was read is no state; operations name the problems one by one, other commands count
-    /// them.
-    Problems(Cause),
-    /// The file could not be read.
-    File(Cause),
-    /// Anything else.
-    Other(Cause),
-}
-
-impl ReadFailure {
-    /// The cause.
-    pub fn into_cause(self) -> Cause {
-        match self {
-            Self::Unsupported(cause)
-            | Self::Problems(cause)
-            | Self::File(cause)
-            | Self::Other(cause) => cause,
-        }
-    }
-}
-
-/// Why a lock could not be taken.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LockFailure {
-    /// Why.
-    pub cause: Cause,
-    /// The holder's lock info. Only with it is a retry worth while.
-    pub info: Option<LockInfo>,
-}
-
-/// Why a save failed.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SaveFailure {
-    /// Why.
-    pub cause: Cause,
-    /// Whether the attempt counts for the serial.
-    pub is_attempt: bool,
-}
-
-/// Why an unlock failed.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum UnlockFailure {
-    /// The lock is another one.
-    Mismatch(Cause),
-    /// Anything else.
-    Other(Cause),
-}
-
-impl UnlockFailure {
-    /// The cause.
-    pub fn into_cause(self) -> Cause {
-        match self {
-            Self::Mismatch(cause) | Self::Other(cause) => cause,
-        }
-    }
-}
-
-/// That a lock could not be kept alive.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct KeepAliveFailure {
-    /// Whether the client forgot over it what it holds the lock by.
-    pub is_forgotten: bool,
 }
 
 /// A request, with the name that it has in scenarios.
@@ -371,6 +311,13 @@ pub enum Request {
     Bucket(s3::BucketCall),
     /// To the table.
     Table(s3::TableCall),
+    /// To the HTTP server.
+    Http {
+        /// What it is asked.
+        call: http::HttpCall,
+        /// Whether it listens where the request goes.
+        is_reachable: bool,
+    },
     /// To the file system of the machine.
     File(local::FileRequest),
 }
@@ -384,6 +331,7 @@ impl Outgoing {
             Request::File(local::FileRequest::Save { file, .. }) => Some(file.serial),
             Request::Bucket(call) => s3::serial(call),
             Request::Table(call) => s3::serial_of_digest(call),
+            Request::Http { call, .. } => http::serial(call),
             Request::File(_) => None,
         }
     }
@@ -393,6 +341,7 @@ impl Outgoing {
         match &self.request {
             Request::Blob(request) => request.lease_id.map(LockId::from),
             Request::Call(call) => call.lease_id().map(LockId::from),
+            Request::Http { call, .. } => http::lock_id(call),
             Request::Bucket(_) | Request::Table(_) | Request::File(_) => None,
         }
     }
@@ -409,6 +358,8 @@ pub enum Success {
     Bucket(s3::BucketSuccess),
     /// The table.
     Table(s3::TableSuccess),
+    /// The HTTP server, whatever its answer's status is.
+    Http(http::HttpResponse),
     /// The file system.
     File(local::FileSuccess),
 }
@@ -478,6 +429,8 @@ pub enum Routine {
     Azurerm(azurerm::Routine),
     /// Of the s3 client.
     S3(s3::Routine),
+    /// Of the http client.
+    Http(http::Routine),
     /// Of the local client.
     Local(local::Routine),
 }
@@ -489,6 +442,8 @@ pub enum Client {
     Azurerm(azurerm::Client),
     /// Of s3.
     S3(s3::Client),
+    /// Of http.
+    Http(Box<http::Client>),
     /// Of a local file.
     Local(Box<local::Client>),
 }
@@ -501,6 +456,7 @@ impl Client {
                 Self::Azurerm(azurerm::Client::new(takes_snapshots))
             }
             Backend::S3 { locks } => Self::S3(s3::Client::new(locks)),
+            Backend::Http(options) => Self::Http(Box::new(http::Client::new(options))),
             Backend::Local { .. } => Self::Local(Box::new(local::Client::new(operation))),
         }
     }
@@ -510,6 +466,7 @@ impl Client {
         match self {
             Self::Azurerm(client) => client.begin(job, around),
             Self::S3(client) => client.begin(job),
+            Self::Http(client) => client.begin(job),
             Self::Local(client) => client.begin(job),
         }
     }
@@ -529,7 +486,10 @@ impl Client {
                 Part::Done(client.resume(routine, answer, around))
             }
             (Self::S3(client), Routine::S3(routine)) => client.resume(routine, answer, around),
-            (Self::Azurerm(_) | Self::S3(_) | Self::Local(_), _) => {
+            (Self::Http(client), Routine::Http(routine)) => {
+                Part::Done(client.resume(routine, answer, around))
+            }
+            (Self::Azurerm(_) | Self::S3(_) | Self::Http(_) | Self::Local(_), _) => {
                 unreachable!("a client goes on with its own routines")
             }
         }
@@ -549,7 +509,8 @@ impl Client {
             (_, Routine::Azurerm(routine)) => {
                 azurerm::retry(routine, answer, tries, around.model.retry)
             }
-            (_, Routine::S3(_) | Routine::Local(_)) => None,
+            (Self::Http(client), _) => client.repeat(sent.kind, answer, tries),
+            (_, Routine::S3(_) | Routine::Http(_) | Routine::Local(_)) => None,
         }
     }
 
@@ -558,6 +519,7 @@ impl Client {
         match self {
             Self::Azurerm(client) => client.lease_id().map(LockId::from),
             Self::S3(client) => client.held(),
+            Self::Http(client) => client.held(),
             Self::Local(client) => client.lock().map(|info| info.id),
         }
     }

@@ -61,6 +61,10 @@ pub enum RequestKind {
     HeadLock,
     /// `DynamoDB` `DeleteItem` of the digest
     DdbDeleteDigest,
+    /// HTTP: the lock is taken.
+    HttpLock,
+    /// HTTP: the lock is given back, or taken away.
+    HttpUnlock,
     /// A local state file is read.
     ReadFile,
     /// A local state file is written.
@@ -119,7 +123,7 @@ impl AwsOperation {
 }
 
 impl RequestKind {
-    /// All kinds that go over a network.
+    /// All kinds that go over a network and have names that are not [generic](Self::GENERIC).
     pub const ALL: [Self; 28] = [
         Self::List,
         Self::Get,
@@ -192,14 +196,24 @@ impl RequestKind {
             Self::DdbDeleteDigest => "ddb_delete_digest",
             Self::ReadFile => "read",
             Self::SaveFile => "save",
-            Self::LockFile => "lock",
-            Self::UnlockFile => "unlock",
+            Self::LockFile | Self::HttpLock => "lock",
+            Self::UnlockFile | Self::HttpUnlock => "unlock",
         }
     }
 
     /// Whether the blob service knows it.
     pub const fn is_of_blob(self) -> bool {
-        self.is_remote() && (!self.is_of_bucket() || matches!(self, Self::List | Self::PutState))
+        self.is_remote()
+            && !matches!(self, Self::HttpLock | Self::HttpUnlock)
+            && (!self.is_of_bucket() || matches!(self, Self::List | Self::PutState))
+    }
+
+    /// Whether an HTTP state server knows it.
+    pub const fn is_of_http(self) -> bool {
+        matches!(
+            self,
+            Self::Get | Self::PutState | Self::HttpLock | Self::HttpUnlock | Self::DeleteState
+        )
     }
 
     /// Whether a bucket or a table knows it.
@@ -231,6 +245,8 @@ impl RequestKind {
             | Self::Delete
             | Self::Undelete
             | Self::Copy
+            | Self::HttpLock
+            | Self::HttpUnlock
             | Self::ReadFile
             | Self::SaveFile
             | Self::LockFile
@@ -269,7 +285,9 @@ impl RequestKind {
             | Self::DdbPutDigest
             | Self::DeleteState
             | Self::HeadLock
-            | Self::DdbDeleteDigest => true,
+            | Self::DdbDeleteDigest
+            | Self::HttpLock
+            | Self::HttpUnlock => true,
         }
     }
 }

@@ -8,7 +8,7 @@ use super::kept::named;
 use super::survey::Survey;
 use crate::scenario::FindingName;
 use crate::terraform::LockId;
-use crate::terraform::backend::{Backend, s3};
+use crate::terraform::backend::{Backend, http, s3};
 use crate::timeline::{LeaseObservation, LockObservation, Observation, RemoteState};
 
 const ORPHANED: FindingKey = FindingKey::blocking(FindingName::OrphanedLock, Subject::Lock);
@@ -52,9 +52,20 @@ struct Record {
     remove: &'static str,
 }
 
-/// The objects and items that lock a state in a bucket.
+/// The objects and items that lock a state in a bucket, or the lock on a server.
 fn records(observation: &Observation) -> impl Iterator<Item = Record> {
     let aws = observation.aws.as_ref();
+    let on_server = match (observation.backend, observation.lock) {
+        (Backend::Http(options), LockObservation::Record { is_held: true, id }) => Some(Record {
+            what: "the lock on the server",
+            id,
+            remove: http::unlock_by_hand(options.server),
+        }),
+        (
+            Backend::Azurerm { .. } | Backend::S3 { .. } | Backend::Http(_) | Backend::Local { .. },
+            _,
+        ) => None,
+    };
     let object = aws.and_then(|aws| aws.lock_object.as_ref());
     let object = object.map(|object| Record {
         what: "the lock object",
@@ -73,7 +84,7 @@ fn records(observation: &Observation) -> impl Iterator<Item = Record> {
         },
         remove: s3::DELETE_LOCK_ITEM,
     });
-    object.into_iter().chain(item)
+    object.into_iter().chain(item).chain(on_server)
 }
 
 /// A lock in a bucket or a table that no living process holds: of a process that is dead, of one
@@ -131,6 +142,7 @@ fn orphaned_record(survey: &Survey<'_>, key: FindingKey) -> Finding {
             let count = usize::from(locks.has_object()) + usize::from(locks.has_item());
             orphaned.len() == count && orphaned.iter().all(|record| record.id == id)
         }
+        Backend::Http(options) => options.unlocks(),
         Backend::Azurerm { .. } | Backend::Local { .. } => false,
     };
     if let (Some(id), true) = (id, is_whole) {

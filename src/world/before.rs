@@ -59,7 +59,8 @@ pub(super) fn service_before(
         (Backend::Azurerm { .. }, Some(file)) => {
             service.restore(SimTime::ZERO, BlobContent::State(Arc::clone(file)));
         }
-        (Backend::Azurerm { .. }, None) | (Backend::S3 { .. } | Backend::Local { .. }, _) => {}
+        (Backend::Azurerm { .. }, None)
+        | (Backend::S3 { .. } | Backend::Http(_) | Backend::Local { .. }, _) => {}
     }
     if let Some(lock) = &scenario.before.lock {
         let acquire = Action::AcquireLease {

@@ -32,7 +32,7 @@ impl LocalState {
     /// Where the scenario's state is, if it is in a local file.
     pub(super) fn of(scenario: &Scenario) -> Option<Self> {
         let directory = match scenario.backend {
-            Backend::Azurerm { .. } | Backend::S3 { .. } => return None,
+            Backend::Azurerm { .. } | Backend::S3 { .. } | Backend::Http(_) => return None,
             Backend::Local {
                 place: LocalPlace::Shared,
             } => scenario.operators.len(),
@@ -73,6 +73,7 @@ impl World {
         match (&self.local, &self.aws) {
             (Some(_), _) => self.local_state(),
             (None, Some(_)) => self.bucket_state(),
+            (None, None) if self.http.is_some() => self.server_state(),
             (None, None) => self.service.blob()?.content.state().cloned(),
         }
     }
@@ -257,6 +258,9 @@ impl World {
     /// Hands on the local state, past Terraform.
     pub(super) fn change_store(&mut self, change: &StoreChange, agenda: &Agenda) -> Done {
         let now = agenda.now;
+        if self.http.is_some() {
+            return self.change_server(change, agenda);
+        }
         if self.aws.is_some() {
             return self.change_bucket(change, agenda);
         }

@@ -162,6 +162,7 @@ const fn status(answer: &Answer) -> Option<u16> {
         Answer::Refused(refusal) => Some(refusal.http_status()),
         Answer::Success(Success::Bucket(success)) => Some(success.http_status()),
         Answer::Success(Success::Table(_)) => Some(200),
+        Answer::Success(Success::Http(response)) => Some(response.status.http_status()),
         Answer::Success(Success::File(_)) | Answer::Failed(_) | Answer::Reset => None,
     }
 }
@@ -270,6 +271,9 @@ impl World {
             Request::Call(call) => self.handle_call(run, number, kind, *call, agenda),
             Request::Bucket(call) => self.handle_bucket(run, (number, kind), call, now),
             Request::Table(call) => self.handle_table(run, (number, kind), call, now),
+            Request::Http { call, is_reachable } => {
+                self.handle_http(run, (number, kind), (call, is_reachable), now)
+            }
             Request::File(request) => match self.handle_file(run, request, now) {
                 Ok(success) => Answer::Success(Success::File(success)),
                 Err(failure) => Answer::Failed(failure),

@@ -18,9 +18,13 @@ use crate::timeline::{
 };
 
 pub(super) fn observe(world: &World, now: SimTime) -> Observation {
-    let remote = { world.observe_local_state() }.or_else(|| world.observe_bucket_state());
+    let remote = { world.observe_local_state() }
+        .or_else(|| world.observe_bucket_state())
+        .or_else(|| world.observe_server_state());
     let remote = remote.unwrap_or_else(|| blob(world));
-    let other_lock = { world.observe_local_lock() }.or_else(|| world.observe_bucket_lock());
+    let other_lock = { world.observe_local_lock() }
+        .or_else(|| world.observe_bucket_lock())
+        .or_else(|| world.observe_server_lock());
     let is_lease_short = is_lease_short(world, &remote);
     let (lock, lock_info, holder_run) = other_lock.unwrap_or_else(|| {
         let blob = world.service.blob();
@@ -119,7 +123,7 @@ fn is_lease_short(world: &World, remote: &RemoteState) -> bool {
     const MESSAGES_TO_RENEWAL: u64 = 6;
     let has_lease = match world.scenario.backend {
         Backend::Azurerm { .. } => true,
-        Backend::S3 { .. } | Backend::Local { .. } => false,
+        Backend::S3 { .. } | Backend::Http(_) | Backend::Local { .. } => false,
     };
     let LeaseModel::Finite {
         duration,

@@ -280,6 +280,7 @@ impl World {
         let blob = blob.and_then(|blob| blob.metadata.as_deref()).copied();
         let info = { self.local_lock_info() }
             .or_else(|| self.bucket_lock_info())
+            .or_else(|| self.server_lock_info())
             .or(blob)
             .or(self.last_lock);
         let zero = "00000000-0000-0000-0000-000000000000".to_owned();

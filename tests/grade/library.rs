@@ -43,7 +43,7 @@ pub(super) fn wrecks(path: &str) -> Vec<(String, Arc<Scenario>)> {
         .filter(|scenario| match scenario.backend {
             Backend::Local { .. } => is_for_local,
             Backend::Azurerm { .. } => !is_for_local,
-            Backend::S3 { .. } => false,
+            Backend::S3 { .. } | Backend::Http(_) => false,
         })
         .map(|scenario| (scenario.name.clone(), scenario))
         .collect()

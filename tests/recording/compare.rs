@@ -1,5 +1,7 @@
 //! Compares what a recording says with what the simulation gave, field by field.
 
+#[path = "compare/http.rs"]
+mod http;
 #[path = "compare/local.rs"]
 mod local;
 #[path = "compare/requests.rs"]
@@ -146,7 +148,15 @@ fn is_unheard(recording: &Recording, summary: &str) -> bool {
         BackendKind::Azurerm | BackendKind::S3 => {
             summary.starts_with("open ") && summary.ends_with("no such file or directory")
         }
-        BackendKind::Local => false,
+        BackendKind::Http | BackendKind::Local => false,
+    }
+}
+
+/// A code as a message shows it: of an HTTP server the number.
+fn shown(recording: &Recording, refusal: Refusal) -> String {
+    match recording.backend.kind {
+        BackendKind::Http => refusal.http_status().to_string(),
+        BackendKind::Azurerm | BackendKind::S3 | BackendKind::Local => refusal.code().to_owned(),
     }
 }
 
@@ -195,6 +205,9 @@ pub(crate) fn compare(
         match recording.backend.kind {
             BackendKind::Azurerm => {}
             BackendKind::S3 => s3::compare_step(&mut comparison, record, observation),
+            BackendKind::Http => {
+                http::compare_step(&mut comparison, record, observation, &timeline.names);
+            }
             BackendKind::Local => local::compare_step(
                 &mut comparison,
                 recording,
@@ -253,7 +266,7 @@ fn compare_step(
             .iter()
             .flat_map(|error| [error.code, error.other_code])
             .flatten()
-            .map(Refusal::code)
+            .map(|refusal| shown(recording, refusal))
             .collect();
         compare_codes(
             comparison,
@@ -273,7 +286,7 @@ fn compare_codes(
     comparison: &mut Comparison,
     field: &str,
     recorded: &[String],
-    simulated: &BTreeSet<&'static str>,
+    simulated: &BTreeSet<String>,
 ) {
     let recorded: BTreeSet<&str> = recorded.iter().map(String::as_str).collect();
     let is_same = recorded.len() == simulated.len()
@@ -282,7 +295,11 @@ fn compare_codes(
             .zip(simulated)
             .all(|(one, two)| comparison.same_code(one, two));
     if !is_same {
-        comparison.same(field, &recorded, &simulated.iter().copied().collect());
+        comparison.same(
+            field,
+            &recorded,
+            &simulated.iter().map(String::as_str).collect(),
+        );
     }
 }
 
@@ -399,6 +416,7 @@ fn normalized(text: &str) -> String {
             .unwrap_or("");
         text = format!("{}unexpected status {status} with {code}", &text[..at]);
     }
+    let text = http::without_addresses(&text);
     let text = s3::in_one_shape(&local::without_paths(&text));
     let words: Vec<String> = text.split('"').map(rename).collect();
     let text = words.join("\"");

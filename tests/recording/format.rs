@@ -108,6 +108,16 @@ pub(crate) struct Backend {
     pub(crate) path: bool,
     /// S3: what locks the state.
     pub(crate) mode: Option<Modes>,
+    /// HTTP: the server.
+    pub(crate) server: Option<String>,
+    #[serde(default, deserialize_with = "present")]
+    pub(crate) lock_address: Option<Value>,
+    #[serde(default, deserialize_with = "present")]
+    pub(crate) unlock_address: Option<Value>,
+    pub(crate) update_method: Option<String>,
+    pub(crate) retry_max: Option<u64>,
+    pub(crate) retry_wait_min: Option<u64>,
+    pub(crate) retry_wait_max: Option<u64>,
     /// S3: nothing in a session shows it.
     #[serde(default, rename = "bucket_versioning")]
     _bucket_versioning: bool,
@@ -139,6 +149,7 @@ pub(crate) enum BackendKind {
     #[default]
     Azurerm,
     S3,
+    Http,
     Local,
 }
 
@@ -146,7 +157,7 @@ impl BackendKind {
     /// Whether a request of this name is one of the backend's: a rule for another strikes nothing.
     pub(crate) const fn has_requests(self) -> bool {
         match self {
-            Self::Azurerm | Self::S3 => true,
+            Self::Azurerm | Self::S3 | Self::Http => true,
             Self::Local => false,
         }
     }
@@ -396,8 +407,7 @@ pub(crate) struct Rule {
     _severity: Option<Value>,
     #[serde(rename = "body")]
     _body: Option<Value>,
-    #[serde(rename = "headers")]
-    _headers: Option<Value>,
+    pub(crate) headers: Option<Value>,
 }
 
 impl Rule {
@@ -438,6 +448,8 @@ pub(crate) struct StepRecord {
     pub(crate) codes_shown: Vec<String>,
     /// The ID that stands under "Lock Info:".
     pub(crate) lock_info_shown: Option<String>,
+    /// HTTP: the holder's ID in the message.
+    pub(crate) holder_shown: Option<String>,
     pub(crate) after: AfterRecord,
 }
 
@@ -505,11 +517,14 @@ pub(crate) struct LeaseRecord {
 /// A request that reached the proxy.
 #[derive(Debug, Clone, Deserialize)]
 pub(crate) struct RequestRecord {
+    pub(crate) ms: Option<u64>,
     /// The label that was current when the request was sent.
     pub(crate) step: String,
     pub(crate) actor: String,
     pub(crate) op: String,
     pub(crate) lease: Option<String>,
+    /// HTTP: the lock's ID behind the address (`?ID=`).
+    pub(crate) id: Option<String>,
     pub(crate) serial: Option<u64>,
     pub(crate) status: Option<u16>,
     pub(crate) code: Option<String>,
@@ -538,6 +553,11 @@ fn rounded(text: &str) -> Option<u64> {
     let (whole, ten_thousandths): (u64, u64) = (whole.parse().ok()?, digits.parse().ok()?);
     let thousandths = whole.checked_mul(1_000)? + (ten_thousandths + 5) / 10;
     Some(if is_tiny { 0 } else { thousandths })
+}
+
+/// A value that is there, also where it is null.
+fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Value>, D::Error> {
+    Value::deserialize(deserializer).map(Some)
 }
 
 /// A whole number of milliseconds, which some writers spell `500.0`.

@@ -1,5 +1,7 @@
 //! Turns a recording's `resources` and `script` into a scenario, as YAML.
 
+#[path = "translate/http.rs"]
+mod http;
 #[path = "translate/local.rs"]
 mod local;
 #[path = "translate/s3.rs"]
@@ -43,6 +45,7 @@ pub(crate) fn translate(recording: &Recording) -> Result<String, String> {
     match recording.backend.kind {
         BackendKind::Azurerm => scenario["before"] = json!({ "blob": "absent" }),
         BackendKind::S3 => scenario["operators"] = s3::backend(recording).1,
+        BackendKind::Http => scenario["timing"] = http::timing(recording),
         BackendKind::Local => scenario["operators"] = local::guests(recording),
     }
     serde_yaml::to_string(&scenario).map_err(|error| error.to_string())
@@ -52,6 +55,7 @@ fn backend(recording: &Recording) -> Value {
     match recording.backend.kind {
         BackendKind::Azurerm => json!({ "snapshot": recording.backend.snapshot }),
         BackendKind::S3 => s3::backend(recording).0,
+        BackendKind::Http => http::backend(&recording.backend),
         BackendKind::Local => json!({ "type": "local", "shared": recording.backend.path }),
     }
 }
@@ -69,6 +73,8 @@ struct Translator<'a> {
     /// The run that requests before the first command are counted under.
     first_init: Option<String>,
     inits: BTreeSet<String>,
+    /// The actors whose `init` came while another command was under way.
+    latecomers: BTreeSet<String>,
     /// The label under which requests are counted.
     label: Option<String>,
     /// The command that started last, unless an init came after it: facts count since then.
@@ -124,6 +130,7 @@ impl<'a> Translator<'a> {
             addresses: BTreeMap::new(),
             first_init: None,
             inits: BTreeSet::new(),
+            latecomers: BTreeSet::new(),
             label: None,
             latest: None,
             hands: Hands::default(),
@@ -210,6 +217,19 @@ impl<'a> Translator<'a> {
         self.latest.as_deref() == Some(step)
     }
 
+    /// What an actor's configuration is. Who comes late works with what its `init` wrote, which is
+    /// that of the session, where the script names a part of that only: what such commands plan
+    /// and do is all of it.
+    fn configured<'r>(&'r self, actor: &str, resources: &'r Resources) -> &'r Resources {
+        let whole = &self.recording.resources;
+        let is_part = resources.0.iter().all(|named| whole.0.contains(named));
+        if is_part && self.latecomers.contains(actor) {
+            whole
+        } else {
+            resources
+        }
+    }
+
     /// An actor's configuration changes.
     fn edit(&mut self, actor: &str, resources: &Resources) {
         let current = self
@@ -236,7 +256,8 @@ impl<'a> Translator<'a> {
             } => {
                 self.become_user(*user);
                 if let Some(resources) = resources {
-                    self.edit(actor, resources);
+                    let resources = self.configured(actor, resources).clone();
+                    self.edit(actor, &resources);
                 }
                 self.label = Some(step.clone());
                 self.latest = Some(step.clone());
@@ -306,6 +327,9 @@ impl<'a> Translator<'a> {
         while !self.inits.insert(id.clone()) {
             id.push_str("_again");
         }
+        if self.label.is_some() {
+            self.latecomers.insert(actor.to_owned());
+        }
         self.push(json!({ "run": "terraform init", "as": operator(actor), "id": id }));
         // An init changes the label under which requests are counted with s3, and with no other.
         if self.recording.backend.kind == BackendKind::S3 {
@@ -350,6 +374,7 @@ impl<'a> Translator<'a> {
         let rules = rules.iter().filter(|_| has_requests).filter(known);
         let rules = rules.flat_map(|rule| match self.recording.backend.kind {
             BackendKind::S3 => s3::rules(rule),
+            BackendKind::Http => http::rules(rule),
             BackendKind::Azurerm | BackendKind::Local => vec![rule.clone()],
         });
         let rules: Result<Vec<Value>, String> = rules.map(|rule| self.fault_rule(&rule)).collect();
@@ -391,7 +416,10 @@ impl<'a> Translator<'a> {
         let fact = format!("{} sends {op}{nth}", operator(start.actor));
         self.wait(&fact, !is_latest);
         // The proxy has answered what it has seen.
-        if self.recording.backend.kind == BackendKind::S3 {
+        if matches!(
+            self.recording.backend.kind,
+            BackendKind::S3 | BackendKind::Http
+        ) {
             self.sleep += local::LOG_LAG;
         }
         Ok(())
@@ -499,6 +527,9 @@ fn effect(rule: &Rule) -> Result<Value, String> {
             let code = code.or(known.map(|code| code.code()));
             let code = code.ok_or("a status without a code")?;
             yaml["answer"] = json!(format!("{status} {code}"));
+            if let Some(wait) = http::retry_after(rule) {
+                yaml["retry_after"] = wait;
+            }
         }
     }
     Ok(yaml)

@@ -285,7 +285,11 @@ fn fill_lock(json: &mut JsonEntry, fact: &LockFact) {
         LockFact::Acquired { id, hold } => {
             json.lock_id = Some(id.to_string());
             json.duration_ms = match hold {
-                Hold::Lease(LeaseDuration::Infinite) | Hold::Record | Hold::Process => None,
+                Hold::Lease(LeaseDuration::Infinite)
+                | Hold::Record
+                | Hold::Left
+                | Hold::Nothing
+                | Hold::Process => None,
                 Hold::Lease(LeaseDuration::Fixed(duration)) => Some(duration.as_ms()),
             };
         }

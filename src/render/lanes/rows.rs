@@ -328,7 +328,9 @@ const fn is_story(carried: Carried) -> bool {
             | RequestKind::DdbDeleteLock
             | RequestKind::DdbPutDigest
             | RequestKind::DeleteState
-            | RequestKind::DdbDeleteDigest => true,
+            | RequestKind::DdbDeleteDigest
+            | RequestKind::HttpLock
+            | RequestKind::HttpUnlock => true,
             RequestKind::List
             | RequestKind::Get
             | RequestKind::Head

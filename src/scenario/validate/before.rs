@@ -40,7 +40,7 @@ impl Checker<'_, '_> {
                 resources: Vec::new(),
                 details: RecordDetails::default(),
             },
-            Backend::S3 { .. } | Backend::Local { .. } => BlobBefore::Absent,
+            Backend::S3 { .. } | Backend::Http(_) | Backend::Local { .. } => BlobBefore::Absent,
         };
         let protection = raw.and_then(|raw| raw.account.as_ref()).map(protection);
         let protection = protection.unwrap_or_default();
@@ -127,6 +127,7 @@ impl Checker<'_, '_> {
         let reason = match (self.backend, blob) {
             (Backend::Local { .. }, _) => Some("a local state's lock dies with its holder"),
             (Backend::S3 { .. }, _) => Some("with the backend s3 write a step with `store`"),
+            (Backend::Http(_), _) => Some("with the backend http write a step with `store`"),
             (Backend::Azurerm { .. }, BlobBefore::Absent) => {
                 Some("there is no state blob that could be locked")
             }

@@ -4,7 +4,7 @@ use super::Checker;
 use crate::scenario::document::{Content, Node, decode, quoted};
 use crate::scenario::fault::{FaultRule, RequestEffect, RequestName};
 use crate::scenario::raw::fault::{LoseWord, OperationWord, RawDelay, RawRule};
-use crate::service::Refusal;
+use crate::service::{Refusal, http};
 use crate::terraform::{Backend, OperationKind, OperatorId, RequestKind, ResourceId, RunId};
 
 /// The keys that say what becomes of a request.
@@ -94,8 +94,15 @@ impl Checker<'_, '_> {
     fn refusal_here(&mut self, node: &Node<'_>, named: &[Refusal]) -> Option<Refusal> {
         let is_here = |refusal: &Refusal| match (self.backend, refusal) {
             (Backend::Azurerm { .. }, Refusal::Azure(_))
-            | (Backend::S3 { .. }, Refusal::Aws(_)) => true,
-            (Backend::Azurerm { .. } | Backend::S3 { .. } | Backend::Local { .. }, _) => false,
+            | (Backend::S3 { .. }, Refusal::Aws(_))
+            | (Backend::Http(_), Refusal::Http(_)) => true,
+            (
+                Backend::Azurerm { .. }
+                | Backend::S3 { .. }
+                | Backend::Http(_)
+                | Backend::Local { .. },
+                _,
+            ) => false,
         };
         let found = named.iter().copied().find(is_here);
         if found.is_none() {
@@ -103,6 +110,25 @@ impl Checker<'_, '_> {
             self.diagnostics.error(node.field("answer"), message);
         }
         found
+    }
+
+    /// The refusal with how long the client is told to wait.
+    fn told_to_wait(
+        &mut self,
+        node: &Node<'_>,
+        raw: &RawRule,
+        refusal: Refusal,
+    ) -> Option<Refusal> {
+        let Refusal::Http(refusal) = refusal else {
+            let reason = "belongs to the backend http";
+            self.refuse_keys(node, &["retry_after"], reason)?;
+            return Some(refusal);
+        };
+        let retry_after = raw.retry_after.as_ref().map(|wait| wait.0);
+        Some(Refusal::Http(http::Refusal {
+            retry_after,
+            ..refusal
+        }))
     }
 
     fn request_rule(
@@ -130,7 +156,10 @@ impl Checker<'_, '_> {
             return None;
         }
         let effect = match (&raw.answer, raw.lose, &raw.hang, &raw.delay) {
-            (Some(answer), ..) => RequestEffect::Answer(self.refusal_here(node, &answer.0)?),
+            (Some(answer), ..) => {
+                let refusal = self.refusal_here(node, &answer.0)?;
+                RequestEffect::Answer(self.told_to_wait(node, raw, refusal)?)
+            }
             (_, Some(LoseWord::Request), ..) => RequestEffect::LoseRequest,
             (_, Some(LoseWord::Answer), ..) => RequestEffect::LoseAnswer,
             (_, _, Some(_), _) => RequestEffect::Hang,

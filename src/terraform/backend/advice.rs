@@ -6,7 +6,7 @@
 //! | what is no state | is downloaded, and deleted | is moved away |
 //! | what was there before | is a version of the blob, if versions are kept | is the backup |
 
-use super::{Backend, azurerm, local, s3};
+use super::{Backend, azurerm, http, local, s3};
 
 /// The commands, and the words, for a state in this place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,6 +43,7 @@ impl Backend {
         match self {
             Self::Azurerm { .. } => &azurerm::ADVICE,
             Self::S3 { .. } => &s3::ADVICE,
+            Self::Http(_) => &http::ADVICE,
             Self::Local { .. } => &local::ADVICE,
         }
     }

@@ -284,7 +284,11 @@ fn answered(answer: Answer) -> Result<FileSuccess, FileFailure> {
         Answer::Success(Success::File(success)) => Ok(success),
         Answer::Failed(failure) => Err(failure),
         Answer::Success(
-            Success::Blob(_) | Success::Called(_) | Success::Bucket(_) | Success::Table(_),
+            Success::Blob(_)
+            | Success::Called(_)
+            | Success::Bucket(_)
+            | Success::Table(_)
+            | Success::Http(_),
         )
         | Answer::Refused(_)
         | Answer::Reset => Err(FileFailure::State(FileError::Broken)),

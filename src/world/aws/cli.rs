@@ -158,9 +158,12 @@ impl World {
                 Err(failure::refused(&command.action, refusal))
             }
             Answer::Success(
-                backend::Success::Blob(_) | backend::Success::Called(_) | backend::Success::File(_),
+                backend::Success::Blob(_)
+                | backend::Success::Called(_)
+                | backend::Success::Http(_)
+                | backend::Success::File(_),
             )
-            | Answer::Refused(Refusal::Azure(_))
+            | Answer::Refused(Refusal::Azure(_) | Refusal::Http(_))
             | Answer::Failed(_)
             | Answer::Reset => Err(failure::reset(&command.action)),
         };

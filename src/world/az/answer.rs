@@ -59,9 +59,10 @@ impl World {
             Answer::Success(
                 backend::Success::Bucket(_)
                 | backend::Success::Table(_)
+                | backend::Success::Http(_)
                 | backend::Success::File(_),
             )
-            | Answer::Refused(service::Refusal::Aws(_))
+            | Answer::Refused(service::Refusal::Aws(_) | service::Refusal::Http(_))
             | Answer::Failed(_)
             | Answer::Reset => Err(None),
         };

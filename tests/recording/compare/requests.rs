@@ -6,7 +6,7 @@ use leaselab::service::Refusal;
 use leaselab::terraform::{OperatorId, RequestKind, RunId};
 use leaselab::timeline::{Actor, Fact, FaultNote, RequestFact, Timeline};
 
-use super::super::format::{Recording, RequestRecord, StepRecord};
+use super::super::format::{BackendKind, Recording, RequestRecord, StepRecord};
 use super::super::translate::operator;
 use super::{Comparison, Parting, PartingReason};
 
@@ -30,7 +30,7 @@ fn recorded(record: &RequestRecord) -> Told {
     Told {
         step: record.step.clone(),
         op: record.op.clone(),
-        has_id: record.lease.is_some(),
+        has_id: record.lease.is_some() || record.id.is_some(),
         serial: record.serial,
         status: record.status,
         code: record.code.clone(),
@@ -71,12 +71,14 @@ pub(super) fn compare_requests(
             ours.truncate(told.len());
         }
         // Whether Go's HTTP client repeats a read depends on which of its connections it took.
-        let is_counted = |told: &&Told| !told.is_repeated_at_once;
+        // With http every command has one at a time.
+        let has_one = recording.backend.kind == BackendKind::Http;
+        let is_counted = |told: &&Told| has_one || !told.is_repeated_at_once;
         let told: Vec<Told> = told.iter().filter(is_counted).cloned().collect();
         let ours: Vec<Told> = ours.iter().filter(is_counted).cloned().collect();
         let told = without_polls(recording, actor, &told);
         let ours = without_polls(recording, actor, &ours);
-        compare_sequences(comparison, actor, &told, &ours);
+        compare_sequences(comparison, (actor, has_one), &told, &ours);
     }
     let step = end.and_then(|end| first_ended_after(recording, end));
     if let Some(step) = step {
@@ -134,7 +136,12 @@ fn tie_of_labels(recording: &Recording, actor: &str, ours: &[Told]) -> Option<us
     (!are_alike).then_some(index)
 }
 
-fn compare_sequences(comparison: &mut Comparison, actor: &str, told: &[Told], ours: &[Told]) {
+fn compare_sequences(
+    comparison: &mut Comparison,
+    (actor, is_http): (&str, bool),
+    told: &[Told],
+    ours: &[Told],
+) {
     for index in 0..told.len().max(ours.len()) {
         let (one, two) = (told.get(index), ours.get(index));
         let is_same = match (one, two) {
@@ -142,7 +149,7 @@ fn compare_sequences(comparison: &mut Comparison, actor: &str, told: &[Told], ou
                 let op = one.op.as_str();
                 let codes = match (&one.code, &two.code) {
                     // The answer to a head has no body in which a code could be read.
-                    _ if op == "head_state" => true,
+                    _ if op == "head_state" || is_http => true,
                     (Some(one), Some(two)) => comparison.same_code(one, two),
                     (one, two) => one == two,
                 };

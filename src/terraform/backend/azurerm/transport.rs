@@ -154,9 +154,10 @@ pub(super) fn read(kind: RequestKind, answer: Answer) -> Result<BlobSuccess, Tra
             backend::Success::Called(_)
             | backend::Success::Bucket(_)
             | backend::Success::Table(_)
+            | backend::Success::Http(_)
             | backend::Success::File(_),
         )
-        | Answer::Refused(service::Refusal::Aws(_))
+        | Answer::Refused(service::Refusal::Aws(_) | service::Refusal::Http(_))
         | Answer::Failed(_)
         | Answer::Reset => Err(TransportError::Reset(kind)),
     }

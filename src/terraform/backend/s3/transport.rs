@@ -303,7 +303,7 @@ impl fmt::Display for AwsError {
 fn failed(kind: RequestKind, answer: &Answer) -> AwsError {
     let refusal = match answer {
         Answer::Refused(service::Refusal::Aws(refusal)) => Some(*refusal),
-        Answer::Refused(service::Refusal::Azure(_))
+        Answer::Refused(service::Refusal::Azure(_) | service::Refusal::Http(_))
         | Answer::Success(_)
         | Answer::Failed(_)
         | Answer::Reset => None,
