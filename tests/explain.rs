@@ -266,7 +266,7 @@ fn every_line_that_was_recorded_is_explained() {
                 let is_status = code.bytes().all(|byte| byte.is_ascii_digit());
                 let how = found(code).0;
                 if how != "found" && !(is_status && how == "ambiguous") {
-                    unexplained.insert(code.to_string());
+                    unexplained.insert(code.to_owned());
                 }
             }
         }

@@ -104,16 +104,13 @@ impl FactPattern {
 
     fn matches_lock(self, fact: &LockFact) -> bool {
         match fact {
-            LockFact::Acquired {
-                hold: Hold::Nothing,
-                ..
+            LockFact::Acquired { hold, .. } => {
+                self == Self::LockTaken && !matches!(hold, Hold::Nothing)
             }
-            | LockFact::Released {
-                hold: Hold::Nothing | Hold::Left,
-                ..
-            } => false,
-            LockFact::Acquired { .. } => self == Self::LockTaken,
-            LockFact::Released { .. } | LockFact::Forced { .. } => self == Self::LockFreed,
+            LockFact::Released { hold, .. } => {
+                self == Self::LockFreed && !matches!(hold, Hold::Nothing | Hold::Left)
+            }
+            LockFact::Forced { .. } => self == Self::LockFreed,
             LockFact::Awaited { .. } | LockFact::Renewed | LockFact::RenewalFailed { .. } => false,
         }
     }

@@ -124,7 +124,14 @@ impl Checker<'_, '_> {
             self.refuse_keys(node, &["retry_after"], reason)?;
             return Some(refusal);
         };
-        let retry_after = raw.retry_after.as_ref().map(|wait| wait.0);
+        let wait = raw.retry_after.as_ref().map(|wait| wait.0.as_ms());
+        let seconds = wait.map(|ms| u16::try_from(ms / 1_000).ok().filter(|_| ms % 1_000 == 0));
+        if seconds == Some(None) {
+            let message = "`Retry-After` is in whole seconds, at most 65535";
+            self.diagnostics.error(node.field("retry_after"), message);
+            return None;
+        }
+        let retry_after = seconds.flatten();
         Some(Refusal::Http(http::Refusal {
             retry_after,
             ..refusal

@@ -110,20 +110,20 @@ impl Checker<'_, '_> {
 
     /// Refuses a verb that a state on a server does not have.
     pub(super) fn check_server_verb(&mut self, at: &Node<'_>, verb: &Verb) -> Option<()> {
-        let (message, help) = match verb {
-            Verb::Blob(_) => (
+        let (message, help) = if let Verb::Blob(_) = verb {
+            (
                 "a state on a server is no blob",
                 "write `store`, such as `store: delete`",
-            ),
-            Verb::Run { command, .. }
-                if matches!(command.program, Program::Az(_) | Program::Aws(_)) =>
-            {
-                (
-                    "`az storage blob` and `aws` know nothing of a state on a server",
-                    "use `curl`",
-                )
-            }
-            _ => return Some(()),
+            )
+        } else if let Verb::Run { command, .. } = verb
+            && matches!(command.program, Program::Az(_) | Program::Aws(_))
+        {
+            (
+                "`az storage blob` and `aws` know nothing of a state on a server",
+                "use `curl`",
+            )
+        } else {
+            return Some(());
         };
         let help = Some(help.to_owned());
         self.diagnostics.error_help(at, message, help);

@@ -5,7 +5,6 @@
 
 use std::fmt;
 
-use crate::kernel::SimDuration;
 use crate::service::refusal::refusals;
 
 refusals! {
@@ -148,8 +147,8 @@ refusals! {
 pub struct Refusal {
     /// The status.
     pub status: Status,
-    /// How long the client should wait before it tries again (`Retry-After`), if it is told.
-    pub retry_after: Option<SimDuration>,
+    /// After how many seconds the client should try again (`Retry-After`), if it is told.
+    pub retry_after: Option<u16>,
 }
 
 impl Refusal {

@@ -20,7 +20,7 @@ use std::sync::Arc;
 
 pub use self::transport::{HttpCall, HttpResponse, LockBody, StateBody};
 
-use self::transport::{Failure, Response, received};
+use self::transport::{Failure, received};
 use super::advice::Advice;
 use super::{
     Answer, Hold, Job, LockFailure, Locked, Next, Outcome, Outgoing, ReadFailure, Repeat, Request,
@@ -117,15 +117,43 @@ impl Options {
     }
 
     /// The method of a request.
-    pub const fn method(self, kind: RequestKind) -> &'static str {
-        match (kind, self.server, self.update) {
-            (RequestKind::HttpLock, Flavor::Open | Flavor::Fenced, _) => "LOCK",
-            (RequestKind::HttpUnlock, Flavor::Open | Flavor::Fenced, _) => "UNLOCK",
-            (RequestKind::HttpLock, Flavor::Gitlab, _) => "POST",
-            (RequestKind::HttpUnlock, Flavor::Gitlab, _) => "DELETE",
-            (RequestKind::PutState, _, UpdateMethod::Post) => "POST",
-            (RequestKind::PutState, _, UpdateMethod::Put) => "PUT",
-            _ => "GET",
+    const fn method(self, asked: Asked) -> &'static str {
+        match (asked, self.server, self.update) {
+            (Asked::Lock, Flavor::Open | Flavor::Fenced, _) => "LOCK",
+            (Asked::Unlock, Flavor::Open | Flavor::Fenced, _) => "UNLOCK",
+            (Asked::Lock, Flavor::Gitlab, _) | (Asked::Save, _, UpdateMethod::Post) => "POST",
+            (Asked::Unlock, Flavor::Gitlab, _) => "DELETE",
+            (Asked::Save, _, UpdateMethod::Put) => "PUT",
+            (Asked::Read, _, _) => "GET",
+        }
+    }
+
+    /// What the configuration says of the address of a request.
+    const fn address(self, asked: Asked) -> Address {
+        match asked {
+            Asked::Lock => self.lock,
+            Asked::Unlock => self.unlock,
+            Asked::Read | Asked::Save => Address::Given,
+        }
+    }
+}
+
+/// What the client asks of a server.
+#[derive(Debug, Clone, Copy)]
+enum Asked {
+    Read,
+    Save,
+    Lock,
+    Unlock,
+}
+
+impl Asked {
+    const fn kind(self) -> RequestKind {
+        match self {
+            Self::Read => RequestKind::Get,
+            Self::Save => RequestKind::PutState,
+            Self::Lock => RequestKind::HttpLock,
+            Self::Unlock => RequestKind::HttpUnlock,
         }
     }
 }
@@ -213,10 +241,10 @@ impl Client {
         match job {
             Job::List => Next::Done(Outcome::Listed(Ok(()))),
             Job::Open(_) => Next::Done(Outcome::Opened(Ok(None))),
-            Job::Read => self.send(Routine::Read, RequestKind::Get, Call::Get),
+            Job::Read => self.send(Routine::Read, Asked::Read, Call::Get),
             Job::Lock(info) if self.options.locks() => {
                 let call = Call::Lock(LockBody::Info(info));
-                self.send(Routine::Lock(info), RequestKind::HttpLock, call)
+                self.send(Routine::Lock(info), Asked::Lock, call)
             }
             Job::Lock(info) => Next::Done(Outcome::Locked(Ok(Locked {
                 info,
@@ -228,7 +256,7 @@ impl Client {
                     content: StateBody::State(Arc::clone(&file)),
                     id: self.sent.map(|info| info.id),
                 };
-                self.send(Routine::Save(file), RequestKind::PutState, call)
+                self.send(Routine::Save(file), Asked::Save, call)
             }
             Job::Unlock(info) => self.unlock(info.id),
             Job::ForceUnlock(typed) => {
@@ -247,42 +275,38 @@ impl Client {
             .sent
             .map_or(Body::Empty, |info| Body::Of(LockBody::Info(info)));
         let call = Call::Unlock(body);
-        self.send(Routine::Unlock(id), RequestKind::HttpUnlock, call)
+        self.send(Routine::Unlock(id), Asked::Unlock, call)
     }
 
-    fn send(&self, routine: Routine, kind: RequestKind, call: HttpCall) -> Next {
-        let is_reachable = self.address(kind) != Address::Dead;
+    fn send(&self, routine: Routine, asked: Asked, call: HttpCall) -> Next {
+        let is_reachable = self.options.address(asked) != Address::Dead;
         let out = Outgoing {
-            kind,
+            kind: asked.kind(),
             request: Request::Http { call, is_reachable },
         };
         Next::Send(super::Routine::Http(routine), out)
     }
 
-    const fn address(&self, kind: RequestKind) -> Address {
-        match kind {
-            RequestKind::HttpLock => self.options.lock,
-            RequestKind::HttpUnlock => self.options.unlock,
-            _ => Address::Given,
-        }
-    }
-
-    /// Why a request failed after this answer.
-    fn failure(&self, kind: RequestKind, response: &Response) -> Failure {
-        let address = match kind {
-            RequestKind::HttpLock | RequestKind::HttpUnlock => self.options.lock_address(),
-            _ => ADDRESS,
+    /// What came of a request.
+    fn outcome(&self, asked: Asked, answer: Answer) -> Failure {
+        let options = self.options;
+        let address = match asked {
+            Asked::Lock | Asked::Unlock => options.lock_address(),
+            Asked::Read | Asked::Save => ADDRESS,
         };
-        let id = self.sent.filter(|_| kind == RequestKind::PutState);
+        let id = match asked {
+            Asked::Save => self.sent,
+            Asked::Read | Asked::Lock | Asked::Unlock => None,
+        };
         Failure {
-            method: self.options.method(kind),
+            method: options.method(asked),
             url: id.map_or_else(
                 || address.to_owned(),
                 |info| format!("{address}?ID={}", info.id),
             ),
-            attempts: self.options.retry_max + 1,
-            is_reachable: self.address(kind) != Address::Dead,
-            answer: response.clone(),
+            attempts: options.retry_max + 1,
+            is_reachable: options.address(asked) != Address::Dead,
+            answer: received(answer),
         }
     }
 
@@ -293,27 +317,23 @@ impl Client {
         around: &mut Surroundings<'_>,
     ) -> Outcome {
         self.is_connected = !matches!(answer, Answer::Reset);
-        let response = received(answer);
         match routine {
-            Routine::Read => {
-                let failure = self.failure(RequestKind::Get, &response);
-                Outcome::Read(was_read(response, &failure))
-            }
+            Routine::Read => Outcome::Read(was_read(&self.outcome(Asked::Read, answer))),
             Routine::Lock(info) => {
-                let failure = self.failure(RequestKind::HttpLock, &response);
-                Outcome::Locked(self.was_locked(*info, &failure))
+                let outcome = self.outcome(Asked::Lock, answer);
+                Outcome::Locked(self.was_locked(*info, &outcome))
             }
             Routine::Save(file) => {
-                let failure = self.failure(RequestKind::PutState, &response);
-                Outcome::Saved(was_saved(file, &failure, around))
+                let outcome = self.outcome(Asked::Save, answer);
+                Outcome::Saved(was_saved(file, &outcome, around))
             }
             Routine::Unlock(id) => {
-                let failure = self.failure(RequestKind::HttpUnlock, &response);
-                Outcome::Unlocked(if failure.status() == Some(200) {
+                let outcome = self.outcome(Asked::Unlock, answer);
+                Outcome::Unlocked(if outcome.status() == Some(200) {
                     self.held = None;
                     Ok(*id)
                 } else {
-                    Err(UnlockFailure::Other(failure.of_unlock()))
+                    Err(UnlockFailure::Other(outcome.of_unlock()))
                 })
             }
         }
@@ -380,12 +400,12 @@ impl Client {
     }
 }
 
-fn was_read(response: Response, failure: &Failure) -> Result<StateContent, ReadFailure> {
-    match (failure.status(), response.into_content()) {
+fn was_read(failure: &Failure) -> Result<StateContent, ReadFailure> {
+    match (failure.status(), failure.answer.content()) {
         (Some(204 | 404), _) | (Some(200), None | Some(StateBody::Empty)) => {
             Ok(StateContent::Absent)
         }
-        (Some(200), Some(StateBody::State(file))) => Ok(StateContent::State(file)),
+        (Some(200), Some(StateBody::State(file))) => Ok(StateContent::State(Arc::clone(file))),
         (Some(200), Some(StateBody::Text(_))) => {
             Err(ReadFailure::Problems(Cause::new("2 problems:")))
         }

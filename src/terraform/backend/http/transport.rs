@@ -66,7 +66,7 @@ pub type HttpResponse = http::Response<StateBody, LockBody>;
 #[derive(Debug, Clone)]
 pub(super) enum Response {
     /// The server, or something in front of it, answered.
-    Answered(HttpResponse, Option<SimDuration>),
+    Answered(HttpResponse, Option<u16>),
     /// The connection was lost.
     Lost,
 }
@@ -111,20 +111,21 @@ impl Response {
     }
 
     /// How long the client waits at the server's word: it heeds that of 429 and 503.
-    pub(super) const fn retry_after(&self) -> Option<SimDuration> {
-        match self {
+    pub(super) fn retry_after(&self) -> Option<SimDuration> {
+        let seconds = match self {
             Self::Answered(
                 HttpResponse {
                     status: Status::TooManyRequests | Status::ServiceUnavailable,
                     ..
                 },
-                wait,
-            ) => *wait,
+                seconds,
+            ) => *seconds,
             Self::Answered(..) | Self::Lost => None,
-        }
+        };
+        seconds.map(|seconds| SimDuration::from_seconds(seconds.into()))
     }
 
-    pub(super) fn into_content(self) -> Option<StateBody> {
+    pub(super) const fn content(&self) -> Option<&StateBody> {
         match self {
             Self::Answered(
                 HttpResponse {
@@ -176,7 +177,7 @@ impl Failure {
             } else {
                 "dial tcp: connect: connection refused"
             };
-            text.push_str(&format!(": {first}{rest} \"{url}\": {why}"));
+            text = format!("{text}: {first}{rest} \"{url}\": {why}");
         }
         Some(Cause::new(text))
     }
