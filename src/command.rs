@@ -18,6 +18,7 @@
 
 pub mod aws;
 pub mod az;
+pub mod curl;
 pub mod parse;
 mod word;
 pub(crate) mod wording;
@@ -26,6 +27,7 @@ use std::sync::Arc;
 
 pub use aws::AwsCommand;
 pub use az::AzCommand;
+pub use curl::CurlCommand;
 pub use parse::passive::Passive;
 pub use parse::{CommandError, CommandErrorKind, can_follow, parse, parse_typed, parse_words};
 pub(crate) use parse::{is_about_the_identity, is_about_the_login};
@@ -54,6 +56,8 @@ pub enum Program {
     Az(AzCommand),
     /// `aws …`
     Aws(AwsCommand),
+    /// `curl …`
+    Curl(CurlCommand),
     /// What the shell has to read: several commands, expansions, other programs.
     Script(Script),
 }

@@ -387,6 +387,10 @@ impl World {
                 let command = command.clone();
                 self.begin_aws(run, &command, agenda);
             }
+            Runner::Curl(command) => {
+                let command = command.clone();
+                self.begin_curl(run, &command, agenda);
+            }
             Runner::Shell(_) | Runner::Instant => {}
         }
     }

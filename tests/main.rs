@@ -26,6 +26,7 @@ mod faults;
 mod findings;
 mod grade;
 mod hostile;
+mod http;
 mod inflight;
 mod intake;
 mod lanes;

@@ -3,6 +3,7 @@
 mod address;
 mod aws;
 mod az;
+mod curl;
 mod option;
 pub(super) mod passive;
 mod script;
@@ -91,7 +92,7 @@ impl fmt::Display for CommandError {
 impl std::error::Error for CommandError {}
 
 /// The programs that take simulated time, as an operator types them.
-const PROGRAMS: [&str; 4] = ["terraform", "tofu", "az", "aws"];
+const PROGRAMS: [&str; 5] = ["terraform", "tofu", "az", "aws", "curl"];
 
 /// Reads a command line: one command whose words stand there, or a script of the shell.
 ///
@@ -175,6 +176,7 @@ fn is_checked(program: &str, words: &[Word]) -> bool {
         "az" => !words
             .first()
             .is_some_and(|group| is_about_the_login(&group.text)),
+        "curl" => true,
         "aws" => !is_about_the_identity(words.first().map(|word| word.text.as_str())),
         _ => false,
     }
@@ -196,6 +198,7 @@ fn program_of(program: &Word, words: &[Word], names: &Names) -> Result<Program, 
         "terraform" | "tofu" => Program::Terraform(terraform::parse(program, words, names)?),
         "az" => Program::Az(az::parse(program, words)?),
         "aws" => Program::Aws(aws::parse(program, words)?),
+        "curl" => Program::Curl(curl::parse(program, words)?),
         _ => return Err(unknown_program(program)),
     })
 }
@@ -258,6 +261,6 @@ fn prints_a_document(program: &Program) -> bool {
             | Action::Taint(_)
             | Action::Untaint(_) => false,
         },
-        Program::Az(_) | Program::Aws(_) | Program::Script(_) => false,
+        Program::Az(_) | Program::Aws(_) | Program::Curl(_) | Program::Script(_) => false,
     }
 }

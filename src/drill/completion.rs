@@ -60,7 +60,7 @@ impl Drill {
                     .map(|seat| names.operator(*seat).to_owned());
                 (0, seats.collect())
             }
-            ["terraform" | "tofu" | "az" | "aws", ..] => {
+            ["terraform" | "tofu" | "az" | "aws" | "curl", ..] => {
                 if let Some((option, _)) = word.split_once('=') {
                     let values = match option.trim_start_matches('-') {
                         "target" | "replace" => self.addresses(),
@@ -99,7 +99,16 @@ impl Drill {
 fn first_words() -> Vec<String> {
     let own = BUILTINS.iter().map(|(_, name, ..)| *name);
     let programs = shell::program::names();
-    let all = ["terraform", "az", "aws", "cd", "echo", "exit", "sleep"];
+    let all = [
+        "terraform",
+        "az",
+        "aws",
+        "curl",
+        "cd",
+        "echo",
+        "exit",
+        "sleep",
+    ];
     let words = own.chain(all).chain(programs);
     words.map(str::to_owned).collect()
 }

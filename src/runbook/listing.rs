@@ -110,7 +110,7 @@ fn other_shell(code: &Code, name: &str) -> Listing {
         let words = line.text.split_whitespace();
         words
             .take(4)
-            .any(|word| matches!(word, "terraform" | "az" | "aws" | "tofu"))
+            .any(|word| matches!(word, "terraform" | "az" | "aws" | "curl" | "tofu"))
     });
     if has_commands.is_none() {
         return Listing::Passed(format!("its language is `{name}`"));
@@ -137,7 +137,10 @@ fn holds_commands(code: &Code) -> bool {
     let has_own = code.lines.iter().any(|line| match prompt(&line.text) {
         Prompt::Shell(start) | Prompt::PowerShell(start) => !line.text[start..].trim().is_empty(),
         Prompt::Hash(_) => false,
-        Prompt::None => matches!(first_word(&line.text), "terraform" | "az" | "aws" | "tofu"),
+        Prompt::None => matches!(
+            first_word(&line.text),
+            "terraform" | "az" | "aws" | "curl" | "tofu"
+        ),
     });
     let first = texts.find(|text| !text.is_empty() && !text.starts_with('#'));
     has_own || first.is_some_and(|text| begins_a_command(first_word(text)))
@@ -295,7 +298,10 @@ fn prompted(code: &Code, prompts: &[Prompt], is_root: bool) -> Listing {
         };
         at += 1;
         let Some(start) = start else {
-            if matches!(first_word(&line.text), "terraform" | "az" | "aws" | "tofu") {
+            if matches!(
+                first_word(&line.text),
+                "terraform" | "az" | "aws" | "curl" | "tofu"
+            ) {
                 output.push(line.offset(0));
             }
             continue;

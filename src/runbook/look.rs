@@ -80,6 +80,8 @@ fn is_look(start: Start<'_>) -> bool {
         "terraform" | "tofu" => is_terraform_look(start, &operands),
         "az" => is_az_look(start, &operands),
         "aws" => is_aws_look(&operands),
+        // With a method, data or a file it may change something.
+        "curl" => matches!(operands.as_slice(), [_]),
         "gh" => {
             !operands.contains(&"cancel")
                 && !operands.contains(&"rerun")

@@ -4,7 +4,17 @@ use crate::command::wording;
 use crate::shell::program;
 
 /// Programs that are modeled beside the small ones, and the ones about the world outside.
-const MODELED: [&str; 8] = ["terraform", "tofu", "az", "aws", "gh", "git", "bash", "sh"];
+const MODELED: [&str; 9] = [
+    "terraform",
+    "tofu",
+    "az",
+    "aws",
+    "curl",
+    "gh",
+    "git",
+    "bash",
+    "sh",
+];
 
 /// What the shell itself knows.
 const BUILTINS: [&str; 25] = [

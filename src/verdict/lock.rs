@@ -2,14 +2,16 @@
 //! and items that lock a state in a bucket.
 
 use super::advice::{MendStage, wait};
-use super::caution::{NOT_WITHOUT_LOCK, NOT_WITHOUT_LOCK_UNFENCED};
+use super::caution::{NOT_WITHOUT_LOCK, NOT_WITHOUT_LOCK_FENCED, NOT_WITHOUT_LOCK_UNFENCED};
 use super::finding::{Finding, FindingKey, Subject};
 use super::kept::named;
 use super::survey::Survey;
 use crate::scenario::FindingName;
 use crate::terraform::LockId;
 use crate::terraform::backend::{Backend, http, s3};
-use crate::timeline::{LeaseObservation, LockObservation, Observation, RemoteState};
+use crate::timeline::{
+    LeaseObservation, LockObservation, Observation, RemoteState, RunObservation,
+};
 
 const ORPHANED: FindingKey = FindingKey::blocking(FindingName::OrphanedLock, Subject::Lock);
 
@@ -87,6 +89,20 @@ fn records(observation: &Observation) -> impl Iterator<Item = Record> {
     object.into_iter().chain(item).chain(on_server)
 }
 
+/// Whether a command that has ended took a lock and was told that it could not: the answer that
+/// said so was lost.
+fn never_learned(run: &RunObservation) -> bool {
+    run.errors.iter().any(|error| error.kind.is_lock_error())
+}
+
+/// Whether commands of this configuration give back what they lock.
+const fn gives_back(backend: Backend) -> bool {
+    match backend {
+        Backend::Http(options) => options.unlocks(),
+        Backend::Azurerm { .. } | Backend::S3 { .. } | Backend::Local { .. } => true,
+    }
+}
+
 /// A lock in a bucket or a table that no living process holds: of a process that is dead, of one
 /// that never learned that it had it, or of nobody who could be named.
 fn orphaned_record(survey: &Survey<'_>, key: FindingKey) -> Finding {
@@ -124,9 +140,13 @@ fn orphaned_record(survey: &Survey<'_>, key: FindingKey) -> Finding {
             let holder = { observation.runs.iter() }
                 .find(|run| observation.holder_run == Some(run.run) && run.end.is_some());
             let whose = match holder {
-                Some(run) if run.lock_id.is_none() => format!(
+                Some(run) if never_learned(run) => format!(
                     "[{}], which put it, has ended and never learned that it had it: it belongs to \
                      nobody",
+                    survey.names.run(run.run)
+                ),
+                Some(run) if !gives_back(observation.backend) => format!(
+                    "its holder [{}] has ended, and its configuration has no address to give it back",
                     survey.names.run(run.run)
                 ),
                 Some(run) => format!("its holder [{}] has ended", survey.names.run(run.run)),
@@ -135,14 +155,22 @@ fn orphaned_record(survey: &Survey<'_>, key: FindingKey) -> Finding {
             format!("{what} {are} still there, ID {id}{named}; {whose}")
         }
     };
-    let finding = key.with(evidence).with_caution(NOT_WITHOUT_LOCK_UNFENCED);
+    let is_fenced = match observation.backend {
+        Backend::Http(options) => options.is_fenced(),
+        Backend::Azurerm { .. } | Backend::S3 { .. } | Backend::Local { .. } => false,
+    };
+    let finding = key.with(evidence).with_caution(if is_fenced {
+        NOT_WITHOUT_LOCK_FENCED
+    } else {
+        NOT_WITHOUT_LOCK_UNFENCED
+    });
     // Where the client locks by both and one is missing, force-unlock frees the other and fails.
     let is_whole = match observation.backend {
         Backend::S3 { locks } => {
             let count = usize::from(locks.has_object()) + usize::from(locks.has_item());
             orphaned.len() == count && orphaned.iter().all(|record| record.id == id)
         }
-        Backend::Http(options) => options.unlocks(),
+        Backend::Http(_) => gives_back(observation.backend),
         Backend::Azurerm { .. } | Backend::Local { .. } => false,
     };
     if let (Some(id), true) = (id, is_whole) {

@@ -456,7 +456,11 @@ impl World {
                 self.appear(operator, agenda.now, || Sight::Answered(Arc::clone(text)));
                 match self.run(run).runner {
                     Runner::Shell(_) => self.give_line(run, text, agenda),
-                    Runner::Terraform(_) | Runner::Az(_) | Runner::Aws(_) | Runner::Instant => {
+                    Runner::Terraform(_)
+                    | Runner::Az(_)
+                    | Runner::Aws(_)
+                    | Runner::Curl(_)
+                    | Runner::Instant => {
                         self.deliver(run, Input::Prompted(Arc::clone(text)), agenda);
                     }
                 }

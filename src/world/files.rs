@@ -164,7 +164,7 @@ impl World {
     fn printed(&self, run: RunId, content: &FileContent) -> Printed {
         match &self.run(run).command.program {
             Program::Terraform(invocation) => printed(&invocation.action, content, &self.names),
-            Program::Az(_) | Program::Aws(_) | Program::Script(_) => {
+            Program::Az(_) | Program::Aws(_) | Program::Curl(_) | Program::Script(_) => {
                 let state = content.state();
                 state.map_or(Printed::Nothing, |file| Printed::state(file))
             }

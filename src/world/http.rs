@@ -1,5 +1,7 @@
 //! A state on an HTTP server: what the server does with requests, and hands.
 
+mod cli;
+
 use std::sync::Arc;
 
 use super::act::Done;

@@ -90,7 +90,7 @@ impl World {
                 | Action::Output { .. }
                 | Action::Taint(_) => None,
             },
-            Program::Az(_) | Program::Aws(_) | Program::Script(_) => None,
+            Program::Az(_) | Program::Aws(_) | Program::Curl(_) | Program::Script(_) => None,
         };
         Writer {
             operator: run.operator,
@@ -239,6 +239,7 @@ impl World {
             super::Runner::Terraform(process) => process.provisioning(node),
             super::Runner::Az(_)
             | super::Runner::Aws(_)
+            | super::Runner::Curl(_)
             | super::Runner::Shell(_)
             | super::Runner::Instant => None,
         }

@@ -339,6 +339,7 @@ impl World {
             Runner::Terraform(_) => self.deliver(run, Input::Answer(lane, answer), agenda),
             Runner::Az(_) => self.end_az(run, (kind, number), answer, agenda),
             Runner::Aws(_) => self.end_aws(run, answer, agenda),
+            Runner::Curl(_) => self.end_curl(run, answer, agenda),
             Runner::Shell(_) | Runner::Instant => {}
         }
     }

@@ -159,6 +159,7 @@ fn run(world: &World, id: RunId) -> RunObservation {
         Runner::Terraform(_)
         | Runner::Az(_)
         | Runner::Aws(_)
+        | Runner::Curl(_)
         | Runner::Shell(_)
         | Runner::Instant => None,
     };

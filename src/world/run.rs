@@ -5,7 +5,9 @@ use std::sync::Arc;
 use super::screen::Glass;
 use super::shell::{Child, Shell};
 use super::{Actor, Agenda, Event, FileContent, World, cloud, position};
-use crate::command::{AwsCommand, AzCommand, Command, CommandError, Program, STANDARD_INPUT};
+use crate::command::{
+    AwsCommand, AzCommand, Command, CommandError, CurlCommand, Program, STANDARD_INPUT,
+};
 use crate::kernel::SimTime;
 use crate::shell::Answer;
 use crate::terraform::invocation::{Action, Invocation, LockIdArgument};
@@ -20,6 +22,7 @@ pub(super) enum Runner {
     Terraform(Box<Process>),
     Az(Box<AzCommand>),
     Aws(Box<AwsCommand>),
+    Curl(Box<CurlCommand>),
     Shell(Box<Shell>),
     /// Ended at once, as commands on files do.
     Instant,
@@ -66,14 +69,18 @@ impl Run {
         match &self.runner {
             Runner::Terraform(process) => self.is_alive() && process.is_prompting(),
             Runner::Shell(shell) => self.is_alive() && shell.is_prompting(),
-            Runner::Az(_) | Runner::Aws(_) | Runner::Instant => false,
+            Runner::Az(_) | Runner::Aws(_) | Runner::Curl(_) | Runner::Instant => false,
         }
     }
 
     pub(super) const fn errors(&self) -> &Arc<Vec<Diagnostic>> {
         match &self.runner {
             Runner::Terraform(process) => process.errors(),
-            Runner::Az(_) | Runner::Aws(_) | Runner::Shell(_) | Runner::Instant => &self.errors,
+            Runner::Az(_)
+            | Runner::Aws(_)
+            | Runner::Curl(_)
+            | Runner::Shell(_)
+            | Runner::Instant => &self.errors,
         }
     }
 }
@@ -195,6 +202,7 @@ impl World {
                 Runner::Az(Box::new(command))
             }
             Program::Aws(command) => Runner::Aws(Box::new(command.clone())),
+            Program::Curl(command) => Runner::Curl(Box::new(command.clone())),
             Program::Script(script) => {
                 Runner::Shell(Box::new(self.shell(operator, script, is_typed)))
             }
@@ -224,7 +232,7 @@ impl World {
         }
         match &command.program {
             Program::Terraform(_) => self.deliver(run, Input::Start, agenda),
-            Program::Az(_) | Program::Aws(_) => {
+            Program::Az(_) | Program::Aws(_) | Program::Curl(_) => {
                 let due = now + self.scenario.timing.start;
                 agenda
                     .events
@@ -427,7 +435,11 @@ impl World {
         let exit = signal.shell_status();
         let end = match &mut self.run_mut(run).runner {
             Runner::Terraform(process) => process.kill(exit),
-            Runner::Az(_) | Runner::Aws(_) | Runner::Shell(_) | Runner::Instant => RunEnd {
+            Runner::Az(_)
+            | Runner::Aws(_)
+            | Runner::Curl(_)
+            | Runner::Shell(_)
+            | Runner::Instant => RunEnd {
                 exit,
                 plan: None,
                 applied: None,

@@ -258,7 +258,11 @@ impl World {
     fn shell_mut(&mut self, run: RunId) -> &mut Shell {
         match &mut self.run_mut(run).runner {
             Runner::Shell(shell) => shell,
-            Runner::Terraform(_) | Runner::Az(_) | Runner::Aws(_) | Runner::Instant => {
+            Runner::Terraform(_)
+            | Runner::Az(_)
+            | Runner::Aws(_)
+            | Runner::Curl(_)
+            | Runner::Instant => {
                 unreachable!("only shells ask")
             }
         }

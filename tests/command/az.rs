@@ -11,7 +11,10 @@ use super::command;
 fn az(line: &str) -> AzCommand {
     match command(line).program {
         Program::Az(command) => command,
-        other @ (Program::Terraform(_) | Program::Aws(_) | Program::Script(_)) => {
+        other @ (Program::Terraform(_)
+        | Program::Aws(_)
+        | Program::Curl(_)
+        | Program::Script(_)) => {
             panic!("{line}: {other:?}")
         }
     }

@@ -11,7 +11,7 @@ use super::{SUBNET, VNET, command};
 fn terraform(line: &str) -> Invocation {
     match command(line).program {
         Program::Terraform(invocation) => invocation,
-        other @ (Program::Az(_) | Program::Aws(_) | Program::Script(_)) => {
+        other @ (Program::Az(_) | Program::Aws(_) | Program::Curl(_) | Program::Script(_)) => {
             panic!("{line}: {other:?}")
         }
     }

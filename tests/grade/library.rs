@@ -21,6 +21,8 @@ pub(super) const RUNBOOKS: [&str; 3] = [
 ];
 /// For a local state; the others are for azurerm, and are tried on its wrecks.
 const LOCAL: &str = "runbooks/local.md";
+/// For a state on an HTTP server.
+const HTTP: &str = "runbooks/http.md";
 const START: &str = "<!-- runbooks -->\n";
 const END: &str = "<!-- /runbooks -->";
 
@@ -37,13 +39,13 @@ fn shipped(path: &str) -> Runbook {
 /// The wrecks that a runbook is for.
 pub(super) fn wrecks(path: &str) -> Vec<(String, Arc<Scenario>)> {
     let scenarios = all().into_iter();
-    let is_for_local = path == LOCAL;
     scenarios
         .filter(|scenario| scenario.wreck().is_some())
         .filter(|scenario| match scenario.backend {
-            Backend::Local { .. } => is_for_local,
-            Backend::Azurerm { .. } => !is_for_local,
-            Backend::S3 { .. } | Backend::Http(_) => false,
+            Backend::Local { .. } => path == LOCAL,
+            Backend::Http(_) => path == HTTP,
+            Backend::Azurerm { .. } => ![LOCAL, HTTP].contains(&path),
+            Backend::S3 { .. } => false,
         })
         .map(|scenario| (scenario.name.clone(), scenario))
         .collect()
@@ -59,7 +61,7 @@ pub(super) const BEYOND: &str = include_str!("beyond.tsv");
 #[test]
 fn the_recommended_runbooks_recover_all_but_what_is_named() {
     let mut left = String::from("wreck\toutcome\tfindings\treason\n");
-    for path in [RUNBOOKS[1], LOCAL] {
+    for path in [RUNBOOKS[1], LOCAL, HTTP] {
         let grade = graded(path);
         for (name, graded) in &grade.cases {
             if graded.outcome == Outcome::Recovered {
@@ -102,7 +104,7 @@ fn the_table_in_the_readme_is_current() {
         write!(table, " {} |", outcome.words()).unwrap();
     }
     table.push_str("\n|---|---|---|---|---|---|\n");
-    for path in RUNBOOKS.into_iter().chain([LOCAL]) {
+    for path in RUNBOOKS.into_iter().chain([LOCAL, HTTP]) {
         let grade = graded(path);
         let name = path.trim_start_matches("runbooks/");
         write!(table, "| [{name}]({path}) |").unwrap();

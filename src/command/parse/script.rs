@@ -99,7 +99,7 @@ fn check(
             Some(_) | None => {}
         }
         match name {
-            "terraform" | "tofu" | "az" | "aws" => {}
+            "terraform" | "tofu" | "az" | "aws" | "curl" => {}
             _ if RUN_BY_THE_WORLD.contains(&name) => {}
             _ if program::names().contains(&base_name(name)) => {}
             _ => return Err(unknown_program(first)),

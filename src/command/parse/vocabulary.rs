@@ -2,15 +2,17 @@
 
 use super::aws;
 use super::az;
+use super::curl;
 use super::option::Flag;
 use super::terraform::SUBCOMMANDS;
 
-/// The subcommands and the options that can follow these words of `terraform`, `az` or `aws`.
+/// The subcommands and the options that can follow these words of `terraform`, `az`, `aws` or `curl`.
 pub fn can_follow(words: &[&str]) -> Vec<String> {
     match words {
         ["terraform" | "tofu", rest @ ..] => after_terraform(rest),
         ["az", rest @ ..] => az::can_follow(rest),
         ["aws", rest @ ..] => aws::can_follow(rest),
+        ["curl", rest @ ..] => curl::can_follow(rest),
         _ => Vec::new(),
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::explain::topic::Advice::{Do, Run};
 use crate::explain::topic::{LINE, Source, Topic};
+use crate::terraform::backend::http::{GITLAB_UNLOCK, UNLOCK};
 use crate::verdict::advice::PUSH;
 
 pub(super) const TOPICS: &[Topic] = &[
@@ -107,6 +108,23 @@ pub(super) const TOPICS: &[Topic] = &[
         cautions: &["do not take it for a lost state: nothing has changed"],
         sources: &[Source::Recording("http/commands_tour")],
         see: &["No state file was found!"],
+        ..LINE
+    },
+    Topic {
+        name: "curl: (…)",
+        also: &["curl error"],
+        means: "`curl` could not talk to the server. Where the server answered, with whatever \
+            status, it says nothing and ends with 0, unless `--fail` is given.",
+        when: "The network is gone, or nobody listens at the address.",
+        advice: &[
+            Do("look whether the lock is free: a second `curl` says so"),
+            Run(UNLOCK),
+            Run(GITLAB_UNLOCK),
+            Run("terraform plan"),
+        ],
+        cautions: &["do not take exit 0 for success: look at the status with `-i`"],
+        sources: &[Source::Own],
+        see: &["force-unlock"],
         ..LINE
     },
 ];

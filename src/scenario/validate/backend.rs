@@ -275,10 +275,13 @@ impl Checker<'_, '_> {
                 "write `store`, such as `store: delete`",
             ),
             Verb::Run { command, .. }
-                if matches!(command.program, Program::Az(_) | Program::Aws(_)) =>
+                if matches!(
+                    command.program,
+                    Program::Az(_) | Program::Aws(_) | Program::Curl(_)
+                ) =>
             {
                 (
-                    "`az storage blob` and `aws` know nothing of a local state",
+                    "`az storage blob`, `aws` and `curl` know nothing of a local state",
                     "use `cp`, `mv` and `rm`",
                 )
             }
@@ -326,6 +329,10 @@ impl Checker<'_, '_> {
                 Program::Az(_) if is_s3 => Some((
                     "`az storage blob` knows nothing of a state in a bucket",
                     "use `aws s3`, `aws s3api` and `aws dynamodb`",
+                )),
+                Program::Curl(_) => Some((
+                    "`curl` asks HTTP state servers only",
+                    "use the cloud's own program",
                 )),
                 Program::Aws(_) if !is_s3 => Some((
                     "`aws` knows nothing of a state in a blob",

@@ -365,6 +365,10 @@ fn default_run_id(line: &str) -> String {
             Some("lease") => join("lease", words.next()),
             other => join("blob", other),
         },
+        "curl" => {
+            let method = words.skip_while(|word| *word != "-X").nth(1);
+            join("curl", method)
+        }
         "aws" => match words.next() {
             Some(group) => join(group, words.next()),
             None => program.to_owned(),

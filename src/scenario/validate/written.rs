@@ -258,6 +258,6 @@ const fn is_apply(program: &Program) -> bool {
                 Action::Apply { .. } | Action::ApplySaved { .. }
             )
         }
-        Program::Az(_) | Program::Aws(_) | Program::Script(_) => false,
+        Program::Az(_) | Program::Aws(_) | Program::Curl(_) | Program::Script(_) => false,
     }
 }

@@ -116,6 +116,14 @@ impl Options {
         }
     }
 
+    /// Whether the server compares the IDs of saves with that of the lock.
+    pub const fn is_fenced(self) -> bool {
+        match self.server {
+            Flavor::Open => false,
+            Flavor::Fenced | Flavor::Gitlab => true,
+        }
+    }
+
     /// The method of a request.
     const fn method(self, asked: Asked) -> &'static str {
         match (asked, self.server, self.update) {

@@ -96,7 +96,7 @@ impl World {
                 self.resolve_file(run, call, invocation);
                 Written::Terraform(Box::new(Transcript::new(invocation)))
             }
-            Program::Az(_) | Program::Aws(_) | Program::Script(_) => Written::Az,
+            Program::Az(_) | Program::Aws(_) | Program::Curl(_) | Program::Script(_) => Written::Az,
         };
         let shell = self.shell_mut(run);
         shell.children = shell.children.saturating_add(1);
@@ -142,6 +142,7 @@ impl World {
                 let failure = command::aws::failure::usage(error);
                 failure.map(|failure| (failure.exit, format!("\n{}\n", failure.text)))
             }
+            Some("curl") => Some((2, format!("curl: {}\n", error.message))),
             Some(_) | None => None,
         };
         match (error.kind, refused) {
@@ -298,7 +299,11 @@ impl World {
                 Waits::Program(child, _) => Some(*child),
                 Waits::Nothing | Waits::Time | Waits::Line => None,
             },
-            Runner::Terraform(_) | Runner::Az(_) | Runner::Aws(_) | Runner::Instant => None,
+            Runner::Terraform(_)
+            | Runner::Az(_)
+            | Runner::Aws(_)
+            | Runner::Curl(_)
+            | Runner::Instant => None,
         }
     }
 

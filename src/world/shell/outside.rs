@@ -17,10 +17,11 @@ const FIRST_PROCESS: u32 = 4_100;
 
 /// Where a program is, for `command -v`.
 pub(super) fn locate(name: &str) -> Option<String> {
-    const OTHERS: [&str; 11] = [
+    const OTHERS: [&str; 12] = [
         "aws",
         "az",
         "bash",
+        "curl",
         "gh",
         "git",
         "kill",
@@ -42,6 +43,7 @@ pub(super) fn takes_time(argv: &[String]) -> bool {
         "terraform" | "tofu" => Passive::of(words).is_none(),
         "az" => !words.next().is_some_and(is_about_the_login),
         "aws" => !is_about_the_identity(words.next()),
+        "curl" => true,
         _ => false,
     }
 }
