@@ -24,9 +24,11 @@ fn play(backend: &str, steps: &str) -> Timeline {
 fn waits(timeline: &Timeline) -> Vec<u64> {
     let facts = timeline.entries.iter();
     facts
-        .filter_map(|entry| match &entry.fact {
-            Fact::Request(RequestFact::Retried(retry)) => Some(retry.wait.as_ms()),
-            _ => None,
+        .filter_map(|entry| {
+            let Fact::Request(RequestFact::Retried(retry)) = &entry.fact else {
+                return None;
+            };
+            Some(retry.wait.as_ms())
         })
         .collect()
 }
@@ -108,104 +110,107 @@ fn the_server_may_say_how_long_to_wait_with_429_and_503() {
     }
 }
 
+/// A request, how it is answered, how the apply ends, and a part of what it says.
+type Row = (&'static str, &'static str, u8, &'static str);
+
+const STATUSES: &[Row] = &[
+    (
+        "lock",
+        "201 Created",
+        1,
+        "Unexpected HTTP response code 201",
+    ),
+    ("lock", "204 NoContent", 1, "Error acquiring the state lock"),
+    (
+        "lock",
+        "401 Unauthorized",
+        1,
+        "HTTP remote state endpoint requires auth",
+    ),
+    (
+        "lock",
+        "403 Forbidden",
+        1,
+        "HTTP remote state endpoint invalid auth",
+    ),
+    (
+        "lock",
+        "409 Conflict",
+        1,
+        "already locked, failed to unmarshal body",
+    ),
+    (
+        "lock",
+        "423 Locked",
+        1,
+        "already locked, failed to unmarshal body",
+    ),
+    (
+        "lock",
+        "501 NotImplemented",
+        1,
+        "Unexpected HTTP response code 501",
+    ),
+    ("lock", "502 BadGateway", 1, "giving up after 3 attempt(s)"),
+    ("read", "200 OK", 0, ""),
+    ("read", "204 NoContent", 0, ""),
+    ("read", "404 NotFound", 0, ""),
+    (
+        "read",
+        "401 Unauthorized",
+        1,
+        "error loading state: HTTP remote state endpoint requires auth",
+    ),
+    (
+        "read",
+        "403 Forbidden",
+        1,
+        "error loading state: HTTP remote state endpoint invalid auth",
+    ),
+    (
+        "read",
+        "410 Gone",
+        1,
+        "error loading state: Unexpected HTTP response code 410",
+    ),
+    (
+        "read",
+        "501 NotImplemented",
+        1,
+        "Unexpected HTTP response code 501",
+    ),
+    ("save", "200 OK", 0, ""),
+    ("save", "201 Created", 0, ""),
+    ("save", "204 NoContent", 0, ""),
+    ("save", "202 Accepted", 1, "HTTP error: 202"),
+    ("save", "205 ResetContent", 1, "HTTP error: 205"),
+    ("save", "403 Forbidden", 1, "HTTP error: 403"),
+    ("save", "501 NotImplemented", 1, "HTTP error: 501"),
+    ("save", "500 InternalServerError", 1, "Failed to save state"),
+    ("unlock", "200 OK", 0, ""),
+    (
+        "unlock",
+        "201 Created",
+        1,
+        "Unexpected HTTP response code 201",
+    ),
+    (
+        "unlock",
+        "403 Forbidden",
+        1,
+        "Unexpected HTTP response code 403",
+    ),
+    (
+        "unlock",
+        "503 ServiceUnavailable",
+        1,
+        "giving up after 3 attempt(s)",
+    ),
+];
+
 #[test]
 fn each_status_means_what_it_means_to_each_request() {
-    const LOCK: &str = "Error acquiring the state lock";
-    const SAVE: &str = "Failed to save state";
-    for (request, answer, exit, said) in [
-        (
-            "lock",
-            "201 Created",
-            1,
-            "Unexpected HTTP response code 201",
-        ),
-        ("lock", "204 NoContent", 1, LOCK),
-        (
-            "lock",
-            "401 Unauthorized",
-            1,
-            "HTTP remote state endpoint requires auth",
-        ),
-        (
-            "lock",
-            "403 Forbidden",
-            1,
-            "HTTP remote state endpoint invalid auth",
-        ),
-        (
-            "lock",
-            "409 Conflict",
-            1,
-            "already locked, failed to unmarshal body",
-        ),
-        (
-            "lock",
-            "423 Locked",
-            1,
-            "already locked, failed to unmarshal body",
-        ),
-        (
-            "lock",
-            "501 NotImplemented",
-            1,
-            "Unexpected HTTP response code 501",
-        ),
-        ("lock", "502 BadGateway", 1, "giving up after 3 attempt(s)"),
-        ("read", "200 OK", 0, ""),
-        ("read", "204 NoContent", 0, ""),
-        ("read", "404 NotFound", 0, ""),
-        (
-            "read",
-            "401 Unauthorized",
-            1,
-            "error loading state: HTTP remote state endpoint requires auth",
-        ),
-        (
-            "read",
-            "403 Forbidden",
-            1,
-            "error loading state: HTTP remote state endpoint invalid auth",
-        ),
-        (
-            "read",
-            "410 Gone",
-            1,
-            "error loading state: Unexpected HTTP response code 410",
-        ),
-        (
-            "read",
-            "501 NotImplemented",
-            1,
-            "Unexpected HTTP response code 501",
-        ),
-        ("save", "200 OK", 0, ""),
-        ("save", "201 Created", 0, ""),
-        ("save", "204 NoContent", 0, ""),
-        ("save", "202 Accepted", 1, "HTTP error: 202"),
-        ("save", "205 ResetContent", 1, "HTTP error: 205"),
-        ("save", "403 Forbidden", 1, "HTTP error: 403"),
-        ("save", "501 NotImplemented", 1, "HTTP error: 501"),
-        ("save", "500 InternalServerError", 1, SAVE),
-        ("unlock", "200 OK", 0, ""),
-        (
-            "unlock",
-            "201 Created",
-            1,
-            "Unexpected HTTP response code 201",
-        ),
-        (
-            "unlock",
-            "403 Forbidden",
-            1,
-            "Unexpected HTTP response code 403",
-        ),
-        (
-            "unlock",
-            "503 ServiceUnavailable",
-            1,
-            "giving up after 3 attempt(s)",
-        ),
-    ] {
+    for &(request, answer, exit, said) in STATUSES {
         let rule = with_rule(&format!("request: {request}, answer: {answer}"));
         let timeline = play("server: fenced", &rule);
         let (ended, lines) = end(&timeline, "apply");

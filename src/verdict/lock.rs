@@ -103,6 +103,41 @@ const fn gives_back(backend: Backend) -> bool {
     }
 }
 
+/// Why nobody applies with -lock=false while such a lock is there.
+const fn not_without_lock(backend: Backend) -> &'static str {
+    let is_fenced = match backend {
+        Backend::Http(options) => options.is_fenced(),
+        Backend::Azurerm { .. } | Backend::S3 { .. } | Backend::Local { .. } => false,
+    };
+    if is_fenced {
+        NOT_WITHOUT_LOCK_FENCED
+    } else {
+        NOT_WITHOUT_LOCK_UNFENCED
+    }
+}
+
+/// What has become of who put a lock there.
+fn whose(survey: &Survey<'_>) -> String {
+    let observation = survey.observation;
+    let mut runs = observation.runs.iter();
+    let holder = runs.find(|run| observation.holder_run == Some(run.run) && run.end.is_some());
+    let Some(run) = holder else {
+        return "no living process holds it".to_owned();
+    };
+    let name = survey.names.run(run.run);
+    if never_learned(run) {
+        format!(
+            "[{name}], which put it, has ended and never learned that it had it: it belongs to nobody"
+        )
+    } else if gives_back(observation.backend) {
+        format!("its holder [{name}] has ended")
+    } else {
+        format!(
+            "its holder [{name}] has ended, and its configuration has no address to give it back"
+        )
+    }
+}
+
 /// A lock in a bucket or a table that no living process holds: of a process that is dead, of one
 /// that never learned that it had it, or of nobody who could be named.
 fn orphaned_record(survey: &Survey<'_>, key: FindingKey) -> Finding {
@@ -137,33 +172,12 @@ fn orphaned_record(survey: &Survey<'_>, key: FindingKey) -> Finding {
                         info.operation
                     )
                 });
-            let holder = { observation.runs.iter() }
-                .find(|run| observation.holder_run == Some(run.run) && run.end.is_some());
-            let whose = match holder {
-                Some(run) if never_learned(run) => format!(
-                    "[{}], which put it, has ended and never learned that it had it: it belongs to \
-                     nobody",
-                    survey.names.run(run.run)
-                ),
-                Some(run) if !gives_back(observation.backend) => format!(
-                    "its holder [{}] has ended, and its configuration has no address to give it back",
-                    survey.names.run(run.run)
-                ),
-                Some(run) => format!("its holder [{}] has ended", survey.names.run(run.run)),
-                None => "no living process holds it".to_owned(),
-            };
+            let whose = whose(survey);
             format!("{what} {are} still there, ID {id}{named}; {whose}")
         }
     };
-    let is_fenced = match observation.backend {
-        Backend::Http(options) => options.is_fenced(),
-        Backend::Azurerm { .. } | Backend::S3 { .. } | Backend::Local { .. } => false,
-    };
-    let finding = key.with(evidence).with_caution(if is_fenced {
-        NOT_WITHOUT_LOCK_FENCED
-    } else {
-        NOT_WITHOUT_LOCK_UNFENCED
-    });
+    let caution = not_without_lock(observation.backend);
+    let finding = key.with(evidence).with_caution(caution);
     // Where the client locks by both and one is missing, force-unlock frees the other and fails.
     let is_whole = match observation.backend {
         Backend::S3 { locks } => {
