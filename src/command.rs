@@ -18,6 +18,7 @@
 
 pub mod aws;
 pub mod az;
+pub mod curl;
 pub mod gcloud;
 pub mod parse;
 pub mod psql;
@@ -28,6 +29,7 @@ use std::sync::Arc;
 
 pub use aws::AwsCommand;
 pub use az::AzCommand;
+pub use curl::CurlCommand;
 pub use gcloud::GcloudCommand;
 pub use parse::passive::Passive;
 pub use parse::{CommandError, CommandErrorKind, can_follow, parse, parse_typed, parse_words};
@@ -62,6 +64,8 @@ pub enum Program {
     Psql(PsqlCommand),
     /// `gcloud storage …` or `gsutil …`
     Gcloud(GcloudCommand),
+    /// `curl …`
+    Curl(CurlCommand),
     /// What the shell has to read: several commands, expansions, other programs.
     Script(Script),
 }

@@ -26,6 +26,7 @@
 pub mod aws;
 pub mod azure;
 pub mod gcs;
+pub mod http;
 pub mod local;
 pub mod postgres;
 pub mod refusal;

@@ -12,6 +12,7 @@ mod cloud;
 mod desk;
 mod files;
 mod gcs;
+mod http;
 mod lease;
 mod local;
 mod memory;
@@ -147,6 +148,8 @@ pub(crate) struct World {
     gcs: Option<gcs::Store>,
     /// The database server, where it is in a database.
     pg: Option<pg::Server>,
+    /// The HTTP server, where it is on one.
+    http: Option<http::Store>,
     lease: LeaseWatch,
     cloud: Cloud,
     network: Network,
@@ -229,6 +232,7 @@ impl World {
             aws: aws::Store::of(scenario),
             gcs: gcs::Store::of(scenario),
             pg: pg::Server::of(scenario),
+            http: http::Store::of(scenario),
             lease: LeaseWatch::new(scenario, lease),
             cloud,
             network: Network::default(),
@@ -263,6 +267,9 @@ impl World {
         };
         if self.pg.is_some() {
             return self.place_row_state(state);
+        }
+        if self.http.is_some() {
+            return self.place_server_state(state);
         }
         match (&self.local, &self.aws, &self.gcs) {
             (Some(_), ..) => self.place_local_state(state),
@@ -406,6 +413,10 @@ impl World {
             Runner::Aws(command) => {
                 let command = command.clone();
                 self.begin_aws(run, &command, agenda);
+            }
+            Runner::Curl(command) => {
+                let command = command.clone();
+                self.begin_curl(run, &command, agenda);
             }
             Runner::Shell(_) | Runner::Instant => {}
         }

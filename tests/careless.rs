@@ -56,7 +56,7 @@ fn wrecks() -> BTreeMap<String, Arc<Scenario>> {
         scenario.wreck().is_some()
             && !matches!(
                 scenario.backend,
-                Backend::S3 { .. } | Backend::Pg { .. } | Backend::Gcs
+                Backend::S3 { .. } | Backend::Pg { .. } | Backend::Gcs | Backend::Http(_)
             )
     });
     wrecks

@@ -63,7 +63,11 @@ fn found(names: &Names, observation: &Observation) -> BTreeSet<(FindingName, Str
         // Without lock info there is no lock.json.
         // Inputs that no file has any more can't be missed.
         FindingName::LostInputs => has_inputs(key.subject),
-        FindingName::OrphanedLock => render::lock_file(names, observation).is_some(),
+        // What is made of it has a blob, and where there is none no lock.
+        FindingName::OrphanedLock => {
+            let has_state = !matches!(observation.remote, RemoteState::Absent);
+            has_state && render::lock_file(names, observation).is_some()
+        }
         FindingName::OrphanedObject
         | FindingName::GhostObject
         | FindingName::StaleAttributes

@@ -27,6 +27,7 @@ mod findings;
 mod gcs;
 mod grade;
 mod hostile;
+mod http;
 mod inflight;
 mod intake;
 mod lanes;

@@ -27,7 +27,7 @@ fn folders() -> Vec<PathBuf> {
         return vec![PathBuf::from(folder)];
     }
     let all = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/recordings");
-    ["azurerm", "gcs", "local", "pg", "s3"]
+    ["azurerm", "gcs", "local", "pg", "s3", "http"]
         .map(|name| all.join(name))
         .to_vec()
 }

@@ -80,6 +80,9 @@ fn complete(kind: &str, text: &str) -> Option<String> {
             "{head}{RESOURCES}backend: {{ type: gcs }}\n\
              before: {{ bucket: {{ versioning: true }} }}\nsteps:\n{RUNS}{text}"
         )),
+        "yaml http" => Some(format!(
+            "{head}{RESOURCES}backend: {{ type: http, server: fenced }}\nsteps:\n{RUNS}{text}"
+        )),
         "yaml steps" => Some(format!("{head}{RESOURCES}steps:\n{RUNS}{text}")),
         _ => None,
     }

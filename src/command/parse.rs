@@ -3,6 +3,7 @@
 mod address;
 mod aws;
 mod az;
+mod curl;
 mod gcloud;
 mod option;
 pub(super) mod passive;
@@ -93,7 +94,16 @@ impl fmt::Display for CommandError {
 impl std::error::Error for CommandError {}
 
 /// The programs that take simulated time, as an operator types them.
-const PROGRAMS: [&str; 7] = ["terraform", "tofu", "az", "aws", "psql", "gcloud", "gsutil"];
+const PROGRAMS: [&str; 8] = [
+    "terraform",
+    "tofu",
+    "az",
+    "aws",
+    "psql",
+    "gcloud",
+    "gsutil",
+    "curl",
+];
 
 /// Reads a command line: one command whose words stand there, or a script of the shell.
 ///
@@ -177,6 +187,7 @@ fn is_checked(program: &str, words: &[Word]) -> bool {
         "az" => !words
             .first()
             .is_some_and(|group| is_about_the_login(&group.text)),
+        "curl" => true,
         "aws" => !is_about_the_identity(words.first().map(|word| word.text.as_str())),
         "psql" => true,
         "gcloud" | "gsutil" => !is_about_the_project(words.first().map(|word| word.text.as_str())),
@@ -208,6 +219,7 @@ fn program_of(program: &Word, words: &[Word], names: &Names) -> Result<Program, 
         "aws" => Program::Aws(aws::parse(program, words)?),
         "psql" => Program::Psql(psql::parse(program, words)?),
         "gcloud" | "gsutil" => Program::Gcloud(gcloud::parse(program, words)?),
+        "curl" => Program::Curl(curl::parse(program, words)?),
         _ => return Err(unknown_program(program)),
     })
 }
@@ -274,6 +286,7 @@ fn prints_a_document(program: &Program) -> bool {
         | Program::Aws(_)
         | Program::Psql(_)
         | Program::Gcloud(_)
+        | Program::Curl(_)
         | Program::Script(_) => false,
     }
 }

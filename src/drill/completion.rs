@@ -61,7 +61,7 @@ impl Drill {
                 (0, seats.collect())
             }
             [
-                "terraform" | "tofu" | "az" | "aws" | "psql" | "gcloud" | "gsutil",
+                "terraform" | "tofu" | "az" | "aws" | "curl" | "psql" | "gcloud" | "gsutil",
                 ..,
             ] => {
                 if let Some((option, _)) = word.split_once('=') {
@@ -109,6 +109,7 @@ fn first_words() -> Vec<String> {
         "psql",
         "gcloud",
         "gsutil",
+        "curl",
         "cd",
         "echo",
         "exit",

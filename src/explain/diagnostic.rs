@@ -4,6 +4,7 @@
 //! and those of the commands around it.
 
 mod command;
+mod http;
 mod local;
 mod lock;
 mod object;
@@ -13,11 +14,12 @@ mod state;
 use super::topic::Topic;
 
 /// All error lines, by what they are about.
-pub(super) const ALL: [&[Topic]; 6] = [
+pub(super) const ALL: [&[Topic]; 7] = [
     lock::TOPICS,
     save::TOPICS,
     state::TOPICS,
     local::TOPICS,
     object::TOPICS,
+    http::TOPICS,
     command::TOPICS,
 ];

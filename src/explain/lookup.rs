@@ -3,6 +3,7 @@
 use super::topic::{Group, Topic};
 use super::topics;
 use crate::command::wording;
+use crate::service::Refusal;
 
 /// What a text leads to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -120,12 +121,26 @@ fn has_status(topic: &Topic, text: &str) -> bool {
 
 /// Whether a code that the topic explains stands in the text.
 fn names_code(topic: &Topic, text: &str) -> bool {
-    topic.refusals().any(|one| has_word(text, one.code()))
+    // Statuses have names that are words like any other; what stands in a line is the number.
+    topic.refusals().any(|one| match one {
+        Refusal::Azure(_) | Refusal::Aws(_) | Refusal::Gcs(_) | Refusal::Postgres(_) => {
+            has_word(text, one.code())
+        }
+        Refusal::Http(_) => {
+            let status = one.http_status();
+            let said = ["http error:", "http response code"];
+            said.iter()
+                .any(|said| text.contains(&format!("{said} {status}")))
+        }
+    })
 }
 
 /// Whether the text is that of a refusal which the topic explains.
 fn says_refusal(topic: &Topic, text: &str) -> bool {
     topic.refusals().any(|refusal| {
+        if matches!(refusal, Refusal::Http(_)) {
+            return false;
+        }
         let said = refusal.text().to_lowercase();
         text.contains(said.trim_end_matches('.'))
     })

@@ -28,6 +28,7 @@ fn name(diagnostic: &Diagnostic) -> Option<&'static str> {
             Some(prefixed(*prefix))
         }
         Kind::StateFileNotRead => Some("Failed to read state file"),
+        Kind::NoWorkspaces => Some("workspaces not supported"),
         Kind::NoStateFile => Some("No state file was found!"),
         Kind::NotForced => Some("Local state cannot be unlocked by another process"),
         Kind::UnsupportedState => Some("Unsupported state file format"),

@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::scenario::FindingName;
 use crate::service::azure::Refusal;
-use crate::service::{self, aws, gcs, postgres};
+use crate::service::{self, aws, gcs, http, postgres};
 
 /// One thing that people look up: an error line, a code, a finding, or a word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,6 +26,8 @@ pub struct Topic {
     pub gcs: &'static [gcs::Refusal],
     /// The refusals of `PostgreSQL` that it explains, and is recognized by as well.
     pub postgres: &'static [postgres::Refusal],
+    /// The statuses of HTTP state servers that it explains, and is recognized by as well.
+    pub http: &'static [http::Status],
     /// What it says, in our words.
     pub means: &'static str,
     /// When it occurs.
@@ -66,6 +68,7 @@ pub(super) const LINE: Topic = Topic {
     aws: &[],
     gcs: &[],
     postgres: &[],
+    http: &[],
     means: "",
     when: "",
     advice: &[],
@@ -113,7 +116,8 @@ impl Topic {
         let aws = self.aws.iter().copied().map(service::Refusal::Aws);
         let gcs = self.gcs.iter().copied().map(service::Refusal::Gcs);
         let postgres = { self.postgres.iter().copied() }.map(service::Refusal::Postgres);
-        azure.chain(aws).chain(gcs).chain(postgres)
+        let http = { self.http.iter() }.map(|status| service::Refusal::Http((*status).into()));
+        azure.chain(aws).chain(gcs).chain(postgres).chain(http)
     }
 
     /// The lines that it explains; `…` stands for what varies.

@@ -91,7 +91,7 @@ fn held(id: LockId, hold: Hold) -> String {
         Hold::Lease(LeaseDuration::Fixed(duration)) => {
             format!("lease {id}, {}", in_seconds(duration))
         }
-        Hold::Record | Hold::Session | Hold::Process => id,
+        Hold::Record | Hold::Session | Hold::Left | Hold::Nothing | Hold::Process => id,
     }
 }
 
@@ -165,6 +165,13 @@ pub(super) fn describe(entry: &Entry, names: &Names, detail: Detail) -> Option<W
 
 fn lock(fact: &LockFact, names: &Names) -> Words {
     match fact {
+        LockFact::Acquired {
+            hold: Hold::Nothing,
+            ..
+        } => words(
+            Tone::Plain,
+            "has no address for a lock, and goes on without",
+        ),
         LockFact::Acquired { id, hold } => {
             words(Tone::Good, format!("takes the lock: {}", held(*id, *hold)))
         }
@@ -175,11 +182,22 @@ fn lock(fact: &LockFact, names: &Names) -> Words {
                 names.operator(info.who)
             ),
         ),
+        LockFact::Released {
+            hold: Hold::Nothing,
+            ..
+        } => words(Tone::Plain, "has no lock to give back"),
+        LockFact::Released {
+            id,
+            hold: Hold::Left,
+        } => words(
+            Tone::Bad,
+            format!("has no address to unlock, and leaves lock {}", short(*id)),
+        ),
         LockFact::Released { id, hold } => {
             let id = short(*id);
             let lock = match hold {
                 Hold::Lease(_) => format!("lease {id}"),
-                Hold::Record | Hold::Session | Hold::Process => id,
+                Hold::Record | Hold::Session | Hold::Left | Hold::Nothing | Hold::Process => id,
             };
             words(Tone::Good, format!("gives the lock back: {lock}"))
         }

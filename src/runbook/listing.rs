@@ -111,7 +111,7 @@ fn other_shell(code: &Code, name: &str) -> Listing {
         words.take(4).any(|word| {
             matches!(
                 word,
-                "terraform" | "az" | "aws" | "psql" | "gcloud" | "gsutil" | "tofu"
+                "terraform" | "az" | "aws" | "psql" | "gcloud" | "gsutil" | "curl" | "tofu"
             )
         })
     });
@@ -142,7 +142,7 @@ fn holds_commands(code: &Code) -> bool {
         Prompt::Hash(_) => false,
         Prompt::None => matches!(
             first_word(&line.text),
-            "terraform" | "az" | "aws" | "psql" | "gcloud" | "gsutil" | "tofu"
+            "terraform" | "az" | "aws" | "psql" | "gcloud" | "gsutil" | "curl" | "tofu"
         ),
     });
     let first = texts.find(|text| !text.is_empty() && !text.starts_with('#'));
@@ -303,7 +303,7 @@ fn prompted(code: &Code, prompts: &[Prompt], is_root: bool) -> Listing {
         let Some(start) = start else {
             if matches!(
                 first_word(&line.text),
-                "terraform" | "az" | "aws" | "psql" | "gcloud" | "gsutil" | "tofu"
+                "terraform" | "az" | "aws" | "psql" | "gcloud" | "gsutil" | "curl" | "tofu"
             ) {
                 output.push(line.offset(0));
             }

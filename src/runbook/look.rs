@@ -84,6 +84,8 @@ fn is_look(start: Start<'_>) -> bool {
             !{ operands.iter() }.any(|word| word.to_lowercase().contains("pg_terminate_backend"))
         }
         "gcloud" | "gsutil" => is_gcloud_look(&operands),
+        // With a method, data or a file it may change something.
+        "curl" => matches!(operands.as_slice(), [_]),
         "gh" => {
             !operands.contains(&"cancel")
                 && !operands.contains(&"rerun")

@@ -4,7 +4,7 @@ use crate::command::wording;
 use crate::shell::program;
 
 /// Programs that are modeled beside the small ones, and the ones about the world outside.
-const MODELED: [&str; 11] = [
+const MODELED: [&str; 12] = [
     "terraform",
     "tofu",
     "az",
@@ -12,6 +12,7 @@ const MODELED: [&str; 11] = [
     "psql",
     "gcloud",
     "gsutil",
+    "curl",
     "gh",
     "git",
     "bash",

@@ -6,6 +6,7 @@ pub(super) mod backend;
 pub(super) mod configuration;
 pub(super) mod expectation;
 pub(super) mod fault;
+pub(super) mod http;
 pub(super) mod scalar;
 pub(super) mod shape;
 pub(super) mod step;
@@ -18,6 +19,7 @@ use super::model::{StartOrder, Wrapper};
 use crate::scenario::{ForceUnlockMeans, OnRenewalFailure};
 use configuration::RawResource;
 use expectation::RawExpectation;
+use http::{AddressWord, ServerWord, UpdateWord};
 use scalar::{
     Attempts, AttributeValue, Chapter, Count, Days, Duration, Flag, Latency, LeaseText,
     LevelNumber, LineageText, SerialNumber, Text, True, Version,
@@ -359,6 +361,20 @@ pub(super) struct RawBackend {
     pub(super) use_lockfile: Option<Flag>,
     /// s3: the table with an item that locks the state, and with the state's digest.
     pub(super) dynamodb_table: Option<Text>,
+    /// http: the server; an open one by default.
+    pub(super) server: Option<ServerWord>,
+    /// http: what the configuration says of the lock's address, where it is not the server's.
+    pub(super) lock_address: Option<AddressWord>,
+    /// http: what it says of the address to unlock, where it is not the server's.
+    pub(super) unlock_address: Option<AddressWord>,
+    /// http: the method of a save; POST by default.
+    pub(super) update_method: Option<UpdateWord>,
+    /// http: how often a request is repeated at most; 2 by default.
+    pub(super) retry_max: Option<Count>,
+    /// http: the wait before the first repetition; 1s by default.
+    pub(super) retry_wait_min: Option<Duration>,
+    /// http: the longest wait; 30s by default.
+    pub(super) retry_wait_max: Option<Duration>,
     /// The storage account that holds the state; ACCOUNT by default.
     pub(super) storage_account_name: Option<Text>,
     /// The container that holds the state; tfstate by default.
@@ -379,6 +395,8 @@ pub(super) enum BackendWord {
     Gcs,
     /// A row of a table of `PostgreSQL`.
     Pg,
+    /// A state under an address of an HTTP server.
+    Http,
     /// A file, with a lock of the kernel.
     Local,
 }
@@ -393,6 +411,18 @@ pub(super) struct RawOwnBackend {
     pub(super) dynamodb_table: Option<Text>,
     /// pg: another schema of the same database, where a state of its own is.
     pub(super) schema_name: Option<Text>,
+    /// http: what the configuration says of the lock's address, where it is not the server's.
+    pub(super) lock_address: Option<AddressWord>,
+    /// http: what it says of the address to unlock, where it is not the server's.
+    pub(super) unlock_address: Option<AddressWord>,
+    /// http: the method of a save; POST by default.
+    pub(super) update_method: Option<UpdateWord>,
+    /// http: how often a request is repeated at most; 2 by default.
+    pub(super) retry_max: Option<Count>,
+    /// http: the wait before the first repetition; 1s by default.
+    pub(super) retry_wait_min: Option<Duration>,
+    /// http: the longest wait; 30s by default.
+    pub(super) retry_wait_max: Option<Duration>,
 }
 
 /// An operator's circumstances.

@@ -13,6 +13,7 @@ mod expectation;
 mod fact;
 mod fault;
 mod foreign;
+mod http;
 mod index;
 mod lesson;
 mod matrix;

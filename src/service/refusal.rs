@@ -5,7 +5,7 @@
 
 use std::fmt;
 
-use super::{aws, azure, gcs, postgres};
+use super::{aws, azure, gcs, http, postgres};
 
 /// Writes a service's refusals from one table: name, status, code, text.
 macro_rules! refusals {
@@ -76,6 +76,8 @@ pub enum Refusal {
     Gcs(gcs::Refusal),
     /// Of `PostgreSQL`.
     Postgres(postgres::Refusal),
+    /// Of an HTTP state server.
+    Http(http::Refusal),
 }
 
 impl Refusal {
@@ -85,7 +87,8 @@ impl Refusal {
         let aws = aws::Refusal::ALL.iter().copied().map(Self::Aws);
         let gcs = gcs::Refusal::ALL.iter().copied().map(Self::Gcs);
         let postgres = postgres::Refusal::ALL.iter().copied().map(Self::Postgres);
-        azure.chain(aws).chain(gcs).chain(postgres)
+        let http = http::Refusal::all().map(Self::Http);
+        azure.chain(aws).chain(gcs).chain(postgres).chain(http)
     }
 
     /// The HTTP status of the answer; 0 of a service that does not speak HTTP.
@@ -95,6 +98,7 @@ impl Refusal {
             Self::Aws(refusal) => refusal.http_status(),
             Self::Gcs(refusal) => refusal.http_status(),
             Self::Postgres(_) => 0,
+            Self::Http(refusal) => refusal.status.http_status(),
         }
     }
 
@@ -105,6 +109,7 @@ impl Refusal {
             Self::Aws(refusal) => refusal.code(),
             Self::Gcs(refusal) => refusal.code(),
             Self::Postgres(refusal) => refusal.code(),
+            Self::Http(refusal) => refusal.status.code(),
         }
     }
 
@@ -115,6 +120,7 @@ impl Refusal {
             Self::Aws(refusal) => refusal.text(),
             Self::Gcs(refusal) => refusal.text(),
             Self::Postgres(refusal) => refusal.text(),
+            Self::Http(refusal) => refusal.status.text(),
         }
     }
 }
@@ -143,6 +149,12 @@ impl From<postgres::Refusal> for Refusal {
     }
 }
 
+impl From<http::Refusal> for Refusal {
+    fn from(refusal: http::Refusal) -> Self {
+        Self::Http(refusal)
+    }
+}
+
 /// Status and code, as in `412 LeaseIdMissing`, or severity and code, as in `FATAL 57P01`.
 impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -151,6 +163,7 @@ impl fmt::Display for Refusal {
             Self::Aws(refusal) => refusal.fmt(f),
             Self::Gcs(refusal) => refusal.fmt(f),
             Self::Postgres(refusal) => refusal.fmt(f),
+            Self::Http(refusal) => refusal.fmt(f),
         }
     }
 }

@@ -17,6 +17,8 @@ pub mod advice;
 pub mod azurerm;
 mod failure;
 pub mod gcs;
+pub mod http;
+mod kind;
 pub mod local;
 pub mod pg;
 pub mod s3;
@@ -26,15 +28,14 @@ mod wording;
 pub use self::failure::{
     KeepAliveFailure, LockFailure, OpenFailure, ReadFailure, SaveFailure, UnlockFailure,
 };
+pub use self::kind::{Backend, LocalPlace};
 
 use std::collections::VecDeque;
 use std::sync::Arc;
 
 use super::client_model::{ClientModel, SaveModel};
-use super::command_model::ErrorPrefix;
 use super::diagnostic::Cause;
 use super::lock::{LockId, LockInfo, LockOperation};
-use super::manager::SerialRule;
 use super::names::{Names, OperatorId};
 use super::process::{Effect, Told};
 use super::request::RequestKind;
@@ -42,174 +43,6 @@ use super::state::{Lineage, Serial, StateContent, StateFile, StateSnapshot};
 use crate::kernel::{SimDuration, SimTime, Stream};
 use crate::service::Refusal;
 use crate::service::azure::LeaseDuration;
-use crate::service::postgres::Schema;
-
-/// Where the state of a scenario lives.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Backend {
-    /// In a blob of Azure's blob service.
-    Azurerm {
-        /// Whether a blob snapshot is taken before each save (`snapshot = true`).
-        takes_snapshots: bool,
-    },
-    /// In an object of an S3 bucket.
-    S3 {
-        /// What locks it.
-        locks: s3::Locks,
-    },
-    /// In an object of a Cloud Storage bucket.
-    Gcs,
-    /// In a row of a table of `PostgreSQL`.
-    Pg {
-        /// The schema of the table.
-        schema: Schema,
-    },
-    /// In a file: in the directory of the operators, which they share, or in one of its own.
-    Local {
-        /// Where the file is.
-        place: LocalPlace,
-    },
-}
-
-/// Where a local state file is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum LocalPlace {
-    /// In the working directory.
-    WorkingDirectory,
-    /// At a path that all operators share, outside of their working directories.
-    Shared,
-}
-
-impl Backend {
-    /// The name, as a configuration spells it.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Azurerm { .. } => "azurerm",
-            Self::S3 { .. } => "s3",
-            Self::Gcs => "gcs",
-            Self::Pg { .. } => "pg",
-            Self::Local { .. } => "local",
-        }
-    }
-
-    /// The kind of request that a name means here, if it is one that can be struck and waited for.
-    pub const fn request(self, named: RequestKind) -> Option<RequestKind> {
-        match (self, named) {
-            (Self::Azurerm { .. }, RequestKind::ReadFile) => Some(RequestKind::Get),
-            (Self::S3 { .. } | Self::Gcs, RequestKind::ReadFile) => Some(RequestKind::GetState),
-            (Self::Pg { .. }, RequestKind::ReadFile) => Some(RequestKind::SelectState),
-            (Self::Pg { .. }, RequestKind::SaveFile) => Some(RequestKind::UpsertState),
-            (Self::Pg { .. }, RequestKind::LockFile) => Some(RequestKind::TryLock),
-            (Self::Pg { .. }, RequestKind::UnlockFile) => Some(RequestKind::UnlockRow),
-            (Self::Azurerm { .. } | Self::S3 { .. } | Self::Gcs, RequestKind::SaveFile) => {
-                Some(RequestKind::PutState)
-            }
-            (Self::Azurerm { .. }, RequestKind::LockFile) => Some(RequestKind::LeaseAcquire),
-            (Self::Azurerm { .. }, RequestKind::UnlockFile) => Some(RequestKind::LeaseRelease),
-            (Self::S3 { locks }, RequestKind::LockFile) => Some(if locks.has_object() {
-                RequestKind::PutLock
-            } else {
-                RequestKind::DdbPutLock
-            }),
-            (Self::S3 { locks }, RequestKind::UnlockFile) => Some(if locks.has_object() {
-                RequestKind::DeleteLock
-            } else {
-                RequestKind::DdbDeleteLock
-            }),
-            (Self::Gcs, RequestKind::LockFile) => Some(RequestKind::PutLock),
-            (Self::Gcs, RequestKind::UnlockFile) => Some(RequestKind::DeleteLock),
-            (Self::Local { .. }, RequestKind::ReadFile | RequestKind::SaveFile) => Some(named),
-            (Self::Azurerm { .. }, _) if named.is_of_blob() => Some(named),
-            (Self::S3 { .. }, _) if named.is_of_bucket() => Some(named),
-            (Self::Gcs, _) if named.is_of_storage() => Some(named),
-            (Self::Pg { .. }, _) if named.is_of_database() => Some(named),
-            (
-                Self::Azurerm { .. }
-                | Self::S3 { .. }
-                | Self::Gcs
-                | Self::Pg { .. }
-                | Self::Local { .. },
-                _,
-            ) => None,
-        }
-    }
-
-    /// How serials rise.
-    pub const fn serial_rule(self) -> SerialRule {
-        match self {
-            Self::Azurerm { .. } | Self::S3 { .. } | Self::Gcs | Self::Pg { .. } => {
-                SerialRule::PerAttempt
-            }
-            Self::Local { .. } => SerialRule::PerDifference,
-        }
-    }
-
-    /// How the line of a failed save begins, that begins like this where taking over a state and
-    /// storing it are two things.
-    pub const fn save_prefix(self, prefix: ErrorPrefix) -> ErrorPrefix {
-        match (self, prefix) {
-            (Self::Local { .. }, ErrorPrefix::PushSave) => ErrorPrefix::PushWrite,
-            (
-                Self::Azurerm { .. }
-                | Self::S3 { .. }
-                | Self::Gcs
-                | Self::Pg { .. }
-                | Self::Local { .. },
-                prefix,
-            ) => prefix,
-        }
-    }
-
-    /// When an apply saves.
-    pub const fn save_policy(self, model: &ClientModel) -> SavePolicy {
-        match self {
-            Self::Azurerm { .. } | Self::S3 { .. } | Self::Gcs | Self::Pg { .. } => {
-                SavePolicy::WhenDue(model.save)
-            }
-            Self::Local { .. } => SavePolicy::EveryFinish,
-        }
-    }
-
-    /// Whether `force-unlock` can take away what another process holds.
-    pub const fn can_be_forced(self) -> bool {
-        match self {
-            Self::Azurerm { .. } | Self::S3 { .. } | Self::Gcs | Self::Pg { .. } => true,
-            Self::Local { .. } => false,
-        }
-    }
-
-    /// Whether the state is somewhere else than on the operator's machine.
-    pub const fn is_remote(self) -> bool {
-        match self {
-            Self::Azurerm { .. } | Self::S3 { .. } | Self::Gcs | Self::Pg { .. } => true,
-            Self::Local { .. } => false,
-        }
-    }
-
-    /// Whether an error of the lock shows the command's own lock info, for want of the holder's.
-    pub const fn shows_own_lock(self) -> bool {
-        match self {
-            Self::Pg { .. } => true,
-            Self::Azurerm { .. } | Self::S3 { .. } | Self::Gcs | Self::Local { .. } => false,
-        }
-    }
-
-    /// Whether a state of 0 bytes is an error, and not no state.
-    pub const fn refuses_empty(self) -> bool {
-        match self {
-            Self::Gcs | Self::Pg { .. } => true,
-            Self::Azurerm { .. } | Self::S3 { .. } | Self::Local { .. } => false,
-        }
-    }
-
-    /// Whether every command asks first which workspaces there are.
-    pub const fn lists_at_open(self) -> bool {
-        match self {
-            Self::S3 { .. } | Self::Pg { .. } => true,
-            Self::Azurerm { .. } | Self::Gcs | Self::Local { .. } => false,
-        }
-    }
-}
 
 /// When an apply saves its state.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -325,6 +158,10 @@ pub enum Hold {
     Record,
     /// A session of the process with a server: the lock ends when the server sees the session end.
     Session,
+    /// The same, and the process never gives it back: its configuration has no address for that.
+    Left,
+    /// Nothing: the configuration has no address for a lock.
+    Nothing,
     /// The process itself: the lock ends with it.
     Process,
 }
@@ -353,6 +190,13 @@ pub enum Request {
     Storage(gcs::Call),
     /// To the database server.
     Sql(pg::SqlCall),
+    /// To the HTTP server.
+    Http {
+        /// What it is asked.
+        call: http::HttpCall,
+        /// Whether it listens where the request goes.
+        is_reachable: bool,
+    },
     /// To the file system of the machine.
     File(local::FileRequest),
 }
@@ -368,6 +212,7 @@ impl Outgoing {
             Request::Table(call) => s3::serial_of_digest(call),
             Request::Storage(call) => gcs::serial(call),
             Request::Sql(call) => pg::serial(call),
+            Request::Http { call, .. } => http::serial(call),
             Request::File(_) => None,
         }
     }
@@ -378,6 +223,7 @@ impl Outgoing {
             Request::Blob(request) => request.lease_id.map(LockId::from),
             Request::Call(call) => call.lease_id().map(LockId::from),
             Request::Storage(call) => gcs::freed(call),
+            Request::Http { call, .. } => http::lock_id(call),
             Request::Bucket(_) | Request::Table(_) | Request::Sql(_) | Request::File(_) => None,
         }
     }
@@ -398,6 +244,8 @@ pub enum Success {
     Storage(gcs::Success),
     /// The database server.
     Sql(pg::SqlSuccess),
+    /// The HTTP server, whatever its answer's status is.
+    Http(http::HttpResponse),
     /// The file system.
     File(local::FileSuccess),
 }
@@ -473,6 +321,8 @@ pub enum Routine {
     Gcs(gcs::Routine),
     /// Of the pg client.
     Pg(pg::Routine),
+    /// Of the http client.
+    Http(http::Routine),
     /// Of the local client.
     Local(local::Routine),
 }
@@ -488,6 +338,8 @@ pub enum Client {
     Gcs(gcs::Client),
     /// Of pg.
     Pg(Box<pg::Client>),
+    /// Of http.
+    Http(Box<http::Client>),
     /// Of a local file.
     Local(Box<local::Client>),
 }
@@ -502,6 +354,7 @@ impl Client {
             Backend::S3 { locks } => Self::S3(s3::Client::new(locks)),
             Backend::Gcs => Self::Gcs(gcs::Client::new()),
             Backend::Pg { schema } => Self::Pg(Box::new(pg::Client::new(schema, operation))),
+            Backend::Http(options) => Self::Http(Box::new(http::Client::new(options))),
             Backend::Local { .. } => Self::Local(Box::new(local::Client::new(operation))),
         }
     }
@@ -513,6 +366,7 @@ impl Client {
             Self::S3(client) => client.begin(job),
             Self::Gcs(_) => gcs::Client::begin(job),
             Self::Pg(client) => client.begin(job),
+            Self::Http(client) => client.begin(job),
             Self::Local(client) => client.begin(job),
         }
     }
@@ -534,7 +388,18 @@ impl Client {
             (Self::S3(client), Routine::S3(routine)) => client.resume(routine, answer, around),
             (Self::Gcs(client), Routine::Gcs(routine)) => client.resume(routine, answer, around),
             (Self::Pg(client), Routine::Pg(routine)) => client.resume(routine, answer, around),
-            (Self::Azurerm(_) | Self::S3(_) | Self::Gcs(_) | Self::Pg(_) | Self::Local(_), _) => {
+            (Self::Http(client), Routine::Http(routine)) => {
+                Part::Done(client.resume(routine, answer, around))
+            }
+            (
+                Self::Azurerm(_)
+                | Self::S3(_)
+                | Self::Gcs(_)
+                | Self::Pg(_)
+                | Self::Http(_)
+                | Self::Local(_),
+                _,
+            ) => {
                 unreachable!("a client goes on with its own routines")
             }
         }
@@ -555,7 +420,15 @@ impl Client {
             (_, Routine::Azurerm(routine)) => {
                 azurerm::retry(routine, answer, tries, around.model.retry)
             }
-            (_, Routine::S3(_) | Routine::Gcs(_) | Routine::Pg(_) | Routine::Local(_)) => None,
+            (Self::Http(client), _) => client.repeat(sent.kind, answer, tries),
+            (
+                _,
+                Routine::S3(_)
+                | Routine::Gcs(_)
+                | Routine::Pg(_)
+                | Routine::Http(_)
+                | Routine::Local(_),
+            ) => None,
         }
     }
 
@@ -566,6 +439,7 @@ impl Client {
             Self::S3(client) => client.held(),
             Self::Gcs(client) => client.held(),
             Self::Pg(client) => client.held(),
+            Self::Http(client) => client.held(),
             Self::Local(client) => client.lock().map(|info| info.id),
         }
     }

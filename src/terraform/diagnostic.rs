@@ -113,6 +113,8 @@ pub enum DiagnosticKind {
     },
     /// A local state file could not be read.
     StateFileNotRead,
+    /// The backend has no workspaces.
+    NoWorkspaces,
     /// There is no state to list.
     NoStateFile,
     /// `force-unlock` of a lock that belongs to another process.

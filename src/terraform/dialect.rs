@@ -71,6 +71,7 @@ fn summary_1_11(kind: &DiagnosticKind, cause: &str) -> Arc<str> {
         Kind::Program(error) => return error.to_string().into(),
         Kind::IntermediateSaveFailed | Kind::Unconfigured => cause,
         Kind::StateFileNotRead => "Failed to read state file",
+        Kind::NoWorkspaces => "workspaces not supported",
         Kind::NoStateFile => "No state file was found!",
         Kind::NotForced => "Local state cannot be unlocked by another process",
         Kind::UnsupportedState => "Unsupported state file format",

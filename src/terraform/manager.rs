@@ -28,6 +28,8 @@ pub struct StateManager {
     base: Option<StateSnapshot>,
     /// The serial before the last attempt.
     before: Serial,
+    /// What the process itself had, where the last save took over what it read first.
+    own: Option<StateSnapshot>,
     /// The transient snapshot: what the next save stores.
     pub snapshot: StateSnapshot,
     /// The lineage of the next save; `None` until there is a state.
@@ -109,6 +111,7 @@ impl StateManager {
     /// Begins a save. A state that is new without a look at what there is gets `lineage`.
     pub fn begin_save(&mut self, lineage: impl FnOnce() -> Lineage) -> Save {
         self.before = self.serial;
+        self.own = None;
         match self.rule {
             SerialRule::PerAttempt => self.begin_attempt(),
             SerialRule::PerDifference if self.base.is_none() => Save::ReadFirst,
@@ -129,13 +132,11 @@ impl StateManager {
     /// Takes over what was read at the beginning of a save. Where serials rise per difference that
     /// is no more than lineage and serial: what is to be saved stays.
     pub fn refresh_before_save(&mut self, content: &StateContent) {
-        let snapshot = match self.rule {
-            SerialRule::PerAttempt => None,
-            SerialRule::PerDifference => Some(self.snapshot.clone()),
-        };
+        let own = self.snapshot.clone();
         self.refresh(content);
-        if let Some(snapshot) = snapshot {
-            self.snapshot = snapshot;
+        match self.rule {
+            SerialRule::PerAttempt => self.own = Some(own),
+            SerialRule::PerDifference => self.snapshot = own,
         }
     }
 
@@ -183,7 +184,20 @@ impl StateManager {
         }
     }
 
-    /// The state file as it would be stored now: what `errored.tfstate` gets.
+    /// What `errored.tfstate` gets: what the process itself has, with the lineage and the serial of
+    /// its last attempt.
+    pub fn rescued(&self) -> Arc<StateFile> {
+        let file = self.export();
+        match &self.own {
+            None => file,
+            Some(own) => Arc::new(StateFile {
+                snapshot: own.clone(),
+                ..(*file).clone()
+            }),
+        }
+    }
+
+    /// The state file as it would be stored now.
     pub fn export(&self) -> Arc<StateFile> {
         Arc::new(StateFile {
             lineage: self.lineage.unwrap_or(Lineage::NONE),

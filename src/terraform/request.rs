@@ -93,6 +93,10 @@ pub enum RequestKind {
     SelectLocks,
     /// `PostgreSQL`: a session is ended
     TerminateBackend,
+    /// HTTP: the lock is taken.
+    HttpLock,
+    /// HTTP: the lock is given back, or taken away.
+    HttpUnlock,
     /// A local state file is read.
     ReadFile,
     /// A local state file is written.
@@ -151,7 +155,7 @@ impl AwsOperation {
 }
 
 impl RequestKind {
-    /// All kinds that go over a network. `UnlockRow` has the name of a generic one, which means it.
+    /// All kinds that go over a network and have names that are not [generic](Self::GENERIC). `UnlockRow` has the name of a generic one, which means it.
     pub const ALL: [Self; 43] = [
         Self::List,
         Self::Get,
@@ -254,15 +258,26 @@ impl RequestKind {
             Self::TerminateBackend => "terminate_backend",
             Self::ReadFile => "read",
             Self::SaveFile => "save",
-            Self::LockFile => "lock",
-            Self::UnlockRow | Self::UnlockFile => "unlock",
+            Self::LockFile | Self::HttpLock => "lock",
+            Self::UnlockRow | Self::UnlockFile | Self::HttpUnlock => "unlock",
         }
     }
 
     /// Whether the blob service knows it.
     pub const fn is_of_blob(self) -> bool {
-        let is_elsewhere = self.is_of_bucket() || self.is_of_storage() || self.is_of_database();
+        let is_elsewhere = self.is_of_bucket()
+            || self.is_of_storage()
+            || self.is_of_database()
+            || matches!(self, Self::HttpLock | Self::HttpUnlock);
         self.is_remote() && (!is_elsewhere || matches!(self, Self::List | Self::PutState))
+    }
+
+    /// Whether an HTTP state server knows it.
+    pub const fn is_of_http(self) -> bool {
+        matches!(
+            self,
+            Self::Get | Self::PutState | Self::HttpLock | Self::HttpUnlock | Self::DeleteState
+        )
     }
 
     /// Whether a bucket or a table knows it.
@@ -349,6 +364,8 @@ impl RequestKind {
             | Self::UnlockCreate
             | Self::SelectLocks
             | Self::TerminateBackend
+            | Self::HttpLock
+            | Self::HttpUnlock
             | Self::ReadFile
             | Self::SaveFile
             | Self::LockFile
@@ -403,7 +420,9 @@ impl RequestKind {
             | Self::UnlockRow
             | Self::UnlockCreate
             | Self::SelectLocks
-            | Self::TerminateBackend => true,
+            | Self::TerminateBackend
+            | Self::HttpLock
+            | Self::HttpUnlock => true,
         }
     }
 }

@@ -4,6 +4,7 @@ use super::{
     Actor, CloudFact, Fact, Family, LeaseFact, LockFact, OperationFact, OutputFact, RequestFact,
 };
 use crate::scenario::{FactPattern, LeaseEvent};
+use crate::terraform::backend::Hold;
 
 impl FactPattern {
     /// The family of the facts that it names; `None` for ends, which are facts for ever.
@@ -103,8 +104,13 @@ impl FactPattern {
 
     fn matches_lock(self, fact: &LockFact) -> bool {
         match fact {
-            LockFact::Acquired { .. } => self == Self::LockTaken,
-            LockFact::Released { .. } | LockFact::Forced { .. } => self == Self::LockFreed,
+            LockFact::Acquired { hold, .. } => {
+                self == Self::LockTaken && !matches!(hold, Hold::Nothing)
+            }
+            LockFact::Released { hold, .. } => {
+                self == Self::LockFreed && !matches!(hold, Hold::Nothing | Hold::Left)
+            }
+            LockFact::Forced { .. } => self == Self::LockFreed,
             LockFact::Awaited { .. } | LockFact::Renewed | LockFact::RenewalFailed { .. } => false,
         }
     }

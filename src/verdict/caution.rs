@@ -12,6 +12,10 @@ pub const NOT_WITHOUT_LOCK_UNFENCED: &str = "do not apply with -lock=false: no s
 pub const NOT_WITHOUT_SESSION: &str = "do not use force-unlock: it does nothing, and says that it \
      succeeded; nor apply with -lock=false: no save is refused, and the later one overwrites the other";
 
+/// The same, where a server compares IDs.
+pub const NOT_WITHOUT_LOCK_FENCED: &str = "do not apply with -lock=false: while the lock is held, the server \
+     refuses a save without its ID, and the work ends in errored.tfstate";
+
 /// About a digest that does not fit.
 pub const NOT_BY_PUSH: &str = "do not use force-unlock or state push -force: both leave the digest as it \
      is, and the push reads the state first";

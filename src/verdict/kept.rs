@@ -53,7 +53,7 @@ pub(super) fn brought_back<'o>(survey: &Survey<'o>) -> Option<BroughtBack<'o>> {
                 needs_room: true,
             })
         }
-        Backend::S3 { .. } | Backend::Gcs | Backend::Pg { .. } => None,
+        Backend::S3 { .. } | Backend::Gcs | Backend::Pg { .. } | Backend::Http(_) => None,
         Backend::Azurerm { .. } => {
             let history = survey.observation.history.as_deref()?;
             if !survey.errored.is_empty() {

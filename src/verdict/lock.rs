@@ -1,16 +1,19 @@
 //! Findings about the lock: the lease on the state blob and the lock info beside it, the objects
-//! and items that lock a state in a bucket, or the sessions that lock one in a database.
+//! and items that lock a state in a bucket, the lock on a server, or the sessions that lock a state
+//! in a database.
 
 use super::advice::{MendStage, wait};
-use super::caution::{NOT_WITHOUT_LOCK, NOT_WITHOUT_LOCK_UNFENCED};
+use super::caution::{NOT_WITHOUT_LOCK, NOT_WITHOUT_LOCK_FENCED, NOT_WITHOUT_LOCK_UNFENCED};
 use super::finding::{Finding, FindingKey, Subject};
 use super::kept::named;
 use super::session::{is_orphaned, orphaned_session};
 use super::survey::Survey;
 use crate::scenario::FindingName;
-use crate::terraform::backend::{Backend, gcs, s3};
-use crate::terraform::{Diagnostic, DiagnosticKind, LockId};
-use crate::timeline::{LeaseObservation, LockObservation, Observation, RemoteState};
+use crate::terraform::backend::{Backend, gcs, http, s3};
+use crate::terraform::{DiagnosticKind, LockId};
+use crate::timeline::{
+    LeaseObservation, LockObservation, Observation, RemoteState, RunObservation,
+};
 
 const ORPHANED: FindingKey = FindingKey::blocking(FindingName::OrphanedLock, Subject::Lock);
 
@@ -54,9 +57,30 @@ struct Record {
     remove: &'static str,
 }
 
-/// The objects and items that lock a state in a bucket.
+/// The objects and items that lock a state in a bucket, or the lock on a server.
 fn records(observation: &Observation) -> impl Iterator<Item = Record> {
     let aws = observation.aws.as_ref();
+    let on_server = match (observation.backend, observation.lock) {
+        (Backend::Http(options), LockObservation::Record { is_held: true, id }) => Some(Record {
+            what: "the lock on the server",
+            id,
+            remove: http::unlock_by_hand(options.server),
+        }),
+        (Backend::Gcs, LockObservation::Record { is_held: true, id }) => Some(Record {
+            what: "the lock object",
+            id,
+            remove: gcs::REMOVE_LOCK,
+        }),
+        (
+            Backend::Azurerm { .. }
+            | Backend::S3 { .. }
+            | Backend::Gcs
+            | Backend::Http(_)
+            | Backend::Pg { .. }
+            | Backend::Local { .. },
+            _,
+        ) => None,
+    };
     let object = aws.and_then(|aws| aws.lock_object.as_ref());
     let object = object.map(|object| Record {
         what: "the lock object",
@@ -75,13 +99,69 @@ fn records(observation: &Observation) -> impl Iterator<Item = Record> {
         },
         remove: s3::DELETE_LOCK_ITEM,
     });
-    let is_generation = matches!(observation.backend, Backend::Gcs);
-    let storage = (is_generation && observation.lock.is_locked()).then(|| Record {
-        what: "the lock object",
-        id: observation.lock.id(),
-        remove: gcs::REMOVE_LOCK,
-    });
-    object.into_iter().chain(item).chain(storage)
+    object.into_iter().chain(item).chain(on_server)
+}
+
+/// Whether a command that has ended took a lock and was told that it could not: the answer that
+/// said so was lost.
+fn never_learned(run: &RunObservation) -> bool {
+    run.errors.iter().any(|error| {
+        matches!(
+            error.kind,
+            DiagnosticKind::LockRefused | DiagnosticKind::OpenLocked(_)
+        )
+    })
+}
+
+/// Whether commands of this configuration give back what they lock.
+const fn gives_back(backend: Backend) -> bool {
+    match backend {
+        Backend::Http(options) => options.unlocks(),
+        Backend::Azurerm { .. }
+        | Backend::S3 { .. }
+        | Backend::Gcs
+        | Backend::Pg { .. }
+        | Backend::Local { .. } => true,
+    }
+}
+
+/// Why nobody applies with -lock=false while such a lock is there.
+const fn not_without_lock(backend: Backend) -> &'static str {
+    let is_fenced = match backend {
+        Backend::Http(options) => options.is_fenced(),
+        Backend::Azurerm { .. }
+        | Backend::S3 { .. }
+        | Backend::Gcs
+        | Backend::Pg { .. }
+        | Backend::Local { .. } => false,
+    };
+    if is_fenced {
+        NOT_WITHOUT_LOCK_FENCED
+    } else {
+        NOT_WITHOUT_LOCK_UNFENCED
+    }
+}
+
+/// What has become of who put a lock there.
+fn whose(survey: &Survey<'_>) -> String {
+    let observation = survey.observation;
+    let mut runs = observation.runs.iter();
+    let holder = runs.find(|run| observation.holder_run == Some(run.run) && run.end.is_some());
+    let Some(run) = holder else {
+        return "no living process holds it".to_owned();
+    };
+    let name = survey.names.run(run.run);
+    if never_learned(run) {
+        format!(
+            "[{name}], which put it, has ended and never learned that it had it: it belongs to nobody"
+        )
+    } else if gives_back(observation.backend) {
+        format!("its holder [{name}] has ended")
+    } else {
+        format!(
+            "its holder [{name}] has ended, and its configuration has no address to give it back"
+        )
+    }
 }
 
 /// A lock in a bucket or a table that no living process holds: of a process that is dead, of one
@@ -118,27 +198,19 @@ fn orphaned_record(survey: &Survey<'_>, key: FindingKey) -> Finding {
                         info.operation
                     )
                 });
-            let holder = { observation.runs.iter() }
-                .find(|run| observation.holder_run == Some(run.run) && run.end.is_some());
-            let whose = match holder {
-                Some(run) if run.errors.iter().any(is_of_the_lock) => format!(
-                    "[{}], which put it, has ended and never learned that it had it: it belongs to \
-                     nobody",
-                    survey.names.run(run.run)
-                ),
-                Some(run) => format!("its holder [{}] has ended", survey.names.run(run.run)),
-                None => "no living process holds it".to_owned(),
-            };
+            let whose = whose(survey);
             format!("{what} {are} still there, ID {id}{named}; {whose}")
         }
     };
-    let finding = key.with(evidence).with_caution(NOT_WITHOUT_LOCK_UNFENCED);
+    let caution = not_without_lock(observation.backend);
+    let finding = key.with(evidence).with_caution(caution);
     // Where the client locks by both and one is missing, force-unlock frees the other and fails.
     let is_whole = match observation.backend {
         Backend::S3 { locks } => {
             let count = usize::from(locks.has_object()) + usize::from(locks.has_item());
             orphaned.len() == count && orphaned.iter().all(|record| record.id == id)
         }
+        Backend::Http(_) => gives_back(observation.backend),
         // Whoever force-unlocks opens the state first, and makes one where there is none.
         Backend::Gcs => observation.remote_state().is_some(),
         Backend::Azurerm { .. } | Backend::Pg { .. } | Backend::Local { .. } => false,
@@ -150,14 +222,6 @@ fn orphaned_record(survey: &Survey<'_>, key: FindingKey) -> Finding {
     orphaned.iter().fold(finding, |finding, record| {
         finding.mended_by(MendStage::Unlock, survey.mender(), record.remove.to_owned())
     })
-}
-
-/// Whether a command says that it did not get the lock.
-fn is_of_the_lock(error: &Diagnostic) -> bool {
-    matches!(
-        error.kind,
-        DiagnosticKind::LockRefused | DiagnosticKind::OpenLocked(_)
-    )
 }
 
 /// The finding about the lock in words.

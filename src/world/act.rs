@@ -461,6 +461,7 @@ impl World {
                     | Runner::Aws(_)
                     | Runner::Psql(_)
                     | Runner::Gcloud(_)
+                    | Runner::Curl(_)
                     | Runner::Instant => {
                         self.deliver(run, Input::Prompted(Arc::clone(text)), agenda);
                     }

@@ -60,7 +60,14 @@ pub(super) fn service_before(
             service.restore(SimTime::ZERO, BlobContent::State(Arc::clone(file)));
         }
         (Backend::Azurerm { .. }, None)
-        | (Backend::S3 { .. } | Backend::Gcs | Backend::Pg { .. } | Backend::Local { .. }, _) => {}
+        | (
+            Backend::S3 { .. }
+            | Backend::Gcs
+            | Backend::Pg { .. }
+            | Backend::Http(_)
+            | Backend::Local { .. },
+            _,
+        ) => {}
     }
     if let Some(lock) = &scenario.before.lock {
         let acquire = Action::AcquireLease {

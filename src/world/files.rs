@@ -168,6 +168,7 @@ impl World {
             | Program::Aws(_)
             | Program::Psql(_)
             | Program::Gcloud(_)
+            | Program::Curl(_)
             | Program::Script(_) => {
                 let state = content.state();
                 state.map_or(Printed::Nothing, |file| Printed::state(file))

@@ -32,7 +32,11 @@ impl LocalState {
     /// Where the scenario's state is, if it is in a local file.
     pub(super) fn of(scenario: &Scenario) -> Option<Self> {
         let directory = match scenario.backend {
-            Backend::Azurerm { .. } | Backend::S3 { .. } | Backend::Gcs | Backend::Pg { .. } => {
+            Backend::Azurerm { .. }
+            | Backend::S3 { .. }
+            | Backend::Gcs
+            | Backend::Pg { .. }
+            | Backend::Http(_) => {
                 return None;
             }
             Backend::Local {
@@ -74,6 +78,9 @@ impl World {
     pub(super) fn remote_state(&self) -> Option<Arc<StateFile>> {
         if self.pg.is_some() {
             return self.row_state();
+        }
+        if self.http.is_some() {
+            return self.server_state();
         }
         match (&self.local, &self.aws, &self.gcs) {
             (Some(_), ..) => self.local_state(),
@@ -265,6 +272,9 @@ impl World {
         let now = agenda.now;
         if self.pg.is_some() {
             return self.change_database(change, agenda);
+        }
+        if self.http.is_some() {
+            return self.change_server(change, agenda);
         }
         if self.aws.is_some() {
             return self.change_bucket(change, agenda);

@@ -94,6 +94,7 @@ impl World {
             | Program::Aws(_)
             | Program::Psql(_)
             | Program::Gcloud(_)
+            | Program::Curl(_)
             | Program::Script(_) => None,
         };
         Writer {
@@ -245,6 +246,7 @@ impl World {
             | super::Runner::Aws(_)
             | super::Runner::Psql(_)
             | super::Runner::Gcloud(_)
+            | super::Runner::Curl(_)
             | super::Runner::Shell(_)
             | super::Runner::Instant => None,
         }

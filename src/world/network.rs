@@ -190,6 +190,7 @@ const fn status(answer: &Answer) -> Option<u16> {
         Answer::Success(Success::Table(_)) => Some(200),
         Answer::Success(Success::Storage(success)) => Some(success.http_status()),
         Answer::Success(Success::Sql(_)) => Some(0),
+        Answer::Success(Success::Http(response)) => Some(response.status.http_status()),
         Answer::Success(Success::File(_))
         | Answer::Failed(_)
         | Answer::Closed(_)
@@ -309,6 +310,9 @@ impl World {
             Request::Table(call) => self.handle_table(run, (number, kind), call, now),
             Request::Storage(call) => self.handle_storage(run, (number, kind), call, now),
             Request::Sql(call) => self.handle_sql(run, (number, kind), call, agenda),
+            Request::Http { call, is_reachable } => {
+                self.handle_http(run, (number, kind), (call, is_reachable), now)
+            }
             Request::File(request) => match self.handle_file(run, request, now) {
                 Ok(success) => Answer::Success(Success::File(success)),
                 Err(failure) => Answer::Failed(failure),
@@ -384,6 +388,7 @@ impl World {
             Runner::Aws(_) => self.end_aws(run, answer, agenda),
             Runner::Psql(_) => self.go_on_psql(run, kind, answer, agenda),
             Runner::Gcloud(_) => self.end_gcloud(run, answer, agenda),
+            Runner::Curl(_) => self.end_curl(run, answer, agenda),
             Runner::Shell(_) | Runner::Instant => {}
         }
     }

@@ -21,12 +21,14 @@ pub(super) fn observe(world: &World, now: SimTime) -> Observation {
     let remote = { world.observe_local_state() }
         .or_else(|| world.observe_bucket_state())
         .or_else(|| world.observe_storage_state())
-        .or_else(|| world.observe_row_state());
+        .or_else(|| world.observe_row_state())
+        .or_else(|| world.observe_server_state());
     let remote = remote.unwrap_or_else(|| blob(world));
     let other_lock = { world.observe_local_lock() }
         .or_else(|| world.observe_bucket_lock())
         .or_else(|| world.observe_storage_lock())
-        .or_else(|| world.observe_session_lock(now));
+        .or_else(|| world.observe_session_lock(now))
+        .or_else(|| world.observe_server_lock());
     let is_lease_short = is_lease_short(world, &remote);
     let (lock, lock_info, holder_run) = other_lock.unwrap_or_else(|| {
         let blob = world.service.blob();
@@ -141,7 +143,11 @@ fn is_lease_short(world: &World, remote: &RemoteState) -> bool {
     const MESSAGES_TO_RENEWAL: u64 = 6;
     let has_lease = match world.scenario.backend {
         Backend::Azurerm { .. } => true,
-        Backend::S3 { .. } | Backend::Gcs | Backend::Pg { .. } | Backend::Local { .. } => false,
+        Backend::S3 { .. }
+        | Backend::Gcs
+        | Backend::Pg { .. }
+        | Backend::Http(_)
+        | Backend::Local { .. } => false,
     };
     let LeaseModel::Finite {
         duration,
@@ -179,6 +185,7 @@ fn run(world: &World, id: RunId) -> RunObservation {
         | Runner::Aws(_)
         | Runner::Psql(_)
         | Runner::Gcloud(_)
+        | Runner::Curl(_)
         | Runner::Shell(_)
         | Runner::Instant => None,
     };

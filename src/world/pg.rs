@@ -130,6 +130,7 @@ pub(super) const fn connection_of(request: &Request) -> Option<ConnectionId> {
         | Request::Bucket(_)
         | Request::Table(_)
         | Request::Storage(_)
+        | Request::Http { .. }
         | Request::File(_) => None,
     }
 }

@@ -6,7 +6,7 @@ use super::screen::Glass;
 use super::shell::{Child, Shell};
 use super::{Actor, Agenda, Event, FileContent, World, cloud, position};
 use crate::command::{
-    AwsCommand, AzCommand, Command, CommandError, GcloudCommand, Program, PsqlCommand,
+    AwsCommand, AzCommand, Command, CommandError, CurlCommand, GcloudCommand, Program, PsqlCommand,
     STANDARD_INPUT,
 };
 use crate::kernel::SimTime;
@@ -25,6 +25,7 @@ pub(super) enum Runner {
     Aws(Box<AwsCommand>),
     Psql(Box<PsqlCommand>),
     Gcloud(Box<GcloudCommand>),
+    Curl(Box<CurlCommand>),
     Shell(Box<Shell>),
     /// Ended at once, as commands on files do.
     Instant,
@@ -75,6 +76,7 @@ impl Run {
             | Runner::Aws(_)
             | Runner::Psql(_)
             | Runner::Gcloud(_)
+            | Runner::Curl(_)
             | Runner::Instant => false,
         }
     }
@@ -85,6 +87,7 @@ impl Run {
             Runner::Az(_)
             | Runner::Aws(_)
             | Runner::Psql(_)
+            | Runner::Curl(_)
             | Runner::Gcloud(_)
             | Runner::Shell(_)
             | Runner::Instant => &self.errors,
@@ -192,6 +195,7 @@ impl World {
             Program::Aws(command) => Runner::Aws(Box::new(command.clone())),
             Program::Psql(command) => Runner::Psql(Box::new(command.clone())),
             Program::Gcloud(command) => Runner::Gcloud(Box::new(command.clone())),
+            Program::Curl(command) => Runner::Curl(Box::new(command.clone())),
             Program::Script(script) => {
                 Runner::Shell(Box::new(self.shell(operator, script, is_typed)))
             }
@@ -248,7 +252,11 @@ impl World {
         }
         match &command.program {
             Program::Terraform(_) => self.deliver(run, Input::Start, agenda),
-            Program::Az(_) | Program::Aws(_) | Program::Psql(_) | Program::Gcloud(_) => {
+            Program::Az(_)
+            | Program::Aws(_)
+            | Program::Psql(_)
+            | Program::Gcloud(_)
+            | Program::Curl(_) => {
                 let due = now + self.scenario.timing.start;
                 agenda
                     .events
@@ -305,6 +313,7 @@ impl World {
         let info = { self.local_lock_info() }
             .or_else(|| self.bucket_lock_info())
             .or_else(|| self.storage_lock_info())
+            .or_else(|| self.server_lock_info())
             .or(blob)
             .or(self.last_lock);
         let zero = "00000000-0000-0000-0000-000000000000".to_owned();
@@ -455,6 +464,7 @@ impl World {
             Runner::Az(_)
             | Runner::Aws(_)
             | Runner::Psql(_)
+            | Runner::Curl(_)
             | Runner::Gcloud(_)
             | Runner::Shell(_)
             | Runner::Instant => RunEnd {

@@ -263,6 +263,7 @@ impl World {
             | Runner::Aws(_)
             | Runner::Psql(_)
             | Runner::Gcloud(_)
+            | Runner::Curl(_)
             | Runner::Instant => {
                 unreachable!("only shells ask")
             }

@@ -15,6 +15,7 @@ fn az(line: &str) -> AzCommand {
         | Program::Aws(_)
         | Program::Psql(_)
         | Program::Gcloud(_)
+        | Program::Curl(_)
         | Program::Script(_)) => {
             panic!("{line}: {other:?}")
         }

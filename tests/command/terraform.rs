@@ -15,6 +15,7 @@ fn terraform(line: &str) -> Invocation {
         | Program::Aws(_)
         | Program::Psql(_)
         | Program::Gcloud(_)
+        | Program::Curl(_)
         | Program::Script(_)) => {
             panic!("{line}: {other:?}")
         }

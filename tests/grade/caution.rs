@@ -43,9 +43,9 @@ fn is_forbidden(finding: &Finding, operator: OperatorId, names: &Names, line: &s
     let applies = line.starts_with("terraform destroy")
         || (line.starts_with("terraform apply") && !line.contains("-refresh-only"));
     match said {
-        caution::NOT_WITHOUT_LOCK | caution::NOT_WITHOUT_LOCK_UNFENCED => {
-            line.contains("-lock=false")
-        }
+        caution::NOT_WITHOUT_LOCK
+        | caution::NOT_WITHOUT_LOCK_FENCED
+        | caution::NOT_WITHOUT_LOCK_UNFENCED => line.contains("-lock=false"),
         caution::NOT_FORCED => pushes && line.contains("-force"),
         caution::NOT_PUSHED | caution::NOT_EVEN_PUSHED => is_own && pushes,
         caution::PUSHED_FIRST => is_own && (applies || removes),

@@ -19,10 +19,11 @@ pub(super) const RUNBOOKS: [&str; 3] = [
     "runbooks/reckless.md",
 ];
 /// The others than those of azurerm, each with the backend that it is for.
-const OF_OTHERS: [(&str, &str); 4] = [
+const OF_OTHERS: [(&str, &str); 5] = [
     ("runbooks/s3.md", "s3"),
     ("runbooks/gcs.md", "gcs"),
     ("runbooks/pg.md", "pg"),
+    ("runbooks/http.md", "http"),
     ("runbooks/local.md", "local"),
 ];
 const START: &str = "<!-- runbooks -->\n";

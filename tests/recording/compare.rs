@@ -2,6 +2,8 @@
 
 #[path = "compare/gcs.rs"]
 mod gcs;
+#[path = "compare/http.rs"]
+mod http;
 #[path = "compare/local.rs"]
 mod local;
 #[path = "compare/pg.rs"]
@@ -150,7 +152,7 @@ fn is_unheard(recording: &Recording, summary: &str) -> bool {
         BackendKind::Azurerm | BackendKind::S3 => {
             summary.starts_with("open ") && summary.ends_with("no such file or directory")
         }
-        BackendKind::Gcs | BackendKind::Pg | BackendKind::Local => false,
+        BackendKind::Gcs | BackendKind::Pg | BackendKind::Http | BackendKind::Local => false,
     }
 }
 
@@ -204,6 +206,9 @@ pub(crate) fn compare(
             }
             BackendKind::Pg => {
                 pg::compare_step(&mut comparison, record, observation, &timeline.names);
+            }
+            BackendKind::Http => {
+                http::compare_step(&mut comparison, record, observation, &timeline.names);
             }
             BackendKind::Local => local::compare_step(
                 &mut comparison,
@@ -265,6 +270,8 @@ fn compare_step(
             .flatten();
         let shown = match recording.backend.kind {
             BackendKind::Gcs => Some(gcs::statuses(codes)),
+            // Of an HTTP server a message shows the number.
+            BackendKind::Http => Some(codes.map(|code| code.http_status().to_string()).collect()),
             BackendKind::Azurerm | BackendKind::S3 | BackendKind::Local => {
                 Some(codes.map(|code| Refusal::code(code).to_owned()).collect())
             }
@@ -425,6 +432,7 @@ fn normalized(text: &str) -> String {
             .unwrap_or("");
         text = format!("{}unexpected status {status} with {code}", &text[..at]);
     }
+    let text = http::without_addresses(&text);
     let text = pg::in_one_shape(&s3::in_one_shape(&local::without_paths(&text)));
     let text = gcs::in_one_shape(&text);
     let words: Vec<String> = text.split('"').map(rename).collect();

@@ -3,6 +3,8 @@
 //! The script is read strictly: a key or a word that the translator does not know might change
 //! what the session did. What came of it is read loosely: what is not known is not compared.
 
+#[path = "format/number.rs"]
+mod number;
 #[path = "format/pg.rs"]
 mod pg;
 #[path = "format/s3.rs"]
@@ -12,9 +14,10 @@ use std::fmt;
 
 use leaselab::kernel::SimDuration;
 use serde::Deserialize;
-use serde::de::{Deserializer, Error, MapAccess, Visitor};
-use serde_json::{Number, Value};
+use serde::de::{Deserializer, MapAccess, Visitor};
+use serde_json::Value;
 
+use self::number::{milliseconds, present, seconds};
 pub(crate) use self::pg::{How, KeyRecord, Side};
 pub(crate) use self::s3::{Mode, Modes};
 
@@ -115,6 +118,16 @@ pub(crate) struct Backend {
     pub(crate) path: bool,
     /// S3: what locks the state.
     pub(crate) mode: Option<Modes>,
+    /// HTTP: the server.
+    pub(crate) server: Option<String>,
+    #[serde(default, deserialize_with = "present")]
+    pub(crate) lock_address: Option<Value>,
+    #[serde(default, deserialize_with = "present")]
+    pub(crate) unlock_address: Option<Value>,
+    pub(crate) update_method: Option<String>,
+    pub(crate) retry_max: Option<u64>,
+    pub(crate) retry_wait_min: Option<u64>,
+    pub(crate) retry_wait_max: Option<u64>,
     /// S3: nothing in a session shows it.
     #[serde(default, rename = "bucket_versioning")]
     _bucket_versioning: bool,
@@ -129,6 +142,7 @@ pub(crate) enum BackendKind {
     S3,
     Gcs,
     Pg,
+    Http,
     Local,
 }
 
@@ -136,7 +150,7 @@ impl BackendKind {
     /// Whether a request of this name is one of the backend's: a rule for another strikes nothing.
     pub(crate) const fn has_requests(self) -> bool {
         match self {
-            Self::Azurerm | Self::S3 | Self::Gcs | Self::Pg => true,
+            Self::Azurerm | Self::S3 | Self::Gcs | Self::Pg | Self::Http => true,
             Self::Local => false,
         }
     }
@@ -402,8 +416,7 @@ pub(crate) struct Rule {
     pub(crate) severity: Option<Value>,
     #[serde(rename = "body")]
     _body: Option<Value>,
-    #[serde(rename = "headers")]
-    _headers: Option<Value>,
+    pub(crate) headers: Option<Value>,
 }
 
 impl Rule {
@@ -444,6 +457,8 @@ pub(crate) struct StepRecord {
     pub(crate) codes_shown: Vec<String>,
     /// The ID that stands under "Lock Info:".
     pub(crate) lock_info_shown: Option<String>,
+    /// HTTP: the holder's ID in the message.
+    pub(crate) holder_shown: Option<String>,
     pub(crate) after: AfterRecord,
 }
 
@@ -513,11 +528,14 @@ pub(crate) struct LeaseRecord {
 /// A request that reached the proxy.
 #[derive(Debug, Clone, Deserialize)]
 pub(crate) struct RequestRecord {
+    pub(crate) ms: Option<u64>,
     /// The label that was current when the request was sent.
     pub(crate) step: String,
     pub(crate) actor: String,
     pub(crate) op: String,
     pub(crate) lease: Option<String>,
+    /// HTTP: the lock's ID behind the address (`?ID=`).
+    pub(crate) id: Option<String>,
     pub(crate) serial: Option<u64>,
     pub(crate) status: Option<u16>,
     pub(crate) code: Option<String>,
@@ -531,40 +549,6 @@ pub(crate) struct RequestRecord {
     pub(crate) fault: Option<String>,
     #[serde(default)]
     pub(crate) go_repeat: bool,
-}
-
-/// A number of seconds, perhaps with decimals, in whole milliseconds: no float comes between.
-fn seconds<'de, D: Deserializer<'de>>(deserializer: D) -> Result<SimDuration, D::Error> {
-    let number = Number::deserialize(deserializer)?;
-    rounded(&number.to_string())
-        .map(SimDuration::from_ms)
-        .ok_or_else(|| D::Error::custom(format!("{number} is no number of seconds")))
-}
-
-/// The thousandths of a decimal, rounded. Sums of decimals come out as `3.0999999999999996`.
-fn rounded(text: &str) -> Option<u64> {
-    let (mantissa, is_tiny) = match text.split_once("e-") {
-        Some((mantissa, _)) => (mantissa, true),
-        None => (text, false),
-    };
-    let (whole, decimals) = mantissa.split_once('.').unwrap_or((mantissa, "0"));
-    let digits: String = format!("{decimals}0000").chars().take(4).collect();
-    let (whole, ten_thousandths): (u64, u64) = (whole.parse().ok()?, digits.parse().ok()?);
-    let thousandths = whole.checked_mul(1_000)? + (ten_thousandths + 5) / 10;
-    Some(if is_tiny { 0 } else { thousandths })
-}
-
-/// A whole number of milliseconds, which some writers spell `500.0`.
-fn milliseconds<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u64>, D::Error> {
-    let Some(number) = Option::<Number>::deserialize(deserializer)? else {
-        return Ok(None);
-    };
-    let text = number.to_string();
-    let whole = text.split('.').next().unwrap_or_default();
-    let ms = whole
-        .parse()
-        .map_err(|error| D::Error::custom(format!("{number} ms: {error}")))?;
-    Ok(Some(ms))
 }
 
 /// JSON objects have no order for `serde_json`; resources keep that of the file.

@@ -2,6 +2,8 @@
 
 #[path = "translate/gcs.rs"]
 mod gcs;
+#[path = "translate/http.rs"]
+mod http;
 #[path = "translate/local.rs"]
 mod local;
 #[path = "translate/pg.rs"]
@@ -50,6 +52,7 @@ pub(crate) fn translate(recording: &Recording) -> Result<String, String> {
         }
         BackendKind::S3 => scenario["operators"] = s3::backend(recording).1,
         BackendKind::Pg => scenario["operators"] = pg::operators(recording),
+        BackendKind::Http => scenario["timing"] = http::timing(recording),
         BackendKind::Local => scenario["operators"] = local::guests(recording),
     }
     serde_yaml::to_string(&scenario).map_err(|error| error.to_string())
@@ -61,6 +64,7 @@ fn backend(recording: &Recording) -> Value {
         BackendKind::S3 => s3::backend(recording).0,
         BackendKind::Gcs => json!({ "type": "gcs" }),
         BackendKind::Pg => json!({ "type": "pg" }),
+        BackendKind::Http => http::backend(&recording.backend),
         BackendKind::Local => json!({ "type": "local", "shared": recording.backend.path }),
     }
 }
@@ -78,6 +82,8 @@ struct Translator<'a> {
     /// The run that requests before the first command are counted under.
     first_init: Option<String>,
     inits: BTreeSet<String>,
+    /// The actors whose `init` came while another command was under way.
+    latecomers: BTreeSet<String>,
     /// The label under which requests are counted.
     label: Option<String>,
     /// The command that started last, unless an init came after it: facts count since then.
@@ -133,6 +139,7 @@ impl<'a> Translator<'a> {
             addresses: BTreeMap::new(),
             first_init: None,
             inits: BTreeSet::new(),
+            latecomers: BTreeSet::new(),
             label: None,
             latest: None,
             hands: Hands::default(),
@@ -226,10 +233,23 @@ impl<'a> Translator<'a> {
         let is_part = { resources.0.iter() }.all(|resource| all.contains(resource));
         let is_first = !self.configurations.contains_key(actor);
         let is_of_that_recorder = match self.recording.backend.kind {
-            BackendKind::Azurerm | BackendKind::S3 | BackendKind::Gcs => false,
+            BackendKind::Azurerm | BackendKind::S3 | BackendKind::Gcs | BackendKind::Http => false,
             BackendKind::Pg | BackendKind::Local => true,
         };
         is_of_that_recorder && is_first && is_part && resources.0.len() < all.len()
+    }
+
+    /// What an actor's configuration is. Who comes late works with what its `init` wrote, which is
+    /// that of the session, where the script names a part of that only: what such commands plan
+    /// and do is all of it.
+    fn configured<'r>(&'r self, actor: &str, resources: &'r Resources) -> &'r Resources {
+        let whole = &self.recording.resources;
+        let is_part = resources.0.iter().all(|named| whole.0.contains(named));
+        if is_part && self.latecomers.contains(actor) {
+            whole
+        } else {
+            resources
+        }
     }
 
     /// An actor's configuration changes.
@@ -258,7 +278,8 @@ impl<'a> Translator<'a> {
             } => {
                 self.become_user(*user);
                 if let Some(resources) = resources.as_ref().filter(|it| !self.is_short(actor, it)) {
-                    self.edit(actor, resources);
+                    let resources = self.configured(actor, resources).clone();
+                    self.edit(actor, &resources);
                 }
                 self.label = Some(step.clone());
                 self.latest = Some(step.clone());
@@ -329,6 +350,9 @@ impl<'a> Translator<'a> {
         while !self.inits.insert(id.clone()) {
             id.push_str("_again");
         }
+        if self.label.is_some() {
+            self.latecomers.insert(actor.to_owned());
+        }
         self.push(json!({ "run": "terraform init", "as": operator(actor), "id": id }));
         // An init changes the label under which requests are counted with s3, and with no other.
         if self.recording.backend.kind == BackendKind::S3 {
@@ -375,6 +399,7 @@ impl<'a> Translator<'a> {
             BackendKind::S3 => s3::rules(rule),
             BackendKind::Gcs => gcs::rules(rule),
             BackendKind::Pg => pg::rules(rule),
+            BackendKind::Http => http::rules(rule),
             BackendKind::Azurerm | BackendKind::Local => vec![rule.clone()],
         });
         let rules: Result<Vec<Value>, String> = rules.map(|rule| self.fault_rule(&rule)).collect();
@@ -418,7 +443,7 @@ impl<'a> Translator<'a> {
         // The proxy has answered what it has seen.
         if matches!(
             self.recording.backend.kind,
-            BackendKind::S3 | BackendKind::Gcs | BackendKind::Pg
+            BackendKind::S3 | BackendKind::Gcs | BackendKind::Pg | BackendKind::Http
         ) {
             self.sleep += local::LOG_LAG;
         }
@@ -534,6 +559,9 @@ fn effect(rule: &Rule) -> Result<Value, String> {
             } else {
                 json!(format!("{status} {code}"))
             };
+            if let Some(wait) = http::retry_after(rule) {
+                yaml["retry_after"] = wait;
+            }
         }
     }
     Ok(yaml)

@@ -99,7 +99,7 @@ fn check(
             Some(_) | None => {}
         }
         match name {
-            "terraform" | "tofu" | "az" | "aws" | "psql" | "gcloud" | "gsutil" => {}
+            "terraform" | "tofu" | "az" | "aws" | "psql" | "gcloud" | "gsutil" | "curl" => {}
             _ if RUN_BY_THE_WORLD.contains(&name) => {}
             _ if program::names().contains(&base_name(name)) => {}
             _ => return Err(unknown_program(first)),

@@ -2,13 +2,14 @@
 
 use super::super::gcloud::Tool;
 use super::az;
+use super::curl;
 use super::gcloud;
 use super::option::Flag;
 use super::terraform::SUBCOMMANDS;
 use super::{aws, psql};
 
 /// The subcommands and the options that can follow these words of `terraform`, `az`, `aws`, `gcloud`,
-/// `gsutil` or `psql`.
+/// `gsutil`, `aws` or `psqlcurl`.
 pub fn can_follow(words: &[&str]) -> Vec<String> {
     match words {
         ["terraform" | "tofu", rest @ ..] => after_terraform(rest),
@@ -17,6 +18,7 @@ pub fn can_follow(words: &[&str]) -> Vec<String> {
         ["psql", ..] => psql::can_follow(),
         ["gcloud", rest @ ..] => gcloud::can_follow(Tool::Gcloud, rest),
         ["gsutil", rest @ ..] => gcloud::can_follow(Tool::Gsutil, rest),
+        ["curl", rest @ ..] => curl::can_follow(rest),
         _ => Vec::new(),
     }
 }

@@ -290,7 +290,9 @@ fn fill_lock(json: &mut JsonEntry, fact: &LockFact) {
             json.duration_ms = match hold {
                 Hold::Lease(LeaseDuration::Infinite)
                 | Hold::Record
+                | Hold::Left
                 | Hold::Session
+                | Hold::Nothing
                 | Hold::Process => None,
                 Hold::Lease(LeaseDuration::Fixed(duration)) => Some(duration.as_ms()),
             };

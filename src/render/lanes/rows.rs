@@ -334,7 +334,9 @@ const fn is_story(carried: Carried) -> bool {
             | RequestKind::UpsertState
             | RequestKind::UnlockRow
             | RequestKind::UnlockCreate
-            | RequestKind::TerminateBackend => true,
+            | RequestKind::TerminateBackend
+            | RequestKind::HttpLock
+            | RequestKind::HttpUnlock => true,
             RequestKind::List
             | RequestKind::Get
             | RequestKind::Head

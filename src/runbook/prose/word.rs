@@ -265,7 +265,8 @@ pub(in super::super) fn nearest_sentence(asked: &str) -> Option<&'static str> {
     near.or_else(|| most_shared(&lower, is_alike).filter(|_| !is_negative(&lower)))
 }
 
-/// The sentence that shares most words with what is asked, none of which stands everywhere.
+/// The sentence that shares most words with what is asked, at least two that do not stand
+/// everywhere. One that compares is never guessed: it could mean the opposite.
 fn most_shared(asked: &str, is_alike: impl Fn(&&'static str) -> bool) -> Option<&'static str> {
     const EVERYWHERE: [&str; 16] = [
         "is", "are", "in", "on", "of", "to", "it", "there", "that", "state", "what", "not", "no",
@@ -278,10 +279,12 @@ fn most_shared(asked: &str, is_alike: impl Fn(&&'static str) -> bool) -> Option<
         both.filter(|word| !EVERYWHERE.contains(&word.as_str()))
             .count()
     };
+    let compares = |sentence: &&'static str| sentence.contains(" than ");
     let alike = SENTENCES.iter().copied().filter(is_alike);
+    let alike = alike.filter(|sentence| !compares(sentence));
     let most = alike.max_by_key(|sentence| {
         let length = words(sentence).len();
         (shared(sentence), std::cmp::Reverse(length))
     });
-    most.filter(|sentence| shared(sentence) > 0)
+    most.filter(|sentence| shared(sentence) > 1)
 }

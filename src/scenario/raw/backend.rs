@@ -5,7 +5,7 @@ use serde::{Deserialize, Deserializer};
 
 use super::scalar::{Flag, Text};
 use super::shape::WordOr;
-use super::{BackendWord, RawBackend};
+use super::{BackendWord, RawBackend, ServerWord};
 use crate::terraform::backend::s3::TABLE;
 
 /// A backend with the options that are most met.
@@ -24,6 +24,12 @@ pub(in super::super) enum BackendPreset {
     Gcs,
     /// A row of a table of `PostgreSQL`.
     Pg,
+    /// A state on an HTTP server that checks nothing.
+    Http,
+    /// A state on an HTTP server that takes a save from the lock's holder alone.
+    HttpFenced,
+    /// A state that GitLab keeps.
+    Gitlab,
     /// A file in the working directory that all operators share.
     Local,
 }
@@ -35,12 +41,26 @@ impl BackendPreset {
             Self::S3 | Self::S3Table | Self::S3Both => BackendWord::S3,
             Self::Gcs => BackendWord::Gcs,
             Self::Pg => BackendWord::Pg,
+            Self::Http | Self::HttpFenced | Self::Gitlab => BackendWord::Http,
             Self::Local => BackendWord::Local,
         };
         let has_object = matches!(self, Self::S3 | Self::S3Both);
         let has_item = matches!(self, Self::S3Table | Self::S3Both);
+        let server = match self {
+            Self::Http => Some(ServerWord::Open),
+            Self::HttpFenced => Some(ServerWord::Fenced),
+            Self::Gitlab => Some(ServerWord::Gitlab),
+            Self::Azurerm
+            | Self::S3
+            | Self::S3Table
+            | Self::S3Both
+            | Self::Gcs
+            | Self::Pg
+            | Self::Local => None,
+        };
         RawBackend {
             kind: Some(kind),
+            server,
             shared: matches!(self, Self::Local).then_some(Flag(true)),
             use_lockfile: has_object.then_some(Flag(true)),
             dynamodb_table: has_item.then(|| Text(TABLE.to_owned())),

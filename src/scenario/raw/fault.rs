@@ -26,6 +26,8 @@ pub(in super::super) struct RawRule {
     pub(in super::super) chance: Option<Chance>,
     /// Answered by the service without doing it: `503 ServerBusy`.
     pub(in super::super) answer: Option<Answer>,
+    /// http: after how long the answer asks for another attempt (`Retry-After`).
+    pub(in super::super) retry_after: Option<Duration>,
     /// Which of the two messages is lost.
     pub(in super::super) lose: Option<LoseWord>,
     /// pg: how the connection ends over which the message is lost; `closed` by default.

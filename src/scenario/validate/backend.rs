@@ -1,6 +1,6 @@
 //! The backend: what it has of its own, and what no scenario can ask of it.
 
-use super::Checker;
+use super::{Checker, http};
 use crate::command::Program;
 use crate::scenario::document::{Node, quoted};
 use crate::scenario::model::{OperatorOptions, Wrapper};
@@ -11,9 +11,11 @@ use crate::scenario::raw::step::{
 };
 use crate::scenario::raw::{BackendWord, RawBackend, RawOperator, RawOwnBackend, RawScenario};
 use crate::scenario::{BlobChange, ClientBase, Step, StoreChange, Verb};
+use crate::service::http::Flavor;
 use crate::service::local::{Access, Room};
 use crate::service::postgres::Schema;
 use crate::terraform::backend::LocalPlace;
+use crate::terraform::backend::http::Options;
 use crate::terraform::backend::s3::{Locks, TABLE};
 use crate::terraform::{Backend, LockId, OperatorId};
 
@@ -25,6 +27,9 @@ pub(super) fn backend(raw: Option<&RawBackend>) -> Backend {
     let has_item = raw.is_some_and(|raw| raw.dynamodb_table.is_some());
     match raw.and_then(|raw| raw.kind) {
         Some(BackendWord::Gcs) => Backend::Gcs,
+        Some(BackendWord::Http) => {
+            Backend::Http(raw.map_or(Options::of(Flavor::Open), http::options))
+        }
         Some(BackendWord::S3) => Backend::S3 {
             locks: locks(has_object, has_item),
         },
@@ -77,7 +82,11 @@ impl Checker<'_, '_> {
     pub(super) const fn has_lease(&self) -> bool {
         match self.backend {
             Backend::Azurerm { .. } => true,
-            Backend::S3 { .. } | Backend::Gcs | Backend::Pg { .. } | Backend::Local { .. } => false,
+            Backend::S3 { .. }
+            | Backend::Gcs
+            | Backend::Pg { .. }
+            | Backend::Http(_)
+            | Backend::Local { .. } => false,
         }
     }
 
@@ -85,7 +94,10 @@ impl Checker<'_, '_> {
     pub(super) const fn is_in_bucket(&self) -> bool {
         match self.backend {
             Backend::S3 { .. } | Backend::Gcs => true,
-            Backend::Azurerm { .. } | Backend::Pg { .. } | Backend::Local { .. } => false,
+            Backend::Azurerm { .. }
+            | Backend::Pg { .. }
+            | Backend::Http(_)
+            | Backend::Local { .. } => false,
         }
     }
 
@@ -100,6 +112,10 @@ impl Checker<'_, '_> {
         if !self.is_in_bucket() {
             let reason = "belongs to the backends s3 and gcs, whose state is in a bucket";
             self.refuse_keys(root.field("before"), &["bucket"], reason);
+        }
+        if !matches!(self.backend, Backend::Http(_)) {
+            let reason = "belongs to the backend http";
+            self.refuse_keys(node, &http::KEYS, reason);
         }
         match self.backend {
             Backend::Azurerm { .. } => {
@@ -118,6 +134,15 @@ impl Checker<'_, '_> {
                 self.check_table(node.field("dynamodb_table"), table);
             }
             Backend::Pg { .. } => self.check_pg(root),
+            Backend::Http(options) => {
+                let reason = "belongs to the backend local, whose state is a file";
+                self.refuse_keys(node, &["shared"], reason);
+                let reason = "belongs to the backend azurerm, whose state is a blob";
+                let names = ["snapshot", "storage_account_name", "container_name", "key"];
+                self.refuse_keys(node, &names, reason);
+                self.refuse_keys(root.field("before"), &["account", "blobs"], reason);
+                self.check_options(node, options);
+            }
             Backend::Local { .. } => {
                 let reason = "belongs to the backend azurerm, which has blob snapshots";
                 self.refuse_keys(node, &["snapshot"], reason);
@@ -185,6 +210,17 @@ impl Checker<'_, '_> {
         if let Backend::Pg { .. } = self.backend {
             return self.own_schema(at, own);
         }
+        if let Backend::Http(all) = self.backend {
+            self.refuse_keys(
+                at,
+                &["use_lockfile", "dynamodb_table"],
+                "belongs to the backend s3",
+            );
+            let options = http::own_options(all, own);
+            self.check_options(at, options);
+            return Some(Backend::Http(options));
+        }
+        self.refuse_keys(at, &http::KEYS, "belongs to the backend http");
         let Backend::S3 { locks: all } = self.backend else {
             let message = "operators differ in nothing of this backend";
             self.diagnostics.error(at, message);
@@ -262,7 +298,11 @@ impl Checker<'_, '_> {
     /// Refuses a backup that the backend does not make.
     pub(super) fn check_backup(&mut self, node: &Node<'_>) -> Option<()> {
         match self.backend {
-            Backend::Azurerm { .. } | Backend::S3 { .. } | Backend::Gcs | Backend::Pg { .. } => {
+            Backend::Azurerm { .. }
+            | Backend::S3 { .. }
+            | Backend::Gcs
+            | Backend::Pg { .. }
+            | Backend::Http(_) => {
                 let reason = "belongs to the backend local, which makes one";
                 self.refuse_keys(node, &["backup"], reason)
             }
@@ -334,6 +374,11 @@ impl Checker<'_, '_> {
                 let message = "this bucket keeps no versions";
                 let help = "write `before: { bucket: { versioning: true } }`".to_owned();
                 self.diagnostics.error_help(at, message, Some(help));
+                return None;
+            }
+            RawStoreChange::Restore(_) if matches!(self.backend, Backend::Http(_)) => {
+                self.diagnostics
+                    .error(at, "the model's servers keep no versions");
                 return None;
             }
             RawStoreChange::Restore(_) => {

@@ -41,7 +41,9 @@ impl Checker<'_, '_> {
                 resources: Vec::new(),
                 details: RecordDetails::default(),
             },
-            Backend::S3 { .. } | Backend::Pg { .. } | Backend::Local { .. } => BlobBefore::Absent,
+            Backend::S3 { .. } | Backend::Pg { .. } | Backend::Http(_) | Backend::Local { .. } => {
+                BlobBefore::Absent
+            }
         };
         let protection = raw.and_then(|raw| raw.account.as_ref()).map(protection);
         let protection = protection.unwrap_or_default();
@@ -133,6 +135,7 @@ impl Checker<'_, '_> {
             (Backend::Pg { .. }, _) => Some("with the backend pg a session holds the lock"),
             (Backend::S3 { .. }, _) => Some("with the backend s3 write a step with `store`"),
             (Backend::Gcs, _) => Some("with the backend gcs write a step with `store`"),
+            (Backend::Http(_), _) => Some("with the backend http write a step with `store`"),
             (Backend::Azurerm { .. }, BlobBefore::Absent) => {
                 Some("there is no state blob that could be locked")
             }

@@ -45,6 +45,7 @@ impl Checker<'_, '_> {
             Backend::Azurerm { .. }
             | Backend::S3 { .. }
             | Backend::Pg { .. }
+            | Backend::Http(_)
             | Backend::Local { .. } => path,
         }
     }

@@ -4,7 +4,7 @@ use super::Checker;
 use crate::scenario::document::{Content, Node, decode, quoted};
 use crate::scenario::fault::{ConnectionEnd, FaultRule, RequestEffect, RequestName};
 use crate::scenario::raw::fault::{ConnectionWord, LoseWord, OperationWord, RawDelay, RawRule};
-use crate::service::Refusal;
+use crate::service::{Refusal, http};
 use crate::terraform::{Backend, OperationKind, OperatorId, RequestKind, ResourceId, RunId};
 
 /// The keys that say what becomes of a request.
@@ -96,12 +96,14 @@ impl Checker<'_, '_> {
             (Backend::Azurerm { .. }, Refusal::Azure(_))
             | (Backend::S3 { .. }, Refusal::Aws(_))
             | (Backend::Gcs, Refusal::Gcs(_))
-            | (Backend::Pg { .. }, Refusal::Postgres(_)) => true,
+            | (Backend::Pg { .. }, Refusal::Postgres(_))
+            | (Backend::Http(_), Refusal::Http(_)) => true,
             (
                 Backend::Azurerm { .. }
                 | Backend::S3 { .. }
                 | Backend::Pg { .. }
                 | Backend::Gcs
+                | Backend::Http(_)
                 | Backend::Local { .. },
                 _,
             ) => false,
@@ -112,6 +114,32 @@ impl Checker<'_, '_> {
             self.diagnostics.error(node.field("answer"), message);
         }
         found
+    }
+
+    /// The refusal with how long the client is told to wait.
+    fn told_to_wait(
+        &mut self,
+        node: &Node<'_>,
+        raw: &RawRule,
+        refusal: Refusal,
+    ) -> Option<Refusal> {
+        let Refusal::Http(refusal) = refusal else {
+            let reason = "belongs to the backend http";
+            self.refuse_keys(node, &["retry_after"], reason)?;
+            return Some(refusal);
+        };
+        let wait = raw.retry_after.as_ref().map(|wait| wait.0.as_ms());
+        let seconds = wait.map(|ms| u16::try_from(ms / 1_000).ok().filter(|_| ms % 1_000 == 0));
+        if seconds == Some(None) {
+            let message = "`Retry-After` is in whole seconds, at most 65535";
+            self.diagnostics.error(node.field("retry_after"), message);
+            return None;
+        }
+        let retry_after = seconds.flatten();
+        Some(Refusal::Http(http::Refusal {
+            retry_after,
+            ..refusal
+        }))
     }
 
     fn request_rule(
@@ -140,7 +168,10 @@ impl Checker<'_, '_> {
         }
         let end = self.connection_end(node, raw)?;
         let effect = match (&raw.answer, raw.lose, &raw.hang, &raw.delay) {
-            (Some(answer), ..) => RequestEffect::Answer(self.refusal_here(node, &answer.0)?),
+            (Some(answer), ..) => {
+                let refusal = self.refusal_here(node, &answer.0)?;
+                RequestEffect::Answer(self.told_to_wait(node, raw, refusal)?)
+            }
             (_, Some(LoseWord::Request), ..) => RequestEffect::LoseRequest(end),
             (_, Some(LoseWord::Answer), ..) => RequestEffect::LoseAnswer(end),
             (_, _, Some(_), _) => RequestEffect::Hang,

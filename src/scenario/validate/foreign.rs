@@ -23,6 +23,7 @@ const fn ways(backend: Backend) -> Ways {
         ),
         Backend::Gcs => ("a state in Cloud Storage", "`gcloud storage`"),
         Backend::Pg { .. } => ("a state in a database", "`psql -c`"),
+        Backend::Http(_) => ("a state on a server", "`curl`"),
         Backend::Local { .. } => ("a local state", "`cp`, `mv` and `rm`"),
     };
     Ways { state, tools }
@@ -38,6 +39,7 @@ const fn tool(program: &Program, backend: Backend) -> Option<(&'static str, bool
         Program::Aws(_) => Some(("aws", matches!(backend, Backend::S3 { .. }))),
         Program::Gcloud(_) => Some(("gcloud storage", matches!(backend, Backend::Gcs))),
         Program::Psql(_) => Some(("psql", matches!(backend, Backend::Pg { .. }))),
+        Program::Curl(_) => Some(("curl", matches!(backend, Backend::Http(_)))),
         Program::Terraform(_) | Program::Script(_) => None,
     }
 }

@@ -369,6 +369,10 @@ fn default_run_id(line: &str) -> String {
             let verb = words.find(|word| *word != "storage" && !word.starts_with('-'));
             join("storage", verb)
         }
+        "curl" => {
+            let method = words.skip_while(|word| *word != "-X").nth(1);
+            join("curl", method)
+        }
         "aws" => match words.next() {
             Some(group) => join(group, words.next()),
             None => program.to_owned(),

@@ -262,6 +262,7 @@ const fn is_apply(program: &Program) -> bool {
         | Program::Aws(_)
         | Program::Psql(_)
         | Program::Gcloud(_)
+        | Program::Curl(_)
         | Program::Script(_) => false,
     }
 }

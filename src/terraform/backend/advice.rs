@@ -6,7 +6,7 @@
 //! | what is no state | is downloaded, and deleted | is moved away |
 //! | what was there before | is a version of the blob, if versions are kept | is the backup |
 
-use super::{Backend, azurerm, gcs, local, pg, s3};
+use super::{Backend, azurerm, gcs, http, local, pg, s3};
 
 /// The commands, and the words, for a state in this place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,6 +45,7 @@ impl Backend {
             Self::S3 { .. } => &s3::ADVICE,
             Self::Gcs => &gcs::ADVICE,
             Self::Pg { .. } => &pg::ADVICE,
+            Self::Http(_) => &http::ADVICE,
             Self::Local { .. } => &local::ADVICE,
         }
     }

@@ -290,7 +290,8 @@ fn answered(answer: Answer) -> Result<FileSuccess, FileFailure> {
             | Success::Bucket(_)
             | Success::Table(_)
             | Success::Storage(_)
-            | Success::Sql(_),
+            | Success::Sql(_)
+            | Success::Http(_),
         )
         | Answer::Refused(_)
         | Answer::Closed(_)

@@ -11,7 +11,7 @@ impl Default for Backend {
 
 impl Backend {
     /// The names of all, as configurations spell them.
-    pub const NAMES: [&'static str; 5] = ["azurerm", "s3", "gcs", "pg", "local"];
+    pub const NAMES: [&'static str; 6] = ["azurerm", "s3", "gcs", "pg", "http", "local"];
 
     /// What the service is called that keeps the state.
     pub const fn service(self) -> &'static str {
@@ -20,6 +20,7 @@ impl Backend {
             Self::S3 { .. } => "s3",
             Self::Gcs => "gcs",
             Self::Pg { .. } => "postgres",
+            Self::Http(_) => "server",
             Self::Local { .. } => "file",
         }
     }
@@ -28,7 +29,9 @@ impl Backend {
     pub const fn link(self) -> &'static str {
         match self {
             Self::Azurerm { .. } => "blob",
-            Self::S3 { .. } | Self::Gcs | Self::Pg { .. } | Self::Local { .. } => "state",
+            Self::S3 { .. } | Self::Gcs | Self::Pg { .. } | Self::Http(_) | Self::Local { .. } => {
+                "state"
+            }
         }
     }
 
@@ -38,6 +41,7 @@ impl Backend {
             Self::Azurerm { .. } => "blob service",
             Self::S3 { .. } | Self::Gcs => "bucket",
             Self::Pg { .. } => "database",
+            Self::Http(_) => "server",
             Self::Local { .. } => "state file",
         }
     }
@@ -48,7 +52,7 @@ impl Backend {
             Self::Azurerm { .. } => Some("az login"),
             Self::S3 { .. } => Some("aws sso login"),
             Self::Gcs => Some("gcloud auth login"),
-            Self::Pg { .. } | Self::Local { .. } => None,
+            Self::Pg { .. } | Self::Http(_) | Self::Local { .. } => None,
         }
     }
 }

@@ -180,7 +180,7 @@ impl Core {
     pub(super) fn rescue(&mut self, cause: Cause, context: &mut Context<'_>) {
         self.fail_for(DiagnosticKind::SaveFailed, cause, context);
         let written = match context.disk {
-            DiskState::Ok => Some(FileContent::State(self.manager.export())),
+            DiskState::Ok => Some(FileContent::State(self.manager.rescued())),
             DiskState::Full => Some(FileContent::Empty),
             DiskState::ReadOnly | DiskState::Occupied => None,
         };

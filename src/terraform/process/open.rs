@@ -54,7 +54,9 @@ impl Process {
             | Task::Move { .. }
             | Task::SetTainted { .. } => None,
         };
-        let refusal = refusal.or_else(|| self.cannot_be_forced());
+        let refusal = { refusal }
+            .or_else(|| self.cannot_be_forced())
+            .or_else(|| self.cannot_be_listed());
         if let Some(kind) = refusal {
             self.core.fail(kind, context);
             self.exit(context);
@@ -82,6 +84,13 @@ impl Process {
         );
         let is_forced = is_asked && !self.core.backend.can_be_forced();
         is_forced.then_some(DiagnosticKind::NotForced)
+    }
+
+    /// Where there are no workspaces, none are listed.
+    fn cannot_be_listed(&self) -> Option<DiagnosticKind> {
+        let is_listed = self.core.model.listing == Listing::Only;
+        let is_refused = is_listed && !self.core.backend.has_workspaces();
+        is_refused.then_some(DiagnosticKind::NoWorkspaces)
     }
 
     fn begin_first_open(&mut self, context: &mut Context<'_>) {

@@ -162,9 +162,12 @@ impl World {
                 | backend::Success::Called(_)
                 | backend::Success::Storage(_)
                 | backend::Success::Sql(_)
+                | backend::Success::Http(_)
                 | backend::Success::File(_),
             )
-            | Answer::Refused(Refusal::Azure(_) | Refusal::Gcs(_) | Refusal::Postgres(_))
+            | Answer::Refused(
+                Refusal::Azure(_) | Refusal::Gcs(_) | Refusal::Postgres(_) | Refusal::Http(_),
+            )
             | Answer::Failed(_)
             | Answer::Closed(_)
             | Answer::Reset => Err(failure::reset(&command.action)),

@@ -61,10 +61,14 @@ impl World {
                 | backend::Success::Table(_)
                 | backend::Success::Storage(_)
                 | backend::Success::Sql(_)
+                | backend::Success::Http(_)
                 | backend::Success::File(_),
             )
             | Answer::Refused(
-                service::Refusal::Aws(_) | service::Refusal::Gcs(_) | service::Refusal::Postgres(_),
+                service::Refusal::Aws(_)
+                | service::Refusal::Gcs(_)
+                | service::Refusal::Postgres(_)
+                | service::Refusal::Http(_),
             )
             | Answer::Failed(_)
             | Answer::Closed(_)

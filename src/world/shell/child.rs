@@ -101,6 +101,7 @@ impl World {
             | Program::Aws(_)
             | Program::Psql(_)
             | Program::Gcloud(_)
+            | Program::Curl(_)
             | Program::Script(_) => Written::Az,
         };
         let shell = self.shell_mut(run);
@@ -152,6 +153,7 @@ impl World {
             }
             Some("gcloud") => said(failure::usage(Tool::Gcloud, error)),
             Some("gsutil") => said(failure::usage(Tool::Gsutil, error)),
+            Some("curl") => Some((2, format!("curl: {}\n", error.message))),
             Some(_) | None => None,
         };
         match (error.kind, refused) {
@@ -313,6 +315,7 @@ impl World {
             | Runner::Aws(_)
             | Runner::Psql(_)
             | Runner::Gcloud(_)
+            | Runner::Curl(_)
             | Runner::Instant => None,
         }
     }

@@ -19,12 +19,13 @@ const FIRST_PROCESS: u32 = 4_100;
 
 /// Where a program is, for `command -v`.
 pub(super) fn locate(name: &str) -> Option<String> {
-    const OTHERS: [&str; 14] = [
+    const OTHERS: [&str; 15] = [
         "aws",
         "gcloud",
         "gsutil",
         "az",
         "bash",
+        "curl",
         "gh",
         "git",
         "kill",
@@ -49,6 +50,7 @@ pub(super) fn takes_time(argv: &[String]) -> bool {
         "aws" => !is_about_the_identity(words.next()),
         "psql" => true,
         "gcloud" | "gsutil" => !is_about_the_project(words.next()),
+        "curl" => true,
         _ => false,
     }
 }

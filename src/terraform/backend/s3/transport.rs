@@ -304,7 +304,10 @@ fn failed(kind: RequestKind, answer: &Answer) -> AwsError {
     let refusal = match answer {
         Answer::Refused(service::Refusal::Aws(refusal)) => Some(*refusal),
         Answer::Refused(
-            service::Refusal::Azure(_) | service::Refusal::Gcs(_) | service::Refusal::Postgres(_),
+            service::Refusal::Azure(_)
+            | service::Refusal::Gcs(_)
+            | service::Refusal::Postgres(_)
+            | service::Refusal::Http(_),
         )
         | Answer::Success(_)
         | Answer::Failed(_)

@@ -1,0 +1,212 @@
+//! Which backends there are, and in what each is unlike the others.
+
+use super::{SavePolicy, http, s3};
+use crate::service::postgres::Schema;
+use crate::terraform::client_model::ClientModel;
+use crate::terraform::command_model::ErrorPrefix;
+use crate::terraform::manager::SerialRule;
+use crate::terraform::request::RequestKind;
+
+/// Where the state of a scenario lives.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Backend {
+    /// In a blob of Azure's blob service.
+    Azurerm {
+        /// Whether a blob snapshot is taken before each save (`snapshot = true`).
+        takes_snapshots: bool,
+    },
+    /// In an object of an S3 bucket.
+    S3 {
+        /// What locks it.
+        locks: s3::Locks,
+    },
+    /// In an object of a Cloud Storage bucket.
+    Gcs,
+    /// In a row of a table of `PostgreSQL`.
+    Pg {
+        /// The schema of the table.
+        schema: Schema,
+    },
+    /// Under an address of an HTTP server.
+    Http(http::Options),
+    /// In a file: in the directory of the operators, which they share, or in one of its own.
+    Local {
+        /// Where the file is.
+        place: LocalPlace,
+    },
+}
+
+/// Where a local state file is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LocalPlace {
+    /// In the working directory.
+    WorkingDirectory,
+    /// At a path that all operators share, outside of their working directories.
+    Shared,
+}
+
+impl Backend {
+    /// The name, as a configuration spells it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Azurerm { .. } => "azurerm",
+            Self::S3 { .. } => "s3",
+            Self::Gcs => "gcs",
+            Self::Pg { .. } => "pg",
+            Self::Http(_) => "http",
+            Self::Local { .. } => "local",
+        }
+    }
+
+    /// The kind of request that a name means here, if it is one that can be struck and waited for.
+    pub const fn request(self, named: RequestKind) -> Option<RequestKind> {
+        match (self, named) {
+            (Self::Azurerm { .. } | Self::Http(_), RequestKind::ReadFile) => Some(RequestKind::Get),
+            (Self::S3 { .. } | Self::Gcs, RequestKind::ReadFile) => Some(RequestKind::GetState),
+            (Self::Pg { .. }, RequestKind::ReadFile) => Some(RequestKind::SelectState),
+            (Self::Pg { .. }, RequestKind::SaveFile) => Some(RequestKind::UpsertState),
+            (Self::Pg { .. }, RequestKind::LockFile) => Some(RequestKind::TryLock),
+            (Self::Pg { .. }, RequestKind::UnlockFile) => Some(RequestKind::UnlockRow),
+            (
+                Self::Azurerm { .. } | Self::S3 { .. } | Self::Gcs | Self::Http(_),
+                RequestKind::SaveFile,
+            ) => Some(RequestKind::PutState),
+            (Self::Azurerm { .. }, RequestKind::LockFile) => Some(RequestKind::LeaseAcquire),
+            (Self::Azurerm { .. }, RequestKind::UnlockFile) => Some(RequestKind::LeaseRelease),
+            (Self::S3 { locks }, RequestKind::LockFile) => Some(if locks.has_object() {
+                RequestKind::PutLock
+            } else {
+                RequestKind::DdbPutLock
+            }),
+            (Self::S3 { locks }, RequestKind::UnlockFile) => Some(if locks.has_object() {
+                RequestKind::DeleteLock
+            } else {
+                RequestKind::DdbDeleteLock
+            }),
+            (Self::Gcs, RequestKind::LockFile) => Some(RequestKind::PutLock),
+            (Self::Gcs, RequestKind::UnlockFile) => Some(RequestKind::DeleteLock),
+            (Self::Http(_), RequestKind::LockFile) => Some(RequestKind::HttpLock),
+            (Self::Http(_), RequestKind::UnlockFile) => Some(RequestKind::HttpUnlock),
+            (Self::Local { .. }, RequestKind::ReadFile | RequestKind::SaveFile) => Some(named),
+            (Self::Azurerm { .. }, _) if named.is_of_blob() => Some(named),
+            (Self::S3 { .. }, _) if named.is_of_bucket() => Some(named),
+            (Self::Gcs, _) if named.is_of_storage() => Some(named),
+            (Self::Http(_), _) if named.is_of_http() => Some(named),
+            (Self::Pg { .. }, _) if named.is_of_database() => Some(named),
+            (
+                Self::Azurerm { .. }
+                | Self::S3 { .. }
+                | Self::Gcs
+                | Self::Pg { .. }
+                | Self::Http(_)
+                | Self::Local { .. },
+                _,
+            ) => None,
+        }
+    }
+
+    /// How serials rise.
+    pub const fn serial_rule(self) -> SerialRule {
+        match self {
+            Self::Azurerm { .. }
+            | Self::S3 { .. }
+            | Self::Gcs
+            | Self::Pg { .. }
+            | Self::Http(_) => SerialRule::PerAttempt,
+            Self::Local { .. } => SerialRule::PerDifference,
+        }
+    }
+
+    /// How the line of a failed save begins, that begins like this where taking over a state and
+    /// storing it are two things.
+    pub const fn save_prefix(self, prefix: ErrorPrefix) -> ErrorPrefix {
+        match (self, prefix) {
+            (Self::Local { .. }, ErrorPrefix::PushSave) => ErrorPrefix::PushWrite,
+            (
+                Self::Azurerm { .. }
+                | Self::S3 { .. }
+                | Self::Gcs
+                | Self::Pg { .. }
+                | Self::Http(_)
+                | Self::Local { .. },
+                prefix,
+            ) => prefix,
+        }
+    }
+
+    /// When an apply saves.
+    pub const fn save_policy(self, model: &ClientModel) -> SavePolicy {
+        match self {
+            Self::Azurerm { .. }
+            | Self::S3 { .. }
+            | Self::Gcs
+            | Self::Pg { .. }
+            | Self::Http(_) => SavePolicy::WhenDue(model.save),
+            Self::Local { .. } => SavePolicy::EveryFinish,
+        }
+    }
+
+    /// Whether `force-unlock` can take away what another process holds.
+    pub const fn can_be_forced(self) -> bool {
+        match self {
+            Self::Azurerm { .. }
+            | Self::S3 { .. }
+            | Self::Gcs
+            | Self::Pg { .. }
+            | Self::Http(_) => true,
+            Self::Local { .. } => false,
+        }
+    }
+
+    /// Whether the state is somewhere else than on the operator's machine.
+    pub const fn is_remote(self) -> bool {
+        match self {
+            Self::Azurerm { .. }
+            | Self::S3 { .. }
+            | Self::Gcs
+            | Self::Pg { .. }
+            | Self::Http(_) => true,
+            Self::Local { .. } => false,
+        }
+    }
+
+    /// Whether an error of the lock shows the command's own lock info, for want of the holder's.
+    pub const fn shows_own_lock(self) -> bool {
+        match self {
+            Self::Pg { .. } => true,
+            Self::Azurerm { .. }
+            | Self::S3 { .. }
+            | Self::Gcs
+            | Self::Http(_)
+            | Self::Local { .. } => false,
+        }
+    }
+
+    /// Whether a state of 0 bytes is an error, and not no state.
+    pub const fn refuses_empty(self) -> bool {
+        match self {
+            Self::Gcs | Self::Pg { .. } => true,
+            Self::Azurerm { .. } | Self::S3 { .. } | Self::Http(_) | Self::Local { .. } => false,
+        }
+    }
+
+    /// Whether every command asks first which workspaces there are.
+    pub const fn lists_at_open(self) -> bool {
+        match self {
+            Self::S3 { .. } | Self::Pg { .. } => true,
+            Self::Azurerm { .. } | Self::Gcs | Self::Http(_) | Self::Local { .. } => false,
+        }
+    }
+
+    /// Whether it has workspaces.
+    pub const fn has_workspaces(self) -> bool {
+        match self {
+            Self::Azurerm { .. }
+            | Self::S3 { .. }
+            | Self::Gcs
+            | Self::Pg { .. }
+            | Self::Local { .. } => true,
+            Self::Http(_) => false,
+        }
+    }
+}
