@@ -10,6 +10,7 @@ mod addresses;
 mod advice;
 mod az;
 mod azure;
+mod backends;
 mod careless;
 mod chance;
 mod cli;

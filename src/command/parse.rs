@@ -187,9 +187,8 @@ fn is_checked(program: &str, words: &[Word]) -> bool {
         "az" => !words
             .first()
             .is_some_and(|group| is_about_the_login(&group.text)),
-        "curl" => true,
         "aws" => !is_about_the_identity(words.first().map(|word| word.text.as_str())),
-        "psql" => true,
+        "psql" | "curl" => true,
         "gcloud" | "gsutil" => !is_about_the_project(words.first().map(|word| word.text.as_str())),
         _ => false,
     }

@@ -82,14 +82,12 @@ impl Checker<'_, '_> {
                 details,
             };
         }
-        if raw.blob.is_some() {
-            if raw.remote.is_some() {
-                let message = "`blob: absent` and `remote` exclude each other";
-                self.diagnostics.error(node.field("blob"), message);
-            }
-            before.blob = BlobBefore::Absent;
+        if raw.blob.is_some() && raw.remote.is_some() {
+            let message = "`blob: absent` and `remote` exclude each other";
+            self.diagnostics.error(node.field("blob"), message);
         }
-        if let Some(WordOr::Word(AbsentWord::Absent)) = raw.remote {
+        let is_absent = matches!(raw.remote, Some(WordOr::Word(AbsentWord::Absent)));
+        if raw.blob.is_some() || is_absent {
             before.blob = BlobBefore::Absent;
         }
         if let Some(labels) = &raw.cloud {

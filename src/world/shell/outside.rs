@@ -48,9 +48,8 @@ pub(super) fn takes_time(argv: &[String]) -> bool {
         "terraform" | "tofu" => Passive::of(words).is_none(),
         "az" => !words.next().is_some_and(is_about_the_login),
         "aws" => !is_about_the_identity(words.next()),
-        "psql" => true,
+        "psql" | "curl" => true,
         "gcloud" | "gsutil" => !is_about_the_project(words.next()),
-        "curl" => true,
         _ => false,
     }
 }
@@ -89,6 +88,7 @@ impl World {
             "gh" if arguments.starts_with(&["run", "cancel"]) => self.cancel_job(operator, agenda),
             "az" if arguments.first() == Some(&"login") => self.sign_in(operator, agenda),
             "aws" if arguments.starts_with(&["sso", "login"]) => self.sign_in(operator, agenda),
+            "gcloud" if arguments.starts_with(&["auth", "login"]) => self.sign_in(operator, agenda),
             "gh" | "git" | "az" | "aws" | "gcloud" | "gsutil" => {
                 let line = start.argv.join(" ");
                 let note = format!("({line}: nothing here can change by it)\n");
