@@ -3,6 +3,7 @@
 mod code;
 mod help;
 mod literal;
+mod paragraph;
 mod scope;
 
 use std::collections::BTreeSet;
@@ -275,42 +276,6 @@ impl<'s> Builder<'s> {
         let read = |builder: &Self| prose::read(&text.text, true, &builder.context);
         if let Some(guard) = self.decision(text, place, read) {
             self.scope.set(guard, false);
-        }
-    }
-
-    fn paragraph(&mut self, text: &Prose) {
-        self.scope.text();
-        let placed = &text.placed;
-        self.note_inline(text);
-        let is_decided = match self.directive.take() {
-            Some(directive @ Directive::Skip) => {
-                self.directive = Some(directive);
-                false
-            }
-            Some(directive) => {
-                self.decided(directive);
-                true
-            }
-            None => false,
-        };
-        let mut is_condition = is_decided;
-        let unparted = text.unparted();
-        for range in prose::sentences(&unparted) {
-            let sentence = &unparted[range.clone()];
-            if is_decided {
-                prose::topics(sentence, &mut self.context);
-                continue;
-            }
-            let is_bare = sentence.trim_end().ends_with(':');
-            let read = |builder: &Self| prose::read(sentence, false, &builder.context);
-            if let Some(guard) = self.decision(placed, range.clone(), read) {
-                self.scope.set(guard, is_bare);
-                is_condition = true;
-            }
-            prose::topics(sentence, &mut self.context);
-        }
-        if !is_condition {
-            self.scope.not_fresh();
         }
     }
 
