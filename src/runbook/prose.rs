@@ -17,7 +17,9 @@ mod version;
 mod word;
 
 pub(super) use answer::is_answer;
-pub(super) use asked::{is_order, is_order_with, is_question, is_then};
+pub(super) use asked::{
+    is_for_the_reader, is_order, is_order_with, is_question, is_then, orders_within,
+};
 pub(super) use halt::orders_to_halt;
 pub(super) use phrase::{begins_to_decide as begins, sentences};
 pub(super) use sentence::{Manner, Reading, Sentence, UNKNOWN, UNKNOWN_CASE, read, topics};

@@ -3,7 +3,7 @@
 use super::Context;
 use super::answer::is_answer;
 use super::clause::clause;
-use super::phrase::{begins_to_decide, tidy, without_fillers};
+use super::phrase::{begins_to_decide, parts, tidy, without_fillers};
 use crate::runbook::condition::Test;
 
 /// Whether a sentence asks something that is answered with yes or no.
@@ -56,6 +56,31 @@ pub(in super::super) fn is_order(sentence: &str, is_known: bool) -> bool {
         return text.starts_with("then ") || !LOOKS.contains(&first);
     }
     is_known && ORDERS.contains(&first)
+}
+
+/// Whether a sentence, or a part of one, is an order that no command carries out.
+pub(in super::super) fn is_for_the_reader(text: &str) -> bool {
+    let lower = tidy(text);
+    let order = without_fillers(&lower);
+    [
+        "do not ",
+        "never ",
+        "make sure ",
+        "ask ",
+        "tell ",
+        "call ",
+        "talk to ",
+        "inform ",
+        "notify ",
+    ]
+    .iter()
+    .any(|word| order.starts_with(word))
+}
+
+/// The parts of a sentence behind its first: what is to be done, and what else.
+pub(in super::super) fn orders_within(text: &str) -> impl Iterator<Item = &str> {
+    let end = [':', '.', '!', ' '];
+    { parts(text).into_iter().skip(1) }.map(move |part| part.trim_end_matches(end))
 }
 
 /// What a question without its verb asks: `Nobody at work?`, `Lock held?`

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::{Builder, Directive};
+use crate::runbook::PassedOver;
 use crate::runbook::condition::Test;
 use crate::runbook::markdown::Prose;
 use crate::runbook::prose::{self, Reading, Sentence};
@@ -68,6 +69,24 @@ impl Builder<'_> {
         }
         if !is_condition {
             self.scope.not_fresh();
+        }
+    }
+
+    /// Orders not to do something are for the reader alone; the outline lists them.
+    pub(super) fn remark(&mut self, text: &str, line: u32) {
+        if prose::is_for_the_reader(text) {
+            self.passed.push(PassedOver {
+                line,
+                what: text.to_owned(),
+                why: "a remark for whoever reads".to_owned(),
+            });
+        }
+    }
+
+    /// The same within a sentence with a condition: `…, ask its owner, then release it`.
+    pub(super) fn remarks_within(&mut self, text: &str, line: u32) {
+        for part in prose::orders_within(text) {
+            self.remark(part, line);
         }
     }
 }
