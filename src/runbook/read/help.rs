@@ -76,7 +76,12 @@ fn asked(bare: &str) -> Option<(&'static str, &str)> {
 /// The condition that is understood and comes nearest to what a sentence asks.
 fn nearest(bare: &str) -> Option<(&'static str, &'static str)> {
     let (word, clause) = asked(bare)?;
-    Some((word, prose::nearest_sentence(clause)?))
+    // A file of which a runbook speaks is that one; the state is in a blob.
+    let file = ["the file ", "this file ", "that file "];
+    let of_file = file.iter().find_map(|file| clause.strip_prefix(file));
+    let named = of_file.map(|said| format!("errored.tfstate {said}"));
+    let near = prose::nearest_sentence(named.as_deref().unwrap_or(clause))?;
+    Some((word, near))
 }
 
 /// What an author can write instead of a sentence that is not understood, or above it.
