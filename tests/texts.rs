@@ -565,3 +565,28 @@ fn words_of_timelines_readmes_and_errors_are_known() {
         );
     }
 }
+
+/// Who names some of a run's errors learns that all of them are to be named.
+#[test]
+fn errors_that_are_not_named_are_said() {
+    let source = "leaselab: 1
+title: The link to the state goes down for good
+resources: { vnet: { type: azurerm_virtual_network, create: 10s } }
+steps:
+  - { id: apply, run: terraform apply -auto-approve, as: alice }
+  - { at: 5s, cut: alice <-> state }
+expect: { errors: { apply: [Failed to save state] } }
+";
+    let report = replay(source);
+    let mismatches = report.judgements.iter().flat_map(|one| &one.mismatches);
+    let told: Vec<&str> = mismatches.map(|one| one.actual.as_str()).collect();
+    let [told] = told.as_slice() else {
+        panic!("{told:?}");
+    };
+    let (printed, unnamed) = told
+        .split_once("; every error has to be named, and ")
+        .unwrap();
+    assert!(printed.contains("\"Failed to save state\""), "{told}");
+    assert!(unnamed.contains(" not named: \""), "{told}");
+    assert!(!unnamed.contains("Failed to save state"), "{told}");
+}

@@ -156,6 +156,43 @@ fn option(text: &str, start: Start<'_>) -> Option<Fault> {
     })
 }
 
+/// A command with placeholders that has too few operands, or too many, whatever fills them: so it
+/// can be typed nowhere.
+pub(super) fn operands_filled(
+    start: Start<'_>,
+    is_placeholder: &dyn Fn(&Word) -> bool,
+) -> Option<Fault> {
+    let program = start.program()?;
+    let is_template = start.words.iter().any(is_placeholder);
+    if !is_template || !matches!(program.as_str(), "terraform" | "tofu") {
+        return None;
+    }
+    let filled = start.words.iter().map(|word| {
+        let is_option = word.literal().is_some_and(|text| text.starts_with('-'));
+        if is_placeholder(word) && !is_option {
+            return Some("x".to_owned());
+        }
+        word.literal()
+    });
+    let words: Vec<String> = filled.collect::<Option<_>>()?;
+    let line = words.join(" ");
+    let error = command::parse(&line, &addresses(&line)).err()?;
+    let message = error.message.strip_prefix("terraform ")?;
+    let is_of_count = message.contains(" needs ") || message.contains(" and nothing more");
+    let (first, last) = (start.words.first()?, start.words.last()?);
+    is_of_count.then(|| Fault {
+        range: first.span.start..last.span.end,
+        // What is left over is a placeholder, and not the word that stands for it here.
+        message: error
+            .message
+            .split(", not `")
+            .next()
+            .unwrap_or("")
+            .to_owned(),
+        help: None,
+    })
+}
+
 /// Whatever in the text could be a resource's address: which ones there are, only a scenario
 /// knows.
 fn addresses(text: &str) -> Names {

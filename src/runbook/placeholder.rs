@@ -337,7 +337,8 @@ fn sample(text: &str, word: &Word, role: Role) -> Option<Placeholder> {
     };
     let is_name = literal.contains('_') || literal == "ID";
     let note = match stands_for {
-        StandsFor::LockId if is_uuid(&literal) => SAMPLE_LOCK,
+        StandsFor::LockId if is_sample_lock(&literal) => SAMPLE_LOCK,
+        StandsFor::LockId if names_a_lock(&literal) => BARE,
         StandsFor::ObjectId if literal.starts_with("/subscriptions/") => SAMPLE_OBJECT,
         StandsFor::LockId | StandsFor::Address | StandsFor::OwnAddress | StandsFor::ObjectId
             if is_capitals(&literal) && is_name =>
@@ -359,6 +360,33 @@ fn sample(text: &str, word: &Word, role: Role) -> Option<Placeholder> {
         stands_for,
         note: Some(note),
     })
+}
+
+/// Whether a word has the form of a lock ID that some backend gives: a UUID, or the number of an
+/// object's generation.
+fn is_sample_lock(text: &str) -> bool {
+    is_uuid(text) || (!text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
+/// Whether a word can be no lock ID, and says that one belongs there: `LOCK-ID`, `XXXX`,
+/// `the-id-you-saw`.
+fn names_a_lock(text: &str) -> bool {
+    const CROSSES_MIN: usize = 3;
+    let is_of_word = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | ' ');
+    if !text.chars().all(is_of_word) {
+        return false;
+    }
+    let parts = || text.split(|c: char| !c.is_ascii_alphanumeric());
+    let is_of_capitals = is_capitals(text) && text.contains(['-', '_']);
+    let crosses = text.bytes().filter(|byte| byte.eq_ignore_ascii_case(&b'x'));
+    let is_crossed = crosses.count() >= CROSSES_MIN
+        && parts().all(|part| part.bytes().all(|byte| byte.eq_ignore_ascii_case(&b'x')));
+    let has_word = |word: &str| parts().any(|part| part.eq_ignore_ascii_case(word));
+    is_of_capitals
+        || is_crossed
+        || ["id", "uuid", "lockid", "leaseid"]
+            .into_iter()
+            .any(has_word)
 }
 
 fn is_uuid(text: &str) -> bool {

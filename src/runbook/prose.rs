@@ -5,6 +5,7 @@
 //! not understood; half of one is never used.
 
 mod answer;
+mod asked;
 mod clause;
 mod comparison;
 mod halt;
@@ -16,6 +17,9 @@ mod version;
 mod word;
 
 pub(super) use answer::is_answer;
+pub(super) use asked::{
+    is_for_the_reader, is_order, is_order_with, is_question, is_then, orders_within,
+};
 pub(super) use halt::orders_to_halt;
 pub(super) use phrase::{begins_to_decide as begins, sentences};
 pub(super) use sentence::{Manner, Reading, Sentence, UNKNOWN, UNKNOWN_CASE, read, topics};

@@ -3,6 +3,7 @@
 mod code;
 mod help;
 mod literal;
+mod paragraph;
 mod scope;
 
 use std::collections::BTreeSet;
@@ -13,7 +14,7 @@ use super::markdown::{Block, Container, Placed, Prose, blocks};
 use super::prose::{self, Context, Manner, Reading, Sentence};
 use super::step::{self, Known};
 use super::{Guard, Halt, Item, PassedOver, Runbook, RunbookError, RunbookErrors, Typed, Until};
-use help::{help, help_for_case};
+use help::{help, help_for_case, help_for_comment};
 use scope::Scope;
 
 /// A larger file is no runbook.
@@ -278,42 +279,6 @@ impl<'s> Builder<'s> {
         }
     }
 
-    fn paragraph(&mut self, text: &Prose) {
-        self.scope.text();
-        let placed = &text.placed;
-        self.note_inline(text);
-        let is_decided = match self.directive.take() {
-            Some(directive @ Directive::Skip) => {
-                self.directive = Some(directive);
-                false
-            }
-            Some(directive) => {
-                self.decided(directive);
-                true
-            }
-            None => false,
-        };
-        let mut is_condition = is_decided;
-        let unparted = text.unparted();
-        for range in prose::sentences(&unparted) {
-            let sentence = &unparted[range.clone()];
-            if is_decided {
-                prose::topics(sentence, &mut self.context);
-                continue;
-            }
-            let is_bare = sentence.trim_end().ends_with(':');
-            let read = |builder: &Self| prose::read(sentence, false, &builder.context);
-            if let Some(guard) = self.decision(placed, range.clone(), read) {
-                self.scope.set(guard, is_bare);
-                is_condition = true;
-            }
-            prose::topics(sentence, &mut self.context);
-        }
-        if !is_condition {
-            self.scope.not_fresh();
-        }
-    }
-
     /// What a comment in the file decides about what follows it.
     fn decided(&mut self, directive: Directive) {
         match directive {
@@ -377,7 +342,10 @@ impl<'s> Builder<'s> {
                 let text = format!("{text} ({test})");
                 Some(self.guard(Reading::Known(test), text, line, span))
             }
-            Sentence::Condition(reading) => Some(self.guard(reading, text, line, span)),
+            Sentence::Condition(reading) => {
+                self.remarks_within(&text, line);
+                Some(self.guard(reading, text, line, span))
+            }
             Sentence::Halt(halt) => {
                 if halt.when == Reading::Otherwise {
                     self.scope.end_last();
@@ -422,21 +390,6 @@ impl<'s> Builder<'s> {
                 }
                 Some(self.add(None, None, text, line, Some(error)))
             }
-        }
-    }
-
-    /// Orders not to do something are for the reader alone; the outline lists them.
-    fn remark(&mut self, text: &str, line: u32) {
-        let lower = text.to_lowercase();
-        let is_order = ["do not ", "don't ", "never ", "make sure ", "ask "]
-            .iter()
-            .any(|word| lower.starts_with(word));
-        if is_order {
-            self.passed.push(PassedOver {
-                line,
-                what: text.to_owned(),
-                why: "a remark for whoever reads".to_owned(),
-            });
         }
     }
 
@@ -517,8 +470,8 @@ impl<'s> Builder<'s> {
                 Sentence::Prose | Sentence::Question(_) | Sentence::Unknown(_) => {
                     let span = text.span(0..text.text.len());
                     let message = "this comment decides nothing that is understood".to_owned();
-                    let known = "known are `prose`, `skip` and a condition: <!-- leaselab: if the lock is held -->";
-                    let error = self.error(span, message, Some(known.to_owned()));
+                    let known = help_for_comment(&text.text);
+                    let error = self.error(span, message, Some(known));
                     self.errors.push(error);
                     None
                 }

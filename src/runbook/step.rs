@@ -414,6 +414,8 @@ impl Reader<'_> {
                 .any(|span| word.span.start <= span.start && span.end <= word.span.end)
         };
         self.known.names.start(start, self.line, &is_placeholder);
+        self.faults
+            .extend(check::operands_filled(start, &is_placeholder));
         self.placeholders.extend(found);
     }
 

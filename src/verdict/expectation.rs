@@ -152,10 +152,24 @@ impl Judge<'_> {
             texts.join(", ")
         };
         let expected = quoted(parts.iter().map(String::as_str).collect());
-        let actual = if parts.iter().all(is_found) && printed.iter().all(is_named) {
-            expected.clone()
-        } else {
-            quoted(printed.iter().copied().collect())
+        let unnamed: BTreeSet<&str> = { printed.iter() }
+            .filter(|error| !is_named(error))
+            .copied()
+            .collect();
+        let all = quoted(printed.iter().copied().collect());
+        let is_all_found = parts.iter().all(is_found);
+        let actual = match (is_all_found, unnamed.len()) {
+            (true, 0) => expected.clone(),
+            // Whoever named some of them does not see at once what differs.
+            (true, 1) if !parts.is_empty() => {
+                let unnamed = quoted(unnamed);
+                format!("{all}; every error has to be named, and 1 is not named: {unnamed}")
+            }
+            (true, count) if !parts.is_empty() => {
+                let unnamed = quoted(unnamed);
+                format!("{all}; every error has to be named, and {count} are not named: {unnamed}")
+            }
+            (true | false, _) => all,
         };
         self.compare(format!("errors.{}", self.names.run(run)), expected, actual);
     }

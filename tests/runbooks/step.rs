@@ -157,6 +157,12 @@ fn placeholders_have_all_usual_shapes() {
         "$LOCK_ID",
         "${LOCK_ID}",
         "9db590f1-b6fe-c5f2-2678-8804f089deba",
+        "1700000000000000",
+        "LOCK-ID",
+        "XXXX",
+        "xxxxxxxx-xxxx",
+        "the-id-you-saw",
+        "LOCKID",
     ] {
         let found = placeholders(&format!("terraform force-unlock -force {written}"));
         assert_eq!(found, [(written.to_owned(), lock.to_owned())], "{written}");
@@ -366,4 +372,51 @@ fn mistakes_in_blocks_say_what_to_write() {
             .to_string();
         assert!(errors.contains(wanted), "{markdown}: {errors}");
     }
+}
+
+/// A command that no scenario can fill is a mistake before anything is tried.
+#[test]
+fn placeholders_are_as_many_as_a_command_needs() {
+    let wrong = [
+        (
+            "terraform import <THING>",
+            "terraform import needs a resource address and an object's ID",
+        ),
+        ("terraform state mv <ADDRESS>", "terraform state mv needs"),
+        (
+            "terraform force-unlock <LOCK_ID> <LOCK_ID>",
+            "terraform force-unlock takes a lock ID and nothing more",
+        ),
+    ];
+    for (line, message) in wrong {
+        let errors = super::outline(&format!("```bash\nls\n{line}\n```\n")).unwrap_err();
+        assert!(errors.contains(message), "{line}: {errors}");
+        assert!(errors.starts_with("3:1: "), "{line}: {errors}");
+    }
+    for line in [
+        "terraform import <ADDRESS> <ID>",
+        "terraform import -lock=false azurerm_subnet.a <ID>",
+        "terraform state mv <ADDRESS> <RIGHT_ADDRESS>",
+        "terraform state rm <ADDRESS>",
+        "terraform apply -target=<ADDRESS>",
+        "terraform workspace select <WORKSPACE>",
+    ] {
+        assert!(
+            super::outline(&format!("```bash\n{line}\n```\n")).is_ok(),
+            "{line}"
+        );
+    }
+}
+
+/// What a sentence with a condition tells the reader besides is listed.
+#[test]
+fn orders_to_the_reader_within_a_condition_are_listed() {
+    let runbook = read(
+        "Whenever the plan complains about a lock, ask its owner, then release it:\n\n\
+         ```bash\nterraform force-unlock -force <LOCK_ID>\n```\n",
+    );
+    let passed: Vec<(u32, &str)> = { runbook.passed_over().iter() }
+        .map(|passed| (passed.line, passed.what.as_str()))
+        .collect();
+    assert_eq!(passed, [(1, "ask its owner")]);
 }

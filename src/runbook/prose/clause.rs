@@ -217,11 +217,22 @@ fn candidates(words: &[String], context: &Context) -> Vec<(Subject, usize)> {
     let is_pronoun = words
         .first()
         .is_some_and(|word| matches!(word.as_str(), "it" | "they" | "file" | "one" | "he" | "she"));
-    if is_pronoun {
-        let topics = context.topics.iter().rev().map(|topic| (*topic, 1));
-        return topics.chain([(Subject::That, 1)]).collect();
-    }
     let mut candidates = leading(words);
+    if is_pronoun {
+        // `the file errored.tfstate` is no `file` that was spoken of.
+        let is_named = |(_, count): &(Subject, usize)| *count > 1;
+        let named = candidates.into_iter().filter(is_named);
+        // A state that was spoken of, too, is in a blob.
+        let is_file = words.first().is_some_and(|word| word == "file");
+        let errored = context
+            .topics
+            .iter()
+            .filter(|topic| is_file && **topic == Subject::Errored);
+        let topics = errored
+            .chain(context.topics.iter().rev())
+            .map(|topic| (*topic, 1));
+        return named.chain(topics).chain([(Subject::That, 1)]).collect();
+    }
     // `if one exists` after `no one` is two words.
     if words.first().is_some_and(|word| word == "one") {
         candidates.push((Subject::Somebody, 1));

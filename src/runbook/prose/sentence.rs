@@ -3,6 +3,7 @@
 use super::super::condition::{Condition, Test};
 use super::Context;
 use super::answer::answering;
+use super::asked::elliptic;
 use super::clause::{Why, clause, noun};
 use super::halt::{ends_with_stop, halt_under, halting, is_wait, wait};
 use super::phrase::{
@@ -119,7 +120,17 @@ pub(in super::super) fn read(text: &str, is_heading: bool, context: &Context) ->
     }
     let plain = without_fillers(plain);
     let found = if is_question {
-        question(plain, context)
+        match question(plain, context) {
+            // A heading that has no verb is the case itself.
+            Sentence::Question(test) if is_heading && !begins_with_verb(plain) => {
+                Sentence::Condition(Reading::Known(test))
+            }
+            read @ (Sentence::Question(_)
+            | Sentence::Condition(_)
+            | Sentence::Halt(_)
+            | Sentence::Prose
+            | Sentence::Unknown(_)) => read,
+        }
     } else {
         decide(plain, context)
     };
@@ -205,16 +216,27 @@ fn exact(text: &str, context: &Context) -> Option<Sentence> {
     })
 }
 
+/// The verbs with which a question begins.
+const VERBS: [&str; 8] = ["is", "are", "was", "has", "can", "does", "did", "do"];
+
+fn begins_with_verb(text: &str) -> bool {
+    text.split(' ')
+        .next()
+        .is_some_and(|verb| VERBS.contains(&verb))
+}
+
 /// `Is the lock held?`
 fn question(text: &str, context: &Context) -> Sentence {
     let words: Vec<&str> = text.split(' ').collect();
     let [verb, rest @ ..] = words.as_slice() else {
         return Sentence::Prose;
     };
+    if !VERBS.contains(verb) {
+        return decide_question(text, context);
+    }
     let verb = match *verb {
-        "is" | "are" | "was" | "has" | "can" => *verb,
         "does" | "did" | "do" => "",
-        _ => return decide_question(text, context),
+        verb => verb,
     };
     // Where the subject ends, only its clause tells.
     for at in 1..=rest.len() {
@@ -237,7 +259,7 @@ fn decide_question(text: &str, context: &Context) -> Sentence {
     if CONNECTORS.iter().any(|(word, _)| text.starts_with(word)) {
         return decide(text, context);
     }
-    Sentence::Prose
+    elliptic(text, context).map_or(Sentence::Prose, Sentence::Question)
 }
 
 /// A sentence without what stands before what decides.

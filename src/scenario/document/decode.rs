@@ -38,7 +38,7 @@ pub(in super::super) fn decode<T: DeserializeOwned>(
             Err(mistake) => mistake,
         };
         let (culprit, key) = mistake.place.unwrap_or((node, None));
-        report(&mistake, culprit, key, &wrong, diagnostics);
+        report(&mistake, culprit, key, (node, &wrong), diagnostics);
         if std::ptr::eq(culprit, node) {
             return None;
         }
@@ -118,12 +118,13 @@ impl Node<'_> {
     }
 }
 
-/// Reports a mistake. What is missing because it was wrong is none.
+/// Reports a mistake in a part of a node, of which some is left out. What is missing because it was
+/// wrong is none.
 fn report(
     mistake: &Mistake<'_, '_>,
     culprit: &Node<'_>,
     key: Option<&Node<'_>>,
-    left_out: &[&Node<'_>],
+    (whole, left_out): (&Node<'_>, &[&Node<'_>]),
     diagnostics: &mut Diagnostics<'_>,
 ) {
     match &mistake.what {
@@ -133,7 +134,10 @@ fn report(
                 Some(key) if key.text() == Some(word) && culprit.text() != Some(word) => key,
                 Some(_) | None => culprit,
             };
-            let help = choice(word, known, "the words here are", diagnostics);
+            let help = match shape::lock(word, key) {
+                Some(help) => Some(help),
+                None => choice(word, known, "the words here are", diagnostics),
+            };
             diagnostics.error_help(at, format!("unknown word {}", quoted(word)), help);
         }
         What::MissingKey(name) => {
@@ -155,7 +159,8 @@ fn report(
         }
         What::NeedsValue => {
             let found = shape::found(culprit);
-            diagnostics.error(culprit, format!("{found} needs a value"));
+            let help = culprit.text().and_then(|word| shape::lock(word, key));
+            diagnostics.error_help(culprit, format!("{found} needs a value"), help);
         }
         What::Shape(expected) => {
             let message = format!(
@@ -164,6 +169,8 @@ fn report(
             );
             let is_command = key.and_then(Node::text) == Some("run");
             let help = is_command.then(|| COMMAND_HELP.to_owned());
+            let help = help.or_else(|| shape::credentials(culprit, key, whole));
+            let help = help.or_else(|| shape::link(expected, culprit, key));
             let help = help.or_else(|| shape::shown(expected, culprit, key));
             diagnostics.error_help(culprit, message, help);
         }

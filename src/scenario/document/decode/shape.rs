@@ -85,3 +85,72 @@ fn in_list(item: &str) -> String {
         in_quotes(item)
     }
 }
+
+/// How a lock is written that somebody holds: `held by ci` says who.
+pub(super) fn lock(word: &str, key: Option<&Node<'_>>) -> Option<String> {
+    let key = key.and_then(Node::text).filter(|key| *key == "lock")?;
+    let said = word.trim().replace('_', " ");
+    let who = said.strip_prefix("held by")?.trim_start_matches([':', ' ']);
+    let is_name = |who: &str| !who.is_empty() && !who.contains(char::is_whitespace);
+    let who = if is_name(who) {
+        // As it is written: a name can have `_`.
+        word.trim()
+            .get("held_by".len()..)?
+            .trim_start_matches([':', ' ', '_'])
+    } else {
+        "alice"
+    };
+    Some(format!("write `{key}: {{ held_by: {who} }}`"))
+}
+
+/// How an operator's credentials are written: each service has its own.
+pub(super) fn credentials(
+    culprit: &Node<'_>,
+    key: Option<&Node<'_>>,
+    whole: &Node<'_>,
+) -> Option<String> {
+    let is_here = |(key, value): &(Node<'_>, Node<'_>)| {
+        let has = |(_, own): &(Node<'_>, Node<'_>)| std::ptr::eq(own, culprit);
+        key.text() == Some("credentials") && value.entries().iter().any(has)
+    };
+    let word = culprit.text().map(str::trim)?;
+    let key = key.and_then(Node::text)?;
+    let word = match word {
+        "valid" => "valid",
+        _ => "expired",
+    };
+    any_entry(whole, &is_here).then(|| format!("write `{key}: {{ state: {word} }}`"))
+}
+
+/// Whether some entry within a node is such a one.
+fn any_entry(node: &Node<'_>, is_such: &impl Fn(&(Node<'_>, Node<'_>)) -> bool) -> bool {
+    let mut entries = node.entries().iter();
+    let mut items = node.items().iter();
+    entries.any(|entry| is_such(entry) || any_entry(&entry.1, is_such))
+        || items.any(|item| any_entry(item, is_such))
+}
+
+/// How a link is written that stands there as a list of its two ends.
+pub(super) fn link(expected: &str, culprit: &Node<'_>, key: Option<&Node<'_>>) -> Option<String> {
+    const PEERS: [&str; 3] = ["blob", "state", "cloud"];
+    if !expected.starts_with("a link") {
+        return None;
+    }
+    let key = key.and_then(Node::text)?;
+    let ends: Vec<&str> = match &culprit.content {
+        Content::List(items) => items.iter().filter_map(Node::text).collect(),
+        Content::Map(entries) => { entries.iter() }
+            .flat_map(|(key, value)| [key.text(), value.text()])
+            .flatten()
+            .collect(),
+        Content::Scalar { .. } => Vec::new(),
+    };
+    let operator = ends.iter().find(|end| !PEERS.contains(end));
+    let operator = operator.copied().unwrap_or("alice");
+    let peer = if ends.contains(&"cloud") {
+        "cloud"
+    } else {
+        "state"
+    };
+    Some(format!("write `{key}: {operator} <-> {peer}`"))
+}
