@@ -33,6 +33,9 @@ pub fn drill_end(finish: &Finish, layout: Layout) -> String {
         details.push(format!("`{command}`: {}", blocked.message));
     }
     details.extend(left(graded));
+    if finish.is_lock_passing {
+        details.push("the lock is still held; its lease runs out by itself".to_owned());
+    }
     details.extend(served(graded));
     for detail in details {
         lines.extend(layout.wrap("  ", 4, &detail));
