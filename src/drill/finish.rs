@@ -7,6 +7,7 @@ use crate::kernel::SimDuration;
 use crate::runbook::{self, Graded, Outcome, Runbook, Stroke};
 use crate::scenario::Verb;
 use crate::terraform::OperatorId;
+use crate::timeline::{LeaseObservation, LockObservation};
 use crate::verdict;
 
 /// What came of a drill.
@@ -20,6 +21,9 @@ pub struct Finish {
     pub commands: usize,
     /// How much simulated time they took.
     pub time: SimDuration,
+    /// Whether nobody alive holds the lock, and a lease that runs out keeps it for now: the grade,
+    /// which waits, finds nothing left of it.
+    pub is_lock_passing: bool,
     /// How many hints were given.
     pub hints: u32,
     /// Whether the truth was looked at before the end.
@@ -111,6 +115,7 @@ impl Drill {
             typed: typed.collect(),
             commands: self.desk.strokes.iter().filter(is_line).count(),
             time: self.simulation().now().since(begun),
+            is_lock_passing: self.is_lock_passing(),
             hints: self.hints.count,
             is_revealed: self.course == Course::Revealed,
             own_way: self.own_way(),
@@ -118,6 +123,18 @@ impl Drill {
             why: self.scenario.why.clone(),
             graded,
         }
+    }
+
+    fn is_lock_passing(&self) -> bool {
+        let observed = self.simulation().observe();
+        let is_passing = matches!(
+            observed.lock,
+            LockObservation::Lease(LeaseObservation::Leased {
+                is_infinite: false,
+                ..
+            })
+        );
+        is_passing && observed.living_holder().is_none()
     }
 
     /// The grade of commands that are typed one after the other at a prompt of one's own, as a

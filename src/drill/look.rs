@@ -9,8 +9,9 @@ use super::Drill;
 use super::said::Why;
 use crate::explain::{self, Topic};
 use crate::kernel::{Seed, SimTime};
-use crate::terraform::{Diagnostic, OperatorId};
-use crate::timeline::{Actor, Fact, ObjectStatus, OutputFact, Shown, Sight};
+use crate::terraform::client_model::LeaseModel;
+use crate::terraform::{Diagnostic, DiagnosticKind, OperatorId};
+use crate::timeline::{Actor, Fact, ObjectStatus, ProcessFact, Shown, Sight};
 
 /// So many topics are enough for one line.
 const TOPICS_MAX: usize = 2;
@@ -115,23 +116,8 @@ impl Drill {
     /// What explains the last error on the terminal, or else the last line there.
     pub(super) fn why(&self) -> Why {
         let operator = self.desk.operator;
-        let own = Actor::Operator(operator);
-        let entries = self.simulation().entries().iter().rev();
-        let errors = entries.filter_map(|entry| {
-            let Fact::Output(OutputFact::ErrorPrinted(error)) = &entry.fact else {
-                return None;
-            };
-            (entry.actor == own).then_some((entry.time, error))
-        });
-        let mut errors = errors.peekable();
-        if let Some((last, _)) = errors.peek() {
-            // What a command complains of at once belongs together.
-            let last = *last;
-            let mut together: Vec<_> = { errors.take_while(|(time, _)| *time == last) }
-                .map(|(_, error)| error)
-                .collect();
-            together.reverse();
-            return why_of(&together);
+        if let Some((errors, earlier)) = self.last_errors() {
+            return self.why_of(&errors, earlier);
         }
         let terminal = self.terminal(operator);
         let printed = terminal.iter().rev().find_map(|shown| match &shown.what {
@@ -150,9 +136,79 @@ impl Drill {
         let mut topics = explain::in_line(&line);
         topics.truncate(TOPICS_MAX);
         if topics.is_empty() {
-            Why::Unknown { line }
+            Why::Unknown {
+                line,
+                earlier: None,
+            }
         } else {
-            Why::Explained { line, topics }
+            Why::Explained {
+                line,
+                topics,
+                earlier: None,
+                lease: None,
+            }
+        }
+    }
+
+    /// The errors of the last command at this terminal that had any, the worst first, and its line
+    /// where another command has been typed since.
+    fn last_errors(&self) -> Option<(Vec<Diagnostic>, Option<Arc<str>>)> {
+        let own = Actor::Operator(self.desk.operator);
+        let observed = self.simulation().observe();
+        let entries = self.simulation().entries().iter().rev();
+        let mut started = entries.filter_map(|entry| {
+            let Fact::Process(ProcessFact::Started { run, line, shell }) = &entry.fact else {
+                return None;
+            };
+            (entry.actor == own).then(|| (*run, line, shell.unwrap_or(*run)))
+        });
+        let last = started.clone().next()?.2;
+        started.find_map(|(run, line, top)| {
+            let seen = observed.runs.iter().find(|seen| seen.run == run)?;
+            let mut errors = seen.errors.to_vec();
+            // What is lost with the state is lost; a lock that is left can be taken away.
+            errors.sort_by_key(|error| !is_unsaved(&error.kind));
+            let earlier = (top != last).then(|| Arc::clone(line));
+            (!errors.is_empty()).then_some((errors, earlier))
+        })
+    }
+
+    /// What explains errors that one command printed: the first ones, and the codes in them.
+    fn why_of(&self, errors: &[Diagnostic], earlier: Option<Arc<str>>) -> Why {
+        let mut topics: Vec<&'static Topic> = Vec::new();
+        for error in errors {
+            let cause = error.cause.as_ref().map(ToString::to_string);
+            let text = format!("{}\n{}", error.summary, cause.unwrap_or_default());
+            let found = explain::printed::of(error).into_iter();
+            for topic in found.chain(explain::in_line(&text)) {
+                if !topics.iter().any(|known| known.name == topic.name) {
+                    topics.push(topic);
+                }
+            }
+        }
+        topics.truncate(TOPICS_MAX);
+        let line = errors
+            .first()
+            .map_or("", |error| &*error.summary)
+            .to_owned();
+        if topics.is_empty() {
+            return Why::Unknown { line, earlier };
+        }
+        let is_of_lock = errors.iter().any(|error| {
+            matches!(
+                error.kind,
+                DiagnosticKind::LockRefused | DiagnosticKind::UnlockFailed
+            )
+        });
+        let lease = match self.scenario.client.lease {
+            LeaseModel::Finite { duration, .. } if is_of_lock => Some(duration),
+            LeaseModel::Finite { .. } | LeaseModel::Infinite => None,
+        };
+        Why::Explained {
+            line,
+            topics,
+            earlier,
+            lease,
         }
     }
 
@@ -174,29 +230,17 @@ impl Drill {
     }
 }
 
-/// What explains errors that were printed together: the first ones, and the codes in them.
-fn why_of(errors: &[&Arc<Diagnostic>]) -> Why {
-    let mut topics: Vec<&'static Topic> = Vec::new();
-    for error in errors {
-        let cause = error.cause.as_ref().map(ToString::to_string);
-        let text = format!("{}\n{}", error.summary, cause.unwrap_or_default());
-        let found = explain::printed::of(error).into_iter();
-        for topic in found.chain(explain::in_line(&text)) {
-            if !topics.iter().any(|known| known.name == topic.name) {
-                topics.push(topic);
-            }
-        }
-    }
-    topics.truncate(TOPICS_MAX);
-    let line = errors
-        .first()
-        .map_or("", |error| &*error.summary)
-        .to_owned();
-    if topics.is_empty() {
-        Why::Unknown { line }
-    } else {
-        Why::Explained { line, topics }
-    }
+/// Whether an error says that a state is not where it belongs.
+const fn is_unsaved(kind: &DiagnosticKind) -> bool {
+    matches!(
+        kind,
+        DiagnosticKind::SaveFailed
+            | DiagnosticKind::StateNotPersisted
+            | DiagnosticKind::StateFileNotCreated
+            | DiagnosticKind::FlushFailed
+            | DiagnosticKind::IntermediateSaveFailed
+            | DiagnosticKind::WriteFailed(_)
+    )
 }
 
 /// Whether a word is a UUID.

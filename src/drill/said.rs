@@ -116,11 +116,17 @@ pub enum Why {
         line: String,
         /// What explains it.
         topics: Vec<&'static Topic>,
+        /// The earlier command that printed it, where the last one had no error.
+        earlier: Option<Arc<str>>,
+        /// How long a lock lasts that nobody renews, where that bears on it and it is not forever.
+        lease: Option<SimDuration>,
     },
     /// Nothing is known of it.
     Unknown {
         /// The line.
         line: String,
+        /// The earlier command that printed it, where the last one had no error.
+        earlier: Option<Arc<str>>,
     },
     /// Nothing was printed.
     NothingPrinted,

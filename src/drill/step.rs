@@ -164,7 +164,9 @@ impl Drill {
                 self.desk.struck(Stroke::Line, line);
             }
             Err(error) => {
-                let help = meant_word(line).map(|help| format!("; {help}"));
+                let help = { meant_word(line) }
+                    .or_else(|| where_the_id_is(line))
+                    .map(|help| format!("; {help}"));
                 let text = format!("{error}{}", help.unwrap_or_default());
                 said.push(Said::Refused(Refused::NotUnderstood(text)));
             }
@@ -438,6 +440,15 @@ fn goes_on(text: &str) -> bool {
         error.is_some_and(|error| error.is_unfinished())
     };
     ends_escaped || is_unfinished()
+}
+
+/// Where an ID is found that a `force-unlock` was typed without.
+fn where_the_id_is(line: &str) -> Option<String> {
+    let mut words = line.split_whitespace();
+    let is_unlock = matches!(words.next(), Some("terraform" | "tofu"))
+        && words.any(|word| word == "force-unlock");
+    (is_unlock && words.all(|word| word.starts_with('-')))
+        .then(|| "`terraform plan` prints it while the lock is held".to_owned())
 }
 
 /// Which word of leaselab's was meant by a line whose first word is nearly one.

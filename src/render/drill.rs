@@ -311,14 +311,34 @@ fn advised(commands: &[Advised], layout: Layout) -> Vec<String> {
 fn explained(why: &Why, layout: Layout) -> Vec<String> {
     match why {
         Why::NothingPrinted => remark(layout, "Nothing stands on your terminal so far."),
-        Why::Unknown { line } => remark(layout, &format!("Nothing is known of this line: {line}")),
-        Why::Explained { line, topics } => {
-            let mut lines = remark(layout, &format!("about: {line}"));
+        Why::Unknown { line, earlier } => {
+            let mut lines = nothing_since(earlier.as_deref(), layout);
+            let text = format!("Nothing is known of this line: {line}");
+            lines.extend(remark(layout, &text));
+            lines
+        }
+        Why::Explained {
+            line,
+            topics,
+            earlier,
+            lease,
+        } => {
+            let mut lines = nothing_since(earlier.as_deref(), layout);
+            lines.extend(remark(layout, &format!("about: {line}")));
             lines.push(String::new());
             for topic in topics {
                 lines.extend(layout.wrap("   ", 3, topic.means));
                 lines.push(String::new());
                 lines.extend(layout.wrap("   ", 3, topic.when));
+                lines.push(String::new());
+            }
+            if let Some(lease) = lease {
+                let text = format!(
+                    "With the client of this drill a lock does run out: its lease lasts {} s, \
+                     unless a living process renews it.",
+                    lease.as_ms() / 1_000
+                );
+                lines.extend(layout.wrap("   ", 3, &text));
                 lines.push(String::new());
             }
             let name = topics.first().map_or("", |topic| topic.name);
@@ -329,6 +349,17 @@ fn explained(why: &Why, layout: Layout) -> Vec<String> {
             lines
         }
     }
+}
+
+/// That the last command had no error, and which one had.
+fn nothing_since(earlier: Option<&str>, layout: Layout) -> Vec<String> {
+    let text = |line| {
+        format!(
+            "Your last command had no error; {} had, before it.",
+            one_line(line)
+        )
+    };
+    earlier.map_or_else(Vec::new, |line| remark(layout, &text(line)))
 }
 
 fn answered(asked: &Asked, layout: Layout) -> Vec<String> {

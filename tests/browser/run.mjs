@@ -103,6 +103,13 @@ async function predict(page, complaints) {
       if (!ask || ask.hidden || !ask.checkVisibility()) return [...wrong, `it does not ask: ${question.text}`];
       const ahead = data.facts.filter((fact) => fact.t >= question.t).length;
       if (count(".facts li:not(.later)") > count(".facts li") - ahead) wrong.push("it shows what it asks for");
+      const bars = data.lanes.flatMap((lane) => lane.tracks.flatMap((track) => track.bars));
+      const [failed, ended] = [count(".bar.k-run-failed"), bars.filter((bar) => bar.k === "run-failed" && (bar.t ?? data.lasts) < question.t).length];
+      if (failed !== ended) wrong.push(`of ${ended} failed commands it shows ${failed}: ${question.text}`);
+      const begun = bars.filter((bar) => bar.f < question.t).length;
+      const drawn = [...document.querySelectorAll(".bar")].filter((bar) => bar.style.display !== "none").length;
+      if (drawn !== begun) wrong.push(`of ${begun} bars it shows ${drawn}: ${question.text}`);
+      if (document.querySelector(".why")?.checkVisibility()) wrong.push("it shows why");
       if (question.choices.length) document.querySelector(`.ask .choices button:nth-child(${question.right + 1})`).click();
       else button("reveal").click();
       button("show it").click();
@@ -115,6 +122,8 @@ async function predict(page, complaints) {
   });
   complaints.all.push(...wrong);
   await page.click("button:has-text('predict')");
+  const covered = await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done([...document.querySelectorAll(".bar, .mark")].filter((one) => one.style.display === "none").length)))));
+  complaints.check(covered === 0, `${covered} shapes stay covered`);
 }
 
 async function violations(page, complaints, what, rules) {

@@ -135,6 +135,25 @@ fn markdown_becomes_a_page() {
     }
 }
 
+#[test]
+fn the_answer_to_a_prediction_is_folded() {
+    let fold = "<summary>What happens</summary>";
+    let markdown = "# A\n\n**Predict.** What?\n\nThat.\n\n## B\n\n**Else.** Text.\n";
+    let page = render::course_page(markdown, &BTreeMap::new());
+    let (_, from) = page
+        .split_once(fold)
+        .unwrap_or_else(|| panic!("no fold: {page}"));
+    let (folded, after) = from.split_once("</details>").expect("it ends");
+    assert!(
+        folded.contains("That.") && after.contains("<h2>B</h2>"),
+        "{page}"
+    );
+    for chapter in &CHAPTERS[1..] {
+        let page = render::course_page(chapter.markdown, &BTreeMap::new());
+        assert_eq!(page.matches(fold).count(), 1, "{}", chapter.file);
+    }
+}
+
 /// The chapters, in Chromium: they fit a projector and a phone, are printed, and have no violation
 /// that axe-core finds. Runs where `LEASELAB_BROWSER` is set, as in the gate.
 #[test]

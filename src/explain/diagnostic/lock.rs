@@ -19,7 +19,8 @@ pub(super) const TOPICS: &[Topic] = &[
             there is no lock info, the lock was taken by something that died before it could say \
             who it was, or the request failed before it could be read.",
         when: "Somebody else's command holds the lock right now; or its process died and left the \
-            lock behind, which with azurerm never runs out; or the request for the lock failed.",
+            lock behind, which as Terraform takes it with azurerm never runs out; or the request \
+            for the lock failed.",
         advice: &[
             Do(
                 "find out whether Who is alive: the job's log, the process on that machine, the \

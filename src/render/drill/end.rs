@@ -7,12 +7,14 @@ use crate::drill::{Finish, OwnWay};
 use crate::runbook::{Graded, Outcome, Stroke};
 use crate::verdict::Picture;
 
+/// Said of a lock that is none of what is left to mend.
+const PASSING_LOCK: &str = "the lock is still held; its lease runs out by itself";
+
 /// The end: the grade, and one's own way beside the scenario's.
 pub fn drill_end(finish: &Finish, layout: Layout) -> String {
     let graded = &finish.graded;
     let mut lines = vec![String::new()];
-    let style = style(graded.outcome);
-    let words = graded.outcome.words();
+    let (style, words) = (style(graded.outcome), graded.outcome.words());
     let verdict = layout.wrap("", 2, &format!("{words}: {}", means(finish)));
     lines.extend(verdict.into_iter().enumerate().map(|(row, line)| {
         match line.strip_prefix(words).filter(|_| row == 0) {
@@ -33,6 +35,7 @@ pub fn drill_end(finish: &Finish, layout: Layout) -> String {
         details.push(format!("`{command}`: {}", blocked.message));
     }
     details.extend(left(graded));
+    details.extend(finish.is_lock_passing.then(|| PASSING_LOCK.to_owned()));
     details.extend(served(graded));
     for detail in details {
         lines.extend(layout.wrap("  ", 4, &detail));

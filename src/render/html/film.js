@@ -97,16 +97,38 @@
   const NAMES = { "run": "command", "run-failed": "command that fails", "lock-held": "lock held", "lock-orphaned": "lock whose holder is gone", "lock-breaking": "lock being broken", "lock-expired": "lock expired", "record": "what a record holds", "object-creating": "being created", "object-unsaved": "exists, not saved yet", "object-recorded": "exists and is recorded", "object-changed": "changed", "object-orphaned": "exists, missing from the remote state", "object-ghost": "recorded, gone", "fault": "fault" };
   const MARKS_NAMES = { command: "a command is typed", good: "done", bad: "refused, lost or failed", staged: "a fault, or a hand from outside" };
   const legend = () => {
-    const used = new Set(data.lanes.flatMap((lane) => lane.tracks.flatMap((track) => track.bars.map((bar) => bar.k))));
+    const used = new Map();
+    for (const bar of data.lanes.flatMap((lane) => lane.tracks.flatMap((track) => track.bars))) {
+      const seen = bar.k === "run-failed" ? bar.t ?? data.lasts : bar.f;
+      used.set(bar.k, Math.min(used.get(bar.k) ?? seen, seen));
+    }
+    node.keys = [];
+    const key = (kind, item) => { node.keys.push([used.get(kind), item]); return item; };
     const sign = (name, ...drawn) => { const svg = shape("svg", { width: 20, height: 12, "aria-hidden": "true" }); svg.append(...drawn); return el("li", {}, svg, name); };
     const marked = new Set(data.facts.map((fact) => fact.k));
     const call = () => shape("line", { x1: 4, y1: 0, x2: 16, y2: 12, class: "arrow" });
     const fold = () => shape("path", { d: "M2 8l4 -6l6 8l4 -6", class: "fold" });
-    return el("ul", { class: "legend" }, ...Object.entries(NAMES).filter(([kind]) => used.has(kind)).map(([kind, name]) => el("li", {}, swatch(kind), name)),
+    return el("ul", { class: "legend" }, ...Object.entries(NAMES).filter(([kind]) => used.has(kind)).map(([kind, name]) => key(kind, el("li", {}, swatch(kind), name))),
       ...Object.entries(MARKS_NAMES).filter(([kind]) => marked.has(kind)).map(([kind, name]) => sign(name, glyph(kind, 10, 6))),
       data.arrows.length ? sign("a request or its answer", call()) : null, data.folds.length ? sign("time left out", fold()) : null,
       el("li", { class: "differs-key" }, "≠ a copy that differs from the cloud"));
   };
+
+  // A shape is noted with the instant from which it may be seen: the veil alone leaves the half of it.
+  const since = (time, drawn) => { node.drawn.push([time, drawn]); return drawn; };
+  // While it predicts, nothing later than the cursor is drawn, and of what lasts beyond it neither the end nor how it ends.
+  const cover = (t) => {
+    if (!state.predicting && !shown.covered) return;
+    shown.covered = state.predicting;
+    for (const [time, drawn] of node.drawn) drawn.style.display = state.predicting && time > t ? "none" : "";
+    for (const { bar, ends, rect, title } of node.fates) {
+      const isOpen = state.predicting && ends > t;
+      rect.setAttribute("class", `bar k-${isOpen && bar.k === "run-failed" ? "run" : bar.k}`);
+      title.textContent = isOpen ? `${bar.l}: since ${seconds(bar.f)} s` : lasted(bar);
+    }
+    for (const [time, item] of node.keys ?? []) item.hidden = state.predicting && time > t;
+  };
+  const lasted = (bar) => `${bar.l}: ${seconds(bar.f)} s to ${bar.t === null ? "the end" : `${seconds(bar.t)} s`}`;
 
   // The picture. It is drawn once for a width; an instant moves the cursor and the veil alone.
   const ROW = 24, GAP = 5, MARKS = 18, TOP = 68;
@@ -120,6 +142,7 @@
     const svg = shape("svg", { role: "img", "aria-label": `${data.title}: lanes along time` });
     const [bands, bars, arrows, marks, labels] = ["g", "g", "g", "g", "g"].map((tag) => shape(tag));
     svg.append(bands, arrows, bars, marks, labels);
+    [node.drawn, node.fates] = [[], []];
     let y = TOP;
     const lanes = data.lanes.map((lane, index) => {
       const top = y;
@@ -155,20 +178,20 @@
       const key = `${fact.lane} ${fact.k}`;
       if (at - (lastMark.get(key) ?? -9) < 3) continue;
       lastMark.set(key, at);
-      marks.append(glyph(fact.k, at, lanes[fact.lane].port));
+      marks.append(since(fact.t, glyph(fact.k, at, lanes[fact.lane].port)));
     }
     drawAxis(labels, x, height, width);
     let free = 0;
     for (const turn of data.turns) {
       const at = x(turn.t);
       const kind = turn.in_step ? "turn in-step" : "turn";
-      labels.append(shape("line", { x1: at, x2: at, y1: TOP - 6, y2: height, class: kind }));
+      labels.append(since(turn.t, shape("line", { x1: at, x2: at, y1: TOP - 6, y2: height, class: kind })));
       const word = turn.in_step ? "in step again" : "records part";
       const right = at > gutter + width - 110;
       const start = right ? at - 108 : at;
       if (start < free) continue;
       free = start + 113;
-      labels.append(shape("text", { x: at + (right ? -5 : 5), y: TOP - 9, "text-anchor": right ? "end" : "start", class: turn.in_step ? "turn-text in-step" : "turn-text" }, word));
+      labels.append(since(turn.t, shape("text", { x: at + (right ? -5 : 5), y: TOP - 9, "text-anchor": right ? "end" : "start", class: turn.in_step ? "turn-text in-step" : "turn-text" }, word)));
     }
     const whole = gutter + width + 16;
     // What an instant changes lies above the picture, so that the picture is painted once.
@@ -208,14 +231,16 @@
     const [from, to] = [x(bar.f), x(bar.t ?? data.lasts)];
     const width = Math.max(to - from, 2.5);
     const rect = shape("rect", { x: from, y: y + 2, width, height: ROW - 4, rx: 3, class: `bar k-${bar.k}` });
-    rect.append(shape("title", {}, `${bar.l}: ${seconds(bar.f)} s to ${bar.t === null ? "the end" : `${seconds(bar.t)} s`}`));
-    group.append(rect);
+    const title = shape("title", {}, lasted(bar));
+    rect.append(title);
+    group.append(since(bar.f, rect));
+    node.fates.push({ bar, ends: bar.t ?? data.lasts, rect, title });
     const short = bar.k.startsWith("run") ? bar.l.replace(/^(terraform|tofu|az storage) /, "") : bar.l;
     const label = fitting(bar.l, width - 8).replace(/^.*…$/, "") || fitting(short, width - 8);
     if (!label) return;
     const ink = bar.k === "phase" ? "phase-ink" : LIGHT.has(bar.k) ? "on" : /expired|ghost/.test(bar.k) ? "" : "dark";
-    if (/orphaned/.test(bar.k)) group.append(shape("rect", { x: from + 3, y: y + 4, width: Math.min(label.length * 6.9 + 6, width - 6), height: ROW - 8, rx: 2, fill: "#ffffff", opacity: 0.86 }));
-    group.append(shape("text", { x: from + 6, y: y + 16.5, class: `bar-text ${ink}` }, label));
+    if (/orphaned/.test(bar.k)) group.append(since(bar.f, shape("rect", { x: from + 3, y: y + 4, width: Math.min(label.length * 6.9 + 6, width - 6), height: ROW - 8, rx: 2, fill: "#ffffff", opacity: 0.86 })));
+    group.append(since(bar.f, shape("text", { x: from + 6, y: y + 16.5, class: `bar-text ${ink}` }, label)));
   };
   const glyph = (kind, x, y) => {
     if (kind === "bad") return shape("path", { d: `M${x - 5} ${y - 5}L${x + 5} ${y + 5}M${x + 5} ${y - 5}L${x - 5} ${y + 5}`, class: "cross" });
@@ -234,8 +259,8 @@
       const y2 = arrow.at === null ? y1 + Math.sign(to.port - y1) * Math.min(14, Math.abs(to.port - y1) * 0.55) : to.port;
       const line = shape("line", { x1, y1, x2: end, y2, class: `arrow ${arrow.k}` });
       line.append(shape("title", {}, arrow.why ? `${arrow.l}: ${arrow.why}` : arrow.l));
-      group.append(line);
-      if (arrow.at === null) group.append(shape("path", { d: `M${end - 4} ${y2 - 4}l8 8m0 -8l-8 8`, class: "cross" }));
+      group.append(since(arrow.f[1], line));
+      if (arrow.at === null) group.append(since(arrow.f[1], shape("path", { d: `M${end - 4} ${y2 - 4}l8 8m0 -8l-8 8`, class: "cross" })));
       node.arrows.push({ arrow, x1, y1, x2: end, y2 });
     }
     node.arrowStarts = node.arrows.map(({ arrow }) => arrow.f[1]);
@@ -264,7 +289,7 @@
     const near = at + 1 < places.length && places[at + 1] - place < place - places[at] ? at + 1 : at;
     return times[near];
   };
-  const shown = { fact: -1, panel: -2, answers: true };
+  const shown = { fact: -1, panel: -2, answers: true, covered: false };
   const show = () => {
     const t = state.t;
     const x = node.x(t);
@@ -272,6 +297,7 @@
     node.veil.style.display = state.predicting ? "" : "none";
     node.veil.style.clipPath = `inset(0 0 0 ${x + 2}px)`;
     node.verdict.hidden = state.predicting;
+    cover(t);
     showFacts(before(factTimes, t));
     const panel = before(panelTimes, t);
     if (panel !== shown.panel || shown.answers !== state.answers) showPanel(panel);

@@ -22,11 +22,13 @@ pub fn course_page(markdown: &str, links: &BTreeMap<String, String>) -> String {
         row: Row::Body,
         passed_over: PassedOver::Nothing,
         is_titled: false,
+        fold: Fold::Nowhere,
     };
     writer.page.open("div", &[("class", &"prose")]);
     for event in parser(markdown) {
         writer.event(event);
     }
+    writer.unfold();
     writer.page.finish()
 }
 
@@ -67,6 +69,19 @@ enum PassedOver {
     Title,
 }
 
+/// Where the answer stands that somebody predicts: below such a paragraph, up to the next heading.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Fold {
+    Nowhere,
+    /// Below the paragraph that is being read.
+    Below,
+    /// Here.
+    Here,
+}
+
+/// With this word a paragraph asks for a prediction.
+const ASKS: &str = "Predict.";
+
 /// Whether what was begun in Markdown was begun in the page.
 #[derive(Debug, Clone, Copy)]
 enum Opened {
@@ -83,6 +98,7 @@ struct Writer<'a> {
     row: Row,
     passed_over: PassedOver,
     is_titled: bool,
+    fold: Fold,
 }
 
 impl Writer<'_> {
@@ -92,6 +108,9 @@ impl Writer<'_> {
                 self.passed_over = PassedOver::Nothing;
             }
             return;
+        }
+        if matches!(&event, Event::Text(text) if &**text == ASKS) && self.fold == Fold::Nowhere {
+            self.fold = Fold::Below;
         }
         match event {
             Event::Start(tag) => self.start(tag),
@@ -167,12 +186,20 @@ impl Writer<'_> {
             self.passed_over = PassedOver::Title;
             return;
         }
+        self.unfold();
         let name = match level {
             HeadingLevel::H1 | HeadingLevel::H2 => "h2",
             HeadingLevel::H3 => "h3",
             HeadingLevel::H4 | HeadingLevel::H5 | HeadingLevel::H6 => "h4",
         };
         self.element(name, &[]);
+    }
+
+    fn unfold(&mut self) {
+        if self.fold == Fold::Here {
+            self.page.close();
+        }
+        self.fold = Fold::Nowhere;
     }
 
     fn cell(&mut self) {
@@ -201,6 +228,11 @@ impl Writer<'_> {
         match self.open.pop() {
             Some(Opened::Element) => self.page.close(),
             Some(Opened::Nothing) | None => {}
+        }
+        if matches!(tag, TagEnd::Paragraph) && self.fold == Fold::Below {
+            self.fold = Fold::Here;
+            self.page.open("details", &[]);
+            self.page.element("summary", &[], "What happens");
         }
         if matches!(tag, TagEnd::TableHead) {
             self.row = Row::Body;
