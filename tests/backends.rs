@@ -91,7 +91,9 @@ fn cell(observation: &Observation, names: &Names) -> String {
         let operator = names.operator(*operator);
         match file {
             LocalFile::State(_) => write!(text, "; errored ({operator})").unwrap(),
-            other => write!(text, "; {other:?} ({operator})").unwrap(),
+            LocalFile::Empty | LocalFile::Unreadable => {
+                write!(text, "; errored unreadable ({operator})").unwrap();
+            }
         }
     }
     let exits = { observation.runs.iter() }.filter_map(|run| {
@@ -110,7 +112,7 @@ fn table() -> String {
         "| at the wreck | {} |\n",
         COLUMNS.map(|it| format!("`{it}`")).join(" | ")
     );
-    table.push_str(&format!("|---{}|\n", "|---".repeat(COLUMNS.len())));
+    writeln!(table, "|---{}|", "|---".repeat(COLUMNS.len())).unwrap();
     for (night, words) in ROWS {
         let variants = variants(night);
         write!(table, "| [{words}](scenarios/backends/{night}.yaml) |").unwrap();

@@ -266,6 +266,14 @@ impl<'a> Translator<'a> {
             .insert(actor.to_owned(), resources.clone());
     }
 
+    /// What a command is started with, where the script says so.
+    fn configure(&mut self, actor: &str, resources: Option<&Resources>) {
+        if let Some(resources) = resources.filter(|it| !self.is_short(actor, it)) {
+            let resources = self.configured(actor, resources).clone();
+            self.edit(actor, &resources);
+        }
+    }
+
     fn add(&mut self, item: &Item) -> Result<(), String> {
         match item {
             Item::Init { actor } => self.init(actor),
@@ -277,10 +285,7 @@ impl<'a> Translator<'a> {
                 user,
             } => {
                 self.become_user(*user);
-                if let Some(resources) = resources.as_ref().filter(|it| !self.is_short(actor, it)) {
-                    let resources = self.configured(actor, resources).clone();
-                    self.edit(actor, &resources);
-                }
+                self.configure(actor, resources.as_ref());
                 self.label = Some(step.clone());
                 self.latest = Some(step.clone());
                 let command = with_placeholder(command);
