@@ -19,6 +19,7 @@
 pub mod aws;
 pub mod az;
 pub mod curl;
+pub mod failure;
 pub mod gcloud;
 pub mod parse;
 pub mod psql;

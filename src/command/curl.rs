@@ -1,5 +1,6 @@
 //! `curl` to the HTTP state server: what a command asks for, and what it says.
 
+use super::failure::Failure;
 use std::sync::Arc;
 
 /// `curl …`
@@ -78,15 +79,6 @@ pub enum Data {
     Text(Arc<str>),
     /// `@FILE`
     File(Arc<str>),
-}
-
-/// What is said on standard error, and the exit status.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Failure {
-    /// What is said.
-    pub text: String,
-    /// The exit status.
-    pub exit: u8,
 }
 
 /// With `-f`: the server answered with such a status.

@@ -141,6 +141,18 @@ pub struct LockInfo {
     pub created: SimTime,
 }
 
+impl LockInfo {
+    /// What hands from outside write: lock info under this ID, of an apply of nobody who lives.
+    pub const fn by_hand(id: LockId, created: SimTime) -> Self {
+        Self {
+            id,
+            operation: LockOperation::Apply,
+            who: OperatorId(0),
+            created,
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

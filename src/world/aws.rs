@@ -8,7 +8,7 @@ use super::act::Done;
 use super::memory::Writer;
 use super::{Actor, Agenda, RunId, World};
 use crate::kernel::SimTime;
-use crate::scenario::{CredentialState, Scenario, StoreChange};
+use crate::scenario::{Scenario, StoreChange};
 use crate::service::aws::bucket::{Bucket, Versioning};
 use crate::service::aws::table::Table;
 use crate::service::{Refusal, aws};
@@ -17,10 +17,10 @@ use crate::terraform::backend::s3::{
     object_md5,
 };
 use crate::terraform::backend::{Answer, Backend, Success};
-use crate::terraform::{LockId, LockInfo, LockOperation, OperatorId, RequestKind, StateFile};
+use crate::terraform::{LockInfo, RequestKind, StateFile};
 use crate::timeline::{
     AwsObservation, BlobFact, BlobVersion, DigestObservation, Idleness, LockObservation,
-    MachineFact, RemoteState, RequestFact,
+    MachineFact, RemoteState,
 };
 
 /// The bucket and the table.
@@ -87,7 +87,7 @@ impl Store {
             StoreChange::LockInfo(id) => put(
                 (self, now),
                 ObjectKey::Lock,
-                Object::Lock(invented(*id, now)),
+                Object::Lock(Arc::new(LockInfo::by_hand(*id, now))),
             ),
             StoreChange::LockInfoContent(text) if text.is_empty() => {
                 put((self, now), ObjectKey::Lock, Object::Empty)
@@ -101,8 +101,10 @@ impl Store {
                 true
             }
             StoreChange::LockItem(id) => {
-                self.table
-                    .put(ItemKey::Lock, Item::Lock(invented(*id, now)));
+                self.table.put(
+                    ItemKey::Lock,
+                    Item::Lock(Arc::new(LockInfo::by_hand(*id, now))),
+                );
                 true
             }
             StoreChange::FitDigest => match self.state().cloned() {
@@ -153,12 +155,20 @@ fn version(object: &Object) -> BlobVersion {
     }
 }
 
+/// The status of an answer, and the refusal that it is.
+fn told(result: Result<u16, &aws::Refusal>) -> (u16, Option<Refusal>) {
+    match result {
+        Ok(status) => (status, None),
+        Err(refusal) => (refusal.http_status(), Some(Refusal::Aws(*refusal))),
+    }
+}
+
 impl World {
     /// The bucket does what it is asked.
     pub(super) fn handle_bucket(
         &mut self,
         run: RunId,
-        (number, kind): (u64, RequestKind),
+        request: (u64, RequestKind),
         call: BucketCall,
         now: SimTime,
     ) -> Answer {
@@ -183,12 +193,8 @@ impl World {
             BucketCall::Delete(ObjectKey::State) | BucketCall::DeleteVersion(ObjectKey::State, _)
         );
         let result = self.ask_bucket(run, call, now);
-        self.tell_aws(
-            number,
-            kind,
-            result.as_ref().map(BucketSuccess::http_status),
-            now,
-        );
+        let told = told(result.as_ref().map(BucketSuccess::http_status));
+        self.tell_handled(request, told, now);
         if let (Ok(_), Some(version)) = (&result, stored) {
             self.record(now, Actor::Service, || BlobFact::Stored {
                 version,
@@ -210,7 +216,7 @@ impl World {
         call: BucketCall,
         now: SimTime,
     ) -> Result<BucketSuccess, aws::Refusal> {
-        self.check_aws_credentials(run, aws::Refusal::ExpiredToken)?;
+        self.check_credentials(run, aws::Refusal::ExpiredToken)?;
         let takes_lock = matches!(
             call,
             BucketCall::Put {
@@ -231,11 +237,11 @@ impl World {
     pub(super) fn handle_table(
         &mut self,
         run: RunId,
-        (number, kind): (u64, RequestKind),
+        request: (u64, RequestKind),
         call: TableCall,
         now: SimTime,
     ) -> Answer {
-        let checked = self.check_aws_credentials(run, aws::Refusal::TableTokenExpired);
+        let checked = self.check_credentials(run, aws::Refusal::TableTokenExpired);
         let takes_lock = matches!(
             call,
             TableCall::Put {
@@ -252,45 +258,11 @@ impl World {
             self.last_lock = store.info().or(self.last_lock);
             Ok(success)
         });
-        self.tell_aws(number, kind, result.as_ref().map(|_| 200), now);
+        self.tell_handled(request, told(result.as_ref().map(|_| 200)), now);
         match result {
             Ok(success) => Answer::Success(Success::Table(success)),
             Err(refusal) => Answer::Refused(Refusal::Aws(refusal)),
         }
-    }
-
-    fn check_aws_credentials(
-        &mut self,
-        run: RunId,
-        expired: aws::Refusal,
-    ) -> Result<(), aws::Refusal> {
-        let credentials = self.machine(self.run(run).operator).blob_credentials;
-        match credentials.value {
-            CredentialState::Valid => Ok(()),
-            CredentialState::Expired => {
-                self.faults.ledger.feel(credentials.by);
-                Err(expired)
-            }
-        }
-    }
-
-    fn tell_aws(
-        &mut self,
-        number: u64,
-        kind: RequestKind,
-        result: Result<u16, &aws::Refusal>,
-        now: SimTime,
-    ) {
-        let (status, refusal) = match result {
-            Ok(status) => (status, None),
-            Err(refusal) => (refusal.http_status(), Some(Refusal::Aws(*refusal))),
-        };
-        self.record(now, Actor::Service, || RequestFact::Handled {
-            number,
-            kind,
-            status,
-            refusal,
-        });
     }
 
     /// The lock info beside the state.
@@ -387,16 +359,6 @@ impl World {
         self.track_bucket(None);
         Done::Acted
     }
-}
-
-/// Lock info of nobody who lives.
-fn invented(id: LockId, now: SimTime) -> Arc<LockInfo> {
-    Arc::new(LockInfo {
-        id,
-        operation: LockOperation::Apply,
-        who: OperatorId(0),
-        created: now,
-    })
 }
 
 /// Writes an object by hand. Returns whether that changed anything.

@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
-use super::{Actor, Diagnostic, FileContent, OperatorId, RunEnd, RunId, World};
+use super::{Actor, Agenda, Diagnostic, FileContent, OperatorId, RunEnd, RunId, World};
 use crate::command::Program;
+use crate::command::failure::Failure;
 use crate::kernel::SimTime;
 use crate::scenario::DiskState;
 use crate::service::local::FileError;
-use crate::terraform::transcript::printed;
+use crate::terraform::transcript::{Stream, printed};
 use crate::terraform::{ProgramError, Serial};
 use crate::timeline::{MachineFact, OutputFact, Printed};
 
@@ -184,6 +185,14 @@ impl World {
     pub(super) fn fail_with(&mut self, run: RunId, error: ProgramError, exit: u8, now: SimTime) {
         self.complain(run, error, now);
         self.end_run(run, end(exit), None, now);
+    }
+
+    /// A program says on standard error why it fails, and ends.
+    pub(super) fn fail_saying(&mut self, run: RunId, failure: Failure, agenda: &Agenda) {
+        let Failure { text, exit } = failure;
+        self.write_text(run, Stream::Stderr, &format!("{text}\n"));
+        let text = text.into();
+        self.fail_with(run, ProgramError::Said { text }, exit, agenda.now);
     }
 
     /// A program says what is wrong, which its run keeps.

@@ -8,15 +8,13 @@ use super::act::Done;
 use super::memory::Writer;
 use super::{Actor, Agenda, RunId, World};
 use crate::kernel::SimTime;
-use crate::scenario::{CredentialState, Scenario, StoreChange};
+use crate::scenario::{Scenario, StoreChange};
 use crate::service::gcs::Refusal;
 use crate::service::gcs::bucket::{Bucket, Versioning};
 use crate::terraform::backend::gcs::{Call, Object, ObjectKey, Success, lock_id};
 use crate::terraform::backend::{Answer, Backend};
-use crate::terraform::{LockId, LockInfo, LockOperation, OperatorId, RequestKind, StateFile};
-use crate::timeline::{
-    BlobFact, BlobVersion, Idleness, LockObservation, MachineFact, RemoteState, RequestFact,
-};
+use crate::terraform::{LockId, LockInfo, RequestKind, StateFile};
+use crate::timeline::{BlobFact, BlobVersion, Idleness, LockObservation, MachineFact, RemoteState};
 use crate::{service, terraform::backend};
 
 /// The bucket.
@@ -93,7 +91,7 @@ impl Store {
             },
             StoreChange::RemoveLockInfo => self.bucket.delete(&ObjectKey::Lock),
             StoreChange::LockInfo(id) => {
-                let info = Object::Lock(invented(*id, now));
+                let info = Object::Lock(Arc::new(LockInfo::by_hand(*id, now)));
                 self.taken_by = None;
                 self.put(now, ObjectKey::Lock, info)
             }
@@ -129,16 +127,6 @@ impl Store {
         self.bucket.put(now, key, object);
         true
     }
-}
-
-/// Lock info of nobody who lives.
-fn invented(id: LockId, now: SimTime) -> Arc<LockInfo> {
-    Arc::new(LockInfo {
-        id,
-        operation: LockOperation::Apply,
-        who: OperatorId(0),
-        created: now,
-    })
 }
 
 fn version(object: &Object) -> BlobVersion {
@@ -200,22 +188,17 @@ impl World {
     pub(super) fn handle_storage(
         &mut self,
         run: RunId,
-        (number, kind): (u64, RequestKind),
+        request: (u64, RequestKind),
         call: Call,
         now: SimTime,
     ) -> Answer {
         let effect = effect(&call);
         let result = self.ask_storage(run, call, now);
-        let (status, refusal) = match &result {
+        let told = match &result {
             Ok(success) => (success.http_status(), None),
             Err(refusal) => (refusal.http_status(), Some((*refusal).into())),
         };
-        self.record(now, Actor::Service, || RequestFact::Handled {
-            number,
-            kind,
-            status,
-            refusal,
-        });
+        self.tell_handled(request, told, now);
         if result.is_ok() {
             match effect {
                 Effect::Stores(version) => {
@@ -253,14 +236,7 @@ impl World {
     }
 
     fn ask_storage(&mut self, run: RunId, call: Call, now: SimTime) -> Result<Success, Refusal> {
-        let credentials = self.machine(self.run(run).operator).blob_credentials;
-        match credentials.value {
-            CredentialState::Valid => {}
-            CredentialState::Expired => {
-                self.faults.ledger.feel(credentials.by);
-                return Err(Refusal::AuthError);
-            }
-        }
+        self.check_credentials(run, Refusal::AuthError)?;
         let store = self.gcs.as_mut().ok_or(Refusal::NotFound)?;
         store.bucket.handle(now, call)
     }

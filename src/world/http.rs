@@ -8,15 +8,13 @@ use super::act::Done;
 use super::memory::Writer;
 use super::{Actor, Agenda, RunId, World};
 use crate::kernel::SimTime;
-use crate::scenario::{CredentialState, Scenario, StoreChange};
+use crate::scenario::{Scenario, StoreChange};
 use crate::service::Refusal;
 use crate::service::http::{Answered, Body, Call, Server, Status};
 use crate::terraform::backend::http::{HttpCall, HttpResponse, LockBody, StateBody};
 use crate::terraform::backend::{Answer, Backend, Success};
-use crate::terraform::{LockId, LockInfo, LockOperation, OperatorId, RequestKind, StateFile};
-use crate::timeline::{
-    BlobFact, BlobVersion, Idleness, LockObservation, MachineFact, RemoteState, RequestFact,
-};
+use crate::terraform::{LockId, LockInfo, RequestKind, StateFile};
+use crate::timeline::{BlobFact, BlobVersion, Idleness, LockObservation, MachineFact, RemoteState};
 
 /// The server.
 #[derive(Debug, Clone)]
@@ -77,12 +75,9 @@ impl Store {
             StoreChange::Empty => self.put(StateBody::Empty),
             StoreChange::Content(text) => self.put(StateBody::Text(Arc::clone(text))),
             StoreChange::RemoveLockInfo => self.set_lock(None),
-            StoreChange::LockInfo(id) => self.set_lock(Some(LockBody::Info(LockInfo {
-                id: *id,
-                operation: LockOperation::Apply,
-                who: OperatorId(0),
-                created: now,
-            }))),
+            StoreChange::LockInfo(id) => {
+                self.set_lock(Some(LockBody::Info(LockInfo::by_hand(*id, now))))
+            }
             StoreChange::LockInfoContent(text) => {
                 self.set_lock(Some(LockBody::Text(Arc::clone(text))))
             }
@@ -123,7 +118,7 @@ impl World {
     pub(super) fn handle_http(
         &mut self,
         run: RunId,
-        (number, kind): (u64, RequestKind),
+        request: (u64, RequestKind),
         (call, is_reachable): (HttpCall, bool),
         now: SimTime,
     ) -> Answer {
@@ -139,12 +134,7 @@ impl World {
         let status = response.status.http_status();
         let is_done = status < 300;
         let refusal = (status >= 400).then(|| Refusal::Http(response.status.into()));
-        self.record(now, Actor::Service, || RequestFact::Handled {
-            number,
-            kind,
-            status,
-            refusal,
-        });
+        self.tell_handled(request, (status, refusal), now);
         match change.filter(|_| is_done) {
             Some(Change::Stored(version)) => {
                 self.record(now, Actor::Service, || BlobFact::Stored {
@@ -163,17 +153,12 @@ impl World {
     }
 
     fn ask_server(&mut self, run: RunId, call: HttpCall) -> HttpResponse {
-        let credentials = self.machine(self.run(run).operator).blob_credentials;
         let nothing = |status| HttpResponse {
             status,
             body: Answered::Nothing,
         };
-        match credentials.value {
-            CredentialState::Valid => {}
-            CredentialState::Expired => {
-                self.faults.ledger.feel(credentials.by);
-                return nothing(Status::Unauthorized);
-            }
+        if let Err(expired) = self.check_credentials(run, Status::Unauthorized) {
+            return nothing(expired);
         }
         let Some(store) = self.http.as_mut() else {
             return nothing(Status::NotFound);

@@ -13,7 +13,7 @@ use crate::terraform::backend::local::{
     FileFailure, FileRequest, FileSuccess, Files, STATE, backup_made, perform,
 };
 use crate::terraform::backend::{Backend, LocalPlace};
-use crate::terraform::{LockInfo, LockOperation, OperatorId, StateFile};
+use crate::terraform::{LockInfo, OperatorId, StateFile};
 use crate::timeline::{Idleness, LocalFile, LockObservation, MachineFact, RemoteState};
 
 /// Where a local state is.
@@ -315,12 +315,7 @@ impl World {
             | StoreChange::Restart => false,
             StoreChange::RemoveLockInfo => directory.discard(&files.info).is_ok(),
             StoreChange::LockInfo(id) => {
-                let info = LockInfo {
-                    id: *id,
-                    operation: LockOperation::Apply,
-                    who: OperatorId(0),
-                    created: now,
-                };
+                let info = LockInfo::by_hand(*id, now);
                 put(directory, &files.info, FileContent::LockInfo(info))
             }
             StoreChange::LockInfoContent(text) => {

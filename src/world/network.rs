@@ -12,8 +12,9 @@ use super::{
     World,
 };
 use crate::fault::{AnswerLeg, Cause, Fate, RequestLeg};
-use crate::kernel::{EventKey, SimDuration};
-use crate::scenario::{Direction, Link, LinkState, Peer};
+use crate::kernel::{EventKey, SimDuration, SimTime};
+use crate::scenario::{CredentialState, Direction, Link, LinkState, Peer};
+use crate::service;
 use crate::terraform::backend::azurerm::BlobSuccess;
 use crate::terraform::backend::pg::{Closing, ConnectionId, SqlSuccess};
 use crate::terraform::backend::{Request, Success};
@@ -199,6 +200,37 @@ const fn status(answer: &Answer) -> Option<u16> {
 }
 
 impl World {
+    /// Whether the service takes a run's credentials.
+    ///
+    /// # Errors
+    ///
+    /// What it answers where they have expired.
+    pub(super) fn check_credentials<R>(&mut self, run: RunId, expired: R) -> Result<(), R> {
+        let credentials = self.machine(self.run(run).operator).blob_credentials;
+        match credentials.value {
+            CredentialState::Valid => Ok(()),
+            CredentialState::Expired => {
+                self.faults.ledger.feel(credentials.by);
+                Err(expired)
+            }
+        }
+    }
+
+    /// The service has handled a request. The status is 0 where it speaks no HTTP.
+    pub(super) fn tell_handled(
+        &mut self,
+        (number, kind): (u64, RequestKind),
+        (status, refusal): (u16, Option<service::Refusal>),
+        now: SimTime,
+    ) {
+        self.record(now, Actor::Service, || RequestFact::Handled {
+            number,
+            kind,
+            status,
+            refusal,
+        });
+    }
+
     fn latency(&mut self, operator: OperatorId) -> SimDuration {
         let timing = self.scenario.timing;
         match &mut self.machine_mut(operator).latency {

@@ -15,8 +15,7 @@ use super::{Actor, Agenda, RunId, World};
 use crate::fault::Way;
 use crate::kernel::SimTime;
 use crate::scenario::{
-    ConnectionChange, ConnectionEnd, CredentialState, Ending, LinkState, Peer, Scenario,
-    ServerSide, StoreChange,
+    ConnectionChange, ConnectionEnd, Ending, LinkState, Peer, Scenario, ServerSide, StoreChange,
 };
 use crate::service::postgres::{Database, Refusal, Schema, SessionId, Severity, Statement};
 use crate::service::{self};
@@ -24,8 +23,7 @@ use crate::terraform::backend::pg::{Closing, ConnectionId, Data, SqlCall, SqlSuc
 use crate::terraform::backend::{Answer, Backend, Request, Success};
 use crate::terraform::{LockInfo, OperatorId, RequestKind, StateFile};
 use crate::timeline::{
-    BlobFact, BlobVersion, Idleness, LockObservation, MachineFact, RemoteState, RequestFact,
-    SessionLock,
+    BlobFact, BlobVersion, Idleness, LockObservation, MachineFact, RemoteState, SessionLock,
 };
 
 /// The number of the first session's server process.
@@ -214,12 +212,7 @@ impl World {
             Answer::Success(_) | Answer::Failed(_) | Answer::Closed(_) | Answer::Reset => None,
         };
         if !matches!(answer, Answer::Closed(_)) {
-            self.record(now, Actor::Service, || RequestFact::Handled {
-                number,
-                kind,
-                status: 0,
-                refusal,
-            });
+            self.tell_handled((number, kind), (0, refusal), now);
         }
         answer
     }
@@ -227,10 +220,8 @@ impl World {
     fn accept(&mut self, run: RunId) -> Answer {
         let operator = self.run(run).operator;
         let is_alive = self.run(run).is_alive();
-        let credentials = self.machine(operator).blob_credentials;
-        if credentials.value == CredentialState::Expired {
-            self.faults.ledger.feel(credentials.by);
-            return Answer::Refused(Refusal::InvalidPassword.into());
+        if let Err(expired) = self.check_credentials(run, Refusal::InvalidPassword) {
+            return Answer::Refused(expired.into());
         }
         let Some(server) = self.pg.as_mut().filter(|_| is_alive) else {
             return Answer::Closed(Closing::Unheard);

@@ -1,19 +1,11 @@
-//! What the AWS CLI writes to standard error when it fails, and its exit status.
+//! What the AWS CLI writes to standard error when it fails, and its exit status: 1 of `aws s3`, 254
+//! where a service refused, 255 where nothing came of it, 252 for wrong usage.
 
 use super::{AwsAction, uri};
 use crate::command::CommandError;
+use crate::command::failure::Failure;
 use crate::service::aws::Refusal;
 use crate::terraform::backend::s3::{BUCKET, TABLE};
-
-/// What a command tells of a failure.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Failure {
-    /// The line, without a line end.
-    pub text: String,
-    /// The exit status: 1 of `aws s3`, 254 where a service refused, 255 where nothing came of it,
-    /// 252 for wrong usage.
-    pub exit: u8,
-}
 
 /// The service refused.
 pub fn refused(action: &AwsAction, refusal: Refusal) -> Failure {

@@ -3,16 +3,8 @@
 
 use super::{GcloudAction, GcloudCommand, Tool};
 use crate::command::CommandError;
+use crate::command::failure::Failure;
 use crate::service::gcs::Refusal;
-
-/// What a command tells of a failure.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Failure {
-    /// The text, without a line end.
-    pub text: String,
-    /// The exit status.
-    pub exit: u8,
-}
 
 const fn one(text: String) -> Failure {
     Failure { text, exit: 1 }

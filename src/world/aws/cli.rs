@@ -5,8 +5,9 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use crate::command::aws::document::{self, text};
-use crate::command::aws::failure::{self, Failure};
+use crate::command::aws::failure;
 use crate::command::aws::{AwsAction, AwsCommand, Target, uri};
+use crate::command::failure::Failure;
 use crate::service::aws::bucket::{Kept, VersionId};
 use crate::service::{Refusal, aws};
 use crate::terraform::backend::s3::{

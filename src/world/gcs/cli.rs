@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
+use crate::command::failure::Failure;
 use crate::command::gcloud::document::{listing, progress, text};
-use crate::command::gcloud::failure::{self, Failure};
+use crate::command::gcloud::failure;
 use crate::command::gcloud::{GcloudAction, GcloudCommand, Named, Target};
 use crate::service::Refusal;
 use crate::service::gcs::bucket::{Condition, Kept};
@@ -11,7 +12,7 @@ use crate::terraform::backend::gcs::{Call, Object, ObjectKey, Success};
 use crate::terraform::backend::{self, Outgoing, Request};
 use crate::terraform::process::FileContent;
 use crate::terraform::transcript::Stream;
-use crate::terraform::{ProgramError, RequestKind, RunId};
+use crate::terraform::{RequestKind, RunId};
 use crate::world::files::end;
 use crate::world::run::Runner;
 use crate::world::{Agenda, Answer, Lane, World};
@@ -103,7 +104,7 @@ impl World {
     ) -> Option<Object> {
         let operator = self.run(run).operator;
         let Ok(content) = self.find_file(operator, file) else {
-            self.fail_gcloud(run, failure::no_such_file(command, file), agenda);
+            self.fail_saying(run, failure::no_such_file(command, file), agenda);
             return None;
         };
         Some(match (key, content) {
@@ -146,15 +147,8 @@ impl World {
                 self.write_text(run, Stream::Stdout, &text);
                 self.end_run(run, end(0), None, agenda.now);
             }
-            Err(failure) => self.fail_gcloud(run, failure, agenda),
+            Err(failure) => self.fail_saying(run, failure, agenda),
         }
-    }
-
-    fn fail_gcloud(&mut self, run: RunId, failure: Failure, agenda: &Agenda) {
-        let Failure { text, exit } = failure;
-        self.write_text(run, Stream::Stderr, &format!("{text}\n"));
-        let text = text.into();
-        self.fail_with(run, ProgramError::Said { text }, exit, agenda.now);
     }
 
     /// What goes to standard output.

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use crate::command::az::document;
-use crate::command::curl::{self, CurlCommand, Data, Failure, Method, Place};
+use crate::command::curl::{self, CurlCommand, Data, Method, Place};
+use crate::command::failure::Failure;
 use crate::service::http::{Answered, Body, Call, Flavor, Status};
 use crate::service::{self};
 use crate::terraform::backend::http::{HttpCall, HttpResponse, LockBody, StateBody};
@@ -13,7 +14,7 @@ use crate::terraform::backend::{self, Backend, Outgoing, Request};
 use crate::terraform::process::FileContent;
 use crate::terraform::transcript::Stream;
 use crate::terraform::{
-    LockId, LockInfo, LockOperation, OperatorId, ProgramError, RequestKind, RunId, state_file,
+    LockId, LockInfo, LockOperation, OperatorId, RequestKind, RunId, state_file,
 };
 use crate::world::files::end;
 use crate::world::run::Runner;
@@ -28,11 +29,11 @@ impl World {
         agenda: &mut Agenda,
     ) {
         let Backend::Http(options) = self.scenario.backend else {
-            return self.fail_curl(run, curl::lost(), agenda);
+            return self.fail_saying(run, curl::lost(), agenda);
         };
         let content = match self.sent_content(run, command) {
             Ok(content) => content,
-            Err(failure) => return self.fail_curl(run, failure, agenda),
+            Err(failure) => return self.fail_saying(run, failure, agenda),
         };
         let operator = self.run(run).operator;
         let lock = |content: FileContent| lock_body(content, operator, agenda);
@@ -118,7 +119,7 @@ impl World {
             | Answer::Failed(_)
             | Answer::Closed(_)
             | Answer::Reset => {
-                self.fail_curl(run, curl::lost(), agenda);
+                self.fail_saying(run, curl::lost(), agenda);
             }
         }
     }
@@ -137,7 +138,7 @@ impl World {
         }
         if command.fails && status.http_status() >= 400 {
             let failure = curl::refused(status.http_status());
-            return self.fail_curl(run, failure, agenda);
+            return self.fail_saying(run, failure, agenda);
         }
         let content = match &response.body {
             Answered::Nothing | Answered::Content(StateBody::Empty) => FileContent::Empty,
@@ -151,7 +152,7 @@ impl World {
             let operator = self.run(run).operator;
             let stored = self.store_file(operator, file, content, agenda.now);
             if stored.is_err() {
-                return self.fail_curl(run, curl::not_written(file), agenda);
+                return self.fail_saying(run, curl::not_written(file), agenda);
             }
         } else {
             let text = match &content {
@@ -165,13 +166,6 @@ impl World {
             self.write_text(run, Stream::Stdout, &text);
         }
         self.end_run(run, end(0), None, agenda.now);
-    }
-
-    fn fail_curl(&mut self, run: RunId, failure: Failure, agenda: &Agenda) {
-        let Failure { text, exit } = failure;
-        self.write_text(run, Stream::Stderr, &format!("{text}\n"));
-        let text = text.into();
-        self.fail_with(run, ProgramError::Said { text }, exit, agenda.now);
     }
 }
 

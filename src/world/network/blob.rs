@@ -1,12 +1,12 @@
 //! What the blob service does with a request that reaches it, and what is told of it.
 
 use crate::kernel::SimTime;
-use crate::scenario::CredentialState;
+use crate::service;
 use crate::service::azure::{Action, CallAnswer, Looked, Refusal};
 use crate::terraform::backend::azurerm::{BlobCall, BlobRequest, BlobSuccess, Metadata};
 use crate::terraform::backend::{Answer, Success};
 use crate::terraform::{BlobContent, RequestKind, RunId};
-use crate::timeline::{Actor, BlobFact, BlobVersion, RequestFact};
+use crate::timeline::{Actor, BlobFact, BlobVersion};
 use crate::world::{Agenda, World};
 
 /// What a request does to the content of the blob, if it succeeds.
@@ -50,10 +50,10 @@ fn change(action: &Action<BlobContent, Metadata>) -> Option<Change> {
 }
 
 /// The status of an answer, and the refusal if it is one.
-fn answered(result: &Result<BlobSuccess, Refusal>) -> (u16, Option<Refusal>) {
+fn answered(result: &Result<BlobSuccess, Refusal>) -> (u16, Option<service::Refusal>) {
     match result {
         Ok(success) => (success.http_status(), None),
-        Err(refusal) => (refusal.http_status(), Some(*refusal)),
+        Err(refusal) => (refusal.http_status(), Some((*refusal).into())),
     }
 }
 
@@ -72,7 +72,7 @@ impl World {
         let change = change(&request.action);
         let was_there = self.service.blob().is_some();
         let result = self.ask_blob_service(run, request, agenda);
-        self.tell_handled(number, kind, answered(&result), agenda.now);
+        self.tell_handled((number, kind), answered(&result), agenda.now);
         if let Ok(success) = &result {
             if let Some(change) = change {
                 self.tell_changed(run, change, was_there, agenda.now);
@@ -96,7 +96,7 @@ impl World {
     ) -> Answer {
         let now = agenda.now;
         let looked = self
-            .check_blob_credentials(run)
+            .check_credentials(run, Refusal::AuthenticationFailed)
             .and_then(|()| self.accounts.look(&self.service, now, call));
         let result = match looked {
             Ok(Looked::Answered(answer)) => Ok(answer),
@@ -112,24 +112,12 @@ impl World {
         };
         let told = match &result {
             Ok(answer) => (answer.http_status(), None),
-            Err(refusal) => (refusal.http_status(), Some(*refusal)),
+            Err(refusal) => (refusal.http_status(), Some((*refusal).into())),
         };
-        self.tell_handled(number, kind, told, now);
+        self.tell_handled((number, kind), told, now);
         match result {
             Ok(answer) => Answer::Success(Success::Called(Box::new(answer))),
             Err(refusal) => Answer::Refused(refusal.into()),
-        }
-    }
-
-    fn check_blob_credentials(&mut self, run: RunId) -> Result<(), Refusal> {
-        let operator = self.run(run).operator;
-        let credentials = self.machine(operator).blob_credentials;
-        match credentials.value {
-            CredentialState::Valid => Ok(()),
-            CredentialState::Expired => {
-                self.faults.ledger.feel(credentials.by);
-                Err(Refusal::AuthenticationFailed)
-            }
         }
     }
 
@@ -139,7 +127,7 @@ impl World {
         request: BlobRequest,
         agenda: &Agenda,
     ) -> Result<BlobSuccess, Refusal> {
-        self.check_blob_credentials(run)?;
+        self.check_credentials(run, Refusal::AuthenticationFailed)?;
         let is_changed = change(&request.action).is_some();
         let success = self.service.handle(agenda.now, request)?;
         if matches!(success, BlobSuccess::LeaseAcquired { .. }) {
@@ -168,20 +156,5 @@ impl World {
             (Change::Undeleted, None) => return,
         };
         self.record(now, Actor::Service, || fact);
-    }
-
-    fn tell_handled(
-        &mut self,
-        number: u64,
-        kind: RequestKind,
-        (status, refusal): (u16, Option<Refusal>),
-        now: SimTime,
-    ) {
-        self.record(now, Actor::Service, || RequestFact::Handled {
-            number,
-            kind,
-            status,
-            refusal: refusal.map(Into::into),
-        });
     }
 }

@@ -1,12 +1,13 @@
 //! `psql`: a command that connects, sends one statement, and prints what it brings.
 
+use crate::command::failure::Failure;
 use crate::command::psql::{PsqlCommand, PsqlStatement, print_ended, print_locks};
 use crate::service::postgres::{Rows, Schema, Statement};
 use crate::service::{self};
 use crate::terraform::backend::pg::{ConnectionId, SqlCall, SqlRows, SqlSuccess};
 use crate::terraform::backend::{Outgoing, Request, Success};
 use crate::terraform::transcript::Stream;
-use crate::terraform::{ProgramError, RequestKind, RunId};
+use crate::terraform::{RequestKind, RunId};
 use crate::world::files::end;
 use crate::world::run::Runner;
 use crate::world::{Agenda, Answer, Lane, World};
@@ -59,13 +60,16 @@ impl World {
                 let severity = refusal.severity().name();
                 let text = format!("{prefix}{severity}:  {}", refusal.text());
                 let exit = if is_connecting { exit } else { 1 };
-                self.fail_psql(run, text, exit, agenda);
+                self.fail_saying(run, Failure { text, exit }, agenda);
             }
             Answer::Success(_)
             | Answer::Refused(_)
             | Answer::Failed(_)
             | Answer::Closed(_)
-            | Answer::Reset => self.fail_psql(run, format!("{prefix}{CLOSED}"), exit, agenda),
+            | Answer::Reset => {
+                let text = format!("{prefix}{CLOSED}");
+                self.fail_saying(run, Failure { text, exit }, agenda);
+            }
         }
     }
 
@@ -96,12 +100,6 @@ impl World {
         };
         let request = Request::Sql(call);
         self.send(run, Lane::Main, Outgoing { kind, request }, false, agenda);
-    }
-
-    fn fail_psql(&mut self, run: RunId, text: String, exit: u8, agenda: &Agenda) {
-        self.write_text(run, Stream::Stderr, &format!("{text}\n"));
-        let text = text.into();
-        self.fail_with(run, ProgramError::Said { text }, exit, agenda.now);
     }
 }
 

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::{Started, Waits};
 use crate::command::az::failure::usage;
+use crate::command::failure::Failure;
 use crate::command::gcloud::{Tool, failure};
 use crate::command::{self, CommandError, CommandErrorKind, Program};
 use crate::kernel::{SimDuration, SimTime};
@@ -142,7 +143,7 @@ impl World {
         error: &CommandError,
         now: SimTime,
     ) -> Started {
-        let said = |failure: Option<failure::Failure>| {
+        let said = |failure: Option<Failure>| {
             failure.map(|failure| (failure.exit, format!("{}\n", failure.text)))
         };
         let refused = match start.argv.first().map(|name| base_name(name)) {
