@@ -21,6 +21,7 @@ pub mod az;
 pub mod curl;
 pub mod failure;
 pub mod gcloud;
+pub mod object;
 pub mod parse;
 pub mod psql;
 mod word;

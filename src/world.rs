@@ -8,6 +8,7 @@ mod act;
 mod aws;
 mod az;
 mod before;
+mod bucket;
 mod cloud;
 mod desk;
 mod files;

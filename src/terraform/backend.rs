@@ -20,6 +20,7 @@ pub mod gcs;
 pub mod http;
 mod kind;
 pub mod local;
+pub mod object;
 pub mod pg;
 pub mod s3;
 

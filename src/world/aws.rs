@@ -5,6 +5,7 @@ mod cli;
 use std::sync::Arc;
 
 use super::act::Done;
+use super::bucket::{remote, version};
 use super::memory::Writer;
 use super::{Actor, Agenda, RunId, World};
 use crate::kernel::SimTime;
@@ -19,8 +20,8 @@ use crate::terraform::backend::s3::{
 use crate::terraform::backend::{Answer, Backend, Success};
 use crate::terraform::{LockInfo, RequestKind, StateFile};
 use crate::timeline::{
-    AwsObservation, BlobFact, BlobVersion, DigestObservation, Idleness, LockObservation,
-    MachineFact, RemoteState,
+    AwsObservation, BlobFact, DigestObservation, Idleness, LockObservation, MachineFact,
+    RemoteState,
 };
 
 /// The bucket and the table.
@@ -52,10 +53,7 @@ impl Store {
     }
 
     fn state(&self) -> Option<&Arc<StateFile>> {
-        match self.bucket.get(&ObjectKey::State)? {
-            Object::State(file) => Some(file),
-            Object::Empty | Object::Lock(_) | Object::Text(_) => None,
-        }
+        self.bucket.get(&ObjectKey::State)?.state()
     }
 
     /// What the state object was so many versions ago, of which delete
@@ -144,14 +142,6 @@ impl Store {
             (Some(Object::Lock(info)), _) | (_, Some(Item::Lock(info))) => Some(**info),
             (Some(_) | None, Some(_) | None) => None,
         }
-    }
-}
-
-fn version(object: &Object) -> BlobVersion {
-    match object {
-        Object::Empty => BlobVersion::Empty,
-        Object::State(file) => BlobVersion::State(file.serial),
-        Object::Lock(_) | Object::Text(_) => BlobVersion::Unreadable,
     }
 }
 
@@ -298,12 +288,7 @@ impl World {
     /// What the state object holds, as an observation has it.
     pub(super) fn observe_bucket_state(&self) -> Option<RemoteState> {
         let store = self.aws.as_ref()?;
-        Some(match store.bucket.get(&ObjectKey::State) {
-            None => RemoteState::Absent,
-            Some(Object::Empty) => RemoteState::Empty,
-            Some(Object::State(file)) => RemoteState::State(Arc::clone(file)),
-            Some(Object::Lock(_) | Object::Text(_)) => RemoteState::Unreadable,
-        })
+        Some(remote(store.bucket.get(&ObjectKey::State)))
     }
 
     /// Who has put the lock, and what its info says.

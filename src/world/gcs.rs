@@ -5,6 +5,7 @@ mod cli;
 use std::sync::Arc;
 
 use super::act::Done;
+use super::bucket::{remote, version};
 use super::memory::Writer;
 use super::{Actor, Agenda, RunId, World};
 use crate::kernel::SimTime;
@@ -44,10 +45,7 @@ impl Store {
     }
 
     fn state(&self) -> Option<&Arc<StateFile>> {
-        match self.object(ObjectKey::State)? {
-            Object::State(file) => Some(file),
-            Object::Empty | Object::Lock(_) | Object::Text(_) => None,
-        }
+        self.object(ObjectKey::State)?.state()
     }
 
     /// What the state object was so many generations ago; 1 is the one before what is there now,
@@ -126,14 +124,6 @@ impl Store {
         }
         self.bucket.put(now, key, object);
         true
-    }
-}
-
-fn version(object: &Object) -> BlobVersion {
-    match object {
-        Object::Empty => BlobVersion::Empty,
-        Object::State(file) => BlobVersion::State(file.serial),
-        Object::Lock(_) | Object::Text(_) => BlobVersion::Unreadable,
     }
 }
 
@@ -268,12 +258,7 @@ impl World {
     /// What the state object holds, as an observation has it.
     pub(super) fn observe_storage_state(&self) -> Option<RemoteState> {
         let store = self.gcs.as_ref()?;
-        Some(match store.object(ObjectKey::State) {
-            None => RemoteState::Absent,
-            Some(Object::Empty) => RemoteState::Empty,
-            Some(Object::State(file)) => RemoteState::State(Arc::clone(file)),
-            Some(Object::Lock(_) | Object::Text(_)) => RemoteState::Unreadable,
-        })
+        Some(remote(store.object(ObjectKey::State)))
     }
 
     /// Who has put the lock, and what its info says.

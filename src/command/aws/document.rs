@@ -1,42 +1,26 @@
 //! The JSON documents that `aws` prints, made of the services' answers.
 
-use md5::{Digest, Md5};
 use serde_json::{Map, Value, json};
 
 use crate::command::az::{date, document};
+use crate::command::object::text;
 use crate::kernel::SimTime;
 use crate::service::aws::bucket::{Kept, VersionId};
-use crate::terraform::backend::s3::{DIGEST_ID, Item, ItemKey, Object, ObjectKey, STATE_PATH};
-use crate::terraform::{Names, state_file};
-
-/// The bytes of an object.
-pub fn text(object: &Object, names: &Names) -> String {
-    match object {
-        Object::Empty => String::new(),
-        Object::State(file) => state_file::write(names, file),
-        Object::Lock(info) => document::lock_info(info, &names.state_blob, names),
-        Object::Text(text) => text.to_string(),
-    }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::new(), |mut hex, byte| {
-        use std::fmt::Write as _;
-        write!(hex, "{byte:02x}").expect("a String takes everything");
-        hex
-    })
-}
+use crate::terraform::Names;
+use crate::terraform::backend::s3::{
+    DIGEST_ID, Item, ItemKey, Object, ObjectKey, STATE_PATH, md5_of,
+};
 
 /// The `ETag` of an object that was put at once: the MD5 of its bytes, in quotes.
 pub fn etag(bytes: &str) -> String {
-    format!("\"{}\"", hex(&Md5::digest(bytes.as_bytes())))
+    format!("\"{}\"", md5_of(bytes))
 }
 
 /// The text of a version's ID, which says nothing; `null` where the bucket keeps none.
 pub fn version(id: VersionId) -> String {
     match id {
         VersionId(0) => "null".to_owned(),
-        VersionId(number) => hex(&Md5::digest(format!("version {number}").as_bytes())),
+        VersionId(number) => md5_of(&format!("version {number}")),
     }
 }
 

@@ -3,20 +3,11 @@
 use std::fmt::Write;
 
 use super::{GcloudAction, Named, Tool, url};
-use crate::command::az::{date, document};
+use crate::command::az::date;
+use crate::command::object::text;
 use crate::service::gcs::bucket::Kept;
+use crate::terraform::Names;
 use crate::terraform::backend::gcs::{Object, ObjectKey};
-use crate::terraform::{Names, state_file};
-
-/// The bytes of an object.
-pub fn text(object: &Object, names: &Names) -> String {
-    match object {
-        Object::Empty => String::new(),
-        Object::State(file) => state_file::write(names, file),
-        Object::Lock(info) => document::lock_info(info, &names.state_blob, names),
-        Object::Text(text) => text.to_string(),
-    }
-}
 
 /// A listing, with a line for each object.
 pub fn listing(

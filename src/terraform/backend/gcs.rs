@@ -21,7 +21,8 @@ mod transport;
 
 use std::sync::Arc;
 
-pub use self::transport::{Call, GcsError, Object, ObjectKey, Success};
+pub use self::transport::{Call, GcsError, ObjectKey, Success};
+pub use super::object::Object;
 
 use self::lock::{Lock, Unlock};
 use self::open::Open;

@@ -22,9 +22,10 @@ mod unlock;
 use std::sync::Arc;
 
 pub use self::transport::{
-    AwsError, BucketCall, BucketSuccess, Digest, Item, ItemKey, Object, ObjectKey, TableCall,
-    TableSuccess, md5_of_state, object_md5,
+    AwsError, BucketCall, BucketSuccess, Digest, Item, ItemKey, ObjectKey, TableCall, TableSuccess,
+    md5_of, md5_of_state, object_md5,
 };
+pub use super::object::Object;
 
 use self::lock::Lock;
 use self::read::Read;

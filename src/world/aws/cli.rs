@@ -4,10 +4,11 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use crate::command::aws::document::{self, text};
+use crate::command::aws::document;
 use crate::command::aws::failure;
 use crate::command::aws::{AwsAction, AwsCommand, Target, uri};
 use crate::command::failure::Failure;
+use crate::command::object::text;
 use crate::service::aws::bucket::{Kept, VersionId};
 use crate::service::{Refusal, aws};
 use crate::terraform::backend::s3::{
@@ -121,15 +122,7 @@ impl World {
             self.fail_aws(run, failure::no_such_file(file), agenda);
             return None;
         };
-        Some(match (key, content) {
-            (_, FileContent::Empty) => Object::Empty,
-            (ObjectKey::State, FileContent::State(state)) => Object::State(state),
-            (ObjectKey::Lock, FileContent::LockInfo(info)) => Object::Lock(Arc::new(info)),
-            (_, FileContent::Text(text)) => Object::Text(text),
-            (ObjectKey::Lock, FileContent::State(_)) => Object::Text("a state".into()),
-            (ObjectKey::State, FileContent::LockInfo(_)) => Object::Text("lock info".into()),
-            (_, FileContent::Plan(_)) => Object::Text("a saved plan".into()),
-        })
+        Some(Object::of_file(content, key == ObjectKey::Lock))
     }
 
     /// The answer to an `aws` command: it prints it and exits.
@@ -257,12 +250,8 @@ impl World {
         agenda: &Agenda,
     ) -> Result<(), Failure> {
         let operator = self.run(run).operator;
-        let content = match &kept.content {
-            Some(Object::Empty) | None => FileContent::Empty,
-            Some(Object::State(state)) => FileContent::State(Arc::clone(state)),
-            Some(Object::Lock(info)) => FileContent::LockInfo(**info),
-            Some(Object::Text(text)) => FileContent::Text(Arc::clone(text)),
-        };
+        let object = kept.content.as_ref();
+        let content = object.map_or(FileContent::Empty, Object::as_file);
         let stored = self.store_file(operator, file, content, agenda.now);
         stored.map_err(|error| failure::not_written(&command.action, file, &error.to_string()))
     }

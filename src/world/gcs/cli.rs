@@ -3,14 +3,14 @@
 use std::sync::Arc;
 
 use crate::command::failure::Failure;
-use crate::command::gcloud::document::{listing, progress, text};
+use crate::command::gcloud::document::{listing, progress};
 use crate::command::gcloud::failure;
 use crate::command::gcloud::{GcloudAction, GcloudCommand, Named, Target};
+use crate::command::object::text;
 use crate::service::Refusal;
 use crate::service::gcs::bucket::{Condition, Kept};
 use crate::terraform::backend::gcs::{Call, Object, ObjectKey, Success};
 use crate::terraform::backend::{self, Outgoing, Request};
-use crate::terraform::process::FileContent;
 use crate::terraform::transcript::Stream;
 use crate::terraform::{RequestKind, RunId};
 use crate::world::files::end;
@@ -107,15 +107,7 @@ impl World {
             self.fail_saying(run, failure::no_such_file(command, file), agenda);
             return None;
         };
-        Some(match (key, content) {
-            (_, FileContent::Empty) => Object::Empty,
-            (ObjectKey::State, FileContent::State(state)) => Object::State(state),
-            (ObjectKey::Lock, FileContent::LockInfo(info)) => Object::Lock(Arc::new(info)),
-            (_, FileContent::Text(text)) => Object::Text(text),
-            (ObjectKey::Lock, FileContent::State(_)) => Object::Text("a state".into()),
-            (ObjectKey::State, FileContent::LockInfo(_)) => Object::Text("lock info".into()),
-            (_, FileContent::Plan(_)) => Object::Text("a saved plan".into()),
-        })
+        Some(Object::of_file(content, key == ObjectKey::Lock))
     }
 
     /// The answer to a command: it prints it and exits.
@@ -197,13 +189,7 @@ impl World {
         agenda: &Agenda,
     ) -> Result<(), Failure> {
         let operator = self.run(run).operator;
-        let content = match &kept.content {
-            Object::Empty => FileContent::Empty,
-            Object::State(state) => FileContent::State(Arc::clone(state)),
-            Object::Lock(info) => FileContent::LockInfo(**info),
-            Object::Text(text) => FileContent::Text(Arc::clone(text)),
-        };
-        let stored = self.store_file(operator, file, content, agenda.now);
+        let stored = self.store_file(operator, file, kept.content.as_file(), agenda.now);
         stored.map_err(|error| failure::not_written(command, file, &error.to_string()))
     }
 }

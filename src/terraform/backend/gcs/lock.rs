@@ -1,9 +1,8 @@
 //! The lock and the unlock. Where either is refused or fails, the lock object is read, for who is
 //! shown as the holder.
 
-use super::transport::{
-    GcsError, Object, Success, attrs_lock, delete_lock, get_lock, put_lock, succeeded,
-};
+use super::Object;
+use super::transport::{GcsError, Success, attrs_lock, delete_lock, get_lock, put_lock, succeeded};
 use super::{LOCK_URL, Part, cause, lock_id};
 use crate::service::Refusal;
 use crate::service::gcs::bucket::Generation;

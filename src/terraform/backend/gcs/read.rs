@@ -1,6 +1,7 @@
 //! The read: the state, and then what is known of it.
 
-use super::transport::{GcsError, Object, Success, attrs_state, get_state, succeeded};
+use super::Object;
+use super::transport::{GcsError, Success, attrs_state, get_state, succeeded};
 use super::{Part, STATE_URL, cause};
 use crate::terraform::backend::{Answer, Outgoing, ReadFailure};
 use crate::terraform::diagnostic::Cause;

@@ -7,6 +7,7 @@ use super::{LOCK_NAME, STATE_NAME, STATE_URL, cause};
 use crate::service;
 use crate::service::gcs::Refusal;
 use crate::service::gcs::bucket::{self, Condition, Generation};
+use crate::terraform::backend::object::Object;
 use crate::terraform::backend::{self, Answer, Outgoing, Request};
 use crate::terraform::diagnostic::Cause;
 use crate::terraform::lock::LockInfo;
@@ -30,19 +31,6 @@ impl ObjectKey {
             Self::Lock => LOCK_NAME,
         }
     }
-}
-
-/// What an object holds.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Object {
-    /// 0 bytes.
-    Empty,
-    /// A state.
-    State(Arc<StateFile>),
-    /// Lock info, under the ID that its process drew: the lock's own is the object's generation.
-    Lock(Arc<LockInfo>),
-    /// Neither.
-    Text(Arc<str>),
 }
 
 /// A request to the bucket.

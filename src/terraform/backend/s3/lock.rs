@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
+use super::Object;
 use super::transport::{
-    AwsError, BucketSuccess, Item, Object, TableSuccess, delete_lock, from_bucket, from_table,
-    get_lock, get_lock_item, put_lock, put_lock_item,
+    AwsError, BucketSuccess, Item, TableSuccess, delete_lock, from_bucket, from_table, get_lock,
+    get_lock_item, put_lock, put_lock_item,
 };
 use super::{Locks, Part, cause};
 use crate::terraform::backend::{Answer, LockFailure, Outgoing};

@@ -1,8 +1,9 @@
 //! The read: the state, and where there is a table the digest that it should have.
 
+use super::Object;
 use super::transport::{
-    AwsError, BucketSuccess, Item, Object, TableSuccess, from_bucket, from_table, get_digest,
-    get_state, head_state, object_md5,
+    AwsError, BucketSuccess, Item, TableSuccess, from_bucket, from_table, get_digest, get_state,
+    head_state, object_md5,
 };
 use super::{Locks, Part, cause};
 use crate::kernel::SimDuration;

@@ -8,6 +8,7 @@ use md5::{Digest as _, Md5};
 use super::{LOCK_KEY, STATE_KEY, cause};
 use crate::service::aws::{self, bucket, table};
 use crate::service::{self};
+use crate::terraform::backend::object::Object;
 use crate::terraform::backend::{Answer, Outgoing, Request, Success};
 use crate::terraform::diagnostic::Cause;
 use crate::terraform::lock::LockInfo;
@@ -33,19 +34,6 @@ impl ObjectKey {
             Self::Lock => LOCK_KEY,
         }
     }
-}
-
-/// What an object holds.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Object {
-    /// 0 bytes.
-    Empty,
-    /// A state.
-    State(Arc<StateFile>),
-    /// Lock info.
-    Lock(Arc<LockInfo>),
-    /// Neither.
-    Text(Arc<str>),
 }
 
 impl bucket::Stored for Object {
@@ -125,7 +113,8 @@ pub fn md5_of_state(names: &Names, file: &StateFile) -> String {
     md5_of(&state_file::write(names, file))
 }
 
-fn md5_of(text: &str) -> String {
+/// The MD5 of a text, in 32 hexadecimal digits.
+pub fn md5_of(text: &str) -> String {
     let digest = Md5::digest(text.as_bytes());
     digest.iter().fold(String::new(), |mut hex, byte| {
         use std::fmt::Write as _;
