@@ -14,6 +14,7 @@ mod desk;
 mod files;
 mod gcs;
 mod http;
+mod keeper;
 mod lease;
 mod local;
 mod memory;
@@ -32,8 +33,8 @@ use std::sync::Arc;
 pub(crate) use self::act::Done;
 use self::before::{service_before, state_before};
 use self::cloud::Cloud;
+use self::keeper::Keeper;
 use self::lease::LeaseWatch;
-use self::local::LocalState;
 use self::network::Network;
 use self::record::Recorder;
 use self::run::{Run, Runner};
@@ -50,7 +51,7 @@ use crate::terraform::backend::{Answer, Outgoing, Request};
 use crate::terraform::process::{Effect, FileContent, Input, Lane, OperationEnd, Timer};
 use crate::terraform::{
     BlobContent, Configuration, Diagnostic, LockInfo, Names, OperatorId, RequestKind, RunEnd,
-    RunId, Signal, StateFile,
+    RunId, Signal,
 };
 use crate::timeline::{Actor, Entry, Log, Observation, ScriptFact, Shown, Vacuity};
 
@@ -141,16 +142,8 @@ pub(crate) struct World {
     accounts: Accounts<BlobContent, Metadata>,
     /// Working directories by their owners, and behind them the one of a shared local state.
     directories: Vec<Arc<Directory<FileContent>>>,
-    /// Where the state is, where it is in a local file.
-    local: Option<LocalState>,
-    /// The bucket and the table, where it is in one.
-    aws: Option<aws::Store>,
-    /// The bucket of Cloud Storage, where it is in one.
-    gcs: Option<gcs::Store>,
-    /// The database server, where it is in a database.
-    pg: Option<pg::Server>,
-    /// The HTTP server, where it is on one.
-    http: Option<http::Store>,
+    /// What keeps the state.
+    keeper: Keeper,
     lease: LeaseWatch,
     cloud: Cloud,
     network: Network,
@@ -229,11 +222,7 @@ impl World {
             service,
             accounts: Accounts::new(Arc::clone(&scenario.names.state_blob)),
             directories: vec![Arc::default(); scenario.operators.len() + 1],
-            local: LocalState::of(scenario),
-            aws: aws::Store::of(scenario),
-            gcs: gcs::Store::of(scenario),
-            pg: pg::Server::of(scenario),
-            http: http::Store::of(scenario),
+            keeper: Keeper::of(scenario),
             lease: LeaseWatch::new(scenario, lease),
             cloud,
             network: Network::default(),
@@ -256,28 +245,11 @@ impl World {
             scenario: Arc::clone(scenario),
         };
         world.track_blob(None);
-        world.place_state(state);
+        if let Some(state) = state {
+            world.place_state(state);
+        }
         world.place_other_blobs();
         world
-    }
-
-    /// Puts the state where it is before the first step, where that is no blob.
-    fn place_state(&mut self, state: Option<Arc<StateFile>>) {
-        let Some(state) = state else {
-            return;
-        };
-        if self.pg.is_some() {
-            return self.place_row_state(state);
-        }
-        if self.http.is_some() {
-            return self.place_server_state(state);
-        }
-        match (&self.local, &self.aws, &self.gcs) {
-            (Some(_), ..) => self.place_local_state(state),
-            (None, Some(_), _) => self.place_bucket_state(state),
-            (None, None, Some(_)) => self.place_storage_state(state),
-            (None, None, None) => {}
-        }
     }
 
     /// Reacts to an event.

@@ -4,12 +4,10 @@ mod cli;
 
 use std::sync::Arc;
 
-use super::act::Done;
 use super::bucket::{remote, version};
-use super::memory::Writer;
-use super::{Actor, Agenda, RunId, World};
+use super::{Actor, RunId, World};
 use crate::kernel::SimTime;
-use crate::scenario::{Scenario, StoreChange};
+use crate::scenario::StoreChange;
 use crate::service::aws::bucket::{Bucket, Versioning};
 use crate::service::aws::table::Table;
 use crate::service::{Refusal, aws};
@@ -17,12 +15,9 @@ use crate::terraform::backend::s3::{
     BucketCall, BucketSuccess, Digest, Item, ItemKey, Locks, Object, ObjectKey, TableCall,
     object_md5,
 };
-use crate::terraform::backend::{Answer, Backend, Success};
+use crate::terraform::backend::{Answer, Success};
 use crate::terraform::{LockInfo, RequestKind, StateFile};
-use crate::timeline::{
-    AwsObservation, BlobFact, DigestObservation, Idleness, LockObservation, MachineFact,
-    RemoteState,
-};
+use crate::timeline::{AwsObservation, BlobFact, DigestObservation, LockObservation, RemoteState};
 
 /// The bucket and the table.
 #[derive(Debug, Clone)]
@@ -35,24 +30,18 @@ pub(super) struct Store {
 }
 
 impl Store {
-    /// What there is before the first step, if the scenario's state is in a bucket.
-    pub(super) fn of(scenario: &Scenario) -> Option<Self> {
-        let Backend::S3 { locks } = scenario.backend else {
-            return None;
-        };
-        Some(Self {
+    /// An empty bucket, and an empty table.
+    pub(super) const fn new(locks: Locks, versioning: Versioning) -> Self {
+        Self {
             locks,
-            bucket: Bucket::new(if scenario.before.keeps_versions {
-                Versioning::On
-            } else {
-                Versioning::Off
-            }),
+            bucket: Bucket::new(versioning),
             table: Table::new(),
             taken_by: None,
-        })
+        }
     }
 
-    fn state(&self) -> Option<&Arc<StateFile>> {
+    /// The state, if one is there.
+    pub(super) fn state(&self) -> Option<&Arc<StateFile>> {
         self.bucket.get(&ObjectKey::State)?.state()
     }
 
@@ -68,7 +57,7 @@ impl Store {
     }
 
     /// Hands on the bucket and the table. Returns whether that changed anything.
-    fn change(&mut self, change: &StoreChange, now: SimTime) -> bool {
+    pub(super) fn change(&mut self, change: &StoreChange, now: SimTime) -> bool {
         match change {
             StoreChange::Delete => self.bucket.delete(now, &ObjectKey::State).0,
             StoreChange::Empty => put((self, now), ObjectKey::State, Object::Empty),
@@ -134,7 +123,8 @@ impl Store {
         object || self.table.get(&ItemKey::Lock).is_some()
     }
 
-    fn info(&self) -> Option<LockInfo> {
+    /// The lock info in the object or the item that locks.
+    pub(super) fn info(&self) -> Option<LockInfo> {
         match (
             self.bucket.get(&ObjectKey::Lock),
             self.table.get(&ItemKey::Lock),
@@ -142,6 +132,30 @@ impl Store {
             (Some(Object::Lock(info)), _) | (_, Some(Item::Lock(info))) => Some(**info),
             (Some(_) | None, Some(_) | None) => None,
         }
+    }
+
+    /// Puts a state there before anything happens, with its digest where there is a table.
+    pub(super) fn place(&mut self, file: Arc<StateFile>) {
+        if self.locks.has_item() {
+            let digest = Item::Digest(Digest::Of(Arc::clone(&file)));
+            self.table.put(ItemKey::Digest, digest);
+        }
+        self.bucket
+            .put(SimTime::ZERO, ObjectKey::State, Object::State(file));
+    }
+
+    /// What the state object holds, as an observation has it.
+    pub(super) fn remote(&self) -> RemoteState {
+        remote(self.bucket.get(&ObjectKey::State))
+    }
+
+    /// Who has put the lock, and what its info says.
+    pub(super) fn lock(&self) -> (LockObservation, Option<LockInfo>, Option<RunId>) {
+        let info = self.info();
+        let is_held = self.is_locked();
+        let id = info.map(|info| info.id).filter(|_| is_held);
+        let lock = LockObservation::Record { is_held, id };
+        (lock, info, self.taken_by.filter(|_| is_held))
     }
 }
 
@@ -190,9 +204,9 @@ impl World {
                 version,
                 by: run,
             });
-            self.track_bucket(Some(self.writer(run)));
+            self.track_kept(Some(self.writer(run)));
         } else if takes_away && result.is_ok() {
-            self.track_bucket(Some(self.writer(run)));
+            self.track_kept(Some(self.writer(run)));
         }
         match result {
             Ok(success) => Answer::Success(Success::Bucket(success)),
@@ -214,7 +228,7 @@ impl World {
                 ..
             }
         );
-        let store = self.aws.as_mut().ok_or(aws::Refusal::NoSuchBucket)?;
+        let store = self.keeper.aws_mut().ok_or(aws::Refusal::NoSuchBucket)?;
         let success = store.bucket.handle(now, call)?;
         if takes_lock {
             store.taken_by = Some(run);
@@ -240,7 +254,7 @@ impl World {
             }
         );
         let result = checked.and_then(|()| {
-            let store = self.aws.as_mut().ok_or(aws::Refusal::TableNotFound)?;
+            let store = self.keeper.aws_mut().ok_or(aws::Refusal::TableNotFound)?;
             let success = store.table.handle(call)?;
             if takes_lock {
                 store.taken_by = Some(run);
@@ -255,57 +269,9 @@ impl World {
         }
     }
 
-    /// The lock info beside the state.
-    pub(super) fn bucket_lock_info(&self) -> Option<LockInfo> {
-        self.aws.as_ref()?.info()
-    }
-
-    /// Looks at the state object after it has changed.
-    pub(super) fn track_bucket(&mut self, by: Option<Writer>) {
-        let held = self.aws.as_ref().and_then(Store::state).cloned();
-        self.track_state(held.as_ref(), by);
-    }
-
-    /// The state in the bucket, if one is there.
-    pub(super) fn bucket_state(&self) -> Option<Arc<StateFile>> {
-        self.aws.as_ref()?.state().cloned()
-    }
-
-    /// Puts a state into the bucket before anything happens, with its digest where there is a table.
-    pub(super) fn place_bucket_state(&mut self, file: Arc<StateFile>) {
-        if let Some(store) = &mut self.aws {
-            if store.locks.has_item() {
-                let digest = Item::Digest(Digest::Of(Arc::clone(&file)));
-                store.table.put(ItemKey::Digest, digest);
-            }
-            store
-                .bucket
-                .put(SimTime::ZERO, ObjectKey::State, Object::State(file));
-        }
-        self.track_bucket(None);
-    }
-
-    /// What the state object holds, as an observation has it.
-    pub(super) fn observe_bucket_state(&self) -> Option<RemoteState> {
-        let store = self.aws.as_ref()?;
-        Some(remote(store.bucket.get(&ObjectKey::State)))
-    }
-
-    /// Who has put the lock, and what its info says.
-    pub(super) fn observe_bucket_lock(
-        &self,
-    ) -> Option<(LockObservation, Option<LockInfo>, Option<RunId>)> {
-        let store = self.aws.as_ref()?;
-        let info = store.info();
-        let is_held = store.is_locked();
-        let id = info.map(|info| info.id).filter(|_| is_held);
-        let lock = LockObservation::Record { is_held, id };
-        Some((lock, info, store.taken_by.filter(|_| is_held)))
-    }
-
     /// What the bucket and the table hold beside the state.
     pub(super) fn observe_aws(&self) -> Option<AwsObservation> {
-        let store = self.aws.as_ref()?;
+        let store = self.keeper.aws()?;
         let digest = match store.table.get(&ItemKey::Digest) {
             Some(Item::Digest(digest)) => Some(digest),
             Some(Item::Lock(_) | Item::Text(_)) | None => None,
@@ -326,23 +292,6 @@ impl World {
             stored: digest.text(&self.names),
             of_state: object_md5(object, &self.names),
         }
-    }
-
-    /// Hands on the bucket and the table, past Terraform.
-    pub(super) fn change_bucket(&mut self, change: &StoreChange, agenda: &Agenda) -> Done {
-        let now = agenda.now;
-        let Some(store) = &mut self.aws else {
-            return Done::Idle(Idleness::NotLocal);
-        };
-        let has_changed = store.change(change, now);
-        if !has_changed {
-            return Done::Idle(Idleness::StoreUnchanged);
-        }
-        self.record(now, Actor::Scenario, || {
-            MachineFact::StateFileHandled(change.clone())
-        });
-        self.track_bucket(None);
-        Done::Acted
     }
 }
 

@@ -4,18 +4,16 @@ mod cli;
 
 use std::sync::Arc;
 
-use super::act::Done;
 use super::bucket::{remote, version};
-use super::memory::Writer;
-use super::{Actor, Agenda, RunId, World};
+use super::{Actor, RunId, World};
 use crate::kernel::SimTime;
-use crate::scenario::{Scenario, StoreChange};
+use crate::scenario::StoreChange;
 use crate::service::gcs::Refusal;
 use crate::service::gcs::bucket::{Bucket, Versioning};
+use crate::terraform::backend::Answer;
 use crate::terraform::backend::gcs::{Call, Object, ObjectKey, Success, lock_id};
-use crate::terraform::backend::{Answer, Backend};
 use crate::terraform::{LockId, LockInfo, RequestKind, StateFile};
-use crate::timeline::{BlobFact, BlobVersion, Idleness, LockObservation, MachineFact, RemoteState};
+use crate::timeline::{BlobFact, BlobVersion, LockObservation, RemoteState};
 use crate::{service, terraform::backend};
 
 /// The bucket.
@@ -27,24 +25,20 @@ pub(super) struct Store {
 }
 
 impl Store {
-    /// What there is before the first step, if the scenario's state is in such a bucket.
-    pub(super) fn of(scenario: &Scenario) -> Option<Self> {
-        let is_here = matches!(scenario.backend, Backend::Gcs);
-        is_here.then(|| Self {
-            bucket: Bucket::new(if scenario.before.keeps_versions {
-                Versioning::On
-            } else {
-                Versioning::Off
-            }),
+    /// An empty bucket.
+    pub(super) const fn new(versioning: Versioning) -> Self {
+        Self {
+            bucket: Bucket::new(versioning),
             taken_by: None,
-        })
+        }
     }
 
     fn object(&self, key: ObjectKey) -> Option<&Object> {
         self.bucket.live(&key).map(|kept| &kept.content)
     }
 
-    fn state(&self) -> Option<&Arc<StateFile>> {
+    /// The state, if one is there.
+    pub(super) fn state(&self) -> Option<&Arc<StateFile>> {
         self.object(ObjectKey::State)?.state()
     }
 
@@ -64,7 +58,7 @@ impl Store {
     }
 
     /// The lock info, with the ID that it is shown with.
-    fn info(&self) -> Option<LockInfo> {
+    pub(super) fn info(&self) -> Option<LockInfo> {
         let kept = self.bucket.live(&ObjectKey::Lock)?;
         match &kept.content {
             Object::Lock(info) => Some(LockInfo {
@@ -76,7 +70,7 @@ impl Store {
     }
 
     /// Hands on the bucket. Returns whether that changed anything.
-    fn change(&mut self, change: &StoreChange, now: SimTime) -> bool {
+    pub(super) fn change(&mut self, change: &StoreChange, now: SimTime) -> bool {
         match change {
             StoreChange::Delete => self.bucket.delete(&ObjectKey::State),
             StoreChange::Empty => self.put(now, ObjectKey::State, Object::Empty),
@@ -115,6 +109,24 @@ impl Store {
             | StoreChange::Restart
             | StoreChange::Connections { .. } => false,
         }
+    }
+
+    /// Puts a state there before anything happens.
+    pub(super) fn place(&mut self, file: Arc<StateFile>) {
+        self.put(SimTime::ZERO, ObjectKey::State, Object::State(file));
+    }
+
+    /// What the state object holds, as an observation has it.
+    pub(super) fn remote(&self) -> RemoteState {
+        remote(self.object(ObjectKey::State))
+    }
+
+    /// Who has put the lock, and what its info says.
+    pub(super) fn lock(&self) -> (LockObservation, Option<LockInfo>, Option<RunId>) {
+        let id = self.lock_id();
+        let is_held = id.is_some();
+        let lock = LockObservation::Record { is_held, id };
+        (lock, self.info(), self.taken_by.filter(|_| is_held))
     }
 
     /// Writes an object by hand. Returns whether that changed anything.
@@ -196,27 +208,27 @@ impl World {
                         version,
                         by: run,
                     });
-                    self.track_storage(Some(self.writer(run)));
+                    self.track_kept(Some(self.writer(run)));
                 }
                 Effect::Copies => {
-                    let store = self.gcs.as_ref();
+                    let store = self.keeper.gcs();
                     let object = store.and_then(|store| store.object(ObjectKey::State));
                     let version = object.map_or(BlobVersion::Empty, version);
                     self.record(now, Actor::Service, || BlobFact::Stored {
                         version,
                         by: run,
                     });
-                    self.track_storage(Some(self.writer(run)));
+                    self.track_kept(Some(self.writer(run)));
                 }
-                Effect::TakesAway => self.track_storage(Some(self.writer(run))),
+                Effect::TakesAway => self.track_kept(Some(self.writer(run))),
                 Effect::Locks => {
-                    if let Some(store) = &mut self.gcs {
+                    if let Some(store) = self.keeper.gcs_mut() {
                         store.taken_by = Some(run);
                     }
                 }
                 Effect::Other => {}
             }
-            let info = self.storage_lock_info();
+            let info = self.lock_info();
             self.last_lock = info.or(self.last_lock);
         }
         match result {
@@ -227,66 +239,7 @@ impl World {
 
     fn ask_storage(&mut self, run: RunId, call: Call, now: SimTime) -> Result<Success, Refusal> {
         self.check_credentials(run, Refusal::AuthError)?;
-        let store = self.gcs.as_mut().ok_or(Refusal::NotFound)?;
+        let store = self.keeper.gcs_mut().ok_or(Refusal::NotFound)?;
         store.bucket.handle(now, call)
-    }
-
-    /// The lock info in the lock object, under the lock's ID.
-    pub(super) fn storage_lock_info(&self) -> Option<LockInfo> {
-        self.gcs.as_ref()?.info()
-    }
-
-    /// Looks at the state object after it has changed.
-    fn track_storage(&mut self, by: Option<Writer>) {
-        let held = self.gcs.as_ref().and_then(Store::state).cloned();
-        self.track_state(held.as_ref(), by);
-    }
-
-    /// The state in the bucket, if one is there.
-    pub(super) fn storage_state(&self) -> Option<Arc<StateFile>> {
-        self.gcs.as_ref()?.state().cloned()
-    }
-
-    /// Puts a state into the bucket before anything happens.
-    pub(super) fn place_storage_state(&mut self, file: Arc<StateFile>) {
-        if let Some(store) = &mut self.gcs {
-            store.put(SimTime::ZERO, ObjectKey::State, Object::State(file));
-        }
-        self.track_storage(None);
-    }
-
-    /// What the state object holds, as an observation has it.
-    pub(super) fn observe_storage_state(&self) -> Option<RemoteState> {
-        let store = self.gcs.as_ref()?;
-        Some(remote(store.object(ObjectKey::State)))
-    }
-
-    /// Who has put the lock, and what its info says.
-    pub(super) fn observe_storage_lock(
-        &self,
-    ) -> Option<(LockObservation, Option<LockInfo>, Option<RunId>)> {
-        let store = self.gcs.as_ref()?;
-        let id = store.lock_id();
-        let is_held = id.is_some();
-        let lock = LockObservation::Record { is_held, id };
-        Some((lock, store.info(), store.taken_by.filter(|_| is_held)))
-    }
-
-    /// Hands on the bucket, past Terraform.
-    pub(super) fn change_storage(&mut self, change: &StoreChange, agenda: &Agenda) -> Done {
-        let now = agenda.now;
-        let Some(store) = &mut self.gcs else {
-            return Done::Idle(Idleness::NotLocal);
-        };
-        if !store.change(change, now) {
-            return Done::Idle(Idleness::StoreUnchanged);
-        }
-        let info = store.info();
-        self.last_lock = info.or(self.last_lock);
-        self.record(now, Actor::Scenario, || {
-            MachineFact::StateFileHandled(change.clone())
-        });
-        self.track_storage(None);
-        Done::Acted
     }
 }

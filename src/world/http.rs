@@ -4,17 +4,15 @@ mod cli;
 
 use std::sync::Arc;
 
-use super::act::Done;
-use super::memory::Writer;
-use super::{Actor, Agenda, RunId, World};
+use super::{Actor, RunId, World};
 use crate::kernel::SimTime;
-use crate::scenario::{Scenario, StoreChange};
+use crate::scenario::StoreChange;
 use crate::service::Refusal;
 use crate::service::http::{Answered, Body, Call, Server, Status};
-use crate::terraform::backend::http::{HttpCall, HttpResponse, LockBody, StateBody};
-use crate::terraform::backend::{Answer, Backend, Success};
+use crate::terraform::backend::http::{HttpCall, HttpResponse, LockBody, Options, StateBody};
+use crate::terraform::backend::{Answer, Success};
 use crate::terraform::{LockId, LockInfo, RequestKind, StateFile};
-use crate::timeline::{BlobFact, BlobVersion, Idleness, LockObservation, MachineFact, RemoteState};
+use crate::timeline::{BlobFact, BlobVersion, LockObservation, RemoteState};
 
 /// The server.
 #[derive(Debug, Clone)]
@@ -25,25 +23,24 @@ pub(super) struct Store {
 }
 
 impl Store {
-    /// What there is before the first step, if the scenario's state is on a server.
-    pub(super) const fn of(scenario: &Scenario) -> Option<Self> {
-        let Backend::Http(options) = scenario.backend else {
-            return None;
-        };
-        Some(Self {
+    /// A server without a state.
+    pub(super) const fn new(options: Options) -> Self {
+        Self {
             server: Server::new(options.server),
             taken_by: None,
-        })
+        }
     }
 
-    fn state(&self) -> Option<&Arc<StateFile>> {
+    /// The state, if one is there.
+    pub(super) fn state(&self) -> Option<&Arc<StateFile>> {
         match self.server.state()? {
             StateBody::State(file) => Some(file),
             StateBody::Empty | StateBody::Text(_) => None,
         }
     }
 
-    const fn info(&self) -> Option<LockInfo> {
+    /// The lock info that the server keeps.
+    pub(super) const fn info(&self) -> Option<LockInfo> {
         match self.server.lock() {
             Some(LockBody::Info(info)) => Some(*info),
             Some(LockBody::Text(_)) | None => None,
@@ -68,8 +65,32 @@ impl Store {
         true
     }
 
+    /// Puts a state there before anything happens.
+    pub(super) fn place(&mut self, file: Arc<StateFile>) {
+        self.server.put(StateBody::State(file));
+    }
+
+    /// What is there as the state, as an observation has it.
+    pub(super) fn remote(&self) -> RemoteState {
+        match self.server.state() {
+            None => RemoteState::Absent,
+            Some(StateBody::Empty) => RemoteState::Empty,
+            Some(StateBody::State(file)) => RemoteState::State(Arc::clone(file)),
+            Some(StateBody::Text(_)) => RemoteState::Unreadable,
+        }
+    }
+
+    /// Who has taken the lock, and what its info says.
+    pub(super) fn lock(&self) -> (LockObservation, Option<LockInfo>, Option<RunId>) {
+        let info = self.info();
+        let is_held = self.server.lock().is_some();
+        let id: Option<LockId> = info.map(|info| info.id);
+        let lock = LockObservation::Record { is_held, id };
+        (lock, info, self.taken_by.filter(|_| is_held))
+    }
+
     /// Hands on the server. Returns whether that changed anything.
-    fn change(&mut self, change: &StoreChange, now: SimTime) -> bool {
+    pub(super) fn change(&mut self, change: &StoreChange, now: SimTime) -> bool {
         match change {
             StoreChange::Delete => self.server.delete(),
             StoreChange::Empty => self.put(StateBody::Empty),
@@ -141,11 +162,11 @@ impl World {
                     version,
                     by: run,
                 });
-                self.track_server(Some(self.writer(run)));
+                self.track_kept(Some(self.writer(run)));
             }
             Some(Change::Deleted) => {
                 self.record(now, Actor::Service, || BlobFact::Deleted { by: run });
-                self.track_server(Some(self.writer(run)));
+                self.track_kept(Some(self.writer(run)));
             }
             None => {}
         }
@@ -160,7 +181,7 @@ impl World {
         if let Err(expired) = self.check_credentials(run, Status::Unauthorized) {
             return nothing(expired);
         }
-        let Some(store) = self.http.as_mut() else {
+        let Some(store) = self.keeper.http_mut() else {
             return nothing(Status::NotFound);
         };
         let takes_lock = matches!(call, Call::Lock(_));
@@ -174,68 +195,5 @@ impl World {
         }
         self.last_lock = store.info().or(self.last_lock);
         response
-    }
-
-    /// The lock info on the server.
-    pub(super) fn server_lock_info(&self) -> Option<LockInfo> {
-        self.http.as_ref()?.info()
-    }
-
-    /// Looks at the state after it has changed.
-    fn track_server(&mut self, by: Option<Writer>) {
-        let held = self.server_state();
-        self.track_state(held.as_ref(), by);
-    }
-
-    /// The state on the server, if one is there.
-    pub(super) fn server_state(&self) -> Option<Arc<StateFile>> {
-        self.http.as_ref().and_then(Store::state).cloned()
-    }
-
-    /// Puts a state on the server before anything happens.
-    pub(super) fn place_server_state(&mut self, file: Arc<StateFile>) {
-        if let Some(store) = &mut self.http {
-            store.server.put(StateBody::State(file));
-        }
-        self.track_server(None);
-    }
-
-    /// What is there as the state, as an observation has it.
-    pub(super) fn observe_server_state(&self) -> Option<RemoteState> {
-        let store = self.http.as_ref()?;
-        Some(match store.server.state() {
-            None => RemoteState::Absent,
-            Some(StateBody::Empty) => RemoteState::Empty,
-            Some(StateBody::State(file)) => RemoteState::State(Arc::clone(file)),
-            Some(StateBody::Text(_)) => RemoteState::Unreadable,
-        })
-    }
-
-    /// Who has taken the lock, and what its info says.
-    pub(super) fn observe_server_lock(
-        &self,
-    ) -> Option<(LockObservation, Option<LockInfo>, Option<RunId>)> {
-        let store = self.http.as_ref()?;
-        let info = store.info();
-        let is_held = store.server.lock().is_some();
-        let id: Option<LockId> = info.map(|info| info.id);
-        let lock = LockObservation::Record { is_held, id };
-        Some((lock, info, store.taken_by.filter(|_| is_held)))
-    }
-
-    /// Hands on the server, past Terraform.
-    pub(super) fn change_server(&mut self, change: &StoreChange, agenda: &Agenda) -> Done {
-        let now = agenda.now;
-        let Some(store) = &mut self.http else {
-            return Done::Idle(Idleness::NotLocal);
-        };
-        if !store.change(change, now) {
-            return Done::Idle(Idleness::StoreUnchanged);
-        }
-        self.record(now, Actor::Scenario, || {
-            MachineFact::StateFileHandled(change.clone())
-        });
-        self.track_server(None);
-        Done::Acted
     }
 }

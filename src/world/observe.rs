@@ -11,31 +11,16 @@ use crate::service::azure::{LeaseState, Term};
 use crate::terraform::backend::Backend;
 use crate::terraform::client_model::LeaseModel;
 use crate::terraform::process::{ERRORED, Process};
-use crate::terraform::{BlobContent, OperatorId, RunId, StateFile};
+use crate::terraform::{BlobContent, LockInfo, OperatorId, RunId, StateFile};
 use crate::timeline::{
     Belief, LeaseObservation, LockObservation, MachineObservation, Observation, RemoteState,
     RunObservation, WalkObservation,
 };
 
 pub(super) fn observe(world: &World, now: SimTime) -> Observation {
-    let remote = { world.observe_local_state() }
-        .or_else(|| world.observe_bucket_state())
-        .or_else(|| world.observe_storage_state())
-        .or_else(|| world.observe_row_state())
-        .or_else(|| world.observe_server_state());
-    let remote = remote.unwrap_or_else(|| blob(world));
-    let other_lock = { world.observe_local_lock() }
-        .or_else(|| world.observe_bucket_lock())
-        .or_else(|| world.observe_storage_lock())
-        .or_else(|| world.observe_session_lock(now))
-        .or_else(|| world.observe_server_lock());
+    let remote = world.observe_remote();
     let is_lease_short = is_lease_short(world, &remote);
-    let (lock, lock_info, holder_run) = other_lock.unwrap_or_else(|| {
-        let blob = world.service.blob();
-        let info = blob.and_then(|blob| blob.metadata.as_deref()).copied();
-        let lease = lease(world.service.lease_state(now));
-        (LockObservation::Lease(lease), info, world.lease.holder())
-    });
+    let (lock, lock_info, holder_run) = world.observe_lock(now);
     let errored = world
         .machines
         .iter()
@@ -87,6 +72,18 @@ pub(super) fn observe(world: &World, now: SimTime) -> Observation {
             .map(|(operator, state)| machine(world, operator, state))
             .collect(),
         limit_reached: world.limit_reached,
+    }
+}
+
+impl World {
+    /// The lease on the state blob, its lock info, and who acquired it.
+    pub(super) fn observe_lease(
+        &self,
+        now: SimTime,
+    ) -> (LockObservation, Option<LockInfo>, Option<RunId>) {
+        let lease = lease(self.service.lease_state(now));
+        let holder = self.lease.holder();
+        (LockObservation::Lease(lease), self.lock_info(), holder)
     }
 }
 
@@ -167,7 +164,7 @@ fn is_lease_short(world: &World, remote: &RemoteState) -> bool {
     has_lease && kept >= duration.as_ms()
 }
 
-fn blob(world: &World) -> RemoteState {
+pub(super) fn blob(world: &World) -> RemoteState {
     match world.service.blob().map(|blob| &blob.content) {
         None => RemoteState::Absent,
         Some(BlobContent::Empty) => RemoteState::Empty,

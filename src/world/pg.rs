@@ -10,17 +10,16 @@ mod psql;
 use std::sync::Arc;
 
 use super::act::Done;
-use super::memory::Writer;
 use super::{Actor, Agenda, RunId, World};
 use crate::fault::Way;
 use crate::kernel::SimTime;
 use crate::scenario::{
-    ConnectionChange, ConnectionEnd, Ending, LinkState, Peer, Scenario, ServerSide, StoreChange,
+    ConnectionChange, ConnectionEnd, Ending, LinkState, Peer, ServerSide, StoreChange,
 };
 use crate::service::postgres::{Database, Refusal, Schema, SessionId, Severity, Statement};
 use crate::service::{self};
 use crate::terraform::backend::pg::{Closing, ConnectionId, Data, SqlCall, SqlSuccess};
-use crate::terraform::backend::{Answer, Backend, Request, Success};
+use crate::terraform::backend::{Answer, Request, Success};
 use crate::terraform::{LockInfo, OperatorId, RequestKind, StateFile};
 use crate::timeline::{
     BlobFact, BlobVersion, Idleness, LockObservation, MachineFact, RemoteState, SessionLock,
@@ -52,15 +51,27 @@ fn position(connection: ConnectionId) -> usize {
 }
 
 impl Server {
-    /// What there is before the first step, if the scenario's state is in a database.
-    pub(super) fn of(scenario: &Scenario) -> Option<Self> {
-        let Backend::Pg { .. } = scenario.backend else {
-            return None;
-        };
-        Some(Self {
+    /// A server without a state, to which nobody is connected.
+    pub(super) fn new() -> Self {
+        Self {
             database: Database::default(),
             connections: Vec::new(),
-        })
+        }
+    }
+
+    /// Puts a state into the row before anything happens.
+    pub(super) fn place(&mut self, file: Arc<StateFile>) {
+        self.database.put(Schema::States, Data::State(file));
+    }
+
+    /// What the row holds, as an observation has it.
+    pub(super) fn remote(&self) -> RemoteState {
+        match self.database.data(Schema::States) {
+            None => RemoteState::Absent,
+            Some(Data::Empty) => RemoteState::Empty,
+            Some(Data::State(file)) => RemoteState::State(Arc::clone(file)),
+            Some(Data::Text(_)) => RemoteState::Unreadable,
+        }
     }
 
     fn connect(&mut self, run: RunId, operator: OperatorId) -> ConnectionId {
@@ -102,7 +113,8 @@ impl Server {
         }
     }
 
-    fn state(&self) -> Option<&Arc<StateFile>> {
+    /// The state in the row, if one is there.
+    pub(super) fn state(&self) -> Option<&Arc<StateFile>> {
         match self.database.data(Schema::States)? {
             Data::State(file) => Some(file),
             Data::Empty | Data::Text(_) => None,
@@ -146,19 +158,19 @@ impl World {
     /// sends nothing.
     pub(super) fn is_disconnected(&self, request: &Request) -> bool {
         let connection = connection_of(request);
-        let known = { self.pg.as_ref() }.and_then(|server| server.get(connection?));
+        let known = { self.keeper.pg() }.and_then(|server| server.get(connection?));
         known.is_some_and(|known| !known.is_open)
     }
 
     /// Whether a connection carries what is sent over it.
     pub(super) fn carries(&self, connection: Option<ConnectionId>) -> bool {
-        let known = { self.pg.as_ref() }.and_then(|server| server.get(connection?));
+        let known = { self.keeper.pg() }.and_then(|server| server.get(connection?));
         known.is_none_or(|known| known.carries)
     }
 
     /// From now on nothing is carried over the connection.
     pub(super) fn blackhole_connection(&mut self, connection: Option<ConnectionId>) {
-        let server = self.pg.as_mut();
+        let server = self.keeper.pg_mut();
         if let Some(known) = server.and_then(|server| server.get_mut(connection?)) {
             known.carries = false;
         }
@@ -171,7 +183,7 @@ impl World {
         server: ServerSide,
         now: SimTime,
     ) {
-        if let (Some(store), Some(connection)) = (&mut self.pg, connection) {
+        if let (Some(store), Some(connection)) = (self.keeper.pg_mut(), connection) {
             store.lose(connection, server, now);
         }
     }
@@ -223,7 +235,7 @@ impl World {
         if let Err(expired) = self.check_credentials(run, Refusal::InvalidPassword) {
             return Answer::Refused(expired.into());
         }
-        let Some(server) = self.pg.as_mut().filter(|_| is_alive) else {
+        let Some(server) = self.keeper.pg_mut().filter(|_| is_alive) else {
             return Answer::Closed(Closing::Unheard);
         };
         let connection = server.connect(run, operator);
@@ -238,7 +250,7 @@ impl World {
         agenda: &mut Agenda,
     ) -> Answer {
         let now = agenda.now;
-        let Some(server) = &mut self.pg else {
+        let Some(server) = self.keeper.pg_mut() else {
             return Answer::Closed(Closing::Unheard);
         };
         server.database.expire(now);
@@ -259,7 +271,7 @@ impl World {
                 version,
                 by: run,
             });
-            self.track_row(Some(self.writer(run)));
+            self.track_kept(Some(self.writer(run)));
         }
         for session in &ended {
             self.close_from_server(*session, agenda);
@@ -273,7 +285,7 @@ impl World {
     /// A session has ended at the server, which closes its connection: the client learns of it if the
     /// connection carries that.
     fn close_from_server(&mut self, session: SessionId, agenda: &mut Agenda) {
-        let Some(server) = &mut self.pg else {
+        let Some(server) = self.keeper.pg_mut() else {
             return;
         };
         server.database.end(session);
@@ -284,7 +296,8 @@ impl World {
 
     /// The client's end of a connection ends: whoever waits on it learns of it now.
     fn close_at_client(&mut self, connection: ConnectionId, how: Ending, agenda: &mut Agenda) {
-        if let Some(known) = { self.pg.as_mut() }.and_then(|server| server.get_mut(connection)) {
+        if let Some(known) = { self.keeper.pg_mut() }.and_then(|server| server.get_mut(connection))
+        {
             known.is_open = false;
         }
         self.end_messages_on(connection, how, agenda);
@@ -292,7 +305,7 @@ impl World {
 
     /// A run has ended: its machine closes its connections, and the server sees that where it can.
     pub(super) fn leave_sessions(&mut self, run: RunId, now: SimTime) {
-        let Some(server) = &self.pg else {
+        let Some(server) = self.keeper.pg() else {
             return;
         };
         let own = server.numbered().filter(|(_, known)| known.run == run);
@@ -308,7 +321,7 @@ impl World {
             }
             // What was sent before arrives before the end does.
             let is_awaited = reaches && self.network.is_outward(connection);
-            if let (Some(server), false) = (&mut self.pg, is_awaited) {
+            if let (Some(server), false) = (self.keeper.pg_mut(), is_awaited) {
                 let side = if reaches {
                     ServerSide::Sees
                 } else {
@@ -321,7 +334,7 @@ impl World {
 
     /// The link of an operator's machine is cut: its connections are reset at both ends.
     pub(super) fn reset_connections_of(&mut self, operator: OperatorId, now: SimTime) {
-        let Some(server) = &mut self.pg else {
+        let Some(server) = self.keeper.pg_mut() else {
             return;
         };
         let theirs = server.numbered();
@@ -337,7 +350,7 @@ impl World {
     /// Hands on the row, on sessions and on connections.
     pub(super) fn change_database(&mut self, change: &StoreChange, agenda: &mut Agenda) -> Done {
         let now = agenda.now;
-        let Some(server) = &mut self.pg else {
+        let Some(server) = self.keeper.pg_mut() else {
             return Done::Idle(Idleness::NotLocal);
         };
         let database = &mut server.database;
@@ -390,7 +403,7 @@ impl World {
         self.record(now, Actor::Scenario, || {
             MachineFact::StateFileHandled(change.clone())
         });
-        self.track_row(None);
+        self.track_kept(None);
         Done::Acted
     }
 
@@ -402,7 +415,7 @@ impl World {
         agenda: &mut Agenda,
     ) -> bool {
         let now = agenda.now;
-        let Some(server) = &self.pg else {
+        let Some(server) = self.keeper.pg() else {
             return false;
         };
         let is_struck = |known: &Connection| {
@@ -426,39 +439,9 @@ impl World {
         !struck.is_empty()
     }
 
-    /// Looks at the row after it has changed.
-    fn track_row(&mut self, by: Option<Writer>) {
-        let held = self.row_state();
-        self.track_state(held.as_ref(), by);
-    }
-
-    /// The state in the row, if one is there.
-    pub(super) fn row_state(&self) -> Option<Arc<StateFile>> {
-        self.pg.as_ref()?.state().cloned()
-    }
-
-    /// Puts a state into the row before anything happens.
-    pub(super) fn place_row_state(&mut self, file: Arc<StateFile>) {
-        if let Some(server) = &mut self.pg {
-            server.database.put(Schema::States, Data::State(file));
-        }
-        self.track_row(None);
-    }
-
-    /// What the row holds, as an observation has it.
-    pub(super) fn observe_row_state(&self) -> Option<RemoteState> {
-        let server = self.pg.as_ref()?;
-        Some(match server.database.data(Schema::States) {
-            None => RemoteState::Absent,
-            Some(Data::Empty) => RemoteState::Empty,
-            Some(Data::State(file)) => RemoteState::State(Arc::clone(file)),
-            Some(Data::Text(_)) => RemoteState::Unreadable,
-        })
-    }
-
     /// The state that another schema has.
     pub(super) fn observe_other_schema(&self) -> Option<Arc<StateFile>> {
-        match self.pg.as_ref()?.database.data(Schema::Other)? {
+        match self.keeper.pg()?.database.data(Schema::Other)? {
             Data::State(file) => Some(Arc::clone(file)),
             Data::Empty | Data::Text(_) => None,
         }
@@ -466,7 +449,7 @@ impl World {
 
     /// The advisory locks, and whose sessions have them.
     pub(super) fn observe_sessions(&self, now: SimTime) -> Vec<SessionLock> {
-        let Some(server) = &self.pg else {
+        let Some(server) = self.keeper.pg() else {
             return Vec::new();
         };
         let locks = server.database.locks(now);
@@ -487,14 +470,14 @@ impl World {
     /// Whose session holds a lock that matters to the state.
     pub(super) fn observe_session_lock(
         &self,
+        _server: &Server,
         now: SimTime,
-    ) -> Option<(LockObservation, Option<LockInfo>, Option<RunId>)> {
-        self.pg.as_ref()?;
+    ) -> (LockObservation, Option<LockInfo>, Option<RunId>) {
         let locks = self.observe_sessions(now);
         let nobodys = locks.iter().find(|lock| !lock.is_connected);
         let lock = nobodys.or(locks.first());
         let holder = lock.map(|lock| lock.run);
         let is_left = nobodys.is_some();
-        Some((LockObservation::Session { holder, is_left }, None, holder))
+        (LockObservation::Session { holder, is_left }, None, holder)
     }
 }

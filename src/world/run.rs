@@ -308,14 +308,7 @@ impl World {
     }
 
     pub(super) fn lock_id(&self) -> String {
-        let blob = self.service.blob();
-        let blob = blob.and_then(|blob| blob.metadata.as_deref()).copied();
-        let info = { self.local_lock_info() }
-            .or_else(|| self.bucket_lock_info())
-            .or_else(|| self.storage_lock_info())
-            .or_else(|| self.server_lock_info())
-            .or(blob)
-            .or(self.last_lock);
+        let info = self.lock_info().or(self.last_lock);
         let zero = "00000000-0000-0000-0000-000000000000".to_owned();
         info.map_or(zero, |info| info.id.to_string())
     }

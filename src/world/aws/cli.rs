@@ -102,7 +102,7 @@ impl World {
 
     /// The version with this ID, as it is typed.
     fn version_named(&self, key: ObjectKey, id: &str) -> VersionId {
-        let store = self.aws.as_ref();
+        let store = self.keeper.aws();
         let versions = store.map_or(&[][..], |store| store.bucket.versions(&key));
         let mut versions = versions.iter().map(|kept| kept.version);
         let named = versions.find(|version| document::version(*version) == id);
