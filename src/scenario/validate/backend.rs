@@ -103,57 +103,48 @@ impl Checker<'_, '_> {
 
     /// Refuses what belongs to another backend.
     pub(super) fn check_backend(&mut self, root: &Node<'_>, raw: Option<&RawScenario>) {
-        let node = root.field("backend");
-        let name = self.backend.name();
-        if !matches!(self.backend, Backend::S3 { .. }) {
-            let reason = "belongs to the backend s3";
-            self.refuse_keys(node, &["use_lockfile", "dynamodb_table"], reason);
-        }
-        if !self.is_in_bucket() {
-            let reason = "belongs to the backends s3 and gcs, whose state is in a bucket";
-            self.refuse_keys(root.field("before"), &["bucket"], reason);
-        }
-        if !matches!(self.backend, Backend::Http(_)) {
-            let reason = "belongs to the backend http";
-            self.refuse_keys(node, &http::KEYS, reason);
+        const OF_BLOB: &str = "belongs to the backend azurerm, whose state is a blob";
+        let (node, before) = (root.field("backend"), root.field("before"));
+        let is_local = matches!(self.backend, Backend::Local { .. });
+        let (is_s3, is_http) = (
+            matches!(self.backend, Backend::S3 { .. }),
+            matches!(self.backend, Backend::Http(_)),
+        );
+        let of_s3: &[&str] = &["use_lockfile", "dynamodb_table"];
+        let of_path: &[&str] = &["storage_account_name", "container_name", "key"];
+        let of_bucket = "belongs to the backends s3 and gcs, whose state is in a bucket";
+        let of_file = "belongs to the backend local, whose state is a file";
+        let of_snapshots = if is_local {
+            "belongs to the backend azurerm, which has blob snapshots"
+        } else {
+            OF_BLOB
+        };
+        for (is_here, at, keys, reason) in [
+            (is_s3, node, of_s3, "belongs to the backend s3"),
+            (self.is_in_bucket(), before, &["bucket"], of_bucket),
+            (is_http, node, &http::KEYS, "belongs to the backend http"),
+            (is_local, node, &["shared"], of_file),
+            (self.has_lease(), node, &["snapshot"], of_snapshots),
+            (self.has_lease(), node, of_path, OF_BLOB),
+            (self.has_lease(), before, &["account", "blobs"], OF_BLOB),
+        ] {
+            if !is_here {
+                self.refuse_keys(at, keys, reason);
+            }
         }
         match self.backend {
-            Backend::Azurerm { .. } => {
-                let reason = "belongs to the backend local, whose state is a file";
-                self.refuse_keys(node, &["shared"], reason);
-            }
+            Backend::Azurerm { .. } | Backend::Pg { .. } => {}
             Backend::S3 { .. } | Backend::Gcs => {
-                let reason = "belongs to the backend local, whose state is a file";
-                self.refuse_keys(node, &["shared"], reason);
-                let reason = "belongs to the backend azurerm, whose state is a blob";
-                let names = ["snapshot", "storage_account_name", "container_name", "key"];
-                self.refuse_keys(node, &names, reason);
-                self.refuse_keys(root.field("before"), &["account", "blobs"], reason);
                 let table = { raw.and_then(|raw| raw.backend.as_ref()) }
                     .and_then(|backend| backend.dynamodb_table.as_ref());
                 self.check_table(node.field("dynamodb_table"), table);
             }
-            Backend::Pg { .. } => self.check_pg(root),
-            Backend::Http(options) => {
-                let reason = "belongs to the backend local, whose state is a file";
-                self.refuse_keys(node, &["shared"], reason);
-                let reason = "belongs to the backend azurerm, whose state is a blob";
-                let names = ["snapshot", "storage_account_name", "container_name", "key"];
-                self.refuse_keys(node, &names, reason);
-                self.refuse_keys(root.field("before"), &["account", "blobs"], reason);
-                self.check_options(node, options);
-            }
+            Backend::Http(options) => self.check_options(node, options),
             Backend::Local { .. } => {
-                let reason = "belongs to the backend azurerm, which has blob snapshots";
-                self.refuse_keys(node, &["snapshot"], reason);
-                let reason = "belongs to the backend azurerm, whose state is a blob";
-                let names = ["storage_account_name", "container_name", "key"];
-                self.refuse_keys(node, &names, reason);
-                self.refuse_keys(root.field("before"), &["account", "blobs"], reason);
                 if raw.is_some_and(|raw| raw.before.as_ref().is_some_and(|it| it.blob.is_some())) {
-                    let at = root.field("before").field("blob");
-                    let message = format!("with the backend {name} there is no blob");
+                    let message = "with the backend local there is no blob";
                     let help = "leave it out: there is no state file at the start".to_owned();
+                    let at = before.field("blob");
                     self.diagnostics.error_help(at, message, Some(help));
                 }
             }

@@ -38,17 +38,6 @@ impl RawConnectionChange {
 }
 
 impl Checker<'_, '_> {
-    /// Refuses what belongs to another backend.
-    pub(super) fn check_pg(&mut self, root: &Node<'_>) {
-        let node = root.field("backend");
-        let reason = "belongs to the backend local, whose state is a file";
-        self.refuse_keys(node, &["shared"], reason);
-        let reason = "belongs to the backend azurerm, whose state is a blob";
-        let names = ["snapshot", "storage_account_name", "container_name", "key"];
-        self.refuse_keys(node, &names, reason);
-        self.refuse_keys(root.field("before"), &["account", "blobs"], reason);
-    }
-
     /// The schema that an operator's own configuration has.
     pub(super) fn own_schema(&mut self, at: &Node<'_>, own: &RawOwnBackend) -> Option<Backend> {
         let reason = "belongs to the backend s3";

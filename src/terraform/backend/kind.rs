@@ -45,6 +45,23 @@ pub enum LocalPlace {
     Shared,
 }
 
+/// In what a backend is unlike the others; the questions below say what each means.
+#[derive(Debug, Clone, Copy)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is the answer to a question of its own"
+)]
+struct Traits {
+    serials: SerialRule,
+    saves_every_finish: bool,
+    is_remote: bool,
+    can_be_forced: bool,
+    shows_own_lock: bool,
+    refuses_empty: bool,
+    lists_at_open: bool,
+    has_workspaces: bool,
+}
+
 impl Backend {
     /// The name, as a configuration spells it.
     pub const fn name(self) -> &'static str {
@@ -105,108 +122,99 @@ impl Backend {
         }
     }
 
+    /// In what it is unlike the others.
+    const fn traits(self) -> Traits {
+        const REMOTE: Traits = Traits {
+            serials: SerialRule::PerAttempt,
+            saves_every_finish: false,
+            is_remote: true,
+            can_be_forced: true,
+            shows_own_lock: false,
+            refuses_empty: false,
+            lists_at_open: false,
+            has_workspaces: true,
+        };
+        match self {
+            Self::Azurerm { .. } => REMOTE,
+            Self::S3 { .. } => Traits {
+                lists_at_open: true,
+                ..REMOTE
+            },
+            Self::Gcs => Traits {
+                refuses_empty: true,
+                ..REMOTE
+            },
+            Self::Pg { .. } => Traits {
+                shows_own_lock: true,
+                refuses_empty: true,
+                lists_at_open: true,
+                ..REMOTE
+            },
+            Self::Http(_) => Traits {
+                has_workspaces: false,
+                ..REMOTE
+            },
+            Self::Local { .. } => Traits {
+                serials: SerialRule::PerDifference,
+                saves_every_finish: true,
+                is_remote: false,
+                can_be_forced: false,
+                ..REMOTE
+            },
+        }
+    }
+
     /// How serials rise.
     pub const fn serial_rule(self) -> SerialRule {
-        match self {
-            Self::Azurerm { .. }
-            | Self::S3 { .. }
-            | Self::Gcs
-            | Self::Pg { .. }
-            | Self::Http(_) => SerialRule::PerAttempt,
-            Self::Local { .. } => SerialRule::PerDifference,
-        }
+        self.traits().serials
     }
 
     /// How the line of a failed save begins, that begins like this where taking over a state and
     /// storing it are two things.
     pub const fn save_prefix(self, prefix: ErrorPrefix) -> ErrorPrefix {
-        match (self, prefix) {
-            (Self::Local { .. }, ErrorPrefix::PushSave) => ErrorPrefix::PushWrite,
-            (
-                Self::Azurerm { .. }
-                | Self::S3 { .. }
-                | Self::Gcs
-                | Self::Pg { .. }
-                | Self::Http(_)
-                | Self::Local { .. },
-                prefix,
-            ) => prefix,
+        if !self.is_remote() && matches!(prefix, ErrorPrefix::PushSave) {
+            ErrorPrefix::PushWrite
+        } else {
+            prefix
         }
     }
 
     /// When an apply saves.
     pub const fn save_policy(self, model: &ClientModel) -> SavePolicy {
-        match self {
-            Self::Azurerm { .. }
-            | Self::S3 { .. }
-            | Self::Gcs
-            | Self::Pg { .. }
-            | Self::Http(_) => SavePolicy::WhenDue(model.save),
-            Self::Local { .. } => SavePolicy::EveryFinish,
+        if self.traits().saves_every_finish {
+            SavePolicy::EveryFinish
+        } else {
+            SavePolicy::WhenDue(model.save)
         }
     }
 
     /// Whether `force-unlock` can take away what another process holds.
     pub const fn can_be_forced(self) -> bool {
-        match self {
-            Self::Azurerm { .. }
-            | Self::S3 { .. }
-            | Self::Gcs
-            | Self::Pg { .. }
-            | Self::Http(_) => true,
-            Self::Local { .. } => false,
-        }
+        self.traits().can_be_forced
     }
 
     /// Whether the state is somewhere else than on the operator's machine.
     pub const fn is_remote(self) -> bool {
-        match self {
-            Self::Azurerm { .. }
-            | Self::S3 { .. }
-            | Self::Gcs
-            | Self::Pg { .. }
-            | Self::Http(_) => true,
-            Self::Local { .. } => false,
-        }
+        self.traits().is_remote
     }
 
     /// Whether an error of the lock shows the command's own lock info, for want of the holder's.
     pub const fn shows_own_lock(self) -> bool {
-        match self {
-            Self::Pg { .. } => true,
-            Self::Azurerm { .. }
-            | Self::S3 { .. }
-            | Self::Gcs
-            | Self::Http(_)
-            | Self::Local { .. } => false,
-        }
+        self.traits().shows_own_lock
     }
 
     /// Whether a state of 0 bytes is an error, and not no state.
     pub const fn refuses_empty(self) -> bool {
-        match self {
-            Self::Gcs | Self::Pg { .. } => true,
-            Self::Azurerm { .. } | Self::S3 { .. } | Self::Http(_) | Self::Local { .. } => false,
-        }
+        self.traits().refuses_empty
     }
 
     /// Whether every command asks first which workspaces there are.
     pub const fn lists_at_open(self) -> bool {
-        match self {
-            Self::S3 { .. } | Self::Pg { .. } => true,
-            Self::Azurerm { .. } | Self::Gcs | Self::Http(_) | Self::Local { .. } => false,
-        }
+        self.traits().lists_at_open
     }
 
     /// Whether it has workspaces.
     pub const fn has_workspaces(self) -> bool {
-        match self {
-            Self::Azurerm { .. }
-            | Self::S3 { .. }
-            | Self::Gcs
-            | Self::Pg { .. }
-            | Self::Local { .. } => true,
-            Self::Http(_) => false,
-        }
+        self.traits().has_workspaces
     }
 }
