@@ -9,7 +9,7 @@ pub fn text(object: &Object, names: &Names) -> String {
     match object {
         Object::Empty => String::new(),
         Object::State(file) => state_file::write(names, file),
-        Object::Lock(info) => document::lock_info(info, &names.state_blob, names),
+        Object::Lock(info) => document::lock_info(info, &names.lock_path(), names),
         Object::Text(text) => text.to_string(),
     }
 }

@@ -8,7 +8,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::address::{Address, quoted_for_shell};
-use super::backend::Backend;
+use super::backend::{Backend, gcs};
 use crate::service::azure::BlobPath;
 
 /// An operator: a person or a CI job with a machine and a working directory.
@@ -86,6 +86,18 @@ impl Names {
     pub(crate) fn is_kept_in(&mut self, backend: Backend, state_blob: BlobPath) {
         self.backend = backend;
         self.state_blob = Arc::new(state_blob);
+    }
+
+    /// The path that lock info shows: that of the state, of gcs the lock object's.
+    pub fn lock_path(&self) -> String {
+        match self.backend {
+            Backend::Gcs => gcs::LOCK_URL.to_owned(),
+            Backend::Azurerm { .. }
+            | Backend::S3 { .. }
+            | Backend::Pg { .. }
+            | Backend::Http(_)
+            | Backend::Local { .. } => self.state_blob.to_string(),
+        }
     }
 
     /// The operator's name.

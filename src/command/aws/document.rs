@@ -120,7 +120,7 @@ pub fn item(key: ItemKey, item: Option<&Item>, names: &Names) -> Option<Value> {
         ItemKey::Digest => DIGEST_ID,
     };
     let (name, text) = match (key, item) {
-        (_, Item::Lock(info)) => ("Info", document::lock_info(info, &names.state_blob, names)),
+        (_, Item::Lock(info)) => ("Info", document::lock_info(info, &names.lock_path(), names)),
         (_, Item::Digest(digest)) => ("Digest", digest.text(names)),
         (ItemKey::Lock, Item::Text(text)) => ("Info", text.to_string()),
         (ItemKey::Digest, Item::Text(text)) => ("Digest", text.to_string()),

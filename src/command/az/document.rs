@@ -42,7 +42,7 @@ pub fn text(content: &BlobContent, names: &Names) -> String {
 }
 
 /// The lock info, as Terraform writes it: JSON, without line ends.
-pub fn lock_info(info: &LockInfo, state: &BlobPath, names: &Names) -> String {
+pub fn lock_info(info: &LockInfo, path: &str, names: &Names) -> String {
     let who = names.operator(info.who);
     // In the order in which Terraform writes the fields.
     format!(
@@ -52,7 +52,7 @@ pub fn lock_info(info: &LockInfo, state: &BlobPath, names: &Names) -> String {
         json!(info.operation.to_string()),
         json!(format!("{who}@{who}")),
         date::lock_info(info.created),
-        json!(state.to_string()),
+        json!(path),
     )
 }
 
@@ -60,7 +60,7 @@ pub fn lock_info(info: &LockInfo, state: &BlobPath, names: &Names) -> String {
 pub fn metadata(metadata: &Metadata, state: &BlobPath, names: &Names) -> Value {
     let mut object = Map::new();
     if let Some(info) = metadata {
-        let encoded = STANDARD.encode(lock_info(info, state, names));
+        let encoded = STANDARD.encode(lock_info(info, &state.to_string(), names));
         object.insert(LOCK_INFO_KEY.to_owned(), Value::String(encoded));
     }
     Value::Object(object)
@@ -68,7 +68,7 @@ pub fn metadata(metadata: &Metadata, state: &BlobPath, names: &Names) -> Value {
 
 /// Whether base64 text is this lock info.
 pub fn is_lock_info(text: &str, info: &LockInfo, state: &BlobPath, names: &Names) -> bool {
-    STANDARD.encode(lock_info(info, state, names)) == text
+    STANDARD.encode(lock_info(info, &state.to_string(), names)) == text
 }
 
 fn md5_text(bytes: &str) -> String {

@@ -10,8 +10,7 @@ use crate::scenario::model::{Before, BlobBefore, OtherBlob};
 use crate::scenario::raw::scalar::Text;
 use crate::scenario::raw::{RawBackend, RawBlob};
 use crate::service::azure::BlobPath;
-use crate::terraform::backend::gcs::{BUCKET, LOCK_NAME};
-use crate::terraform::{Backend, ResourceId};
+use crate::terraform::ResourceId;
 
 /// A part of a blob's path: under which key it is written, and how.
 type RawName<'r> = (&'static str, Option<&'r Text>);
@@ -31,23 +30,7 @@ impl Checker<'_, '_> {
             ("key", raw.and_then(|raw| raw.key.as_ref())),
         ];
         let path = self.blob_path(root.field("backend"), names, BlobPath::default());
-        self.as_lock_info_names_it(path.unwrap_or_default())
-    }
-
-    /// Lock info of gcs names the lock object.
-    fn as_lock_info_names_it(&self, path: BlobPath) -> BlobPath {
-        match self.backend {
-            Backend::Gcs => BlobPath {
-                container: format!("gs://{BUCKET}").into(),
-                name: LOCK_NAME.into(),
-                ..path
-            },
-            Backend::Azurerm { .. }
-            | Backend::S3 { .. }
-            | Backend::Pg { .. }
-            | Backend::Http(_)
-            | Backend::Local { .. } => path,
-        }
+        path.unwrap_or_default()
     }
 
     /// The path of a blob: account, container and name; `None` where one can't be what is written.

@@ -125,7 +125,7 @@ fn block(info: &LockInfo, words: Words<'_>) -> String {
         "Lock Info:\n  ID:        {}\n  Path:      {}\n  Operation: {}\n  \
          Who:       {who}@{who}\n  Version:   1.11.4\n  Created:   {}\n  Info:      \n",
         info.id,
-        words.names.state_blob,
+        words.names.lock_path(),
         info.operation,
         (words.date)(info.created)
     )

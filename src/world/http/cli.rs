@@ -160,7 +160,7 @@ impl World {
                 FileContent::State(file) => state_file::write(&self.names, file),
                 FileContent::Text(text) => text.to_string(),
                 FileContent::LockInfo(info) => {
-                    document::lock_info(info, &self.names.state_blob, &self.names)
+                    document::lock_info(info, &self.names.lock_path(), &self.names)
                 }
             };
             self.write_text(run, Stream::Stdout, &text);
