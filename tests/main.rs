@@ -44,6 +44,7 @@ mod readme;
 mod recordings;
 mod recovered;
 mod reports;
+mod rules;
 mod runbooks;
 mod scenario_errors;
 mod scenario_format;
