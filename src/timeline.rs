@@ -26,6 +26,7 @@
 //! ```
 
 pub mod fact;
+pub mod lost_update;
 pub mod objects;
 pub mod observation;
 pub mod screen;
@@ -43,6 +44,7 @@ pub use fact::{
     LeaseFact, MachineFact, ProcessFact, RequestFact, ScriptFact, WrapperAct,
 };
 pub use log::{Entries, Log};
+pub use lost_update::{Loss, LostUpdate};
 pub use objects::CloudObjects;
 pub use observation::{
     AwsObservation, Belief, CloudObject, Copied, DigestObservation, LeaseObservation, LocalFile,

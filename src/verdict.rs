@@ -19,6 +19,7 @@ mod errored;
 mod inputs;
 mod kept;
 mod lock;
+mod lost_update;
 mod mended;
 mod misplaced;
 mod object;
@@ -250,6 +251,7 @@ pub fn keys(names: &Names, observation: &Observation) -> Vec<FindingKey> {
     let mut keys: Vec<FindingKey> = lock::key(observation).into_iter().collect();
     keys.extend(digest::key(observation));
     keys.extend(errored::keys(&survey));
+    keys.extend(lost_update::keys(observation));
     keys.extend(object::keys(&survey));
     keys.extend(observation.limit_reached.then_some(LIMIT_REACHED));
     keys
@@ -277,6 +279,7 @@ pub fn findings(
     let mut findings: Vec<Finding> = lock::finding(&survey).into_iter().collect();
     findings.extend(digest::finding(&survey));
     let mut mended = errored::find(&survey, &mut findings);
+    lost_update::find(&survey, &mut findings);
     object::find(&survey, &mut mended, &mut findings);
     advice::withhold_from_short_lease(&survey, &mut findings);
     advice::wait_for_the_living(&survey, &mut findings);

@@ -26,6 +26,7 @@ mod run;
 mod screen;
 mod script;
 mod shell;
+mod updates;
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -40,6 +41,7 @@ use self::record::Recorder;
 use self::run::{Run, Runner};
 use self::script::Script;
 use self::shell::Terminal;
+use self::updates::Updates;
 use crate::command::AzCommand;
 use crate::fault::{Faults, Staged};
 use crate::kernel::{EventList, Seed, SimTime, Stream};
@@ -145,6 +147,7 @@ pub(crate) struct World {
     /// What keeps the state.
     keeper: Keeper,
     lease: LeaseWatch,
+    updates: Updates,
     cloud: Cloud,
     network: Network,
     faults: Faults,
@@ -224,6 +227,7 @@ impl World {
             directories: vec![Arc::default(); scenario.operators.len() + 1],
             keeper: Keeper::of(scenario),
             lease: LeaseWatch::new(scenario, lease),
+            updates: Updates::default(),
             cloud,
             network: Network::default(),
             faults: Faults::new(seed, scenario.operators.len()),

@@ -58,6 +58,7 @@ fn found(names: &Names, observation: &Observation) -> BTreeSet<(FindingName, Str
         FindingName::CorruptState
         | FindingName::StateLost
         | FindingName::DigestMismatch
+        | FindingName::LostUpdate
         | FindingName::LimitReached
         | FindingName::LeftoverLockInfo => false,
         // Without lock info there is no lock.json.

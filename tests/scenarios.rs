@@ -200,6 +200,11 @@ const CLASSES: [(FindingName, &str, &str); FindingName::ALL.len()] = [
         "s3_digest_repeated",
     ),
     (
+        FindingName::LostUpdate,
+        "http_open_server_overwrites",
+        "http_fenced_server_refuses",
+    ),
+    (
         FindingName::LimitReached,
         "throttled_without_end",
         "throttled_for_minutes",

@@ -254,6 +254,10 @@ fn vague(name: FindingName, is_anybody_at_work: bool) -> String {
             "Read the error that every command prints: which two checksums does it name, and which \
              of the two things that they are of is right?"
         }
+        FindingName::LostUpdate => {
+            "Compare what each command created with what the state records: whose save is not in \
+             it any more, and which command saved after it?"
+        }
         FindingName::LimitReached => "The simulation came to its bound: take something back.",
     };
     text.to_owned()

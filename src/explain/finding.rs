@@ -374,6 +374,32 @@ pub(super) const TOPICS: &[Topic] = &[
         ..of(FindingName::DigestMismatch)
     },
     Topic {
+        also: &["lost update", "overwritten state", "last writer wins"],
+        means: "What a command had recorded vanished from the state by another save, and nobody was \
+            told: both printed that all went well. The objects exist, no state records them, and \
+            the writer has no errored.tfstate, for his save was accepted.",
+        when: "Two writers had read the same state, and nothing refused the later save: with \
+            -lock=false, after a force-unlock of a living apply, where two clients use locks that \
+            do not see each other, or where a lock died with its connection. A blob under a lease \
+            and an HTTP server that compares the lock ID refuse such a save; s3, gcs, pg, local and \
+            most HTTP servers store it. It is lost as well where a first save finds a state that \
+            the plan did not know of: it puts that back and drops its own.",
+        advice: &[
+            Do("nobody may apply meanwhile: that creates anew what exists"),
+            Do("import what vanished, one after the other"),
+            Run("terraform import ADDRESS ID"),
+            Run("terraform plan"),
+            Do("a bucket with versions still has the state that was overwritten: compare the two"),
+        ],
+        cautions: &[IMPORTED_FIRST, NOT_WITHOUT_LOCK],
+        sources: &[
+            Source::Recording("gcs/force_unlocked_overwrite"),
+            Source::Issue("hashicorp/terraform#24643"),
+        ],
+        see: &["orphaned_object", "-lock=false", "force-unlock"],
+        ..of(FindingName::LostUpdate)
+    },
+    Topic {
         means: "The replication was ended by its bound on events or on simulated time, because it \
             would not end by itself.",
         when: "A request that is never answered, or one that is refused and repeated without end; \

@@ -278,7 +278,10 @@ const fn rank(name: FindingName) -> u8 {
         | FindingName::OrphanedLock
         | FindingName::CorruptState
         | FindingName::DigestMismatch => 1,
-        FindingName::OrphanedObject | FindingName::ForkedState | FindingName::StateLost => 2,
+        FindingName::OrphanedObject
+        | FindingName::LostUpdate
+        | FindingName::ForkedState
+        | FindingName::StateLost => 2,
         FindingName::DuplicateObject
         | FindingName::WrongAddress
         | FindingName::RecordedTwice

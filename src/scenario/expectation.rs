@@ -242,13 +242,15 @@ pub enum FindingName {
     StateLost,
     /// The state's digest in the table is not that of the state.
     DigestMismatch,
+    /// A writer's records vanished from the state by another save, and nobody was told.
+    LostUpdate,
     /// The bound on events or time ended the run.
     LimitReached,
 }
 
 impl FindingName {
     /// All findings.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 20] = [
         Self::OrphanedObject,
         Self::GhostObject,
         Self::StaleAttributes,
@@ -267,6 +269,7 @@ impl FindingName {
         Self::CorruptState,
         Self::StateLost,
         Self::DigestMismatch,
+        Self::LostUpdate,
         Self::LimitReached,
     ];
 
@@ -291,6 +294,9 @@ impl FindingName {
             Self::CorruptState => "the state blob can't be read",
             Self::StateLost => "what was recorded exists in no copy any more",
             Self::DigestMismatch => "the digest in the table is not that of the state",
+            Self::LostUpdate => {
+                "writers whose records vanished from the state, and nobody was told"
+            }
             Self::LimitReached => "the bound on events or time ended the run",
         }
     }
@@ -316,6 +322,7 @@ impl FindingName {
             Self::CorruptState => "corrupt_state",
             Self::StateLost => "state_lost",
             Self::DigestMismatch => "digest_mismatch",
+            Self::LostUpdate => "lost_update",
             Self::LimitReached => "limit_reached",
         }
     }

@@ -89,6 +89,11 @@ impl StateManager {
         self.read.as_ref()
     }
 
+    /// What the process itself had, where the last save took over what it read first.
+    pub const fn own(&self) -> Option<&StateSnapshot> {
+        self.own.as_ref()
+    }
+
     /// Takes over what was read. Where that is no state, the transient snapshot stays as it is.
     pub fn refresh(&mut self, content: &StateContent) {
         match content.state() {

@@ -7,6 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use super::lost_update::LostUpdate;
 use super::objects::CloudObjects;
 use super::versions::BlobVersions;
 use crate::kernel::SimTime;
@@ -19,7 +20,7 @@ use crate::terraform::backend::s3;
 use crate::terraform::process::{DiskState, ProcessPhase};
 use crate::terraform::transcript::Stream;
 use crate::terraform::{
-    Attributes, BlobContent, Configuration, Diagnostic, LockId, LockInfo, OperatorId,
+    Attributes, BlobContent, Configuration, Diagnostic, LockId, LockInfo, ObjectId, OperatorId,
     RecordedObject, ResourceId, RunEnd, RunId, Serial, StateFile, StateSnapshot,
 };
 
@@ -358,6 +359,9 @@ pub struct Observation {
     /// The last readable state with resources that the blob held before it lost it, where it
     /// did: it was deleted, emptied, overwritten with garbage or rolled back.
     pub lost: Option<Arc<StateFile>>,
+    /// The records that a save dropped though its writer knew nothing of them, or was to store, and
+    /// that nobody has put back since; of objects that may be gone by now.
+    pub lost_updates: Arc<BTreeMap<ObjectId, LostUpdate>>,
     /// The states that the blob has held.
     pub versions: BlobVersions,
     /// Whether the blob has snapshots, without which it can't be deleted alone.

@@ -175,6 +175,7 @@ fn is_alike(one: &Observation, other: &Observation) -> bool {
         is_lease_short,
         runs,
         lost,
+        lost_updates,
         versions: _,
         has_snapshots: _,
         history: _,
@@ -198,6 +199,7 @@ fn is_alike(one: &Observation, other: &Observation) -> bool {
         && *holder_run == other.holder_run
         && *is_lease_short == other.is_lease_short
         && *lost == other.lost
+        && *lost_updates == other.lost_updates
         && *configurations == other.configurations
         && *limit_reached == other.limit_reached
 }

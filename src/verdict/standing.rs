@@ -13,7 +13,7 @@ use std::sync::Arc;
 use super::finding::{FindingKey, Subject, Weight};
 use super::records::{Records, Touched, add, position, take};
 use super::share::Share;
-use super::{LIMIT_REACHED, digest, errored, lock};
+use super::{LIMIT_REACHED, digest, errored, lock, lost_update};
 use crate::scenario::FindingName;
 use crate::terraform::trie::Trie;
 use crate::terraform::{ObjectId, OperatorId, ResourceId, RunId, StateFile, StateSnapshot};
@@ -255,6 +255,7 @@ impl Standing {
         let mut keys = Vec::new();
         keys.extend(lock::key(observation));
         keys.extend(digest::key(observation));
+        keys.extend(lost_update::keys(observation));
         for (operator, file) in errored::readable(observation) {
             let sums = self.compared.get(&operator).copied().unwrap_or_default();
             let balance = errored::Balance {

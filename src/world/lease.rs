@@ -218,6 +218,7 @@ impl World {
         if let Some(file) = held {
             self.remember_stored(before.as_deref(), file, by);
         }
+        self.watch_updates(held, by);
     }
 
     /// Tells what time has done to the lease by now.

@@ -17,9 +17,21 @@ use crate::timeline::{CloudObject, CloudObjects, Copied};
 /// Who stores a state.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Writer {
-    operator: OperatorId,
-    /// The resource of which the writer's command says that it is whole.
-    untaints: Option<ResourceId>,
+    pub(super) operator: OperatorId,
+    /// The command that stores it; `None` where somebody does it by hand.
+    pub(super) run: Option<RunId>,
+    pub(super) intent: Intent,
+}
+
+/// What a writer means to say of records by what is stored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Intent {
+    /// What exists stays recorded.
+    Keeps,
+    /// As before, and this resource is whole.
+    Untaints(ResourceId),
+    /// Records may go: that is what the command is for.
+    Drops,
 }
 
 /// Whether a configuration has this object under this address.
@@ -68,10 +80,13 @@ fn learn(objects: &mut CloudObjects, before: &StateSnapshot, after: &StateSnapsh
 impl World {
     /// Who stores what a run stores.
     pub(super) fn writer(&self, run: RunId) -> Writer {
-        let run = self.run(run);
-        let untaints = match &run.command.program {
+        let state = self.run(run);
+        let intent = match &state.command.program {
             Program::Terraform(invocation) => match &invocation.action {
-                Action::Untaint(resource) => Some(*resource),
+                Action::Untaint(resource) => Intent::Untaints(*resource),
+                Action::StateRemove { .. }
+                | Action::StateMove { .. }
+                | Action::StatePush { force: true, .. } => Intent::Drops,
                 Action::Init
                 | Action::WorkspaceList
                 | Action::Plan { .. }
@@ -83,23 +98,22 @@ impl World {
                 | Action::StateList { .. }
                 | Action::StateShow(_)
                 | Action::StatePull
-                | Action::StatePush { .. }
-                | Action::StateRemove { .. }
-                | Action::StateMove { .. }
+                | Action::StatePush { force: false, .. }
                 | Action::Show { .. }
                 | Action::Output { .. }
-                | Action::Taint(_) => None,
+                | Action::Taint(_) => Intent::Keeps,
             },
             Program::Az(_)
             | Program::Aws(_)
             | Program::Psql(_)
             | Program::Gcloud(_)
             | Program::Curl(_)
-            | Program::Script(_) => None,
+            | Program::Script(_) => Intent::Drops,
         };
         Writer {
-            operator: run.operator,
-            untaints,
+            operator: state.operator,
+            run: Some(run),
+            intent,
         }
     }
 
@@ -107,7 +121,8 @@ impl World {
     pub(super) const fn writer_by_hand(operator: OperatorId) -> Writer {
         Writer {
             operator,
-            untaints: None,
+            run: None,
+            intent: Intent::Drops,
         }
     }
 
@@ -122,8 +137,9 @@ impl World {
         let before = before.map_or(&nothing, |file| &file.snapshot);
         if let Some(writer) = by {
             self.find_addresses(before, &after.snapshot, writer);
-            if let Some(resource) = writer.untaints {
-                self.forget_taint(&after.snapshot, resource);
+            match writer.intent {
+                Intent::Untaints(resource) => self.forget_taint(&after.snapshot, resource),
+                Intent::Keeps | Intent::Drops => {}
             }
         }
         learn(self.cloud.objects_mut(), before, &after.snapshot);

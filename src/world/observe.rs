@@ -57,6 +57,7 @@ pub(super) fn observe(world: &World, now: SimTime) -> Observation {
         is_lease_short,
         runs,
         lost: world.lease.lost().cloned(),
+        lost_updates: Arc::clone(world.updates.lost()),
         versions: world.lease.versions().clone(),
         has_snapshots: !world.service.snapshots().is_empty(),
         history: world.service.history().cloned(),

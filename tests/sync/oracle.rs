@@ -245,6 +245,7 @@ fn is_visible(observation: &Observation, key: &FindingKey) -> bool {
         | FindingName::CorruptState
         | FindingName::StateLost
         | FindingName::DigestMismatch
+        | FindingName::LostUpdate
         | FindingName::LimitReached => false,
     }
 }

@@ -77,7 +77,8 @@ fn parts(key: &FindingKey) -> bool {
         | FindingName::StateLost
         | FindingName::WrongAddress
         | FindingName::RecordedTwice
-        | FindingName::LostInputs => true,
+        | FindingName::LostInputs
+        | FindingName::LostUpdate => true,
     };
     is_about_records && key.blocks()
 }

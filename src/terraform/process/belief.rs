@@ -70,6 +70,11 @@ impl Process {
         self.phase.walking().map(|walking| &walking.walk.state)
     }
 
+    /// What the process had, where its last save took over what it found there first.
+    pub const fn put_back(&self) -> Option<&StateSnapshot> {
+        self.core.manager.own()
+    }
+
     /// The object whose provisioner runs for a node of the walk's plan.
     pub fn provisioning(&self, node: NodeIndex) -> Option<ObjectId> {
         match &self.phase {

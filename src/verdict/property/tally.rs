@@ -109,7 +109,8 @@ const fn about(name: FindingName) -> About {
         | FindingName::SpuriousErrored
         | FindingName::ForkedState
         | FindingName::StaleErrored
-        | FindingName::RemoteBehindErrored => About::Operator,
+        | FindingName::RemoteBehindErrored
+        | FindingName::LostUpdate => About::Operator,
         FindingName::OrphanedLock | FindingName::LeftoverLockInfo => About::Lock,
         FindingName::CorruptState
         | FindingName::StateLost
