@@ -21,6 +21,10 @@
 mod apply;
 #[path = "subject/article.rs"]
 mod article;
+#[path = "subject/backends.rs"]
+mod backends;
+#[path = "speed/contest.rs"]
+mod contest;
 #[path = "subject/fork.rs"]
 mod fork;
 #[path = "subject/grade.rs"]
@@ -43,7 +47,7 @@ mod ten_minutes;
 use std::hint::black_box;
 use std::process::{Command, Stdio};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 use std::{env, fs};
 
 use leaselab::kernel::Seed;
@@ -52,117 +56,15 @@ use leaselab::suite;
 use leaselab::verdict::Outcome;
 
 use self::apply::{CASES, Case};
+use self::contest::{
+    Contender, compete, median, print_beside, print_rate, print_ratio, print_yardstick, short,
+};
 
-const ROUNDS: usize = 15;
-/// How long each contender works in each round.
-const TURN: Duration = Duration::from_millis(100);
 const PENDING: u32 = 1_024;
 const SMALL_APPLY: u32 = 10_000;
 const LARGE_APPLY: u32 = 100_000;
 const FEW_WATCHED: u32 = 1_000;
 const MANY_WATCHED: u32 = 10_000;
-
-/// Something that does a number of units of work.
-struct Contender<'a> {
-    name: &'static str,
-    work: Box<dyn FnMut(u64) + 'a>,
-    units: u64,
-    rates: Vec<f64>,
-}
-
-impl<'a> Contender<'a> {
-    fn new(name: &'static str, work: impl FnMut(u64) + 'a) -> Self {
-        let work = Box::new(work);
-        let (units, rates) = (0, Vec::new());
-        let mut contender = Self {
-            name,
-            work,
-            units,
-            rates,
-        };
-        contender.calibrate();
-        contender
-    }
-
-    /// Finds how many units fill a turn.
-    fn calibrate(&mut self) {
-        let mut units = 16;
-        loop {
-            let start = Instant::now();
-            (self.work)(units);
-            let elapsed = start.elapsed();
-            if elapsed * 4 >= TURN {
-                let scale = TURN.as_secs_f64() / elapsed.as_secs_f64();
-                self.units = (units as f64 * scale).max(1.0) as u64;
-                return;
-            }
-            units *= 2;
-        }
-    }
-
-    fn take_turn(&mut self) {
-        let start = Instant::now();
-        (self.work)(self.units);
-        let elapsed = start.elapsed().as_secs_f64();
-        self.rates.push(self.units as f64 / elapsed);
-    }
-}
-
-fn median(values: &[f64]) -> f64 {
-    let mut sorted = values.to_vec();
-    sorted.sort_by(f64::total_cmp);
-    sorted[sorted.len() / 2]
-}
-
-fn short(is_met: bool) -> &'static str {
-    if is_met { "" } else { "  short" }
-}
-
-/// Lets the contenders take turns. The first one is the yardstick where `ratio_min` is given.
-fn compete<'a>(row: &str, mut contenders: Vec<Contender<'a>>) -> Vec<Contender<'a>> {
-    println!("{row}");
-    for _ in 0..ROUNDS {
-        for contender in &mut contenders {
-            contender.take_turn();
-        }
-    }
-    contenders
-}
-
-/// Prints a contender against the yardstick.
-fn print_ratio(yardstick: &Contender<'_>, contender: &Contender<'_>, ratio_min: f64) {
-    let ratios: Vec<f64> = contender
-        .rates
-        .iter()
-        .zip(&yardstick.rates)
-        .map(|(rate, yardstick)| rate / yardstick)
-        .collect();
-    let ratio = median(&ratios);
-    println!(
-        "  {:<34} {:>12.0} /s   {ratio:.2} x (at least {ratio_min:.2}){}",
-        contender.name,
-        median(&contender.rates),
-        short(ratio >= ratio_min)
-    );
-}
-
-fn print_yardstick(yardstick: &Contender<'_>) {
-    println!(
-        "  {:<34} {:>12.0} /s   yardstick",
-        yardstick.name,
-        median(&yardstick.rates)
-    );
-}
-
-/// Prints a contender against a rate.
-fn print_rate(contender: &Contender<'_>, rate_min: f64) {
-    let rate = median(&contender.rates);
-    println!(
-        "  {:<34} {rate:>12.0} /s   at least {rate_min:.0}{}",
-        contender.name,
-        short(rate >= rate_min)
-    );
-}
 
 fn hold_row() {
     let contenders = compete(
@@ -182,7 +84,7 @@ fn hold_row() {
 
 /// Replays with one seed after the other.
 fn replays<'a>(
-    name: &'static str,
+    name: &str,
     scenario: &'a Arc<leaselab::scenario::Scenario>,
     recording: Recording,
 ) -> Contender<'a> {
@@ -273,6 +175,31 @@ fn article_row() {
         timeline.events,
         timeline.entries.len()
     );
+}
+
+/// The night of the article on each backend, beside azurerm's: what another service, another client
+/// and other waits cost.
+fn backends_row() {
+    let nights = backends::nights();
+    let replayed = nights.iter();
+    let contenders = compete(
+        "backends: that night on each",
+        replayed
+            .map(|(backend, night)| replays(backend, night, Recording::Off))
+            .collect(),
+    );
+    let [yardstick, others @ ..] = &contenders[..] else {
+        panic!("nights on several backends");
+    };
+    print_yardstick(yardstick);
+    for contender in others {
+        print_beside(yardstick, contender);
+    }
+    for (backend, night) in &nights {
+        let timeline = scenario::replay(night, 0, Recording::On);
+        let (events, facts) = (timeline.events, timeline.entries.len());
+        println!("  ({backend}: {events} events and {facts} facts a run)");
+    }
 }
 
 fn copies<'a>(
@@ -578,10 +505,11 @@ fn main() {
         let resources = resources.parse().expect("a number of resources");
         return watch_in_this_process(name, resources);
     }
-    let rows: [(&str, fn()); 9] = [
+    let rows: [(&str, fn()); 10] = [
         ("hold", hold_row),
         ("renewal", renewal_row),
         ("article", article_row),
+        ("backends", backends_row),
         ("fork", fork_row),
         ("grade", grade_row),
         ("shell", shell_row),
