@@ -14,6 +14,7 @@ mod list;
 mod outline;
 mod output;
 mod run;
+mod runbook;
 mod scenario;
 mod sibling;
 mod states;

@@ -13,9 +13,9 @@ use leaselab::terraform::Backend;
 use rayon::prelude::*;
 
 use super::exit::{Exit, Failure};
-use super::input::{Setting, Source, read_scenario, read_source, scenario_files, setting};
-use super::outline::mapping;
+use super::input::{Setting, read_scenario, read_source, scenario_files, setting};
 use super::output::{Output, write_file};
+use super::runbook::{mapping, read_runbook};
 use super::test::variants;
 
 /// Which runbook, and on what it is tried.
@@ -205,11 +205,6 @@ fn read_wrecks(
         (format!("{path}{settings}"), case.scenario)
     });
     Ok(named.collect())
-}
-
-pub(super) fn read_runbook(path: &Path) -> Result<Runbook, Failure> {
-    let Source { name, bytes } = read_source(path)?;
-    runbook::parse(&name, &bytes).map_err(|errors| Failure::mistakes(&errors, &name, &bytes))
 }
 
 /// The scenarios of files and folders, in the order of the paths, and what is wrong with files that

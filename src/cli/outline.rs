@@ -7,8 +7,8 @@ use leaselab::render::{self, Detail};
 use leaselab::runbook::NameKind;
 
 use super::exit::{Exit, Failure};
-use super::grade::read_runbook;
 use super::output::Output;
+use super::runbook::{mapping, read_runbook};
 
 /// Which runbook.
 #[derive(Debug, Args)]
@@ -35,26 +35,6 @@ enum Format {
     Text,
     /// For machines; `leaselab schema --of outline` describes it.
     Json,
-}
-
-/// Reads `blob=prod.tfstate`.
-pub(super) fn mapping(text: &str) -> Result<(NameKind, String), String> {
-    let (kind, name) = text
-        .split_once('=')
-        .ok_or("a mapping is written KIND=NAME")?;
-    let kinds = NameKind::ALL;
-    let known = kinds.iter().find(|known| known.word() == kind.trim());
-    let kind = known.ok_or_else(|| {
-        let words = kinds.map(NameKind::word);
-        format!(
-            "`{kind}` is no kind of name; known are {}",
-            words.join(", ")
-        )
-    })?;
-    match name.trim() {
-        "" => Err("a mapping is written KIND=NAME".to_owned()),
-        name => Ok((*kind, name.to_owned())),
-    }
 }
 
 /// Prints how a runbook is read.
