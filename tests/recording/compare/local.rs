@@ -20,7 +20,7 @@ pub(super) fn compare_step(
     let field = |name: &str| format!("{step}: {name}");
     compare_lock(comparison, step, after.lock.as_ref(), observation);
     // Of a directory in the way it is not known how it was looked at.
-    let is_occupied = |item: &Item| matches!(item, Item::Hand(Hand::StatePathOccupied {}));
+    let is_occupied = |item: &Item| matches!(item, Item::Hand(Hand::StatePathOccupied { .. }));
     if !recording.script.iter().any(is_occupied) {
         let is_unreadable = after.err.as_deref() == Some("unreadable");
         let simulated = observation.remote == RemoteState::Unreadable;
