@@ -20,7 +20,7 @@ use leaselab::scenario::{Scenario, Verb};
 use leaselab::service::Refusal;
 use leaselab::service::azure::LeaseId;
 use leaselab::terraform::{
-    Counts, Diagnostic, Entry as StateEntry, Names, OperatorId, RunId, Scalar, StateFile,
+    Counts, Diagnostic, Entry as StateEntry, Lineage, Names, OperatorId, RunId, Scalar, StateFile,
 };
 use leaselab::timeline::{
     LeaseObservation, LocalFile, LockObservation, Observation, RemoteState, Timeline,
@@ -342,28 +342,7 @@ fn compare_after(
         &remote,
     );
     if let Some(actor) = actor {
-        let errored = match observation.errored.get(&actor) {
-            None | Some(LocalFile::Unreadable) => None,
-            Some(LocalFile::Empty) => Some((0, Vec::new())),
-            Some(LocalFile::State(file)) => Some(summary(file, names)),
-        };
-        let recorded = record.errored_tfstate.as_ref().map(recorded_summary);
-        comparison.same(&field("errored.tfstate"), &recorded, &errored);
-        let same_lineage = |remote: &Option<StateRecord>| {
-            Some(
-                remote.as_ref()?.lineage.clone()?
-                    == record.errored_tfstate.as_ref()?.lineage.clone()?,
-            )
-        };
-        let simulated = match (&observation.remote, observation.errored.get(&actor)) {
-            (RemoteState::State(remote), Some(LocalFile::State(errored))) => {
-                Some(remote.lineage == errored.lineage)
-            }
-            _ => None,
-        };
-        if let (Some(recorded), Some(simulated)) = (same_lineage(&record.remote), simulated) {
-            comparison.same(&field("same lineage"), &recorded, &simulated);
-        }
+        compare_errored(comparison, step, record, observation, actor, names);
     }
     if let Some(lease) = record
         .lease
@@ -390,6 +369,52 @@ fn compare_after(
     if let Some(has_info) = record.lock_metadata {
         let simulated = observation.lock_info.is_some();
         comparison.same(&field("lock info"), &has_info, &simulated);
+    }
+}
+
+/// The `errored.tfstate` in an actor's directory.
+fn compare_errored(
+    comparison: &mut Comparison,
+    step: &str,
+    record: &AfterRecord,
+    observation: &Observation,
+    actor: OperatorId,
+    names: &Names,
+) {
+    let field = |name: &str| format!("{step}: after: {name}");
+    let errored = match observation.errored.get(&actor) {
+        None | Some(LocalFile::Unreadable) => None,
+        Some(LocalFile::Empty) => Some((0, Vec::new())),
+        Some(LocalFile::State(file)) => Some(summary(file, names)),
+    };
+    let recorded = record.errored_tfstate.as_ref().map(recorded_summary);
+    comparison.same(&field("errored.tfstate"), &recorded, &errored);
+    let lineage = { record.errored_tfstate.as_ref() }.and_then(|it| it.lineage.as_deref());
+    if let (Some(lineage), Some(LocalFile::State(file))) =
+        (lineage, observation.errored.get(&actor))
+    {
+        // None is none, and no alias.
+        let is_none = file.lineage == Lineage::NONE;
+        let field = field("lineage of errored.tfstate");
+        comparison.same(&field, &lineage.is_empty(), &is_none);
+        if !is_none {
+            comparison.same_alias(&field, lineage, &file.lineage.to_string());
+        }
+    }
+    let same_lineage = |remote: &Option<StateRecord>| {
+        Some(
+            remote.as_ref()?.lineage.clone()?
+                == record.errored_tfstate.as_ref()?.lineage.clone()?,
+        )
+    };
+    let simulated = match (&observation.remote, observation.errored.get(&actor)) {
+        (RemoteState::State(remote), Some(LocalFile::State(errored))) => {
+            Some(remote.lineage == errored.lineage)
+        }
+        _ => None,
+    };
+    if let (Some(recorded), Some(simulated)) = (same_lineage(&record.remote), simulated) {
+        comparison.same(&field("same lineage"), &recorded, &simulated);
     }
 }
 

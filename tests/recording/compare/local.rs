@@ -91,7 +91,10 @@ fn compare_lock(
             comparison.same(&field("operation"), &operation, &simulated);
         }
         // An info file that can't be read has no ID.
-        (None, None) => {}
+        (None, None) => {
+            let is_there = { observation.files.iter() }.any(|name| name.ends_with(".lock.info"));
+            comparison.same(&field("info"), &has_info, &(has_info && is_there));
+        }
         (Some(_), None) | (None, Some(_)) => {
             let simulated = observation.lock_info.is_some();
             comparison.same(&field("info"), &has_info, &simulated);

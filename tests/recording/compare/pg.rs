@@ -84,7 +84,8 @@ pub(super) fn in_our_words(recording: &Recording, text: &str) -> String {
     let Some((before, told)) = text.split_once("pq: ") else {
         return text.to_owned();
     };
-    let is_meant = |rule: &Rule| rule.message.as_deref() == Some(told);
+    // One that does not say its text has the proxy's.
+    let is_meant = |rule: &Rule| rule.message.as_deref().is_none_or(|text| text == told);
     let ours = refusals(recording, is_meant).first().copied();
     format!(
         "{before}pq: {}",
