@@ -104,6 +104,22 @@ const ROWS: &[Row] = &[
         false,
     ),
     (
+        "request: list, nth: 1, lose: answer",
+        "terraform plan",
+        ("list", 2),
+        0,
+        "",
+        false,
+    ),
+    (
+        "request: schema_check, nth: 1, lose: answer",
+        "terraform plan",
+        ("schema_check", 1),
+        1,
+        "driver: bad connection",
+        false,
+    ),
+    (
         "request: try_lock, lose: answer, connection: half_open",
         APPLY,
         ("try_lock", 1),

@@ -9,7 +9,7 @@
 //! | read | no such file, is a directory |
 //! | open for writing, perhaps creating | no such file, permission denied, is a directory |
 //! | lock | resource temporarily unavailable |
-//! | write in place: truncate, then write | no space left: the file is cut off, what it held is gone |
+//! | write in place: truncate, then write | no space left: the file is cut off, what it held is gone; one of 0 bytes stays so |
 //! | unlink | no such file, permission denied |
 //!
 //! Measured with Terraform 1.11.4 on Linux, by system calls.
@@ -87,9 +87,10 @@ pub struct Opened {
 pub trait Content: Clone {
     /// 0 bytes.
     fn empty() -> Self;
-    /// What is left of it when the disk fills up while it is written.
+    /// What is left of it when it is written over what was there, and the disk has no other room than
+    /// that had.
     #[must_use]
-    fn cut_off(&self) -> Self;
+    fn cut_off(&self, was: &Self) -> Self;
 }
 
 /// A [directory](self).
@@ -191,7 +192,7 @@ impl<C: Content> Directory<C> {
                 Ok(())
             }
             Room::None => {
-                self.files[file.0] = content.cut_off();
+                self.files[file.0] = content.cut_off(&self.files[file.0]);
                 Err(FileError::NoSpace)
             }
         }
@@ -341,8 +342,8 @@ mod tests {
             ""
         }
 
-        fn cut_off(&self) -> Self {
-            "cut off"
+        fn cut_off(&self, was: &Self) -> Self {
+            if was.is_empty() { "" } else { "cut off" }
         }
     }
 
@@ -392,6 +393,9 @@ mod tests {
         assert!(directory.set_room(Room::None));
         assert_eq!(directory.put(&name, "more"), Err(FileError::NoSpace));
         assert_eq!(directory.read(&name), Ok(&"cut off"));
+        let new = "new".into();
+        assert_eq!(directory.put(&new, "more"), Err(FileError::NoSpace));
+        assert_eq!(directory.read(&new), Ok(&""));
     }
 
     #[test]

@@ -220,6 +220,20 @@ impl Cause {
             other_code: None,
         }
     }
+
+    /// The cause behind another line, which has no room for a detail of its own.
+    #[must_use]
+    pub fn in_line(self) -> Self {
+        let text = match &self.detail {
+            None => self.text,
+            Some(detail) => format!("{}: {detail}", self.text).into(),
+        };
+        Self {
+            text,
+            detail: None,
+            ..self
+        }
+    }
 }
 
 /// An error that a process prints: the line that users search for, and what belongs to it.

@@ -262,6 +262,21 @@ impl StateSnapshot {
         self.insert(resource, Entry::Object(object));
     }
 
+    /// Of whoever depends on this resource, nothing is known any more of what it depends on.
+    pub fn forget_dependency(&mut self, resource: ResourceId) {
+        let dependants: Vec<(ResourceId, Arc<RecordedObject>)> = { self.objects() }
+            .filter(|(_, object)| object.dependencies.contains(&resource))
+            .map(|(id, object)| (id, Arc::clone(object)))
+            .collect();
+        for (id, object) in dependants {
+            let object = RecordedObject {
+                dependencies: Arc::default(),
+                ..(*object).clone()
+            };
+            self.record(id, Arc::new(object));
+        }
+    }
+
     /// Leaves an empty entry, unless the resource has one already.
     pub fn add_husk(&mut self, resource: ResourceId) {
         if self.entry(resource).is_none() {

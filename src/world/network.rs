@@ -6,7 +6,7 @@
 mod blob;
 mod connection;
 
-use super::pg::{connection_of, ended};
+use super::pg::{closing, connection_of, ended};
 use super::{
     Actor, Agenda, Answer, Event, Lane, OperatorId, Outgoing, Payload, RunId, Runner, Waiting,
     World,
@@ -372,7 +372,7 @@ impl World {
         let message = self.network.message(slot);
         message.place = Place::Inward;
         message.waiting.payload = Some(Payload::Answer(match leg {
-            AnswerLeg::Reset(end) => ended(kind, end.how, Closing::Unanswered),
+            AnswerLeg::Reset(end) => ended(kind, end.how, closing(&answer)),
             AnswerLeg::Delivered(_) | AnswerLeg::Swallowed => answer,
         }));
         let (travel, note) = match leg {

@@ -145,6 +145,20 @@ pub(super) const fn connection_of(request: &Request) -> Option<ConnectionId> {
     }
 }
 
+/// How far a statement is whose answer does not come to its end.
+pub(super) const fn closing(answer: &Answer) -> Closing {
+    match answer {
+        Answer::Success(Success::Sql(SqlSuccess::Rows(rows))) if rows.are_any() => {
+            Closing::Unfinished
+        }
+        Answer::Success(_)
+        | Answer::Refused(_)
+        | Answer::Failed(_)
+        | Answer::Closed(_)
+        | Answer::Reset => Closing::Unheard,
+    }
+}
+
 /// What a client meets whose connection ends while it waits.
 pub(super) const fn ended(kind: RequestKind, how: Ending, closing: Closing) -> Answer {
     match how {

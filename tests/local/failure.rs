@@ -312,7 +312,7 @@ fn a_full_disk_has_no_room_for_a_backup_and_spares_the_state() {
     assert!(played.run("next").contains("backup file"));
     assert_eq!(
         played.last(),
-        "3[vnet subnet], backup unreadable, errored 3[vnet subnet]"
+        "3[vnet subnet], backup empty, errored 3[vnet subnet]"
     );
     // Where there is no room for the lock info, nothing begins.
     let before = play(&format!(

@@ -20,7 +20,7 @@ use leaselab::scenario::{Scenario, Verb};
 use leaselab::service::Refusal;
 use leaselab::service::azure::LeaseId;
 use leaselab::terraform::{
-    Counts, Entry as StateEntry, Names, OperatorId, RunId, Scalar, StateFile,
+    Counts, Diagnostic, Entry as StateEntry, Lineage, Names, OperatorId, RunId, Scalar, StateFile,
 };
 use leaselab::timeline::{
     LeaseObservation, LocalFile, LockObservation, Observation, RemoteState, Timeline,
@@ -99,7 +99,7 @@ fn looks(recording: &Recording) -> Vec<Look<'_>> {
         inits -= usize::from(is_recorded_init);
         let is_recorded = matches!(
             item,
-            Item::WaitExit { .. } | Item::AzLeaseBreak { .. } | Item::Hand(Hand::RemoveLock {})
+            Item::WaitExit { .. } | Item::AzLeaseBreak { .. } | Item::Hand(Hand::RemoveLock { .. })
         );
         if is_recorded_init || is_recorded {
             looks.extend(steps.next().map(Look::Step));
@@ -147,10 +147,12 @@ impl Comparison {
 
 /// Whether a line is one that the recorder of the folder did not take for an error: it has none
 /// of the frame that Terraform draws around others.
-fn is_unheard(recording: &Recording, summary: &str) -> bool {
+fn is_unheard(recording: &Recording, error: &Diagnostic) -> bool {
+    let summary = &error.summary;
     match recording.backend.kind {
         BackendKind::Azurerm | BackendKind::S3 => {
-            summary.starts_with("open ") && summary.ends_with("no such file or directory")
+            error.kind.is_bare()
+                || (summary.starts_with("open ") && summary.ends_with("no such file or directory"))
         }
         BackendKind::Gcs | BackendKind::Pg | BackendKind::Http | BackendKind::Local => false,
     }
@@ -256,11 +258,12 @@ fn compare_step(
         let applied = counts(end.and_then(|end| end.applied));
         comparison.same(&field("applied"), &recorded(record.applied), &applied);
         let printed = run.map_or(&[][..], |run| &run.errors[..]);
-        let errors: BTreeSet<String> = record.errors.iter().map(|text| normalized(text)).collect();
-        // The recordings have summary lines only, and a bare cause is none.
+        let errors: BTreeSet<String> = { record.errors.iter() }
+            .map(|text| normalized(&pg::in_our_words(recording, text)))
+            .collect();
         let simulated = printed
             .iter()
-            .filter(|error| !error.kind.is_bare() && !is_unheard(recording, &error.summary))
+            .filter(|error| !is_unheard(recording, error))
             .map(|error| normalized(&error.summary))
             .collect();
         comparison.same(&field("errors"), &errors, &simulated);
@@ -339,28 +342,7 @@ fn compare_after(
         &remote,
     );
     if let Some(actor) = actor {
-        let errored = match observation.errored.get(&actor) {
-            None | Some(LocalFile::Unreadable) => None,
-            Some(LocalFile::Empty) => Some((0, Vec::new())),
-            Some(LocalFile::State(file)) => Some(summary(file, names)),
-        };
-        let recorded = record.errored_tfstate.as_ref().map(recorded_summary);
-        comparison.same(&field("errored.tfstate"), &recorded, &errored);
-        let same_lineage = |remote: &Option<StateRecord>| {
-            Some(
-                remote.as_ref()?.lineage.clone()?
-                    == record.errored_tfstate.as_ref()?.lineage.clone()?,
-            )
-        };
-        let simulated = match (&observation.remote, observation.errored.get(&actor)) {
-            (RemoteState::State(remote), Some(LocalFile::State(errored))) => {
-                Some(remote.lineage == errored.lineage)
-            }
-            _ => None,
-        };
-        if let (Some(recorded), Some(simulated)) = (same_lineage(&record.remote), simulated) {
-            comparison.same(&field("same lineage"), &recorded, &simulated);
-        }
+        compare_errored(comparison, step, record, observation, actor, names);
     }
     if let Some(lease) = record
         .lease
@@ -387,6 +369,52 @@ fn compare_after(
     if let Some(has_info) = record.lock_metadata {
         let simulated = observation.lock_info.is_some();
         comparison.same(&field("lock info"), &has_info, &simulated);
+    }
+}
+
+/// The `errored.tfstate` in an actor's directory.
+fn compare_errored(
+    comparison: &mut Comparison,
+    step: &str,
+    record: &AfterRecord,
+    observation: &Observation,
+    actor: OperatorId,
+    names: &Names,
+) {
+    let field = |name: &str| format!("{step}: after: {name}");
+    let errored = match observation.errored.get(&actor) {
+        None | Some(LocalFile::Unreadable) => None,
+        Some(LocalFile::Empty) => Some((0, Vec::new())),
+        Some(LocalFile::State(file)) => Some(summary(file, names)),
+    };
+    let recorded = record.errored_tfstate.as_ref().map(recorded_summary);
+    comparison.same(&field("errored.tfstate"), &recorded, &errored);
+    let lineage = { record.errored_tfstate.as_ref() }.and_then(|it| it.lineage.as_deref());
+    if let (Some(lineage), Some(LocalFile::State(file))) =
+        (lineage, observation.errored.get(&actor))
+    {
+        // None is none, and no alias.
+        let is_none = file.lineage == Lineage::NONE;
+        let field = field("lineage of errored.tfstate");
+        comparison.same(&field, &lineage.is_empty(), &is_none);
+        if !is_none {
+            comparison.same_alias(&field, lineage, &file.lineage.to_string());
+        }
+    }
+    let same_lineage = |remote: &Option<StateRecord>| {
+        Some(
+            remote.as_ref()?.lineage.clone()?
+                == record.errored_tfstate.as_ref()?.lineage.clone()?,
+        )
+    };
+    let simulated = match (&observation.remote, observation.errored.get(&actor)) {
+        (RemoteState::State(remote), Some(LocalFile::State(errored))) => {
+            Some(remote.lineage == errored.lineage)
+        }
+        _ => None,
+    };
+    if let (Some(recorded), Some(simulated)) = (same_lineage(&record.remote), simulated) {
+        comparison.same(&field("same lineage"), &recorded, &simulated);
     }
 }
 

@@ -3,6 +3,8 @@
 //! The script is read strictly: a key or a word that the translator does not know might change
 //! what the session did. What came of it is read loosely: what is not known is not compared.
 
+#[path = "format/hand.rs"]
+mod hand;
 #[path = "format/number.rs"]
 mod number;
 #[path = "format/pg.rs"]
@@ -17,6 +19,7 @@ use serde::Deserialize;
 use serde::de::{Deserializer, MapAccess, Visitor};
 use serde_json::Value;
 
+pub(crate) use self::hand::{DiskPlace, Hand, ObjectHand, User};
 use self::number::{milliseconds, present, seconds};
 pub(crate) use self::pg::{How, KeyRecord, Side};
 pub(crate) use self::s3::{Mode, Modes};
@@ -128,6 +131,9 @@ pub(crate) struct Backend {
     pub(crate) retry_max: Option<u64>,
     pub(crate) retry_wait_min: Option<u64>,
     pub(crate) retry_wait_max: Option<u64>,
+    /// pg: the schema of all, which is as good as another one.
+    #[serde(default, rename = "schema_name")]
+    _schema_name: Option<String>,
     /// S3: nothing in a session shows it.
     #[serde(default, rename = "bucket_versioning")]
     _bucket_versioning: bool,
@@ -267,110 +273,6 @@ pub(crate) enum Item {
     Hand(Hand),
 }
 
-/// What is done by hand in a bucket or a table.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(tag = "do", rename_all = "snake_case", deny_unknown_fields)]
-pub(crate) enum ObjectHand {
-    DeleteStateObject {},
-    OverwriteStateObject { content: String },
-    DeleteLockObject {},
-    OverwriteLockObject { content: String },
-    DeleteLockItem {},
-    OverwriteLockItem { info: String },
-    DeleteDigestItem {},
-    OverwriteDigestItem { value: String },
-}
-
-/// What is done by hand at the place of the state, or looked at there.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(tag = "do", rename_all = "snake_case", deny_unknown_fields)]
-pub(crate) enum Hand {
-    DeleteState {},
-    OverwriteState {
-        content: String,
-    },
-    #[serde(rename = "remove_lock_by_hand")]
-    RemoveLock {},
-    WriteEmptyFile {
-        actor: String,
-        path: String,
-    },
-    SmallDisk {
-        #[serde(rename = "at")]
-        _at: DiskPlace,
-        #[serde(rename = "size")]
-        _size: Value,
-    },
-    DiskFull {
-        at: DiskPlace,
-        actor: Option<String>,
-    },
-    DiskFreed {
-        #[serde(rename = "at")]
-        _at: Option<DiskPlace>,
-        #[serde(rename = "actor")]
-        _actor: Option<String>,
-    },
-    Chmod {
-        path: String,
-        mode: String,
-    },
-    BackupNotWritable {},
-    StatePathOccupied {},
-    WriteLockInfo {
-        id: String,
-        #[serde(default, rename = "content")]
-        _content: Option<String>,
-    },
-    OverwriteLockInfo {
-        #[serde(default)]
-        id: Option<String>,
-        #[serde(default)]
-        content: Option<String>,
-    },
-    BackendOption {
-        actor: String,
-        schema_name: Option<String>,
-    },
-    /// Whose it says is where the proxy stands: it cuts all.
-    ConnectionsCut {
-        side: Side,
-        how: How,
-        #[serde(rename = "actor")]
-        _actor: Option<String>,
-    },
-    ConnectionsBlackhole {
-        #[serde(rename = "actor")]
-        _actor: Option<String>,
-    },
-    PgTerminateBackend {
-        #[serde(rename = "actor")]
-        _actor: Option<String>,
-    },
-    ListFiles {
-        files: Vec<String>,
-        #[serde(rename = "actor")]
-        _actor: Option<String>,
-    },
-}
-
-/// As whom a command runs: as root, whom no permissions bind, unless it says otherwise.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum User {
-    Root,
-    Unprivileged,
-}
-
-/// Where a small disk is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
-pub(crate) enum DiskPlace {
-    #[serde(rename = "state")]
-    State,
-    #[serde(rename = "working directory")]
-    WorkingDirectory,
-}
-
 /// What the provider logs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -411,8 +313,8 @@ pub(crate) struct Rule {
     /// What only the rules for other backends' requests say.
     pub(crate) how: Option<Value>,
     pub(crate) server: Option<Value>,
-    #[serde(rename = "message")]
-    _message: Option<Value>,
+    /// pg: the text of the error.
+    pub(crate) message: Option<String>,
     pub(crate) severity: Option<Value>,
     #[serde(rename = "body")]
     _body: Option<Value>,

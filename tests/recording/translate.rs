@@ -18,6 +18,7 @@ use leaselab::service::azure::Refusal;
 use serde_json::{Map, Value, json};
 
 use self::local::Hands;
+pub(crate) use self::pg::refusal;
 use super::format::{
     BackendKind, CloudEvent, FailureMode, FaultAction, Item, OnStop, Recording, Resource,
     Resources, Rule,
@@ -226,19 +227,6 @@ impl<'a> Translator<'a> {
         self.latest.as_deref() == Some(step)
     }
 
-    /// Whether the recorder wrote down only the first resources of the configuration that an actor has
-    /// had since its init: no recorded session begins with fewer.
-    fn is_short(&self, actor: &str, resources: &Resources) -> bool {
-        let all = &self.recording.resources.0;
-        let is_part = { resources.0.iter() }.all(|resource| all.contains(resource));
-        let is_first = !self.configurations.contains_key(actor);
-        let is_of_that_recorder = match self.recording.backend.kind {
-            BackendKind::Azurerm | BackendKind::S3 | BackendKind::Gcs | BackendKind::Http => false,
-            BackendKind::Pg | BackendKind::Local => true,
-        };
-        is_of_that_recorder && is_first && is_part && resources.0.len() < all.len()
-    }
-
     /// What an actor's configuration is. Who comes late works with what its `init` wrote, which is
     /// that of the session, where the script names a part of that only: what such commands plan
     /// and do is all of it.
@@ -268,7 +256,7 @@ impl<'a> Translator<'a> {
 
     /// What a command is started with, where the script says so.
     fn configure(&mut self, actor: &str, resources: Option<&Resources>) {
-        if let Some(resources) = resources.filter(|it| !self.is_short(actor, it)) {
+        if let Some(resources) = resources {
             let resources = self.configured(actor, resources).clone();
             self.edit(actor, &resources);
         }

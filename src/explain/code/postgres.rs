@@ -14,7 +14,7 @@ pub(super) const TOPICS: &[Topic] = &[
         also: &["bad connection", "connection reset by peer"],
         lines: &["EOF", "read tcp …: connection reset by peer"],
         means: "With pg: the connection to the database ended while a statement was under way. A statement \
-            that met a closed connection was sent again at once, three times in all; one whose rows were due, \
+            that met a closed connection was sent again at once, three times in all; one whose rows had come, \
             or whose connection was reset, was not. Bare, as the whole line, it came before anything else was \
             done.",
         when: "A proxy, a NAT or the server ends the connection, or the server is away. The lock ended with \

@@ -4,7 +4,7 @@
 //! |---|---|
 //! | schema check | says whether there is the schema |
 //! | create schema, sequence, table, index | make them where there are none |
-//! | list | says whether there is a row |
+//! | list | names the workspaces beside the one that is always there: none |
 //! | try lock | where there is a row, tries its lock and the creation key's at once |
 //! | try lock create | tries the creation key |
 //! | select | the row's data, if there is one |
@@ -95,7 +95,7 @@ pub enum Statement<D> {
     CreateTable,
     /// `CREATE UNIQUE INDEX IF NOT EXISTS …`
     CreateIndex,
-    /// `SELECT name FROM states …`
+    /// `SELECT name FROM states WHERE name != 'default' …`
     List,
     /// `SELECT id, pg_try_advisory_lock(id), pg_try_advisory_lock(-1) FROM states …`
     TryLock,
@@ -145,7 +145,7 @@ pub enum Rows<D> {
     Done,
     /// Of a function that says true or false, or of a question.
     Bool(bool),
-    /// Of a try lock: there is no row.
+    /// Of a try lock: there is no row; of a list: nor is there.
     NoRow,
     /// Of a try lock: the row, whether its lock was got, and whether the creation key was.
     Tried {
@@ -162,6 +162,18 @@ pub enum Rows<D> {
     Locks(Vec<(LockKey, SessionId)>),
     /// Of each lock whose session was to be ended: whether it was there.
     Ended(Vec<bool>),
+}
+
+impl<D> Rows<D> {
+    /// Whether there are any: they come before the word that the statement is done.
+    pub const fn are_any(&self) -> bool {
+        match self {
+            Self::Done | Self::NoRow | Self::Data(None) => false,
+            Self::Locks(locks) => !locks.is_empty(),
+            Self::Ended(ended) => !ended.is_empty(),
+            Self::Bool(_) | Self::Tried { .. } | Self::Data(Some(_)) => true,
+        }
+    }
 }
 
 /// A row of a table of states.
@@ -315,7 +327,7 @@ impl<D: Clone + PartialEq> Database<D> {
             Statement::CreateSequence | Statement::CreateTable | Statement::CreateIndex => {
                 Rows::Done
             }
-            Statement::List => Rows::Bool(self.rows.contains_key(&schema)),
+            Statement::List => Rows::NoRow,
             Statement::TryLock => match self.row_id(schema) {
                 None => Rows::NoRow,
                 Some(id) => Rows::Tried {

@@ -266,6 +266,9 @@ fn was_read(answer: Result<FileSuccess, FileFailure>) -> Result<StateContent, Re
         Ok(FileSuccess::Content(content)) => Ok(content),
         Ok(_) => Ok(StateContent::Absent),
         Err(FileFailure::Unreadable) => Err(ReadFailure::Problems(cause(&FileFailure::Unreadable))),
+        Err(FileFailure::State(error)) => Err(ReadFailure::File(Cause::new(format!(
+            "The state file could not be read: read {STATE}: {error}"
+        )))),
         Err(failure) => Err(ReadFailure::File(cause(&failure))),
     }
 }
@@ -299,6 +302,11 @@ fn answered(answer: Answer) -> Result<FileSuccess, FileFailure> {
     }
 }
 
+/// What the library that writes states says under its line.
+fn not_written(name: &str, error: FileError) -> String {
+    format!("An error occured while writing the serialized state: write {name}: {error}.")
+}
+
 /// A failure in the client's words.
 fn cause(failure: &FileFailure) -> Cause {
     match failure {
@@ -313,15 +321,15 @@ fn cause(failure: &FileFailure) -> Cause {
             "could not write lock info for \"{STATE}\": {error}"
         )),
         FileFailure::Write { error, .. } => Cause {
-            detail: Some(format!("{STATE}: {error}").into()),
+            detail: Some(not_written(STATE, *error).into()),
             ..Cause::new("Failed to write state")
         },
         FileFailure::Backup {
             error: FileError::NoSpace,
             ..
         } => Cause::new(format!(
-            "failed to write to local state backup file: {STATE}.backup: {}",
-            FileError::NoSpace
+            "failed to write to local state backup file: Failed to write state: {}",
+            not_written(&format!("{STATE}.backup"), FileError::NoSpace)
         )),
         FileFailure::Backup { error, .. } => Cause::new(format!(
             "failed to create local state backup file: open {STATE}.backup: {error}"

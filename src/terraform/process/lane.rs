@@ -6,7 +6,7 @@ use super::super::backend::{
     Answer, Job, LockFailure, Locked, Next, OpenFailure, Outcome, Outgoing, Part, ReadFailure,
     Repeat, Routine, SaveFailure, UnlockFailure,
 };
-use super::super::diagnostic::Cause;
+use super::super::diagnostic::{Cause, DiagnosticKind};
 use super::super::lock::{LockId, LockInfo};
 use super::super::manager::Save;
 use super::super::state::{StateContent, StateFile};
@@ -312,10 +312,16 @@ impl Core {
     ) -> Option<LaneEnd> {
         match read {
             Err(failure) => {
+                let is_garbage = matches!(failure, ReadFailure::Problems(_));
                 let mut cause = failure.into_cause();
                 if self.backend.is_remote() {
                     let text = format!("failed checking for existing remote state: {}", cause.text);
                     cause.text = text.into();
+                } else if is_garbage {
+                    // What is not wrapped into a line of its own is printed as what it is.
+                    let kind = DiagnosticKind::UnsupportedState;
+                    let line = context.client.dialect.summary(&kind, &cause.text);
+                    cause.detail = Some(std::mem::replace(&mut cause.text, line));
                 }
                 Some(LaneEnd::Saved(Err(SaveFailure {
                     cause,

@@ -67,7 +67,7 @@ impl Process {
                 OnUnsaved::Loses(prefix) => {
                     let prefix = self.core.backend.save_prefix(prefix);
                     let kind = DiagnosticKind::WriteFailed(prefix);
-                    self.core.fail_for(kind, failure.cause, context);
+                    self.core.fail_for(kind, failure.cause.in_line(), context);
                 }
             }
         }

@@ -145,7 +145,16 @@ impl Process {
                 ReadFailure::Problems(cause) if pass.access.read == ErrorPrefix::Operation => {
                     (DiagnosticKind::UnsupportedState, cause)
                 }
-                ReadFailure::File(cause) => (DiagnosticKind::StateFileNotRead, cause),
+                ReadFailure::File(cause) if pass.access.read == ErrorPrefix::Operation => {
+                    (DiagnosticKind::StateFileNotRead, cause)
+                }
+                ReadFailure::File(cause) => {
+                    let line = Cause {
+                        detail: Some(cause.text),
+                        ..Cause::new("Failed to read state file")
+                    };
+                    (DiagnosticKind::ReadFailed(pass.access.read), line.in_line())
+                }
                 ReadFailure::Problems(cause) | ReadFailure::Other(cause) => {
                     (DiagnosticKind::ReadFailed(pass.access.read), cause)
                 }

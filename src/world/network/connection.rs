@@ -1,6 +1,6 @@
 //! Messages over connections to a database: what strikes the connection strikes them.
 
-use super::{FaultNote, Message, Payload, Place, ended, position};
+use super::{FaultNote, Message, Payload, Place, closing, ended, position};
 use crate::fault::{Fate, RequestLeg, Way};
 use crate::kernel::SimTime;
 use crate::scenario::{Ending, LinkState, Peer};
@@ -61,9 +61,12 @@ impl World {
     ) {
         for slot in self.messages_on(connection) {
             let message = self.network.message(slot);
-            let (note, closing) = match message.place {
-                Place::Outward | Place::Lost => (FaultNote::RequestLost, Closing::Unheard),
-                Place::Inward | Place::Arrived => (FaultNote::AnswerLost, Closing::Unanswered),
+            let (note, closing) = match (message.place, &message.waiting.payload) {
+                (Place::Outward | Place::Lost, _) => (FaultNote::RequestLost, Closing::Unheard),
+                (Place::Inward | Place::Arrived, Some(Payload::Answer(answer))) => {
+                    (FaultNote::AnswerLost, closing(answer))
+                }
+                (Place::Inward | Place::Arrived, _) => (FaultNote::AnswerLost, Closing::Unheard),
             };
             let (number, kind) = (message.number, message.waiting.kind);
             if let Some(key) = message.key.take() {

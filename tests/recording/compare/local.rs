@@ -20,7 +20,7 @@ pub(super) fn compare_step(
     let field = |name: &str| format!("{step}: {name}");
     compare_lock(comparison, step, after.lock.as_ref(), observation);
     // Of a directory in the way it is not known how it was looked at.
-    let is_occupied = |item: &Item| matches!(item, Item::Hand(Hand::StatePathOccupied {}));
+    let is_occupied = |item: &Item| matches!(item, Item::Hand(Hand::StatePathOccupied { .. }));
     if !recording.script.iter().any(is_occupied) {
         let is_unreadable = after.err.as_deref() == Some("unreadable");
         let simulated = observation.remote == RemoteState::Unreadable;
@@ -91,7 +91,10 @@ fn compare_lock(
             comparison.same(&field("operation"), &operation, &simulated);
         }
         // An info file that can't be read has no ID.
-        (None, None) => {}
+        (None, None) => {
+            let is_there = { observation.files.iter() }.any(|name| name.ends_with(".lock.info"));
+            comparison.same(&field("info"), &has_info, &(has_info && is_there));
+        }
         (Some(_), None) | (None, Some(_)) => {
             let simulated = observation.lock_info.is_some();
             comparison.same(&field("info"), &has_info, &simulated);

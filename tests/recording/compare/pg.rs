@@ -2,12 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use leaselab::service::postgres::LockKey;
+use leaselab::service::postgres::{LockKey, Refusal};
 use leaselab::terraform::Names;
 use leaselab::timeline::{Observation, RemoteState};
 
-use super::super::format::StepRecord;
-use super::super::translate::operator;
+use serde_json::Value;
+
+use super::super::format::{FaultAction, Recording, Rule, StepRecord};
+use super::super::translate::{operator, refusal};
 use super::{Comparison, run_of};
 
 pub(super) fn compare_step(
@@ -56,13 +58,46 @@ pub(super) fn compare_step(
     }
 }
 
-/// An error's line without the server's text, which the recorder wrote, and without addresses.
+/// The refusals of the rules of which this holds.
+fn refusals(recording: &Recording, is_meant: impl Fn(&Rule) -> bool) -> Vec<Refusal> {
+    { recording.rules() }
+        .filter(|rule| rule.action == FaultAction::Status && is_meant(rule))
+        .map(refusal)
+        .collect()
+}
+
+/// Whether the code of an answer is what stands for it here: a rule may answer with one that is in no table.
+pub(super) fn same_code(recording: &Recording, op: &str, recorded: &str, simulated: &str) -> bool {
+    let is_meant = |rule: &Rule| {
+        let code = rule.code.as_ref().and_then(Value::as_str);
+        rule.names(op) && code == Some(recorded)
+    };
+    let standing = refusals(recording, is_meant);
+    if standing.is_empty() {
+        return recorded == simulated;
+    }
+    standing.iter().any(|refusal| refusal.code() == simulated)
+}
+
+/// An error's line with the text of a rule's answer as it is here: the recorder wrote its own.
+pub(super) fn in_our_words(recording: &Recording, text: &str) -> String {
+    let Some((before, told)) = text.split_once("pq: ") else {
+        return text.to_owned();
+    };
+    // One that does not say its text has the proxy's.
+    let is_meant = |rule: &Rule| rule.message.as_deref().is_none_or(|text| text == told);
+    let ours = refusals(recording, is_meant).first().copied();
+    format!(
+        "{before}pq: {}",
+        ours.map_or(told, |refusal| refusal.text())
+    )
+}
+
+/// An error's line without the addresses of a connection.
 pub(super) fn in_one_shape(text: &str) -> String {
-    if let Some((before, _)) = text.split_once("pq: ") {
-        return format!("{before}pq: TEXT");
-    }
-    match text.split_once("read tcp ") {
-        Some((before, _)) => format!("{before}read tcp"),
-        None => text.to_owned(),
-    }
+    let Some((before, after)) = text.split_once("read tcp ") else {
+        return text.to_owned();
+    };
+    let (_, why) = after.split_once(' ').unwrap_or_default();
+    format!("{before}read tcp {why}")
 }

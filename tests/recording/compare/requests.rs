@@ -8,7 +8,7 @@ use leaselab::timeline::{Actor, Fact, FaultNote, RequestFact, Timeline};
 
 use super::super::format::{BackendKind, FaultAction, Recording, RequestRecord, Rule, StepRecord};
 use super::super::translate::operator;
-use super::{Comparison, Parting, PartingReason};
+use super::{Comparison, Parting, PartingReason, pg};
 
 /// A request as both sides tell it: what, with an ID or not, serial, status, code. Under which
 /// label it was sent is a matter of time, and not compared.
@@ -165,8 +165,7 @@ fn compare_sequences(
                 let codes = match (&one.code, &two.code) {
                     // Of Cloud Storage's answers the recorder has the status.
                     _ if recording.backend.kind == BackendKind::Gcs => true,
-                    // The code of a rule is a refusal of its severity, and no other one here.
-                    (Some(one), Some(two)) if is_pg => one.len() == 5 && two.len() == 5,
+                    (Some(one), Some(two)) if is_pg => pg::same_code(recording, op, one, two),
                     // The answer to a head has no body in which a code could be read.
                     _ if op == "head_state" || is_http => true,
                     (Some(one), Some(two)) => comparison.same_code(one, two),
@@ -227,9 +226,7 @@ fn without_polls(recording: &Recording, actor: &str, told: &[Told]) -> Vec<Told>
         current = named.or(current).or(own.first());
         let command = current.and_then(|record| record.command.as_deref());
         let polls = command.is_some_and(|command| command.contains("-lock-timeout"));
-        let tries = matches!(this.op.as_str(), "try_lock" | "try_lock_create");
-        let gives_back = index > 0 && told[index - 1].op == "try_lock";
-        if polls && recording.backend.kind == BackendKind::Pg && (tries || gives_back) {
+        if polls && recording.backend.kind == BackendKind::Pg && is_tried_again(&told[index..]) {
             continue;
         }
         let is_poll = polls
@@ -243,6 +240,21 @@ fn without_polls(recording: &Recording, actor: &str, told: &[Told]) -> Vec<Told>
         }
     }
     kept
+}
+
+/// pg: whether the first of these requests is of an attempt at the lock that another one follows.
+fn is_tried_again(told: &[Told]) -> bool {
+    let of_attempt = |op: &str| {
+        matches!(
+            op,
+            "try_lock" | "try_lock_create" | "unlock_create" | "unlock" | "connect"
+        )
+    };
+    let mut ops = told.iter().map(|told| told.op.as_str());
+    ops.next().is_some_and(of_attempt) && {
+        let next = ops.find(|op| !of_attempt(op) || *op == "try_lock");
+        next == Some("try_lock")
+    }
 }
 
 /// Whether a rule refuses all requests from some one on.

@@ -85,14 +85,14 @@ impl Translator<'_> {
             return Ok(());
         }
         match hand {
-            Hand::DeleteState {} => self.push(json!({ "store": "delete" })),
-            Hand::OverwriteState { content } if content.is_empty() => {
+            Hand::DeleteState { .. } => self.push(json!({ "store": "delete" })),
+            Hand::OverwriteState { content, .. } if content.is_empty() => {
                 self.push(json!({ "store": "empty" }));
             }
-            Hand::OverwriteState { content } => {
+            Hand::OverwriteState { content, .. } => {
                 self.push(json!({ "store": { "content": content } }));
             }
-            Hand::RemoveLock {} => {
+            Hand::RemoveLock { .. } => {
                 self.push(json!({ "store": { "lock_info": "remove" } }));
                 self.push(json!({ "expect": {} }));
             }
@@ -103,13 +103,17 @@ impl Translator<'_> {
             Hand::SmallDisk { .. } => {}
             Hand::DiskFull { at, actor } => self.fill(*at, actor.as_deref()),
             Hand::DiskFreed { .. } => self.free(),
-            Hand::Chmod { path, mode } => self.chmod(path, mode)?,
-            Hand::BackupNotWritable {} => self.push(json!({ "store": { "occupied": "backup" } })),
-            Hand::StatePathOccupied {} => self.push(json!({ "store": { "occupied": "state" } })),
+            Hand::Chmod { path, mode, .. } => self.chmod(path, mode)?,
+            Hand::BackupNotWritable { .. } => {
+                self.push(json!({ "store": { "occupied": "backup" } }))
+            }
+            Hand::StatePathOccupied { .. } => {
+                self.push(json!({ "store": { "occupied": "state" } }))
+            }
             Hand::WriteLockInfo { id, .. } => {
                 self.push(json!({ "store": { "lock_info": { "id": id } } }));
             }
-            Hand::OverwriteLockInfo { id, content } => {
+            Hand::OverwriteLockInfo { id, content, .. } => {
                 let info = match (id, content) {
                     (_, Some(content)) => json!({ "content": content }),
                     (Some(id), None) => json!({ "id": id }),

@@ -37,7 +37,7 @@ pub(super) fn operators(recording: &Recording) -> Value {
 
 /// The refusal that stands for what a rule answers: the one with its code, if that has its severity, or
 /// else one that has.
-fn refusal(rule: &Rule) -> Refusal {
+pub(crate) fn refusal(rule: &Rule) -> Refusal {
     let text = |value: &Option<Value>| value.as_ref().and_then(Value::as_str).map(str::to_owned);
     let severity = match text(&rule.severity).as_deref() {
         Some("FATAL" | "PANIC") => Severity::Fatal,
@@ -91,6 +91,14 @@ pub(super) fn connection(rule: &Rule) -> Option<&'static str> {
 }
 
 impl Translator<'_> {
+    /// Whether a command of this actor's has started, or an `init`.
+    fn has_begun(&self, actor: &str) -> bool {
+        let own = operator(actor);
+        self.steps
+            .iter()
+            .any(|step| step["as"].as_str() == Some(&*own))
+    }
+
     /// What a hand does to connections; `None` where it is none of those.
     pub(super) fn add_session_hand(&mut self, hand: &Hand) -> Option<()> {
         let change = match hand {
@@ -105,23 +113,25 @@ impl Translator<'_> {
                 self.push(json!({ "store": "end_session" }));
                 return Some(());
             }
-            Hand::RemoveLock {} => {
+            Hand::RemoveLock { .. } => {
                 self.push(json!({ "store": "end_session" }));
                 self.push(json!({ "expect": {} }));
                 return Some(());
             }
-            Hand::BackendOption { .. } => return Some(()),
-            Hand::DeleteState {}
+            // Whoever has not begun has the option from the start.
+            Hand::BackendOption { actor, .. } if !self.has_begun(actor) => return Some(()),
+            Hand::DeleteState { .. }
             | Hand::OverwriteState { .. }
             | Hand::WriteEmptyFile { .. }
             | Hand::SmallDisk { .. }
             | Hand::DiskFull { .. }
             | Hand::DiskFreed { .. }
             | Hand::Chmod { .. }
-            | Hand::BackupNotWritable {}
-            | Hand::StatePathOccupied {}
+            | Hand::BackupNotWritable { .. }
+            | Hand::StatePathOccupied { .. }
             | Hand::WriteLockInfo { .. }
             | Hand::OverwriteLockInfo { .. }
+            | Hand::BackendOption { .. }
             | Hand::ListFiles { .. } => return None,
         };
         let connections = json!({ "change": change });

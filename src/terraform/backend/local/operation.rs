@@ -166,8 +166,8 @@ impl Content for FileContent {
         Self::Empty
     }
 
-    fn cut_off(&self) -> Self {
-        match self {
+    fn cut_off(&self, was: &Self) -> Self {
+        match was {
             Self::Empty => Self::Empty,
             Self::State(_) | Self::Plan(_) | Self::Text(_) | Self::LockInfo(_) => {
                 Self::Text("cut off: the disk was full".into())

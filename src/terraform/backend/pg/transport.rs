@@ -3,7 +3,7 @@
 //! | a statement meets | the pool |
 //! |---|---|
 //! | a connection that is closed, or a FATAL error | sends it again at once on a new connection, three times in all |
-//! | the same, where rows were due already | does not: `driver: bad connection` |
+//! | the same, where rows had come already | does not: `driver: bad connection` |
 //! | a connection that is reset | does not: `read tcp …: connection reset by peer` |
 //! | an error of severity ERROR | does not, and keeps the connection |
 //! | no connection that can be made | does not: the error is the connection's |
@@ -69,8 +69,8 @@ pub enum SqlSuccess {
 pub enum Closing {
     /// The server had not begun with it, as far as the client can tell.
     Unheard,
-    /// Its answer was due.
-    Unanswered,
+    /// Rows of its answer had come.
+    Unfinished,
 }
 
 /// Why a statement failed, in the words of the driver.
@@ -132,26 +132,6 @@ const fn kind(statement: &SqlStatement) -> RequestKind {
         Statement::TerminateBackend(_) | Statement::TerminateHolders(_) => {
             RequestKind::TerminateBackend
         }
-    }
-}
-
-/// Whether a statement brings rows, which are read after it was carried out.
-const fn brings_rows(statement: &SqlStatement) -> bool {
-    match statement {
-        Statement::SchemaCheck
-        | Statement::List
-        | Statement::TryLock
-        | Statement::TryLockCreate
-        | Statement::SelectState
-        | Statement::Unlock(_)
-        | Statement::SelectLocks(_)
-        | Statement::TerminateBackend(_)
-        | Statement::TerminateHolders(_) => true,
-        Statement::CreateSchema
-        | Statement::CreateSequence
-        | Statement::CreateTable
-        | Statement::CreateIndex
-        | Statement::UpsertState(_) => false,
     }
 }
 
@@ -256,16 +236,18 @@ impl Link {
         if pending.is_connecting {
             return self.connected(pending, &answer);
         }
-        let is_answered = brings_rows(&pending.statement);
         let error = match answer {
             Answer::Success(Success::Sql(SqlSuccess::Rows(rows))) => return Turn::Done(Ok(rows)),
             Answer::Refused(service::Refusal::Postgres(refusal)) => match refusal.severity() {
                 Severity::Error => return Turn::Done(Err(SqlError::Refused(refusal))),
                 Severity::Fatal => None,
             },
-            Answer::Closed(Closing::Unanswered) if is_answered => Some(SqlError::BadConnection),
+            Answer::Closed(Closing::Unfinished) => Some(SqlError::BadConnection),
             Answer::Reset => Some(SqlError::Reset),
-            Answer::Closed(_) | Answer::Success(_) | Answer::Refused(_) | Answer::Failed(_) => None,
+            Answer::Closed(Closing::Unheard)
+            | Answer::Success(_)
+            | Answer::Refused(_)
+            | Answer::Failed(_) => None,
         };
         self.connection = None;
         match error {
