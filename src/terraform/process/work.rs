@@ -27,6 +27,11 @@ impl Process {
                 let pushed = self.core.push(&file, force);
                 self.save_edited(pushed, context);
             }
+            Task::List | Task::PrintObject(_) | Task::Remove { .. } | Task::Move { .. }
+                if !self.core.manager.has_found() =>
+            {
+                self.fail_and_finish(DiagnosticKind::NoStateFile, context);
+            }
             Task::Remove {
                 is_dry_run: true, ..
             } => self.print_state(context),
@@ -49,9 +54,6 @@ impl Process {
             } => {
                 let set = self.core.set_tainted(resource, is_tainted);
                 self.save_edited(set, context);
-            }
-            Task::List if self.core.manager.read().is_none() => {
-                self.fail_and_finish(DiagnosticKind::NoStateFile, context);
             }
             Task::List | Task::Print => self.print_state(context),
             Task::PrintObject(resource) => {
