@@ -46,6 +46,7 @@ mod recovered;
 mod reports;
 mod rules;
 mod runbooks;
+mod s3;
 mod scenario_errors;
 mod scenario_format;
 mod scenarios;

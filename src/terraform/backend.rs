@@ -228,6 +228,23 @@ impl Outgoing {
             Request::Bucket(_) | Request::Table(_) | Request::Sql(_) | Request::File(_) => None,
         }
     }
+
+    /// Whether the request is to be done only where an object, or an item, is as it says, or is
+    /// not there.
+    pub fn is_conditional(&self) -> bool {
+        match &self.request {
+            Request::Bucket(s3::BucketCall::Put { is_new, .. })
+            | Request::Table(s3::TableCall::Put { is_new, .. }) => *is_new,
+            Request::Storage(call) => call.is_conditional(),
+            Request::Blob(_)
+            | Request::Call(_)
+            | Request::Bucket(_)
+            | Request::Table(_)
+            | Request::Sql(_)
+            | Request::Http { .. }
+            | Request::File(_) => false,
+        }
+    }
 }
 
 /// What a service answers to a request that it carries out.
@@ -364,7 +381,7 @@ impl Client {
     pub fn begin(&mut self, job: Job, around: &mut Surroundings<'_>) -> Next {
         match self {
             Self::Azurerm(client) => client.begin(job, around),
-            Self::S3(client) => client.begin(job),
+            Self::S3(client) => client.begin(job, around.now),
             Self::Gcs(_) => gcs::Client::begin(job),
             Self::Pg(client) => client.begin(job),
             Self::Http(client) => client.begin(job),

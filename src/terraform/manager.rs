@@ -38,6 +38,8 @@ pub struct StateManager {
     pub serial: Serial,
     /// The persistent snapshot that was last read or stored; `None` where there is no state.
     read: Option<Arc<StateFile>>,
+    /// Whether a state was ever found: what a later look does not find leaves it as it was.
+    has_found: bool,
 }
 
 /// What a save comes to.
@@ -94,6 +96,11 @@ impl StateManager {
         self.own.as_ref()
     }
 
+    /// Whether the process has a state: one was found, now or before.
+    pub const fn has_found(&self) -> bool {
+        self.has_found
+    }
+
     /// Takes over what was read. Where that is no state, the transient snapshot stays as it is.
     pub fn refresh(&mut self, content: &StateContent) {
         match content.state() {
@@ -109,6 +116,7 @@ impl StateManager {
                 self.lineage = Some(file.lineage);
                 self.serial = file.serial;
                 self.read = Some(Arc::clone(file));
+                self.has_found = true;
             }
         }
     }
@@ -154,8 +162,11 @@ impl StateManager {
         let Some(read) = &self.read else {
             return Save::ReadFirst;
         };
+        // A state without lineage, or of serial 0, equals none.
         let is_same = self.lineage == Some(read.lineage)
+            && read.lineage != Lineage::NONE
             && self.serial == read.serial
+            && read.serial != 0
             && self.snapshot == read.snapshot;
         if is_same {
             return Save::Nothing;

@@ -192,6 +192,9 @@ pub enum RequestFact {
         repeats: Option<u64>,
         /// The ID of the lock by whose right it asks.
         lock_id: Option<LockId>,
+        /// Whether it is to be done only where an object, or an item, is as the request says, or
+        /// is not there.
+        is_conditional: bool,
         /// The serial of the state that it carries.
         serial: Option<Serial>,
     },

@@ -287,6 +287,8 @@ pub struct AwsObservation {
 pub enum DigestObservation {
     /// A command that compares them is satisfied.
     Fits,
+    /// What is stored is none: no command compares it.
+    IsNone,
     /// It is not.
     Differs {
         /// What is stored.

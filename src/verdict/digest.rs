@@ -18,7 +18,7 @@ pub(super) fn key(observation: &Observation) -> Option<FindingKey> {
 /// The digest that is stored and that of the state, where they differ.
 fn mismatch(observation: &Observation) -> Option<(&str, Option<&str>)> {
     match observation.aws.as_ref()?.digest.as_ref()? {
-        DigestObservation::Fits => None,
+        DigestObservation::Fits | DigestObservation::IsNone => None,
         DigestObservation::Differs { stored, of_state } => Some((stored, of_state.as_deref())),
     }
 }

@@ -285,6 +285,9 @@ impl World {
 
     fn observe_digest(&self, store: &Store, digest: &Digest) -> DigestObservation {
         let object = store.bucket.get(&ObjectKey::State);
+        if !digest.is_digest() {
+            return DigestObservation::IsNone;
+        }
         if digest.fits(object, &self.names) {
             return DigestObservation::Fits;
         }

@@ -281,6 +281,7 @@ impl World {
                 kind,
                 repeats,
                 lock_id: out.lock_id(),
+                is_conditional: out.is_conditional(),
                 serial: out.serial(),
             }
         });

@@ -441,8 +441,12 @@ pub(crate) struct RequestRecord {
     pub(crate) serial: Option<u64>,
     pub(crate) status: Option<u16>,
     pub(crate) code: Option<String>,
-    /// Gcs: the generation that the request is meant for.
+    /// Gcs: the generation that the request is meant for; 0 where there must be none.
     pub(crate) if_generation_match: Option<Value>,
+    /// S3: that there must be no object.
+    pub(crate) if_none_match: Option<Value>,
+    /// S3: the same of an item.
+    pub(crate) condition: Option<Value>,
     /// Gcs: the one that it made.
     pub(crate) generation: Option<String>,
     /// S3: the attempt of the SDK, from 1.

@@ -89,6 +89,8 @@ struct Translator<'a> {
     label: Option<String>,
     /// The command that started last, unless an init came after it: facts count since then.
     latest: Option<String>,
+    /// How many commands have exited whose end is recorded.
+    exited: usize,
     /// What hands have done to a local state.
     hands: Hands,
 }
@@ -143,6 +145,7 @@ impl<'a> Translator<'a> {
             latecomers: BTreeSet::new(),
             label: None,
             latest: None,
+            exited: 0,
             hands: Hands::default(),
         };
         translator.know(&recording.resources);
@@ -281,6 +284,7 @@ impl<'a> Translator<'a> {
                 self.push(json!({ "run": command, "as": operator(actor), "id": step }));
             }
             Item::WaitExit { step, .. } => {
+                self.exited += 1;
                 self.wait(&format!("{step} ended"), false);
                 self.push(json!({ "expect": {} }));
             }
@@ -356,6 +360,7 @@ impl<'a> Translator<'a> {
         }
         self.wait(&format!("{id} ended"), false);
         if self.inits.len() <= self.recording.recorded_inits() {
+            self.exited += 1;
             self.push(json!({ "expect": {} }));
         }
         self.latest = None;

@@ -8,10 +8,9 @@ pub(super) const TOPICS: &[Topic] = &[
     Topic {
         name: "No state file was found!",
         lines: &["No state file was found!"],
-        means: "There is no state, or one of 0 bytes, which counts as none. Nothing was listed, and \
-            nothing was changed.",
-        when: "`state list`, `show`, `rm` or `mv` before the first apply, in the wrong directory, or where the \
-            state was deleted or emptied.",
+        means: "There is no state, or one of 0 bytes, which counts as none. Nothing was changed.",
+        when: "`state list`, `show`, `rm` or `mv` before the first apply, in the wrong directory, or \
+            where the state was deleted or emptied.",
         advice: &[
             Do("look where the state should be, and what the backup beside it holds"),
             Run("ls"),

@@ -84,6 +84,25 @@ pub enum Call<K, V> {
     DeleteVersion(K, Generation),
 }
 
+impl<K, V> Call<K, V> {
+    /// Whether it is to be done only where something holds.
+    pub const fn is_conditional(&self) -> bool {
+        match self {
+            Self::Put { condition, .. } | Self::Delete(_, condition) => match condition {
+                Condition::None => false,
+                Condition::Absent | Condition::Is(_) => true,
+            },
+            Self::List
+            | Self::ListVersions
+            | Self::Get(_)
+            | Self::GetVersion(..)
+            | Self::Attributes(_)
+            | Self::Copy { .. }
+            | Self::DeleteVersion(..) => false,
+        }
+    }
+}
+
 /// What is kept under a name: an object, or what it was.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Kept<V> {

@@ -37,7 +37,7 @@ use super::{
     Answer, Hold, Job, KeepAliveFailure, LockFailure, Locked, Next, OpenFailure, Outcome, Part,
     Repeat, Surroundings, UnlockFailure,
 };
-use crate::kernel::{SimDuration, Stream};
+use crate::kernel::{SimDuration, SimTime, Stream};
 use crate::service::{Refusal, aws};
 use crate::terraform::diagnostic::Cause;
 use crate::terraform::lock::{LockId, LockInfo};
@@ -172,13 +172,13 @@ impl Client {
         self.held
     }
 
-    pub(super) fn begin(&mut self, job: Job) -> Next {
+    pub(super) fn begin(&mut self, job: Job, now: SimTime) -> Next {
         let (routine, out) = match job {
             Job::List => (Routine::List, list()),
             Job::Open(_) => (Routine::Open, list()),
             Job::Reopen => return Next::Done(Outcome::Reopened(Ok(()))),
             Job::Read => {
-                let (read, out) = Read::begin(self.locks);
+                let (read, out) = Read::begin(self.locks, now);
                 (Routine::Read(read), out)
             }
             Job::Lock(info) => {

@@ -28,7 +28,7 @@ impl Process {
                 self.save_edited(pushed, context);
             }
             Task::List | Task::PrintObject(_) | Task::Remove { .. } | Task::Move { .. }
-                if self.core.manager.read().is_none() =>
+                if !self.core.manager.has_found() =>
             {
                 self.fail_and_finish(DiagnosticKind::NoStateFile, context);
             }

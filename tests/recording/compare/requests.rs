@@ -17,6 +17,8 @@ struct Told {
     step: String,
     op: String,
     has_id: bool,
+    /// S3 and gcs: whether it carries a condition.
+    is_conditional: bool,
     serial: Option<u64>,
     status: Option<u16>,
     code: Option<String>,
@@ -32,7 +34,10 @@ fn recorded(record: &RequestRecord) -> Told {
     Told {
         step: record.step.clone(),
         op: record.op.clone(),
-        has_id: record.lease.is_some() || names_generation(record) || record.id.is_some(),
+        has_id: record.lease.is_some() || record.id.is_some(),
+        is_conditional: record.if_generation_match.is_some()
+            || record.if_none_match.is_some()
+            || record.condition.is_some(),
         serial: record.serial,
         status: record.status,
         code: record.code.clone().filter(|code| code != "ok"),
@@ -40,12 +45,6 @@ fn recorded(record: &RequestRecord) -> Told {
         is_unread: record.serial.is_none() && record.fault.is_some(),
         is_repeated_at_once: record.go_repeat,
     }
-}
-
-/// Whether a request is meant for an object that is there.
-fn names_generation(record: &RequestRecord) -> bool {
-    let wanted = record.if_generation_match.as_ref();
-    wanted.is_some_and(|wanted| !(wanted.as_u64() == Some(0) || wanted.as_str() == Some("0")))
 }
 
 pub(super) fn compare_requests(
@@ -80,8 +79,8 @@ pub(super) fn compare_requests(
             ours.truncate(told.len());
         }
         // Whether Go's HTTP client repeats a read depends on which of its connections it took.
-        // With http every command has one at a time.
-        let has_one = recording.backend.kind == BackendKind::Http;
+        // With http and gcs every command has one at a time.
+        let has_one = matches!(recording.backend.kind, BackendKind::Http | BackendKind::Gcs);
         let is_counted = |told: &&Told| has_one || !told.is_repeated_at_once;
         let told: Vec<Told> = told.iter().filter(is_counted).cloned().collect();
         let ours: Vec<Told> = ours.iter().filter(is_counted).cloned().collect();
@@ -176,6 +175,7 @@ fn compare_sequences(
                         .attempt
                         .is_none_or(|attempt| Some(attempt) == two.attempt)
                     && (one.is_unread || one.serial == two.serial)
+                    && one.is_conditional == two.is_conditional
                     && (&one.op, one.has_id, one.status) == (&two.op, two.has_id, two.status)
             }
             _ => false,
@@ -273,13 +273,21 @@ fn without_storage_polls(recording: &Recording, told: &[Told]) -> Vec<Told> {
             .rules()
             .any(|rule| is_endless(rule) && rule.status == told.status && rule.names(&told.op))
     };
-    let ops = |from: usize| told[from..].iter().map(|told| told.op.as_str());
+    // Only where whose the lock is could be read, it is asked for again.
+    let poll = [
+        ("put_lock", Some(412)),
+        ("get_lock", Some(200)),
+        ("attrs_lock", Some(200)),
+    ];
     let mut kept: Vec<Told> = Vec::new();
     let mut index = 0;
     while let Some(this) = told.get(index) {
-        let poll = ["put_lock", "get_lock", "attrs_lock", "put_lock"];
-        if ops(index).take(poll.len()).eq(poll) && this.status == Some(412) {
-            index += poll.len() - 1;
+        let next = told[index..]
+            .iter()
+            .map(|told| (told.op.as_str(), told.status));
+        let again = told.get(index + poll.len());
+        if next.take(poll.len()).eq(poll) && again.is_some_and(|again| again.op == "put_lock") {
+            index += poll.len();
             continue;
         }
         index += 1;
@@ -339,6 +347,7 @@ fn simulated_requests(timeline: &Timeline) -> Vec<(OperatorId, Told)> {
                 phase,
                 kind,
                 lock_id,
+                is_conditional,
                 serial,
                 repeats,
                 ..
@@ -359,7 +368,9 @@ fn simulated_requests(timeline: &Timeline) -> Vec<(OperatorId, Told)> {
                     Told {
                         step: label(timeline, *phase).to_owned(),
                         op: kind.name().to_owned(),
-                        has_id: lock_id.is_some(),
+                        // With gcs it is the condition that has the lock's ID.
+                        has_id: lock_id.is_some() && !is_conditional,
+                        is_conditional: *is_conditional,
                         serial: *serial,
                         status: None,
                         code: None,

@@ -28,7 +28,7 @@ pub(super) fn compare_step(
     };
     let digest = aws.digest.as_ref().map(|digest| match digest {
         DigestObservation::Fits => "matches",
-        DigestObservation::Differs { .. } => "differs",
+        DigestObservation::IsNone | DigestObservation::Differs { .. } => "differs",
     });
     comparison.same(&field("digest"), &lock.digest.as_deref(), &digest);
     let object = aws.lock_object.as_ref().map(|object| match object {

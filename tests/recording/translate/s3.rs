@@ -3,8 +3,13 @@
 
 use serde_json::{Map, Value, json};
 
-use super::super::format::{FaultAction, Mode, Modes, ObjectHand, Recording, Rule};
+use super::super::format::{FaultAction, Mode, Modes, ObjectHand, Recording, Rule, StepRecord};
 use super::{Translator, operator};
+
+/// What stands for a state that somebody has changed, and that still is one.
+const CHANGED_STATE: &str = "(a state)";
+/// Who puts it there.
+const HAND: &str = "op_hand";
 
 /// Requests to the bucket, and to the table.
 const BUCKET: [&str; 7] = [
@@ -101,6 +106,9 @@ impl Translator<'_> {
     pub(super) fn add_object_hand(&mut self, hand: &ObjectHand) {
         let change = match hand {
             ObjectHand::DeleteStateObject {} => json!("delete"),
+            ObjectHand::OverwriteStateObject { content } if content == CHANGED_STATE => {
+                return self.put_changed_state();
+            }
             ObjectHand::OverwriteStateObject { content } if content.is_empty() => json!("empty"),
             ObjectHand::OverwriteStateObject { content } => json!({ "content": content }),
             ObjectHand::DeleteLockObject {} => json!({ "lock_info": "remove" }),
@@ -108,13 +116,65 @@ impl Translator<'_> {
             ObjectHand::DeleteLockItem {} => json!({ "lock_item": "remove" }),
             ObjectHand::OverwriteLockItem { info: text } => json!({ "lock_item": info(text) }),
             ObjectHand::DeleteDigestItem {} => json!({ "digest": "remove" }),
-            // What is no digest of zeros is the state's, whose bytes are not ours.
-            ObjectHand::OverwriteDigestItem { value } if value.bytes().any(|byte| byte != b'0') => {
+            // The bytes of the state are not ours, and so is not its digest.
+            ObjectHand::OverwriteDigestItem { value } if self.is_fitting(value) => {
                 json!({ "digest": "fitting" })
             }
             ObjectHand::OverwriteDigestItem { value } => json!({ "digest": { "content": value } }),
         };
         self.push(json!({ "store": change }));
+    }
+
+    /// Whether a digest is that of the state: no made-up one, nor one that is seen to differ next.
+    fn is_fitting(&self, value: &str) -> bool {
+        let is_digest = value.len() == 32 && value.bytes().all(|byte| byte.is_ascii_hexdigit());
+        let is_made_up = value
+            .bytes()
+            .all(|byte| value.as_bytes().first() == Some(&byte));
+        let next = self.recording.steps.get(self.exited);
+        let lock = next.and_then(|next| next.after.lock.as_ref());
+        let differs = lock.is_some_and(|lock| lock.digest.as_deref() == Some("differs"));
+        is_digest && !is_made_up && !differs
+    }
+
+    /// Somebody puts a state in the place of the one that is there. What it says is what is seen
+    /// there next, before the command saves that ends then.
+    fn put_changed_state(&mut self) {
+        let recording = self.recording;
+        let next = recording.steps.get(self.exited);
+        let before = self.exited.checked_sub(1);
+        let before = before.and_then(|index| recording.steps.get(index));
+        let saved = next.and_then(|next| {
+            let mut requests = recording.requests.iter();
+            let save =
+                requests.find(|request| request.step == next.step && request.op == "put_state")?;
+            save.serial.map(|serial| serial.saturating_sub(1))
+        });
+        let remote = |step: Option<&StepRecord>| step.and_then(|step| step.after.remote.clone());
+        let Some(seen) = remote(next).or(remote(before)) else {
+            return self.push(json!({ "store": { "content": CHANGED_STATE } }));
+        };
+        let resources = match saved {
+            Some(_) => remote(before).map_or(Vec::new(), |state| state.resources),
+            None => seen.resources,
+        };
+        let plain = resources.iter().map(|name| {
+            let end = name.find(['!', '(']).unwrap_or(name.len());
+            name[..end].to_owned()
+        });
+        let plain: Vec<String> = plain.collect();
+        let id = format!("by_hand_{}", self.steps.len());
+        self.push(json!({ "file": {
+            "in": HAND, "name": "by_hand.tfstate",
+            "serial": saved.unwrap_or(seen.serial), "resources": plain,
+        } }));
+        let command = "aws s3 cp by_hand.tfstate s3://tfstate/terraform.tfstate";
+        self.push(json!({ "run": command, "as": HAND, "id": id }));
+        if let Some(label) = self.label.clone() {
+            self.push(json!({ "phase": label }));
+        }
+        self.wait(&format!("{id} ended"), false);
+        self.latest = None;
     }
 }
 

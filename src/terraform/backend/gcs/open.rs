@@ -154,13 +154,12 @@ fn read_failure(failure: ReadFailure) -> OpenFailure {
 }
 
 fn lock_failure(failure: LockFailure) -> OpenFailure {
-    let LockFailure { mut cause, info } = failure;
-    if let Some(info) = info {
-        return OpenFailure::Held(cause, info);
+    let LockFailure { cause, info } = failure;
+    match info {
+        Some(info) => OpenFailure::Held(cause, info),
+        // Of several errors the line has the first, as that of an unlock.
+        None => OpenFailure::Other(cause),
     }
-    // Of several errors the line has the count.
-    cause.text = "2 errors occurred:".into();
-    OpenFailure::Other(cause)
 }
 
 /// The unlock of a state that was only just made failed: the line says why it had to unlock,

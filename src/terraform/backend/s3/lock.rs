@@ -7,6 +7,7 @@ use super::transport::{
     AwsError, BucketSuccess, Item, TableSuccess, delete_lock, from_bucket, from_table, get_lock,
     get_lock_item, put_lock, put_lock_item,
 };
+use super::unlock::QUOTED_ONCE;
 use super::{Locks, Part, cause};
 use crate::terraform::backend::{Answer, LockFailure, Outgoing};
 use crate::terraform::lock::LockInfo;
@@ -39,9 +40,14 @@ enum Stage {
 pub(super) struct Failure {
     error: AwsError,
     /// Why the lock info could not be read, where it could not.
-    info_error: Option<(String, Option<AwsError>)>,
+    info_error: Option<Why>,
     info: Option<LockInfo>,
+    /// Why the object could not be given back, where it could not.
+    kept: Option<Why>,
 }
+
+/// A reason, and the error of the request if it is one.
+type Why = (String, Option<AwsError>);
 
 type End = Result<LockInfo, Failure>;
 
@@ -85,9 +91,21 @@ impl Lock {
                 Ok(info) if info.id == self.info.id => {
                     self.goes_on(Stage::Delete(failure), delete_lock())
                 }
-                Ok(_) | Err(_) => Part::Done(Err(failure)),
+                Ok(info) => {
+                    let text = QUOTED_ONCE(&self.info.id.to_string(), info.id);
+                    Part::Done(Err(failure.and_not_given_back((text, None))))
+                }
+                Err(error) => Part::Done(Err(failure.and_not_given_back(error))),
             },
-            Stage::Delete(failure) => Part::Done(Err(failure)),
+            Stage::Delete(failure) => {
+                Part::Done(Err(match from_bucket(RequestKind::DeleteLock, answer) {
+                    Ok(_) => failure,
+                    Err(error) => {
+                        let text = format!("failed to delete the lock file: {error}");
+                        failure.and_not_given_back((text, Some(error)))
+                    }
+                }))
+            }
         }
     }
 }
@@ -97,7 +115,7 @@ impl Lock {
 /// # Errors
 ///
 /// In the client's words, and the error of the request if it failed.
-pub(super) fn object(answer: Answer) -> Result<LockInfo, (String, Option<AwsError>)> {
+pub(super) fn object(answer: Answer) -> Result<LockInfo, Why> {
     const UNREADABLE: &str = "failed to unmarshal JSON data into LockInfo struct: ";
     match from_bucket(RequestKind::GetLock, answer) {
         Ok(BucketSuccess::Content(kept)) => match kept.content {
@@ -128,7 +146,7 @@ fn no_json(unreadable: &str) -> (String, Option<AwsError>) {
 /// # Errors
 ///
 /// In the client's words, and the error of the request if it failed.
-pub(super) fn item(answer: Answer) -> Result<LockInfo, (String, Option<AwsError>)> {
+pub(super) fn item(answer: Answer) -> Result<LockInfo, Why> {
     match from_table(RequestKind::DdbGetLock, answer) {
         Ok(TableSuccess::Item(Some(Item::Lock(info)))) => Ok(*info),
         Ok(TableSuccess::Item(Some(_))) => Err((
@@ -144,7 +162,7 @@ pub(super) fn item(answer: Answer) -> Result<LockInfo, (String, Option<AwsError>
 }
 
 impl Failure {
-    fn new(error: AwsError, info: Result<LockInfo, (String, Option<AwsError>)>) -> Self {
+    fn new(error: AwsError, info: Result<LockInfo, Why>) -> Self {
         let (info, info_error) = match info {
             Ok(info) => (Some(info), None),
             Err(error) => (None, Some(error)),
@@ -153,6 +171,17 @@ impl Failure {
             error,
             info_error,
             info,
+            kept: None,
+        }
+    }
+
+    /// The same, where the object could not be given back either. Of such an error Terraform does
+    /// not see any more that it is of a lock: it is not waited for.
+    fn and_not_given_back(self, why: Why) -> Self {
+        Self {
+            info: None,
+            kept: Some(why),
+            ..self
         }
     }
 }
@@ -160,9 +189,19 @@ impl Failure {
 impl From<Failure> for LockFailure {
     fn from(failure: Failure) -> Self {
         let mut why = cause(failure.error.to_string(), Some(failure.error));
+        let mut shown = failure.error.to_string();
         if let Some((text, error)) = failure.info_error {
-            why.detail = Some(format!("{}; {text}", failure.error).into());
+            shown = format!("{shown}; {text}");
             why.other_code = error.and_then(AwsError::shown_code);
+            why.detail = Some(shown.as_str().into());
+        }
+        if let Some((text, error)) = failure.kept {
+            let text = format!(
+                "failed to clean up file lock after DynamoDB lock error: {text}; original error: \
+                 {shown}"
+            );
+            why.detail = Some(text.into());
+            why.other_code = why.other_code.or(error.and_then(AwsError::shown_code));
         }
         Self {
             cause: why,

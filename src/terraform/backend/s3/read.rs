@@ -6,7 +6,7 @@ use super::transport::{
     head_state, object_md5,
 };
 use super::{Locks, Part, cause};
-use crate::kernel::SimDuration;
+use crate::kernel::{SimDuration, SimTime};
 use crate::service::aws::Refusal;
 use crate::terraform::backend::{Answer, Outgoing, ReadFailure, Surroundings};
 use crate::terraform::diagnostic::Cause;
@@ -15,14 +15,16 @@ use crate::terraform::state::StateContent;
 
 /// Between two reads of a state whose digest does not fit.
 const PAUSE: SimDuration = SimDuration::from_seconds(2);
-/// So often it is read at most: at 0, 2, 4, 6, 8 and 10 s.
-const READS_MAX: u8 = 6;
+/// Which ends so long after the first read began: where nothing is late, they are at 0, 2, 4, 6, 8
+/// and 10 s.
+const PATIENCE: SimDuration = SimDuration::from_seconds(10);
 
 /// A [read](self).
 #[derive(Debug, Clone)]
 pub struct Read {
     locks: Locks,
-    reads: u8,
+    /// When a digest that does not fit is no more waited for.
+    deadline: SimTime,
     stage: Stage,
 }
 
@@ -37,10 +39,10 @@ enum Stage {
 type End = Result<StateContent, ReadFailure>;
 
 impl Read {
-    pub(super) fn begin(locks: Locks) -> (Self, Outgoing) {
+    pub(super) fn begin(locks: Locks, now: SimTime) -> (Self, Outgoing) {
         let read = Self {
             locks,
-            reads: 1,
+            deadline: now + PATIENCE,
             stage: Stage::Head,
         };
         (read, head_state())
@@ -75,12 +77,11 @@ impl Read {
                     let found = found.clone();
                     return Part::Done(content(found));
                 };
-                if self.reads == READS_MAX {
+                if around.now >= self.deadline {
                     let stored = digest.text(around.names);
                     let calculated = object_md5(found.as_ref(), around.names).unwrap_or_default();
                     return Part::Done(Err(ReadFailure::Other(mismatch(&calculated, &stored))));
                 }
-                self.reads += 1;
                 self.stage = Stage::Head;
                 Part::SendAfter(PAUSE, head_state())
             }

@@ -76,7 +76,7 @@ pub enum Digest {
 
 impl Digest {
     /// Whether it is a digest at all: with what is none, nothing is compared.
-    fn is_digest(&self) -> bool {
+    pub fn is_digest(&self) -> bool {
         match self {
             Self::Of(_) => true,
             Self::Text(text) => text.len() == 32 && text.bytes().all(|b| b.is_ascii_hexdigit()),

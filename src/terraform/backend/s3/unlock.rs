@@ -169,7 +169,8 @@ impl Unlock {
     }
 }
 
-const QUOTED_ONCE: fn(&str, LockId) -> String =
+/// What is said of another lock in the object.
+pub(super) const QUOTED_ONCE: fn(&str, LockId) -> String =
     |id, found| format!("lock ID '{id}' does not match the existing lock ID '{found}'");
 
 const QUOTED_TWICE: fn(&str, LockId) -> String =
