@@ -194,6 +194,8 @@ pub enum RequestFact {
         lock_id: Option<LockId>,
         /// The serial of the state that it carries.
         serial: Option<Serial>,
+        /// Whether it gives a lock back without saying which: its body is empty.
+        has_empty_body: bool,
     },
     /// The blob service handled a request.
     Handled {

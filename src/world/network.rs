@@ -282,6 +282,7 @@ impl World {
                 repeats,
                 lock_id: out.lock_id(),
                 serial: out.serial(),
+                has_empty_body: out.has_empty_body(),
             }
         });
         let fate = self.decide(kind, operator, connection, agenda.now);

@@ -40,6 +40,8 @@ impl Stored for StateBody {
 /// What a lock is taken with.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum LockBody {
+    /// Nothing.
+    Empty,
     /// Lock info.
     Info(LockInfo),
     /// Something else.
@@ -52,7 +54,7 @@ impl Locking for LockBody {
     fn id(&self) -> Option<LockId> {
         match self {
             Self::Info(info) => Some(info.id),
-            Self::Text(_) => None,
+            Self::Empty | Self::Text(_) => None,
         }
     }
 }
