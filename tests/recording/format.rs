@@ -125,6 +125,8 @@ pub(crate) struct Backend {
     #[serde(default, deserialize_with = "present")]
     pub(crate) unlock_address: Option<Value>,
     pub(crate) update_method: Option<String>,
+    pub(crate) lock_method: Option<String>,
+    pub(crate) unlock_method: Option<String>,
     pub(crate) retry_max: Option<u64>,
     pub(crate) retry_wait_min: Option<u64>,
     pub(crate) retry_wait_max: Option<u64>,
@@ -549,6 +551,9 @@ pub(crate) struct RequestRecord {
     pub(crate) fault: Option<String>,
     #[serde(default)]
     pub(crate) go_repeat: bool,
+    /// HTTP: whether an unlock says nothing of the lock.
+    #[serde(default)]
+    pub(crate) empty_body: bool,
 }
 
 /// JSON objects have no order for `serde_json`; resources keep that of the file.

@@ -84,6 +84,8 @@ struct Translator<'a> {
     inits: BTreeSet<String>,
     /// The actors whose `init` came while another command was under way.
     latecomers: BTreeSet<String>,
+    /// The commands that have started, and whose end nothing has waited for.
+    under_way: BTreeSet<String>,
     /// The label under which requests are counted.
     label: Option<String>,
     /// The command that started last, unless an init came after it: facts count since then.
@@ -140,6 +142,7 @@ impl<'a> Translator<'a> {
             first_init: None,
             inits: BTreeSet::new(),
             latecomers: BTreeSet::new(),
+            under_way: BTreeSet::new(),
             label: None,
             latest: None,
             hands: Hands::default(),
@@ -288,11 +291,13 @@ impl<'a> Translator<'a> {
                 self.configure(actor, resources.as_ref());
                 self.label = Some(step.clone());
                 self.latest = Some(step.clone());
+                self.under_way.insert(step.clone());
                 let command = with_placeholder(command);
                 let command = gcs::with_placeholder(self.recording, step, &command);
                 self.push(json!({ "run": command, "as": operator(actor), "id": step }));
             }
             Item::WaitExit { step, .. } => {
+                self.under_way.remove(step);
                 self.wait(&format!("{step} ended"), false);
                 self.push(json!({ "expect": {} }));
             }
@@ -355,7 +360,7 @@ impl<'a> Translator<'a> {
         while !self.inits.insert(id.clone()) {
             id.push_str("_again");
         }
-        if self.label.is_some() {
+        if !self.under_way.is_empty() {
             self.latecomers.insert(actor.to_owned());
         }
         self.push(json!({ "run": "terraform init", "as": operator(actor), "id": id }));
