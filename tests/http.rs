@@ -357,6 +357,56 @@ fn the_longest_wait_also_cuts_the_first_one() {
 }
 
 #[test]
+fn what_comes_with_an_answer_is_read() {
+    let id = "11111111-2222-3333-4444-555555555555";
+    let holder = format!("already locked: ID={id}");
+    let json = format!("'{{\"ID\":\"{id}\"}}'");
+    for (request, answer, body, exit, said) in [
+        ("lock", "423 Locked", json.as_str(), 1, holder.as_str()),
+        ("lock", "409 Conflict", "'{}'", 1, "already locked: ID=)"),
+        ("lock", "409 Conflict", "'null'", 1, "already locked: ID=)"),
+        (
+            "lock",
+            "409 Conflict",
+            "'[]'",
+            1,
+            "failed to unmarshal body",
+        ),
+        (
+            "lock",
+            "409 Conflict",
+            "<html>",
+            1,
+            "failed to unmarshal body",
+        ),
+        ("lock", "409 Conflict", "''", 1, "failed to unmarshal body"),
+        ("read", "200 OK", "''", 0, ""),
+        (
+            "read",
+            "200 OK",
+            "<html>",
+            1,
+            "Unsupported state file format",
+        ),
+        ("read", "200 OK", "'{}'", 1, "Unsupported state file format"),
+        ("read", "404 NotFound", "<html>", 0, ""),
+        ("save", "200 OK", "<html>", 0, ""),
+    ] {
+        let rule = format!("request: {request}, answer: {answer}, body: {body}");
+        let timeline = play("server: fenced", &with_rule(&rule));
+        let (ended, lines) = end(&timeline, "apply");
+        assert_eq!(ended, exit, "{request} {answer} {body}: {lines}");
+        assert!(lines.contains(said), "{request} {answer} {body}: {lines}");
+    }
+    for (content, said) in [("{}", "already locked: ID=)"), ("<html>", "unmarshal")] {
+        let hand = format!("- {{ store: {{ lock_info: {{ content: \"{content}\" }} }} }}\n");
+        let timeline = play("server: open", &format!("{hand}{APPLY}- expect: {{}}\n"));
+        let (_, lines) = end(&timeline, "apply");
+        assert!(lines.contains(said), "{content}: {lines}");
+    }
+}
+
+#[test]
 fn garbage_in_the_lock_is_a_conflict_that_is_waited_for() {
     let steps = "- { store: { lock_info: { content: \"<html>\" } } }\n\
                  - { id: apply, run: terraform apply -auto-approve -lock-timeout=4s, as: alice }\n\

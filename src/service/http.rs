@@ -25,7 +25,7 @@ mod status;
 
 use std::collections::BTreeSet;
 
-pub use self::status::{Refusal, Status};
+pub use self::status::{Refusal, Said, Status};
 
 /// What a server checks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

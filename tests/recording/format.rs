@@ -416,8 +416,8 @@ pub(crate) struct Rule {
     #[serde(rename = "message")]
     _message: Option<Value>,
     pub(crate) severity: Option<Value>,
-    #[serde(rename = "body")]
-    _body: Option<Value>,
+    /// HTTP: what an answered status carries.
+    pub(crate) body: Option<Value>,
     pub(crate) headers: Option<Value>,
 }
 

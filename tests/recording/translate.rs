@@ -3,7 +3,7 @@
 #[path = "translate/gcs.rs"]
 mod gcs;
 #[path = "translate/http.rs"]
-mod http;
+pub(crate) mod http;
 #[path = "translate/local.rs"]
 mod local;
 #[path = "translate/pg.rs"]
@@ -524,6 +524,10 @@ impl Translator<'_> {
         let mut yaml = effect(rule)?;
         if let Some(run) = rule.step.as_deref().and_then(|step| self.run_of(step)) {
             yaml["during"] = json!(run);
+        }
+        let is_http = self.recording.backend.kind == BackendKind::Http;
+        if let (true, FaultAction::Status, Some(body)) = (is_http, rule.action, http::body(rule)) {
+            yaml["body"] = body;
         }
         Ok(yaml)
     }

@@ -28,7 +28,7 @@ use super::{
     Answer, Hold, Job, LockFailure, Locked, Next, Outcome, Outgoing, ReadFailure, Repeat, Request,
     SaveFailure, Surroundings, UnlockFailure,
 };
-use crate::service::http::{Body, Call, Flavor};
+use crate::service::http::{Answered, Body, Call, Flavor};
 use crate::terraform::diagnostic::Cause;
 use crate::terraform::lock::{LockId, LockInfo};
 use crate::terraform::process::StateFact;
@@ -300,12 +300,15 @@ impl Client {
 }
 
 fn was_read(failure: &Failure) -> Result<StateContent, ReadFailure> {
-    match (failure.status(), failure.answer.content()) {
-        (Some(204 | 404), _) | (Some(200), None | Some(StateBody::Empty)) => {
+    match (failure.status(), failure.answer.body()) {
+        (Some(204 | 404), _)
+        | (Some(200), Answered::Nothing | Answered::Content(StateBody::Empty)) => {
             Ok(StateContent::Absent)
         }
-        (Some(200), Some(StateBody::State(file))) => Ok(StateContent::State(Arc::clone(file))),
-        (Some(200), Some(StateBody::Text(_))) => {
+        (Some(200), Answered::Content(StateBody::State(file))) => {
+            Ok(StateContent::State(Arc::clone(file)))
+        }
+        (Some(200), Answered::Content(StateBody::Text(_)) | Answered::Holder(_)) => {
             Err(ReadFailure::Problems(Cause::new("2 problems:")))
         }
         (Some(_) | None, _) => Err(ReadFailure::Other(failure.of_read())),

@@ -130,6 +130,15 @@ pub(super) fn without_polls(recording: &Recording, actor: &str, told: Vec<Told>)
 
 /// An error's line, with `URL` for each address.
 pub(super) fn without_addresses(text: &str) -> String {
+    let is_dial = |before: &str| before.ends_with("dial tcp");
+    let text = match text.split_once(": connect: ") {
+        Some((before, why)) => {
+            let dial = before.rsplit_once(' ').map(|(dial, _)| dial);
+            let dial = dial.filter(|dial| is_dial(dial)).unwrap_or(before);
+            format!("{dial}: connect: {why}")
+        }
+        None => text.to_owned(),
+    };
     const SCHEME: &str = "https://";
     let words = text.split(' ').map(|word| {
         let Some(at) = word.find(SCHEME) else {

@@ -7,6 +7,7 @@ use leaselab::terraform::{OperatorId, RunId};
 use leaselab::timeline::{Actor, Fact, FaultNote, RequestFact, Timeline};
 
 use super::super::format::{BackendKind, FaultAction, Recording, RequestRecord, Rule, StepRecord};
+use super::super::translate::http::is_unheard;
 use super::super::translate::operator;
 use super::{Comparison, Parting, PartingReason, http};
 
@@ -73,7 +74,7 @@ pub(super) fn compare_requests(
     let of = |actor: &str| -> Vec<Told> {
         let operator = timeline.names.find_operator(&operator(actor));
         { simulated.iter() }
-            .filter(|(by, _)| Some(*by) == operator)
+            .filter(|(by, told)| Some(*by) == operator && !is_unheard(recording, &told.op))
             .map(|(_, told)| told.clone())
             .collect()
     };

@@ -1,5 +1,6 @@
 //! What only a state on an HTTP server has: the options of its configuration, and its faults.
 
+use leaselab::service::azure::LeaseId;
 use leaselab::service::http::Status;
 use serde_json::{Map, Value, json};
 
@@ -73,6 +74,39 @@ pub(super) fn retry_after(rule: &Rule) -> Option<Value> {
     let (_, wait) = named.find(|(name, _)| name.eq_ignore_ascii_case("retry-after"))?;
     let seconds = wait.as_u64().or_else(|| wait.as_str()?.parse().ok())?;
     Some(json!(format!("{seconds}s")))
+}
+
+/// What an answer carries, as a text. An ID that the recorder has renamed is some UUID.
+pub(super) fn body(rule: &Rule) -> Option<Value> {
+    let body = rule.body.as_ref().filter(|body| !body.is_null())?;
+    let read = body
+        .as_str()
+        .and_then(|text| serde_json::from_str(text).ok());
+    let mut info = read.unwrap_or_else(|| body.clone());
+    if let Some(Value::String(id)) = info.get("ID")
+        && id.parse::<LeaseId>().is_err()
+    {
+        info["ID"] = json!("22222222-2222-2222-2222-222222222222");
+        return Some(json!(info.to_string()));
+    }
+    Some(
+        body.as_str()
+            .map_or_else(|| json!(body.to_string()), |text| json!(text)),
+    )
+}
+
+/// Whether requests of this name go where nobody listens, past the recorder.
+pub(crate) fn is_unheard(recording: &Recording, op: &str) -> bool {
+    let backend = &recording.backend;
+    let is_dead = |configured: &Option<Value>| {
+        let configured = configured.as_ref().and_then(Value::as_str);
+        configured.is_some_and(|address| address.contains(DEAD_PORT))
+    };
+    match op {
+        "lock" => is_dead(&backend.lock_address),
+        "unlock" => is_dead(&backend.unlock_address),
+        _ => false,
+    }
 }
 
 /// Whether one operator starts a command while another's is under way.
