@@ -267,6 +267,145 @@ fn an_absent_address_is_never_asked_and_a_dead_one_never_answers() {
     }
 }
 
+/// The requests of a command in order, by their names, and `unlock!` for one with an empty body.
+fn requests(timeline: &Timeline) -> Vec<String> {
+    let sent = timeline.entries.iter().filter_map(|entry| {
+        let Fact::Request(RequestFact::Sent {
+            kind,
+            lock_id,
+            has_empty_body,
+            ..
+        }) = &entry.fact
+        else {
+            return None;
+        };
+        let id = if lock_id.is_some() { "?ID" } else { "" };
+        let empty = if *has_empty_body { "!" } else { "" };
+        Some(format!("{}{id}{empty}", kind.name()))
+    });
+    sent.collect()
+}
+
+/// A command, and its requests.
+const REQUESTS: &[(&str, &str)] = &[
+    ("init", "get"),
+    ("plan", "lock get unlock"),
+    ("plan -out=p.tfplan", "lock get unlock"),
+    ("plan -lock=false", "get"),
+    ("refresh", "lock get unlock"),
+    ("state list", "get"),
+    ("state pull", "get"),
+    ("show", "get"),
+    ("output", "get"),
+    ("state show lab_thing.vnet", "get get"),
+    ("apply -auto-approve", "lock get put_state?ID unlock"),
+    ("apply -auto-approve -lock=false", "get put_state"),
+    ("destroy -auto-approve", "lock get unlock"),
+    ("import lab_thing.vnet /things/vnet", "lock get unlock"),
+    ("taint lab_thing.vnet", "lock get unlock"),
+    ("state rm lab_thing.vnet", "lock get unlock"),
+    ("force-unlock -force 1234", "unlock!"),
+    ("workspace list", ""),
+];
+
+#[test]
+fn each_command_sends_these_requests() {
+    for server in ["open", "fenced", "gitlab"] {
+        for &(command, expected) in REQUESTS {
+            let run = format!("- {{ run: \"terraform {command}\", as: alice }}\n");
+            let timeline = play(&format!("server: {server}"), &run);
+            assert_eq!(
+                requests(&timeline).join(" "),
+                expected,
+                "{server}: {command}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_method_that_the_lock_address_does_not_know_is_answered_with_405() {
+    for (options, exits, held) in [
+        ("lock_method: LOCK", (1, 0), false),
+        ("lock_method: PUT", (1, 0), false),
+        // What gives a lock back takes none, where there is none.
+        ("lock_method: DELETE", (1, 0), false),
+        ("lock_method: POST, unlock_method: DELETE", (0, 0), false),
+        ("unlock_method: UNLOCK", (1, 1), true),
+        // What takes a lock meets the one that is there.
+        ("unlock_method: POST", (1, 1), true),
+    ] {
+        let forced = "- { id: forced, run: terraform force-unlock -force any, as: bob }\n";
+        let steps = format!("{APPLY}{forced}- expect: {{}}\n");
+        let timeline = play(&format!("server: gitlab, {options}"), &steps);
+        let (apply, forced) = (end(&timeline, "apply"), end(&timeline, "forced"));
+        assert_eq!((apply.0, forced.0), exits, "{options}: {}", apply.1);
+        assert_eq!(is_locked(&timeline), held, "{options}");
+        let is_unknown = ["LOCK", "PUT"].iter().any(|it| options.ends_with(it));
+        let says = apply.1.contains("Unexpected HTTP response code 405");
+        assert_eq!(says, is_unknown, "{options}: {}", apply.1);
+    }
+}
+
+#[test]
+fn the_longest_wait_also_cuts_the_first_one() {
+    let rule = with_rule("request: lock, lose: request");
+    let timeline = play("server: fenced, retry_wait_min: 40s", &rule);
+    assert_eq!(waits(&timeline), [30_000, 30_000]);
+    let timeline = play("server: fenced, retry_wait_min: 0s, retry_max: 3", &rule);
+    assert_eq!(waits(&timeline), [0, 0, 0]);
+}
+
+#[test]
+fn what_comes_with_an_answer_is_read() {
+    let id = "11111111-2222-3333-4444-555555555555";
+    let holder = format!("already locked: ID={id}");
+    let json = format!("'{{\"ID\":\"{id}\"}}'");
+    for (request, answer, body, exit, said) in [
+        ("lock", "423 Locked", json.as_str(), 1, holder.as_str()),
+        ("lock", "409 Conflict", "'{}'", 1, "already locked: ID=)"),
+        ("lock", "409 Conflict", "'null'", 1, "already locked: ID=)"),
+        (
+            "lock",
+            "409 Conflict",
+            "'[]'",
+            1,
+            "failed to unmarshal body",
+        ),
+        (
+            "lock",
+            "409 Conflict",
+            "<html>",
+            1,
+            "failed to unmarshal body",
+        ),
+        ("lock", "409 Conflict", "''", 1, "failed to unmarshal body"),
+        ("read", "200 OK", "''", 0, ""),
+        (
+            "read",
+            "200 OK",
+            "<html>",
+            1,
+            "Unsupported state file format",
+        ),
+        ("read", "200 OK", "'{}'", 1, "Unsupported state file format"),
+        ("read", "404 NotFound", "<html>", 0, ""),
+        ("save", "200 OK", "<html>", 0, ""),
+    ] {
+        let rule = format!("request: {request}, answer: {answer}, body: {body}");
+        let timeline = play("server: fenced", &with_rule(&rule));
+        let (ended, lines) = end(&timeline, "apply");
+        assert_eq!(ended, exit, "{request} {answer} {body}: {lines}");
+        assert!(lines.contains(said), "{request} {answer} {body}: {lines}");
+    }
+    for (content, said) in [("{}", "already locked: ID=)"), ("<html>", "unmarshal")] {
+        let hand = format!("- {{ store: {{ lock_info: {{ content: \"{content}\" }} }} }}\n");
+        let timeline = play("server: open", &format!("{hand}{APPLY}- expect: {{}}\n"));
+        let (_, lines) = end(&timeline, "apply");
+        assert!(lines.contains(said), "{content}: {lines}");
+    }
+}
+
 #[test]
 fn garbage_in_the_lock_is_a_conflict_that_is_waited_for() {
     let steps = "- { store: { lock_info: { content: \"<html>\" } } }\n\

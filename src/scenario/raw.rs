@@ -19,7 +19,7 @@ use super::model::{StartOrder, Wrapper};
 use crate::scenario::{ForceUnlockMeans, OnRenewalFailure};
 use configuration::RawResource;
 use expectation::RawExpectation;
-use http::{AddressWord, ServerWord, UpdateWord};
+use http::{AddressWord, MethodWord, ServerWord, UpdateWord};
 use scalar::{
     Attempts, AttributeValue, Chapter, Count, Days, Duration, Flag, Latency, LeaseText,
     LevelNumber, LineageText, SerialNumber, Text, True, Version,
@@ -369,6 +369,10 @@ pub(super) struct RawBackend {
     pub(super) unlock_address: Option<AddressWord>,
     /// http: the method of a save; POST by default.
     pub(super) update_method: Option<UpdateWord>,
+    /// http: the method of the request for the lock; the server's by default.
+    pub(super) lock_method: Option<MethodWord>,
+    /// http: the method of the request that gives the lock back; the server's by default.
+    pub(super) unlock_method: Option<MethodWord>,
     /// http: how often a request is repeated at most; 2 by default.
     pub(super) retry_max: Option<Count>,
     /// http: the wait before the first repetition; 1s by default.
@@ -417,6 +421,10 @@ pub(super) struct RawOwnBackend {
     pub(super) unlock_address: Option<AddressWord>,
     /// http: the method of a save; POST by default.
     pub(super) update_method: Option<UpdateWord>,
+    /// http: the method of the request for the lock; the server's by default.
+    pub(super) lock_method: Option<MethodWord>,
+    /// http: the method of the request that gives the lock back; the server's by default.
+    pub(super) unlock_method: Option<MethodWord>,
     /// http: how often a request is repeated at most; 2 by default.
     pub(super) retry_max: Option<Count>,
     /// http: the wait before the first repetition; 1s by default.

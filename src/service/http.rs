@@ -15,6 +15,7 @@
 //! | save | anything else | the same | 409 | 500: an error that nobody catches |
 //! | save | a serial that was ever stored, or none | the same | the same | 422 |
 //! | delete | anything | 200 | 200 | 200: the serials are forgotten, too |
+//! | of the lock, with another method | anything | 405 | 405 | 405 |
 //!
 //! The open server is the usual hand-made one, the fenced one what Terraform's documentation hopes
 //! for; GitLab's is from the source of its API for Terraform states. None knows more of a lock than
@@ -24,7 +25,7 @@ mod status;
 
 use std::collections::BTreeSet;
 
-pub use self::status::{Refusal, Status};
+pub use self::status::{Refusal, Said, Status};
 
 /// What a server checks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -71,6 +72,8 @@ pub enum Call<V, L, I> {
     Unlock(Body<L>),
     /// The state is deleted.
     Delete,
+    /// Something with a method that its address does not know.
+    Unknown(Body<L>),
 }
 
 /// The body of a request to unlock.
@@ -142,6 +145,7 @@ impl<V: Stored, L: Locking> Server<V, L> {
                 self.delete();
                 Status::Ok
             }
+            Call::Unknown(_) => Status::MethodNotAllowed,
         };
         Response {
             status,

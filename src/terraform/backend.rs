@@ -245,6 +245,20 @@ impl Outgoing {
             | Request::File(_) => false,
         }
     }
+
+    /// Whether the request gives a lock back without saying which: its body is empty.
+    pub const fn has_empty_body(&self) -> bool {
+        match &self.request {
+            Request::Http { call, .. } => http::has_empty_body(call),
+            Request::Blob(_)
+            | Request::Call(_)
+            | Request::Storage(_)
+            | Request::Bucket(_)
+            | Request::Table(_)
+            | Request::Sql(_)
+            | Request::File(_) => false,
+        }
+    }
 }
 
 /// What a service answers to a request that it carries out.

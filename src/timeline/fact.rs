@@ -197,6 +197,8 @@ pub enum RequestFact {
         is_conditional: bool,
         /// The serial of the state that it carries.
         serial: Option<Serial>,
+        /// Whether it gives a lock back without saying which: its body is empty.
+        has_empty_body: bool,
     },
     /// The blob service handled a request.
     Handled {

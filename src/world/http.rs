@@ -43,7 +43,7 @@ impl Store {
     pub(super) const fn info(&self) -> Option<LockInfo> {
         match self.server.lock() {
             Some(LockBody::Info(info)) => Some(*info),
-            Some(LockBody::Text(_)) | None => None,
+            Some(LockBody::Empty | LockBody::Text(_)) | None => None,
         }
     }
 
@@ -149,7 +149,7 @@ impl World {
         let change = match &call {
             Call::Save { content, .. } => Some(Change::Stored(version(content))),
             Call::Delete => Some(Change::Deleted),
-            Call::Get | Call::Lock(_) | Call::Unlock(_) => None,
+            Call::Get | Call::Lock(_) | Call::Unlock(_) | Call::Unknown(_) => None,
         };
         let response = self.ask_server(run, call);
         let status = response.status.http_status();

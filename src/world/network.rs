@@ -283,6 +283,7 @@ impl World {
                 lock_id: out.lock_id(),
                 is_conditional: out.is_conditional(),
                 serial: out.serial(),
+                has_empty_body: out.has_empty_body(),
             }
         });
         let fate = self.decide(kind, operator, connection, agenda.now);

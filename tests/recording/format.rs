@@ -128,6 +128,8 @@ pub(crate) struct Backend {
     #[serde(default, deserialize_with = "present")]
     pub(crate) unlock_address: Option<Value>,
     pub(crate) update_method: Option<String>,
+    pub(crate) lock_method: Option<String>,
+    pub(crate) unlock_method: Option<String>,
     pub(crate) retry_max: Option<u64>,
     pub(crate) retry_wait_min: Option<u64>,
     pub(crate) retry_wait_max: Option<u64>,
@@ -316,8 +318,8 @@ pub(crate) struct Rule {
     /// pg: the text of the error.
     pub(crate) message: Option<String>,
     pub(crate) severity: Option<Value>,
-    #[serde(rename = "body")]
-    _body: Option<Value>,
+    /// HTTP: what an answered status carries.
+    pub(crate) body: Option<Value>,
     pub(crate) headers: Option<Value>,
 }
 
@@ -455,6 +457,9 @@ pub(crate) struct RequestRecord {
     pub(crate) fault: Option<String>,
     #[serde(default)]
     pub(crate) go_repeat: bool,
+    /// HTTP: whether an unlock says nothing of the lock.
+    #[serde(default)]
+    pub(crate) empty_body: bool,
 }
 
 /// JSON objects have no order for `serde_json`; resources keep that of the file.

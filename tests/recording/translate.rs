@@ -3,7 +3,7 @@
 #[path = "translate/gcs.rs"]
 mod gcs;
 #[path = "translate/http.rs"]
-mod http;
+pub(crate) mod http;
 #[path = "translate/local.rs"]
 mod local;
 #[path = "translate/pg.rs"]
@@ -85,6 +85,8 @@ struct Translator<'a> {
     inits: BTreeSet<String>,
     /// The actors whose `init` came while another command was under way.
     latecomers: BTreeSet<String>,
+    /// The commands that have started, and whose end nothing has waited for.
+    under_way: BTreeSet<String>,
     /// The label under which requests are counted.
     label: Option<String>,
     /// The command that started last, unless an init came after it: facts count since then.
@@ -143,6 +145,7 @@ impl<'a> Translator<'a> {
             first_init: None,
             inits: BTreeSet::new(),
             latecomers: BTreeSet::new(),
+            under_way: BTreeSet::new(),
             label: None,
             latest: None,
             exited: 0,
@@ -279,12 +282,14 @@ impl<'a> Translator<'a> {
                 self.configure(actor, resources.as_ref());
                 self.label = Some(step.clone());
                 self.latest = Some(step.clone());
+                self.under_way.insert(step.clone());
                 let command = with_placeholder(command);
                 let command = gcs::with_placeholder(self.recording, step, &command);
                 self.push(json!({ "run": command, "as": operator(actor), "id": step }));
             }
             Item::WaitExit { step, .. } => {
                 self.exited += 1;
+                self.under_way.remove(step);
                 self.wait(&format!("{step} ended"), false);
                 self.push(json!({ "expect": {} }));
             }
@@ -347,7 +352,7 @@ impl<'a> Translator<'a> {
         while !self.inits.insert(id.clone()) {
             id.push_str("_again");
         }
-        if self.label.is_some() {
+        if !self.under_way.is_empty() {
             self.latecomers.insert(actor.to_owned());
         }
         self.push(json!({ "run": "terraform init", "as": operator(actor), "id": id }));
@@ -512,6 +517,10 @@ impl Translator<'_> {
         let mut yaml = effect(rule)?;
         if let Some(run) = rule.step.as_deref().and_then(|step| self.run_of(step)) {
             yaml["during"] = json!(run);
+        }
+        let is_http = self.recording.backend.kind == BackendKind::Http;
+        if let (true, FaultAction::Status, Some(body)) = (is_http, rule.action, http::body(rule)) {
+            yaml["body"] = body;
         }
         Ok(yaml)
     }

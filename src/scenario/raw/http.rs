@@ -34,3 +34,19 @@ pub(in super::super) enum UpdateWord {
     /// `PUT`
     Put,
 }
+
+/// The method of a request for the lock.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "UPPERCASE")]
+pub(in super::super) enum MethodWord {
+    /// `LOCK`
+    Lock,
+    /// `UNLOCK`
+    Unlock,
+    /// `POST`
+    Post,
+    /// `PUT`
+    Put,
+    /// `DELETE`
+    Delete,
+}

@@ -198,6 +198,9 @@ impl Checker<'_, '_> {
 
     /// The backend as an operator's own configuration has it.
     fn own_backend(&mut self, at: &Node<'_>, own: &RawOwnBackend) -> Option<Backend> {
+        if !matches!(self.backend, Backend::Http(_)) {
+            self.refuse_keys(at, &http::KEYS, "belongs to the backend http");
+        }
         if let Backend::Pg { .. } = self.backend {
             return self.own_schema(at, own);
         }
@@ -207,11 +210,11 @@ impl Checker<'_, '_> {
                 &["use_lockfile", "dynamodb_table"],
                 "belongs to the backend s3",
             );
+            self.refuse_keys(at, &["schema_name"], "belongs to the backend pg");
             let options = http::own_options(all, own);
             self.check_options(at, options);
             return Some(Backend::Http(options));
         }
-        self.refuse_keys(at, &http::KEYS, "belongs to the backend http");
         let Backend::S3 { locks: all } = self.backend else {
             let message = "operators differ in nothing of this backend";
             self.diagnostics.error(at, message);

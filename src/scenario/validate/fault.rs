@@ -1,11 +1,19 @@
 //! Fault rules.
 
+use serde_json::Value;
+
 use super::Checker;
 use crate::scenario::document::{Content, Node, decode, quoted};
 use crate::scenario::fault::{ConnectionEnd, FaultRule, RequestEffect, RequestName};
 use crate::scenario::raw::fault::{ConnectionWord, LoseWord, OperationWord, RawDelay, RawRule};
+use crate::service::http::Said;
 use crate::service::{Refusal, http};
-use crate::terraform::{Backend, OperationKind, OperatorId, RequestKind, ResourceId, RunId};
+use crate::terraform::{
+    Backend, LockId, OperationKind, OperatorId, RequestKind, ResourceId, RunId,
+};
+
+/// The keys that say more of an answer.
+const DETAILS: [&str; 2] = ["retry_after", "body"];
 
 /// The keys that say what becomes of a request.
 const EFFECTS: [&str; 4] = ["answer", "lose", "hang", "delay"];
@@ -116,8 +124,8 @@ impl Checker<'_, '_> {
         found
     }
 
-    /// The refusal with how long the client is told to wait.
-    fn told_to_wait(
+    /// The refusal with what else the client is told.
+    fn with_details(
         &mut self,
         node: &Node<'_>,
         raw: &RawRule,
@@ -125,7 +133,7 @@ impl Checker<'_, '_> {
     ) -> Option<Refusal> {
         let Refusal::Http(refusal) = refusal else {
             let reason = "belongs to the backend http";
-            self.refuse_keys(node, &["retry_after"], reason)?;
+            self.refuse_keys(node, &DETAILS, reason)?;
             return Some(refusal);
         };
         let wait = raw.retry_after.as_ref().map(|wait| wait.0.as_ms());
@@ -136,10 +144,39 @@ impl Checker<'_, '_> {
             return None;
         }
         let retry_after = seconds.flatten();
+        let said = match &raw.body {
+            None => Said::Nothing,
+            Some(body) => self.said(node.field("body"), &body.0)?,
+        };
         Some(Refusal::Http(http::Refusal {
             retry_after,
+            said,
             ..refusal
         }))
+    }
+
+    /// What a body is to whoever reads it.
+    fn said(&mut self, at: &Node<'_>, body: &str) -> Option<Said> {
+        if body.is_empty() {
+            return Some(Said::Nothing);
+        }
+        let info = match serde_json::from_str(body) {
+            Ok(Value::Object(info)) => info,
+            Ok(Value::Null) => return Some(Said::Json(None)),
+            Ok(Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_)) | Err(_) => {
+                return Some(Said::Text);
+            }
+        };
+        let Some(id) = info.get("ID") else {
+            return Some(Said::Json(None));
+        };
+        let bits = id.as_str().and_then(LockId::new).and_then(LockId::as_uuid);
+        if bits.is_none() {
+            let message = "the `ID` of a lock on an HTTP server is a UUID";
+            self.diagnostics.error(at, message);
+            return None;
+        }
+        Some(Said::Json(bits))
     }
 
     fn request_rule(
@@ -167,10 +204,13 @@ impl Checker<'_, '_> {
             return None;
         }
         let end = self.connection_end(node, raw)?;
+        if raw.answer.is_none() {
+            self.refuse_keys(node, &DETAILS, "belongs to rules with `answer`")?;
+        }
         let effect = match (&raw.answer, raw.lose, &raw.hang, &raw.delay) {
             (Some(answer), ..) => {
                 let refusal = self.refusal_here(node, &answer.0)?;
-                RequestEffect::Answer(self.told_to_wait(node, raw, refusal)?)
+                RequestEffect::Answer(self.with_details(node, raw, refusal)?)
             }
             (_, Some(LoseWord::Request), ..) => RequestEffect::LoseRequest(end),
             (_, Some(LoseWord::Answer), ..) => RequestEffect::LoseAnswer(end),
@@ -215,6 +255,7 @@ impl Checker<'_, '_> {
     ) -> Option<FaultRule> {
         let foreign = ["answer", "lose", "hang", "delay", "during", "connection"];
         self.refuse_keys(node, &foreign, "belongs to rules with `request`")?;
+        self.refuse_keys(node, &DETAILS, "belongs to rules with `request`")?;
         let Some(fail) = raw.fail else {
             self.diagnostics.error(node, "the key `fail` is missing");
             return None;

@@ -32,9 +32,24 @@ refusals! {
     /// 206: a part of what is there.
     PartialContent = 206 "PartialContent"
         "a part of what is there";
+    /// 301: the address is another one, and the answer does not say which.
+    MovedPermanently = 301 "MovedPermanently"
+        "the address is another one, and the answer does not say which";
+    /// 302: for now the address is another one, and the answer does not say which.
+    Found = 302 "Found"
+        "for now the address is another one, and the answer does not say which";
+    /// 303: the answer is elsewhere, and nobody says where.
+    SeeOther = 303 "SeeOther"
+        "the answer is elsewhere, and nobody says where";
     /// 304: as it was.
     NotModified = 304 "NotModified"
         "as it was";
+    /// 307: as 302, with the same method.
+    TemporaryRedirect = 307 "TemporaryRedirect"
+        "for now the address is another one, for the same method, and the answer does not say which";
+    /// 308: as 301, with the same method.
+    PermanentRedirect = 308 "PermanentRedirect"
+        "the address is another one, for the same method, and the answer does not say which";
     /// 400: the request can't be read.
     BadRequest = 400 "BadRequest"
         "the request can't be read";
@@ -77,9 +92,18 @@ refusals! {
     /// 413: the state is larger than something on the way allows.
     ContentTooLarge = 413 "ContentTooLarge"
         "the state is larger than something on the way allows";
+    /// 414: the address is longer than something on the way allows.
+    UriTooLong = 414 "UriTooLong"
+        "the address is longer than something on the way allows";
     /// 415: the server takes no such content.
     UnsupportedMediaType = 415 "UnsupportedMediaType"
         "the server takes no such content";
+    /// 416: there is no such part.
+    RangeNotSatisfiable = 416 "RangeNotSatisfiable"
+        "there is no such part";
+    /// 417: the server does not do what is expected of it.
+    ExpectationFailed = 417 "ExpectationFailed"
+        "the server does not do what is expected of it";
     /// 418: short and stout.
     Teapot = 418 "Teapot"
         "short and stout";
@@ -131,12 +155,18 @@ refusals! {
     /// 505: the server wants another version of HTTP.
     HttpVersionNotSupported = 505 "HttpVersionNotSupported"
         "the server wants another version of HTTP";
+    /// 506: the server's choices go in a circle.
+    VariantAlsoNegotiates = 506 "VariantAlsoNegotiates"
+        "the server's choices go in a circle";
     /// 507: the disk is full.
     InsufficientStorage = 507 "InsufficientStorage"
         "the disk is full";
     /// 508: the server calls itself.
     LoopDetected = 508 "LoopDetected"
         "the server calls itself";
+    /// 510: the server wants an extension.
+    NotExtended = 510 "NotExtended"
+        "the server wants an extension";
     /// 511: a portal wants a login first.
     NetworkAuthenticationRequired = 511 "NetworkAuthenticationRequired"
         "a portal wants a login first";
@@ -149,6 +179,19 @@ pub struct Refusal {
     pub status: Status,
     /// After how many seconds the client should try again (`Retry-After`), if it is told.
     pub retry_after: Option<u16>,
+    /// What comes with it.
+    pub said: Said,
+}
+
+/// The body of such an answer, as far as it makes a difference to whoever reads it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Said {
+    /// 0 bytes.
+    Nothing,
+    /// No JSON, such as a proxy's page.
+    Text,
+    /// JSON with this `ID`, the bits of a UUID, as lock info has one, or without an ID.
+    Json(Option<u128>),
 }
 
 impl Refusal {
@@ -163,6 +206,7 @@ impl From<Status> for Refusal {
         Self {
             status,
             retry_after: None,
+            said: Said::Nothing,
         }
     }
 }

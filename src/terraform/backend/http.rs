@@ -14,10 +14,12 @@
 //! only the answer was lost, the second attempt meets the lock of the first. Who is refused the lock
 //! is shown itself as the holder. Measured on Terraform 1.11.4.
 
+mod options;
 mod transport;
 
 use std::sync::Arc;
 
+pub use self::options::{ADDRESS, Address, GITLAB_LOCK_ADDRESS, Method, Options, UpdateMethod};
 pub use self::transport::{HttpCall, HttpResponse, LockBody, StateBody};
 
 use self::transport::{Failure, received};
@@ -26,125 +28,12 @@ use super::{
     Answer, Hold, Job, LockFailure, Locked, Next, Outcome, Outgoing, ReadFailure, Repeat, Request,
     SaveFailure, Surroundings, UnlockFailure,
 };
-use crate::kernel::SimDuration;
-use crate::service::http::{Body, Call, Flavor};
+use crate::service::http::{Answered, Body, Call, Flavor};
 use crate::terraform::diagnostic::Cause;
 use crate::terraform::lock::{LockId, LockInfo};
 use crate::terraform::process::StateFact;
 use crate::terraform::request::RequestKind;
 use crate::terraform::state::{Serial, StateContent, StateFile};
-
-/// Where the state is.
-pub const ADDRESS: &str = "https://state.example.com/terraform.tfstate";
-/// Where GitLab's lock is; that of the other servers is where the state is.
-pub const GITLAB_LOCK_ADDRESS: &str = "https://state.example.com/terraform.tfstate/lock";
-
-/// What a configuration says of an address.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Address {
-    /// It is the server's.
-    Given,
-    /// There is none.
-    None,
-    /// There is one where nobody listens: connections to it are refused.
-    Dead,
-}
-
-/// The method of a save.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum UpdateMethod {
-    /// `POST`, unless another one is configured.
-    Post,
-    /// `PUT`
-    Put,
-}
-
-/// The options of a configuration.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Options {
-    /// The server.
-    pub server: Flavor,
-    /// `lock_address`
-    pub lock: Address,
-    /// `unlock_address`
-    pub unlock: Address,
-    /// `update_method`
-    pub update: UpdateMethod,
-    /// `retry_max`: how often a request is repeated at most.
-    pub retry_max: u32,
-    /// `retry_wait_min`: the wait before the first repetition; each one after it is twice as long.
-    pub retry_wait_min: SimDuration,
-    /// `retry_wait_max`: the longest wait.
-    pub retry_wait_max: SimDuration,
-}
-
-impl Options {
-    /// What a configuration has that says nothing, but where the lock is.
-    pub const fn of(server: Flavor) -> Self {
-        Self {
-            server,
-            lock: Address::Given,
-            unlock: Address::Given,
-            update: UpdateMethod::Post,
-            retry_max: 2,
-            retry_wait_min: SimDuration::from_seconds(1),
-            retry_wait_max: SimDuration::from_seconds(30),
-        }
-    }
-
-    /// Where the lock is.
-    pub const fn lock_address(self) -> &'static str {
-        match self.server {
-            Flavor::Open | Flavor::Fenced => ADDRESS,
-            Flavor::Gitlab => GITLAB_LOCK_ADDRESS,
-        }
-    }
-
-    /// Whether the client locks at all.
-    pub const fn locks(self) -> bool {
-        match self.lock {
-            Address::Given | Address::Dead => true,
-            Address::None => false,
-        }
-    }
-
-    /// Whether it gives a lock back: without a lock address it has none.
-    pub const fn unlocks(self) -> bool {
-        match self.unlock {
-            Address::Given | Address::Dead => self.locks(),
-            Address::None => false,
-        }
-    }
-
-    /// Whether the server compares the IDs of saves with that of the lock.
-    pub const fn is_fenced(self) -> bool {
-        match self.server {
-            Flavor::Open => false,
-            Flavor::Fenced | Flavor::Gitlab => true,
-        }
-    }
-
-    /// The method of a request.
-    const fn method(self, asked: Asked) -> &'static str {
-        match (asked, self.server, self.update) {
-            (Asked::Lock, Flavor::Open | Flavor::Fenced, _) => "LOCK",
-            (Asked::Unlock, Flavor::Open | Flavor::Fenced, _) => "UNLOCK",
-            (Asked::Lock, Flavor::Gitlab, _) | (Asked::Save, _, UpdateMethod::Post) => "POST",
-            (Asked::Unlock, Flavor::Gitlab, _) => "DELETE",
-            (Asked::Save, _, UpdateMethod::Put) => "PUT",
-            (Asked::Read, _, _) => "GET",
-        }
-    }
-
-    /// What the configuration says of the address of a request.
-    const fn address(self, asked: Asked) -> Address {
-        match asked {
-            Asked::Lock => self.lock,
-            Asked::Unlock => self.unlock,
-            Asked::Read | Asked::Save => Address::Given,
-        }
-    }
-}
 
 /// What the client asks of a server.
 #[derive(Debug, Clone, Copy)]
@@ -252,7 +141,8 @@ impl Client {
             Job::Reopen => Next::Done(Outcome::Reopened(Ok(()))),
             Job::Read => self.send(Routine::Read, Asked::Read, Call::Get),
             Job::Lock(info) if self.options.locks() => {
-                let call = Call::Lock(LockBody::Info(info));
+                let body = Body::Of(LockBody::Info(info));
+                let call = self.options.lock_call(self.options.lock_method(), body);
                 self.send(Routine::Lock(info), Asked::Lock, call)
             }
             Job::Lock(info) => Next::Done(Outcome::Locked(Ok(Locked {
@@ -283,7 +173,7 @@ impl Client {
         let body = self
             .sent
             .map_or(Body::Empty, |info| Body::Of(LockBody::Info(info)));
-        let call = Call::Unlock(body);
+        let call = self.options.lock_call(self.options.unlock_method(), body);
         self.send(Routine::Unlock(id), Asked::Unlock, call)
     }
 
@@ -410,12 +300,15 @@ impl Client {
 }
 
 fn was_read(failure: &Failure) -> Result<StateContent, ReadFailure> {
-    match (failure.status(), failure.answer.content()) {
-        (Some(204 | 404), _) | (Some(200), None | Some(StateBody::Empty)) => {
+    match (failure.status(), failure.answer.body()) {
+        (Some(204 | 404), _)
+        | (Some(200), Answered::Nothing | Answered::Content(StateBody::Empty)) => {
             Ok(StateContent::Absent)
         }
-        (Some(200), Some(StateBody::State(file))) => Ok(StateContent::State(Arc::clone(file))),
-        (Some(200), Some(StateBody::Text(_))) => {
+        (Some(200), Answered::Content(StateBody::State(file))) => {
+            Ok(StateContent::State(Arc::clone(file)))
+        }
+        (Some(200), Answered::Content(StateBody::Text(_)) | Answered::Holder(_)) => {
             Err(ReadFailure::Problems(Cause::new("2 problems:")))
         }
         (Some(_) | None, _) => Err(ReadFailure::Other(failure.of_read())),
@@ -449,7 +342,12 @@ pub(super) fn serial(call: &HttpCall) -> Option<Serial> {
             content: StateBody::State(file),
             ..
         } => Some(file.serial),
-        Call::Save { .. } | Call::Get | Call::Lock(_) | Call::Unlock(_) | Call::Delete => None,
+        Call::Save { .. }
+        | Call::Get
+        | Call::Lock(_)
+        | Call::Unlock(_)
+        | Call::Delete
+        | Call::Unknown(_) => None,
     }
 }
 
@@ -457,6 +355,15 @@ pub(super) fn serial(call: &HttpCall) -> Option<Serial> {
 pub(super) const fn lock_id(call: &HttpCall) -> Option<LockId> {
     match call {
         Call::Save { id, .. } => *id,
-        Call::Get | Call::Lock(_) | Call::Unlock(_) | Call::Delete => None,
+        Call::Get | Call::Lock(_) | Call::Unlock(_) | Call::Delete | Call::Unknown(_) => None,
+    }
+}
+
+/// Whether a call is an unlock that does not say of what.
+pub(super) const fn has_empty_body(call: &HttpCall) -> bool {
+    match call {
+        Call::Unlock(body) | Call::Unknown(body) => matches!(body, Body::Empty),
+        Call::Lock(body) => matches!(body, LockBody::Empty),
+        Call::Get | Call::Save { .. } | Call::Delete => false,
     }
 }

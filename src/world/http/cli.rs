@@ -141,7 +141,9 @@ impl World {
             return self.fail_saying(run, failure, agenda);
         }
         let content = match &response.body {
-            Answered::Nothing | Answered::Content(StateBody::Empty) => FileContent::Empty,
+            Answered::Nothing
+            | Answered::Content(StateBody::Empty)
+            | Answered::Holder(LockBody::Empty) => FileContent::Empty,
             Answered::Content(StateBody::State(file)) => FileContent::State(Arc::clone(file)),
             Answered::Content(StateBody::Text(text)) | Answered::Holder(LockBody::Text(text)) => {
                 FileContent::Text(Arc::clone(text))
@@ -196,7 +198,7 @@ fn lock_body(content: FileContent, who: OperatorId, agenda: &Agenda) -> LockBody
     let text: Arc<str> = match content {
         FileContent::LockInfo(info) => return LockBody::Info(info),
         FileContent::Text(text) => text,
-        FileContent::Empty => "".into(),
+        FileContent::Empty => return LockBody::Empty,
         FileContent::State(_) => "a state".into(),
         FileContent::Plan(_) => "a saved plan".into(),
     };

@@ -7,27 +7,32 @@ use leaselab::terraform::{OperatorId, RunId};
 use leaselab::timeline::{Actor, Fact, FaultNote, RequestFact, Timeline};
 
 use super::super::format::{BackendKind, FaultAction, Recording, RequestRecord, Rule, StepRecord};
+use super::super::translate::http::is_unheard;
 use super::super::translate::operator;
-use super::{Comparison, Parting, PartingReason, pg};
+use super::{Comparison, Parting, PartingReason, http, pg};
 
 /// A request as both sides tell it: what, with an ID or not, serial, status, code. Under which
 /// label it was sent is a matter of time, and not compared.
 #[derive(Debug, Clone, PartialEq)]
-struct Told {
-    step: String,
-    op: String,
+pub(super) struct Told {
+    pub(super) step: String,
+    pub(super) op: String,
     has_id: bool,
     /// S3 and gcs: whether it carries a condition.
     is_conditional: bool,
     serial: Option<u64>,
-    status: Option<u16>,
-    code: Option<String>,
+    pub(super) status: Option<u16>,
+    pub(super) code: Option<String>,
     /// S3: the attempt of the SDK.
     attempt: Option<u32>,
     /// pg: whether its serial was not read, since the proxy did not let it through.
     is_unread: bool,
     /// S3: whether Go's HTTP client repeated it within the attempt.
     is_repeated_at_once: bool,
+    /// HTTP: whether it is an unlock that does not say of what.
+    has_empty_body: bool,
+    /// Ours: whether a fault rule answered, and not the service.
+    pub(super) is_answered_by_rule: bool,
 }
 
 fn recorded(record: &RequestRecord) -> Told {
@@ -44,6 +49,8 @@ fn recorded(record: &RequestRecord) -> Told {
         attempt: record.attempt,
         is_unread: record.serial.is_none() && record.fault.is_some(),
         is_repeated_at_once: record.go_repeat,
+        has_empty_body: record.empty_body,
+        is_answered_by_rule: false,
     }
 }
 
@@ -53,15 +60,20 @@ pub(super) fn compare_requests(
     timeline: &Timeline,
 ) {
     let simulated = simulated_requests(timeline);
-    let actors: BTreeSet<&str> = recording
+    let mut actors: BTreeSet<&str> = recording
         .requests
         .iter()
         .map(|request| request.actor.as_str())
         .collect();
+    // Whoever sends nothing there sends nothing here.
+    if recording.backend.kind == BackendKind::Http {
+        actors.extend(recording.inits());
+        actors.extend(recording.starts().map(|start| start.actor));
+    }
     let of = |actor: &str| -> Vec<Told> {
         let operator = timeline.names.find_operator(&operator(actor));
         { simulated.iter() }
-            .filter(|(by, _)| Some(*by) == operator)
+            .filter(|(by, told)| Some(*by) == operator && !is_unheard(recording, &told.op))
             .map(|(_, told)| told.clone())
             .collect()
     };
@@ -88,6 +100,8 @@ pub(super) fn compare_requests(
         let ours = without_polls(recording, actor, &ours);
         let told = without_storage_polls(recording, &told);
         let ours = without_storage_polls(recording, &ours);
+        let told = http::without_polls(recording, actor, told);
+        let ours = http::without_polls(recording, actor, ours);
         compare_sequences(comparison, (recording, actor), &told, &ours);
     }
     let step = end.and_then(|end| first_ended_after(recording, end));
@@ -122,6 +136,9 @@ fn first_ended_after(recording: &Recording, end: usize) -> Option<String> {
 /// The first request that counts under another label here than there, while a rule strikes requests
 /// of its name under one of the two.
 fn tie_of_labels(recording: &Recording, actor: &str, ours: &[Told]) -> Option<usize> {
+    if recording.backend.kind == BackendKind::Http {
+        return None;
+    }
     let own = recording.requests.iter().enumerate();
     let own = own.filter(|(_, request)| request.actor == actor);
     let mut pairs = own.zip(ours).filter(|((_, told), ours)| {
@@ -166,7 +183,8 @@ fn compare_sequences(
                     _ if recording.backend.kind == BackendKind::Gcs => true,
                     (Some(one), Some(two)) if is_pg => pg::same_code(recording, op, one, two),
                     // The answer to a head has no body in which a code could be read.
-                    _ if op == "head_state" || is_http => true,
+                    _ if op == "head_state" => true,
+                    _ if is_http => http::is_same_code(recording, one, two),
                     (Some(one), Some(two)) => comparison.same_code(one, two),
                     (one, two) => one == two,
                 };
@@ -176,6 +194,7 @@ fn compare_sequences(
                         .is_none_or(|attempt| Some(attempt) == two.attempt)
                     && (one.is_unread || one.serial == two.serial)
                     && one.is_conditional == two.is_conditional
+                    && one.has_empty_body == two.has_empty_body
                     && (&one.op, one.has_id, one.status) == (&two.op, two.has_id, two.status)
             }
             _ => false,
@@ -324,13 +343,14 @@ fn attempt(before: Option<u32>, is_retried: bool) -> (u32, bool) {
 fn answer(
     requests: &mut [(OperatorId, u64, Told)],
     number: u64,
-    status: u16,
-    code: Option<&'static str>,
+    (status, code): (u16, Option<&'static str>),
+    is_answered_by_rule: bool,
 ) {
     let mut sent = requests.iter_mut();
     if let Some((_, _, told)) = sent.find(|(_, sent, _)| *sent == number) {
         told.status = (status > 0).then_some(status);
         told.code = code.map(str::to_owned);
+        told.is_answered_by_rule = is_answered_by_rule;
     }
 }
 
@@ -350,6 +370,7 @@ fn simulated_requests(timeline: &Timeline) -> Vec<(OperatorId, Told)> {
                 is_conditional,
                 serial,
                 repeats,
+                has_empty_body,
                 ..
             } => {
                 let Actor::Operator(operator) = entry.actor else {
@@ -377,6 +398,8 @@ fn simulated_requests(timeline: &Timeline) -> Vec<(OperatorId, Told)> {
                         attempt: Some(attempt),
                         is_unread: false,
                         is_repeated_at_once,
+                        has_empty_body: *has_empty_body,
+                        is_answered_by_rule: false,
                     },
                 ));
             }
@@ -387,7 +410,7 @@ fn simulated_requests(timeline: &Timeline) -> Vec<(OperatorId, Told)> {
                 ..
             } => {
                 let code = refusal.map(Refusal::code);
-                answer(&mut requests, *number, *status, code);
+                answer(&mut requests, *number, (*status, code), false);
             }
             RequestFact::Struck {
                 number,
@@ -395,7 +418,7 @@ fn simulated_requests(timeline: &Timeline) -> Vec<(OperatorId, Told)> {
                 ..
             } => {
                 let (status, code) = (refusal.http_status(), refusal.code());
-                answer(&mut requests, *number, status, Some(code));
+                answer(&mut requests, *number, (status, Some(code)), true);
             }
             RequestFact::Retried(_) => {
                 if let Actor::Operator(operator) = entry.actor {

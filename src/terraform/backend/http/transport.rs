@@ -2,8 +2,10 @@
 
 use std::sync::Arc;
 
+use serde_json::Value;
+
 use crate::kernel::SimDuration;
-use crate::service::http::{self, Answered, Locking, Status, Stored};
+use crate::service::http::{self, Answered, Locking, Said, Status, Stored};
 use crate::service::{self};
 use crate::terraform::backend::{Answer, Success};
 use crate::terraform::diagnostic::Cause;
@@ -40,6 +42,8 @@ impl Stored for StateBody {
 /// What a lock is taken with.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum LockBody {
+    /// Nothing.
+    Empty,
     /// Lock info.
     Info(LockInfo),
     /// Something else.
@@ -52,9 +56,46 @@ impl Locking for LockBody {
     fn id(&self) -> Option<LockId> {
         match self {
             Self::Info(info) => Some(info.id),
-            Self::Text(_) => None,
+            Self::Text(text) => LockId::new(&said_id(text).filter(|id| !id.is_empty())?),
+            Self::Empty => None,
         }
     }
+}
+
+impl LockBody {
+    /// The ID that whoever takes it for lock info reads in it, an empty one where it has none;
+    /// `None` where it is nothing that could be lock info.
+    fn said_id(&self) -> Option<String> {
+        match self {
+            Self::Empty => None,
+            Self::Info(info) => Some(info.id.to_string()),
+            Self::Text(text) => said_id(text),
+        }
+    }
+}
+
+/// The ID in a text that could be lock info.
+fn said_id(text: &str) -> Option<String> {
+    match serde_json::from_str(text).ok()? {
+        Value::Null => Some(String::new()),
+        Value::Object(info) => match info.get("ID") {
+            None | Some(Value::Null) => Some(String::new()),
+            Some(Value::String(id)) => Some(id.clone()),
+            Some(Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_)) => None,
+        },
+        Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) => None,
+    }
+}
+
+/// What a client reads of what something in front of the server says.
+fn answered(said: Said) -> Answered<StateBody, LockBody> {
+    let text = match said {
+        Said::Nothing => return Answered::Nothing,
+        Said::Text => "<html>".to_owned(),
+        Said::Json(None) => "{}".to_owned(),
+        Said::Json(Some(id)) => format!("{{\"ID\":\"{}\"}}", LockId::uuid(id)),
+    };
+    Answered::Holder(LockBody::Text(text.into()))
 }
 
 /// A request to the server.
@@ -78,7 +119,7 @@ pub(super) fn received(answer: Answer) -> Response {
         Answer::Refused(service::Refusal::Http(refusal)) => {
             let response = HttpResponse {
                 status: refusal.status,
-                body: Answered::Nothing,
+                body: answered(refusal.said),
             };
             Response::Answered(response, refusal.retry_after)
         }
@@ -127,16 +168,11 @@ impl Response {
         seconds.map(|seconds| SimDuration::from_seconds(seconds.into()))
     }
 
-    pub(super) const fn content(&self) -> Option<&StateBody> {
+    /// What came with the answer; nothing with none.
+    pub(super) const fn body(&self) -> &Answered<StateBody, LockBody> {
         match self {
-            Self::Answered(
-                HttpResponse {
-                    body: Answered::Content(content),
-                    ..
-                },
-                _,
-            ) => Some(content),
-            Self::Answered(..) | Self::Lost => None,
+            Self::Answered(response, _) => &response.body,
+            Self::Lost => &Answered::Nothing,
         }
     }
 }
@@ -177,7 +213,7 @@ impl Failure {
             let why = if self.is_reachable {
                 "EOF"
             } else {
-                "dial tcp: connect: connection refused"
+                "dial tcp 192.0.2.1:443: connect: connection refused"
             };
             text = format!("{text}: {first}{rest} \"{url}\": {why}");
         }
@@ -211,12 +247,11 @@ impl Failure {
         if let Some(cause) = self.gave_up("Failed to lock") {
             return cause;
         }
-        let (Some(409 | 423), Response::Answered(response, _)) = (self.status(), &self.answer)
-        else {
+        if !matches!(self.status(), Some(409 | 423)) {
             return self.of_access();
-        };
-        let holder = match &response.body {
-            Answered::Holder(body) => body.id(),
+        }
+        let holder = match self.answer.body() {
+            Answered::Holder(body) => body.said_id(),
             Answered::Nothing | Answered::Content(_) => None,
         };
         Cause::new(match holder {
