@@ -27,10 +27,16 @@ const COLUMNS: [&str; 9] = [
     "local",
 ];
 /// The nights, as the table has them from top to bottom.
-const ROWS: [(&str, &str); 9] = [
+const ROWS: [(&str, &str); 15] = [
     ("night_holder_killed", "the holder is killed in mid-apply"),
+    (
+        "night_dead_holder_waited_for",
+        "a plan with `-lock-timeout` beside a killed holder",
+    ),
     ("night_second_ctrl_c", "Ctrl+C twice in mid-apply"),
     ("night_network_gone", "the network goes before the save"),
+    ("night_token_expired", "the credentials expire in mid-apply"),
+    ("night_save_throttled", "the save is throttled for a minute"),
     ("night_save_answer_lost", "the answer to the save is lost"),
     ("night_lock_answer_lost", "the answer to the lock is lost"),
     ("night_unlock_lost", "the unlock is lost on its way"),
@@ -39,7 +45,16 @@ const ROWS: [(&str, &str); 9] = [
         "force-unlock of an apply that lives, and another apply",
     ),
     ("night_lock_false", "`-lock=false` beside a lock"),
+    (
+        "night_pushed_late",
+        "`errored.tfstate` pushed after another's first save",
+    ),
     ("night_state_deleted", "the state is deleted in mid-apply"),
+    ("night_state_emptied", "the state is emptied before a plan"),
+    (
+        "night_state_garbage",
+        "the state is garbage, and a copy is forced over it",
+    ),
 ];
 
 fn folder() -> PathBuf {

@@ -262,31 +262,76 @@ pub(super) fn take_axes(root: &mut Node<'_>) {
     }
 }
 
-/// Puts the steps of the rows that `values` match behind those of the file, in the order of the rows.
-/// Those of the other rows stay where they are, to be read and not to happen.
+/// Puts the steps of the rows that `values` match behind those of the file, in the order of the rows,
+/// and takes out those whose own condition they don't match. Such steps stay in a row, to be read
+/// and not to happen.
 pub(super) fn place_steps(root: &mut Node<'_>, values: &Settings) {
-    let rows = root.get_mut("matrix").and_then(|it| it.get_mut("rows"));
-    let Some(Content::List(rows)) = rows.map(|rows| &mut rows.content) else {
+    if root.get("matrix").is_none() {
         return;
-    };
+    }
     let mut placed = Vec::new();
-    for row in rows.iter_mut().filter(|row| row_matches(row, values)) {
-        if let Some(Content::List(steps)) = row.get_mut("steps").map(|it| &mut it.content) {
-            placed.append(steps);
+    let rows = root.get_mut("matrix").and_then(|it| it.get_mut("rows"));
+    if let Some(Content::List(rows)) = rows.map(|rows| &mut rows.content) {
+        for row in rows.iter_mut().filter(|row| is_met(row, values)) {
+            if let Some(Content::List(steps)) = row.get_mut("steps").map(|it| &mut it.content) {
+                placed.append(steps);
+            }
         }
     }
-    if let Some(Content::List(steps)) = root.get_mut("steps").map(|it| &mut it.content) {
-        steps.append(&mut placed);
+    let Some(Content::List(steps)) = root.get_mut("steps").map(|it| &mut it.content) else {
+        return;
+    };
+    steps.append(&mut placed);
+    let (happening, others) = std::mem::take(steps)
+        .into_iter()
+        .partition(|step| is_met(step, values));
+    *steps = happening;
+    if let Some(matrix) = root.get_mut("matrix") {
+        keep_unmet(matrix, others);
     }
 }
 
-/// Whether the values are those of the row's `if`.
-pub(super) fn row_matches(row: &Node<'_>, values: &Settings) -> bool {
-    let condition = row.get("if").map_or(&[][..], Node::entries);
-    condition.iter().all(|(key, wanted)| {
-        let value = key.text().and_then(|name| values.get(name));
-        value.is_some_and(|value| value == wanted.text().unwrap_or(""))
-    })
+/// Puts steps that don't happen into a row of their own.
+fn keep_unmet<'a>(matrix: &mut Node<'a>, steps: Vec<Node<'a>>) {
+    let Some(at) = steps.first().map(|step| step.span) else {
+        return;
+    };
+    let list = |items| Node {
+        span: at,
+        content: Content::List(items),
+    };
+    let row = Node {
+        span: at,
+        content: Content::Map(vec![(Node::at(at, "steps"), list(steps))]),
+    };
+    if let Some(Content::List(rows)) = matrix.get_mut("rows").map(|it| &mut it.content) {
+        rows.push(row);
+    } else if let Content::Map(entries) = &mut matrix.content {
+        entries.push((Node::at(at, "rows"), list(vec![row])));
+    }
+}
+
+/// The keys of a row or a step that say in which combinations it is.
+pub(super) const CONDITIONS: [&str; 2] = ["if", "unless"];
+
+/// Whether the values are among those of the `if` of a row or a step, and not those of its `unless`.
+pub(super) fn is_met(node: &Node<'_>, values: &Settings) -> bool {
+    let is_among = |condition: &Node<'_>| {
+        condition.entries().iter().all(|(key, wanted)| {
+            let value = key.text().and_then(|name| values.get(name));
+            let mut wanted = wanted_values(wanted).iter();
+            value.is_some_and(|value| wanted.any(|wanted| wanted.text() == Some(value.as_str())))
+        })
+    };
+    node.get("if").is_none_or(is_among) && !node.get("unless").is_some_and(is_among)
+}
+
+/// The values of which a condition names one or more.
+pub(super) fn wanted_values<'n, 's>(wanted: &'n Node<'s>) -> &'n [Node<'s>] {
+    match &wanted.content {
+        Content::List(items) => items,
+        Content::Scalar { .. } | Content::Map(_) => std::slice::from_ref(wanted),
+    }
 }
 
 /// All combinations of the values on the axes that `settings` leave open, in the order of the

@@ -24,7 +24,7 @@ use scalar::{
     Attempts, AttributeValue, Chapter, Count, Days, Duration, Flag, Latency, LeaseText,
     LevelNumber, LineageText, SerialNumber, Text, True, Version,
 };
-use shape::{Pairs, WordOr};
+use shape::{OneOrSome, Pairs, WordOr};
 use step::RawStep;
 
 /// A scenario of leaselab: who does what to which infrastructure, what goes wrong, and when.
@@ -126,9 +126,12 @@ pub(super) struct RawMatrix {
 #[serde(deny_unknown_fields)]
 #[schemars(rename = "MatrixRow")]
 pub(super) struct RawRow {
-    /// Which combinations: those with these values; all by default.
+    /// Which combinations: those with these values, or with one of a list; all by default.
     #[serde(rename = "if")]
-    pub(super) _condition: Option<Pairs<Text>>,
+    pub(super) _wanted: Option<Pairs<OneOrSome<Text>>>,
+    /// In which not: those with these values, or with one of a list.
+    #[serde(rename = "unless")]
+    pub(super) _unwanted: Option<Pairs<OneOrSome<Text>>>,
     /// What happens behind the steps of the file.
     #[serde(rename = "steps")]
     pub(super) _steps: Option<Vec<RawStep>>,

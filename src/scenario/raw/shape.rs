@@ -100,6 +100,50 @@ impl<W: JsonSchema, F: JsonSchema> JsonSchema for WordOr<W, F> {
     }
 }
 
+/// One value, or a list of some of which each will do.
+#[derive(Debug)]
+pub(in super::super) struct OneOrSome<T>(PhantomData<T>);
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for OneOrSome<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(OneOrSomeVisitor(PhantomData))
+    }
+}
+
+struct OneOrSomeVisitor<T>(PhantomData<T>);
+
+impl<'de, T: Deserialize<'de>> Visitor<'de> for OneOrSomeVisitor<T> {
+    type Value = OneOrSome<T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a value or a list of values")
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<Self::Value, E> {
+        T::deserialize(StrDeserializer::new(text)).map(|_| OneOrSome(PhantomData))
+    }
+
+    fn visit_seq<S: SeqAccess<'de>>(self, mut items: S) -> Result<Self::Value, S::Error> {
+        while items.next_element::<T>()?.is_some() {}
+        Ok(OneOrSome(PhantomData))
+    }
+}
+
+impl<T: JsonSchema> JsonSchema for OneOrSome<T> {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        format!("OneOrSomeOf{}", T::schema_name()).into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let one = generator.subschema_for::<T>();
+        json_schema!({ "anyOf": [one, { "type": "array", "items": one }] })
+    }
+}
+
 /// A list, or a mapping that says more of each.
 #[derive(Debug)]
 pub(in super::super) enum ListOrPairs<T, U> {

@@ -10,7 +10,7 @@ use super::fault::{RawFailNext, RawRule};
 use super::scalar::{
     AttributeValue, Duration, LineageText, LinkText, Saves, SerialNumber, SignalText, Text, True,
 };
-use super::shape::{Pairs, WordOr};
+use super::shape::{OneOrSome, Pairs, WordOr};
 use crate::scenario::DiskState;
 
 /// Whether a verb stages something, of which a scenario can say that it has no effect.
@@ -66,6 +66,13 @@ pub(in super::super) struct RawStep {
     /// `none`: the step is meant to have no effect; else one without an effect makes the run
     /// vacuous.
     pub(in super::super) effect: Option<EffectWord>,
+    /// In which combinations of the matrix it happens: those with these values, or with one of a
+    /// list; in all by default.
+    #[serde(rename = "if")]
+    pub(in super::super) _wanted: Option<Pairs<OneOrSome<Text>>>,
+    /// In which not: those with these values, or with one of a list.
+    #[serde(rename = "unless")]
+    pub(in super::super) _unwanted: Option<Pairs<OneOrSome<Text>>>,
     /// Verb: an operator starts this command.
     pub(in super::super) run: Option<Text>,
     /// The name of the run; by default the subcommand, such as `apply`.

@@ -6,7 +6,7 @@ use crate::command::wording::quoted;
 
 /// How the mappings of the format are written, by the key under which one stands. A `NAME` is what
 /// stands there instead, where it can be a name.
-const MAPPINGS: [(&str, &str); 28] = [
+const MAPPINGS: [(&str, &str); 29] = [
     ("answer", "{ alice: yes }"),
     ("attributes", "{ size: 1 }"),
     ("axes", "{ ttl: [15s, 60s] }"),
@@ -38,6 +38,7 @@ const MAPPINGS: [(&str, &str); 28] = [
     ("signal", "{ NAME: SIGTERM }"),
     ("steps", "[{ run: terraform apply, as: alice }]"),
     ("timing", "{ latency: 2ms }"),
+    ("unless", "{ ttl: 15s }"),
 ];
 
 /// What stands there.
