@@ -17,9 +17,7 @@ use super::{Comparison, Parting, PartingReason, http, pg};
 pub(super) struct Told {
     pub(super) step: String,
     pub(super) op: String,
-    has_id: bool,
-    /// S3 and gcs: whether it carries a condition.
-    is_conditional: bool,
+    right: Right,
     serial: Option<u64>,
     pub(super) status: Option<u16>,
     pub(super) code: Option<String>,
@@ -35,14 +33,36 @@ pub(super) struct Told {
     pub(super) is_answered_by_rule: bool,
 }
 
+/// By what right a request asks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Right {
+    None,
+    /// It carries a lock's ID.
+    Id,
+    /// S3 and gcs: it carries a condition; with gcs that has the lock's ID.
+    Condition,
+}
+
+impl Right {
+    const fn of(has_id: bool, is_conditional: bool) -> Self {
+        match (has_id, is_conditional) {
+            (_, true) => Self::Condition,
+            (true, false) => Self::Id,
+            (false, false) => Self::None,
+        }
+    }
+}
+
 fn recorded(record: &RequestRecord) -> Told {
     Told {
         step: record.step.clone(),
         op: record.op.clone(),
-        has_id: record.lease.is_some() || record.id.is_some(),
-        is_conditional: record.if_generation_match.is_some()
-            || record.if_none_match.is_some()
-            || record.condition.is_some(),
+        right: Right::of(
+            record.lease.is_some() || record.id.is_some(),
+            record.if_generation_match.is_some()
+                || record.if_none_match.is_some()
+                || record.condition.is_some(),
+        ),
         serial: record.serial,
         status: record.status,
         code: record.code.clone().filter(|code| code != "ok"),
@@ -193,9 +213,8 @@ fn compare_sequences(
                         .attempt
                         .is_none_or(|attempt| Some(attempt) == two.attempt)
                     && (one.is_unread || one.serial == two.serial)
-                    && one.is_conditional == two.is_conditional
                     && one.has_empty_body == two.has_empty_body
-                    && (&one.op, one.has_id, one.status) == (&two.op, two.has_id, two.status)
+                    && (&one.op, one.right, one.status) == (&two.op, two.right, two.status)
             }
             _ => false,
         };
@@ -220,10 +239,10 @@ fn compare_sequences(
 /// Azurite stores a put with an ID where there is no blob (LEASES.md §9, item 7).
 fn is_put_without_blob(recorded: &Told, simulated: &Told) -> bool {
     let refusal = Some("LeaseNotPresentWithBlobOperation");
-    (recorded.op.as_str(), recorded.has_id, recorded.status) == ("put_state", true, Some(201))
+    (recorded.op.as_str(), recorded.right, recorded.status) == ("put_state", Right::Id, Some(201))
         && simulated.code.as_deref() == refusal
-        && (&recorded.op, recorded.has_id, recorded.serial)
-            == (&simulated.op, simulated.has_id, simulated.serial)
+        && (&recorded.op, recorded.right, recorded.serial)
+            == (&simulated.op, simulated.right, simulated.serial)
 }
 
 /// Without the heads that only poll a lock: those of a command with `-lock-timeout`, whoever's
@@ -250,7 +269,7 @@ fn without_polls(recording: &Recording, actor: &str, told: &[Told]) -> Vec<Told>
         }
         let is_poll = polls
             && this.op == "head"
-            && !this.has_id
+            && this.right == Right::None
             && told
                 .get(index + 1)
                 .is_none_or(|next| next.op != "lease_acquire");
@@ -389,9 +408,7 @@ fn simulated_requests(timeline: &Timeline) -> Vec<(OperatorId, Told)> {
                     Told {
                         step: label(timeline, *phase).to_owned(),
                         op: kind.name().to_owned(),
-                        // With gcs it is the condition that has the lock's ID.
-                        has_id: lock_id.is_some() && !is_conditional,
-                        is_conditional: *is_conditional,
+                        right: Right::of(lock_id.is_some(), *is_conditional),
                         serial: *serial,
                         status: None,
                         code: None,

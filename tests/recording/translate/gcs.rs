@@ -20,12 +20,10 @@ const REQUESTS: [&str; 9] = [
 
 /// A rule strikes each of the requests that it names, and each counts for itself.
 pub(super) fn rules(rule: &Rule) -> Vec<Rule> {
-    let is_for_all = rule.op.as_str() == Some("*");
     let named = REQUESTS.into_iter().filter(|name| rule.names(name));
     let rules = named.map(|name| {
         let mut one = rule.clone();
-        // One that strikes all counts them together.
-        one.op = json!(if is_for_all { "*" } else { name });
+        one.op = json!(name);
         if rule.action == FaultAction::Status {
             let known = Refusal::ALL.iter();
             let mut known = known.filter(|known| Some(known.http_status()) == rule.status);
@@ -36,9 +34,7 @@ pub(super) fn rules(rule: &Rule) -> Vec<Rule> {
         }
         one
     });
-    rules
-        .take(if is_for_all { 1 } else { REQUESTS.len() })
-        .collect()
+    rules.collect()
 }
 
 /// `gen-2` in a command is the lock's ID at that moment; one of a lock that is gone, while there is
