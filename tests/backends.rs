@@ -101,25 +101,38 @@ fn cell(observation: &Observation, names: &Names) -> String {
         RemoteState::State(_) if lost.is_empty() => "all recorded".to_owned(),
         RemoteState::State(_) => format!("**{} lost**", lost.join(", ")),
     };
-    let mut text = format!("{lock}; {record}");
+    let mut lines = vec![format!("lock {lock}"), record];
     for (operator, file) in &observation.errored {
         let operator = names.operator(*operator);
-        match file {
-            LocalFile::State(_) => write!(text, "; errored ({operator})").unwrap(),
-            LocalFile::Empty | LocalFile::Unreadable => {
-                write!(text, "; errored unreadable ({operator})").unwrap();
-            }
+        lines.push(match file {
+            LocalFile::State(_) => format!("errored: {operator}"),
+            LocalFile::Empty | LocalFile::Unreadable => format!("errored, unreadable: {operator}"),
+        });
+    }
+    lines.push(who_is_told(observation, names, !lost.is_empty()));
+    lines.join("<br>")
+}
+
+/// Whose apply, or what came behind it, did not exit with 0.
+fn who_is_told(observation: &Observation, names: &Names, is_lost: bool) -> String {
+    let mut told: Vec<String> = Vec::new();
+    for run in &observation.runs {
+        let counts = matches!(names.run(run.run), "apply" | "next");
+        let exit = run.end.map_or(0, |end| end.exit);
+        let who = match exit {
+            0 => continue,
+            137 => format!("{} (killed)", names.operator(run.operator)),
+            _ => names.operator(run.operator).to_owned(),
+        };
+        if counts && !told.contains(&who) {
+            told.push(who);
         }
     }
-    let exits = { observation.runs.iter() }.filter_map(|run| {
-        let name = names.run(run.run);
-        let is_told = matches!(name, "apply" | "next");
-        let exit = run.end.as_ref()?.exit;
-        is_told.then(|| format!("{} {exit}", names.operator(run.operator)))
-    });
-    let exits: Vec<String> = exits.collect();
-    write!(text, "; exit: {}", exits.join(", ")).unwrap();
-    text
+    match (told.as_slice(), is_lost) {
+        ([], true) => "**told: nobody**".to_owned(),
+        ([], false) => "told: nobody".to_owned(),
+        (told, _) => format!("told: {}", told.join(", ")),
+    }
 }
 
 fn table() -> String {
