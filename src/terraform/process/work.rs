@@ -32,7 +32,9 @@ impl Process {
             {
                 self.fail_and_finish(DiagnosticKind::NoStateFile, context);
             }
-            Task::Remove {
+            Task::List
+            | Task::Print
+            | Task::Remove {
                 is_dry_run: true, ..
             } => self.print_state(context),
             Task::Remove { .. } => self.reopen(context),
@@ -55,7 +57,6 @@ impl Process {
                 let set = self.core.set_tainted(resource, is_tainted);
                 self.save_edited(set, context);
             }
-            Task::List | Task::Print => self.print_state(context),
             Task::PrintObject(resource) => {
                 if self.core.manager.snapshot.object(resource).is_none() {
                     self.fail_and_finish(DiagnosticKind::InstanceNotFound, context);
