@@ -105,10 +105,10 @@ impl Translator<'_> {
             Hand::DiskFreed { .. } => self.free(),
             Hand::Chmod { path, mode, .. } => self.chmod(path, mode)?,
             Hand::BackupNotWritable { .. } => {
-                self.push(json!({ "store": { "occupied": "backup" } }))
+                self.push(json!({ "store": { "occupied": "backup" } }));
             }
             Hand::StatePathOccupied { .. } => {
-                self.push(json!({ "store": { "occupied": "state" } }))
+                self.push(json!({ "store": { "occupied": "state" } }));
             }
             Hand::WriteLockInfo { id, .. } => {
                 self.push(json!({ "store": { "lock_info": { "id": id } } }));
