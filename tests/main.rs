@@ -38,6 +38,7 @@ mod local;
 mod page;
 mod pg;
 mod pictures;
+mod places;
 mod programs;
 mod properties;
 mod readme;
