@@ -40,6 +40,7 @@ mod pg;
 mod pictures;
 mod places;
 mod programs;
+mod promises;
 mod properties;
 mod readme;
 mod recordings;
