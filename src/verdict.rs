@@ -282,6 +282,8 @@ pub fn findings(
     lost_update::find(&survey, &mut findings);
     object::find(&survey, &mut mended, &mut findings);
     advice::withhold_from_short_lease(&survey, &mut findings);
+    advice::withhold_from_unreadable(&survey, &mut findings);
+    advice::look_in_between(&survey, &mut findings);
     advice::wait_for_the_living(&survey, &mut findings);
     advice::sign_in_first(&survey, &mut findings);
     if observation.limit_reached {

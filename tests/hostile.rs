@@ -17,6 +17,7 @@ use leaselab::suite;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 
+use crate::places::Place;
 use crate::sync::generator;
 
 /// Larger scenarios are read, but not replayed.
@@ -98,7 +99,8 @@ fn every_scenario_that_is_written_back_reads_the_same() {
         check_rewritten(&source);
     }
     for seed in 0..300 {
-        check_rewritten(&generator::yaml(seed));
+        let place = Place::ALL[usize::try_from(seed).unwrap() % Place::ALL.len()];
+        check_rewritten(&generator::yaml(seed, place));
     }
     check_rewritten(
         "leaselab: 1\ntitle: 'values: all'\nresources:\n  a: { attributes: { a: 1, b: '1', c: 1.10, \

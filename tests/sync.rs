@@ -5,5 +5,6 @@
 //! would give, and what gives everybody that plan is in sync.
 
 pub(crate) mod generator;
+mod once;
 pub(crate) mod oracle;
 mod trials;

@@ -14,6 +14,7 @@
 //! | save | the lock's ID; none, and no lock | 201 if there was none, else 200 | 201 if there was none, else 200 | 200 |
 //! | save | anything else | the same | 409 | 500: an error that nobody catches |
 //! | save | a serial that was ever stored, or none | the same | the same | 422 |
+//! | save | one below the highest that was stored | the same | the same | 200: kept, and the highest is still shown |
 //! | delete | anything | 200 | 200 | 200: the serials are forgotten, too |
 //! | of the lock, with another method | anything | 405 | 405 | 405 |
 //!
@@ -216,7 +217,16 @@ impl<V: Stored, L: Locking> Server<V, L> {
             Flavor::Open | Flavor::Fenced => {}
         }
         let was_there = self.state.is_some();
-        self.put(content);
+        // GitLab keeps every one, and shows the one with the highest serial.
+        match content.serial() {
+            Some(serial)
+                if self.flavor == Flavor::Gitlab
+                    && self.serials.last().is_some_and(|last| serial < *last) =>
+            {
+                self.serials.insert(serial);
+            }
+            Some(_) | None => self.put(content),
+        }
         match self.flavor {
             Flavor::Open | Flavor::Fenced if !was_there => Status::Created,
             Flavor::Open | Flavor::Fenced | Flavor::Gitlab => Status::Ok,

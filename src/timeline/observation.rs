@@ -325,6 +325,8 @@ pub struct Observation {
     pub aws: Option<AwsObservation>,
     /// The operators whose configurations have another schema of the database, with a state of its own.
     pub strangers: Vec<OperatorId>,
+    /// The operators whose configurations have the backend otherwise than most, and how.
+    pub own_backends: Vec<(OperatorId, Backend)>,
     /// The advisory locks that are held in the database, where the state is in one.
     pub sessions: Vec<SessionLock>,
     /// What exists, whether or not any state knows it.
@@ -380,6 +382,13 @@ pub struct Observation {
 }
 
 impl Observation {
+    /// The backend as an operator's configuration has it.
+    pub fn backend_of(&self, operator: OperatorId) -> Backend {
+        let mut own = self.own_backends.iter();
+        let own = own.find(|(known, _)| *known == operator);
+        own.map_or(self.backend, |(_, backend)| *backend)
+    }
+
     /// Whether what stands in the state's place keeps every command from going on.
     pub const fn is_unreadable(&self) -> bool {
         match self.remote {

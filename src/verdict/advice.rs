@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::finding::Finding;
+use super::lock::leaves_lock;
 use super::survey::Survey;
 use crate::scenario::{CredentialState, FindingName};
 use crate::terraform::OperatorId;
@@ -18,6 +19,10 @@ pub const REFRESH_ONLY: &str = "terraform apply -refresh-only -auto-approve";
 /// Why a client gets no command.
 const SHORT_LEASE: &str = "this client's lease runs out before it is renewed, so that its own commands \
                            fail: let it renew sooner or lease longer; then look again";
+
+/// Why a command is not advised yet.
+const LOOK_IN_BETWEEN: &str = "then look again: the command before leaves its lock, or an old digest, \
+                               which has to be mended first";
 
 /// In which order mends are safe: a held lock refuses all that follow, an import into a state that
 /// is still to be pushed over would be lost, and an import to an address under which something is
@@ -46,6 +51,21 @@ pub enum MendStage {
     Restate,
     /// What has nothing that is not elsewhere is cleared away.
     Clear,
+}
+
+impl MendStage {
+    /// Whether its commands are Terraform's, and take the lock.
+    const fn takes_lock(self) -> bool {
+        match self {
+            Self::Push
+            | Self::Refresh
+            | Self::Readdress(_)
+            | Self::Import
+            | Self::Taint
+            | Self::Restate => true,
+            Self::SignIn | Self::Unlock | Self::Restore | Self::BringBack | Self::Clear => false,
+        }
+    }
 }
 
 /// A command that mends something.
@@ -132,23 +152,74 @@ pub(super) fn withhold_from_short_lease(survey: &Survey<'_>, findings: &mut [Fin
     if !survey.observation.is_lease_short {
         return;
     }
-    let takes_lease = |mend: &Mend| match mend.stage {
-        MendStage::Push
+    for finding in findings {
+        if finding.mends.iter().any(|mend| mend.stage.takes_lock()) {
+            finding.mends.clear();
+            finding.hint = Some(SHORT_LEASE.to_owned());
+        }
+    }
+}
+
+/// Where every command fails as it reads the state, and none mends that, none is advised that reads.
+pub(super) fn withhold_from_unreadable(survey: &Survey<'_>, findings: &mut [Finding]) {
+    let mut mends = findings.iter().flat_map(|finding| &finding.mends);
+    let is_mended = mends.any(|mend| match mend.stage {
+        MendStage::Restore | MendStage::BringBack => true,
+        MendStage::SignIn
+        | MendStage::Unlock
+        | MendStage::Push
         | MendStage::Refresh
         | MendStage::Readdress(_)
         | MendStage::Import
         | MendStage::Taint
-        | MendStage::Restate => true,
-        MendStage::SignIn
-        | MendStage::Unlock
-        | MendStage::Restore
-        | MendStage::BringBack
+        | MendStage::Restate
         | MendStage::Clear => false,
+    });
+    if !survey.observation.is_unreadable() || is_mended {
+        return;
+    }
+    let it = survey.observation.backend.advice().it;
+    for finding in findings {
+        let before = finding.mends.len();
+        finding.mends.retain(|mend| !mend.stage.takes_lock());
+        if finding.mends.is_empty() && before > 0 {
+            finding.hint = Some(format!("look again once {it} can be read"));
+        }
+    }
+}
+
+/// Whether a command leaves behind what makes another one fail: its lock, which it can't give back,
+/// or, where it knows of no table, the digest of the state before, which the other one compares.
+fn leaves_something_to(survey: &Survey<'_>, earlier: &Mend, later: &Mend) -> bool {
+    if !earlier.stage.takes_lock() || !later.stage.takes_lock() {
+        return false;
+    }
+    let observation = survey.observation;
+    let [backend, next] = [earlier, later].map(|mend| observation.backend_of(mend.operator));
+    let aws = observation.aws.as_ref();
+    let has_digest = aws.is_some_and(|aws| aws.digest.is_some());
+    let leaves_digest = has_digest && !backend.keeps_digest() && next.keeps_digest();
+    leaves_lock(backend) || leaves_digest
+}
+
+/// A command that fails because of what one before it leaves is not advised yet: that has to be seen
+/// to first.
+pub(super) fn look_in_between(survey: &Survey<'_>, findings: &mut [Finding]) {
+    let all = mends(findings);
+    let too_early = all.iter().enumerate().filter(|(index, mend)| {
+        let mut earlier = all.iter().take(*index);
+        earlier.any(|earlier| leaves_something_to(survey, earlier, mend))
+    });
+    let too_early: Vec<&Mend> = too_early.map(|(_, mend)| mend).collect();
+    let is_too_early = |mend: &Mend| {
+        let mut early = too_early.iter();
+        early.any(|other| (other.operator, &other.line) == (mend.operator, &mend.line))
     };
     for finding in findings {
-        if finding.mends.iter().any(takes_lease) {
-            finding.mends.clear();
-            finding.hint = Some(SHORT_LEASE.to_owned());
+        let before = finding.mends.len();
+        finding.mends.retain(|mend| !is_too_early(mend));
+        if finding.mends.is_empty() && before > 0 {
+            finding.hint = Some(LOOK_IN_BETWEEN.to_owned());
         }
     }
 }

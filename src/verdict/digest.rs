@@ -27,10 +27,16 @@ fn mismatch(observation: &Observation) -> Option<(&str, Option<&str>)> {
 pub(super) fn finding(survey: &Survey<'_>) -> Option<Finding> {
     let key = key(survey.observation)?;
     let (stored, of_state) = mismatch(survey.observation)?;
+    // What is no state makes room, and takes its digest along.
+    let is_kept = !survey.observation.is_unreadable();
     let (there, line) = match of_state {
         Some(of_state) => (
             format!("the state's is {of_state}"),
-            s3::set_digest(of_state),
+            if is_kept {
+                s3::set_digest(of_state)
+            } else {
+                s3::DELETE_DIGEST.to_owned()
+            },
         ),
         None => ("there is no state".to_owned(), s3::DELETE_DIGEST.to_owned()),
     };

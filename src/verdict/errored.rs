@@ -16,7 +16,8 @@ use super::kept::{BroughtBack, brought_back, named};
 use super::mended::{Mended, Pushed};
 use super::survey::{Comparison, Survey};
 use crate::scenario::FindingName;
-use crate::terraform::{ObjectId, OperatorId, RecordedObject, ResourceId, StateFile};
+use crate::terraform::backend::s3;
+use crate::terraform::{Backend, ObjectId, OperatorId, RecordedObject, ResourceId, StateFile};
 use crate::timeline::{Observation, RemoteState};
 
 const REMOVE: &str = "rm errored.tfstate";
@@ -246,8 +247,12 @@ fn other_lineage(own: &str, file: &StateFile, other: Option<&StateFile>) -> Stri
 /// Whether `state push` takes the file without `-force`: the remote state has nothing, or is an
 /// older one of the same lineage.
 fn is_push_accepted(survey: &Survey<'_>, file: &StateFile) -> bool {
+    // Some servers take no serial twice: a push is stored with the serial behind the file's.
+    let takes_each_once = survey.observation.backend.takes_serials_once();
     survey.remote.is_none_or(|other| {
-        other.snapshot.is_empty() || (other.lineage == file.lineage && other.serial < file.serial)
+        let is_older = other.lineage == file.lineage && other.serial < file.serial;
+        let is_new = !takes_each_once || other.serial <= file.serial;
+        is_older || (other.snapshot.is_empty() && is_new)
     })
 }
 
@@ -364,6 +369,9 @@ fn find_unreadable(
     let advice = survey.observation.backend.advice();
     let mender = survey.mender();
     let what = match survey.observation.remote {
+        RemoteState::Empty if matches!(survey.observation.backend, Backend::Http(_)) => {
+            "0 bytes, which Terraform takes for no state, and a server that counts serials does not"
+        }
         RemoteState::Empty => "0 bytes, which every command refuses",
         RemoteState::Absent | RemoteState::Unreadable | RemoteState::State(_) => "no state file",
     };
@@ -384,6 +392,12 @@ fn find_unreadable(
     };
     for line in put_aside {
         finding = finding.mended_by(MendStage::Restore, mender, named(survey, line));
+    }
+    // A digest of what is put aside would keep everybody from what comes instead.
+    let aws = survey.observation.aws.as_ref();
+    if aws.is_some_and(|aws| aws.digest.is_some()) {
+        let line = s3::DELETE_DIGEST.to_owned();
+        finding = finding.mended_by(MendStage::Restore, mender, line);
     }
     finding = bring_back(finding, survey, brought);
     findings.push(match (advice.unreadable_hint, makes_room) {

@@ -47,10 +47,31 @@ fn is_known(observation: &Observation, id: Option<LockId>) -> bool {
     living.any(|run| run.lock_id.is_some() && run.lock_id == id)
 }
 
+/// Where a lock stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum At {
+    /// In a bucket.
+    Object,
+    /// In a table.
+    Item,
+    /// On a server.
+    Server,
+}
+
+impl At {
+    const fn what(self) -> &'static str {
+        match self {
+            Self::Object => "the lock object",
+            Self::Item => "the lock item",
+            Self::Server => "the lock on the server",
+        }
+    }
+}
+
 /// An object or an item that locks.
 struct Record {
-    /// What it is.
-    what: &'static str,
+    /// Where it stands.
+    at: At,
     /// The ID in it, where it can be read.
     id: Option<LockId>,
     /// The command that takes it away, whoever put it there.
@@ -62,12 +83,12 @@ fn records(observation: &Observation) -> impl Iterator<Item = Record> {
     let aws = observation.aws.as_ref();
     let on_server = match (observation.backend, observation.lock) {
         (Backend::Http(options), LockObservation::Record { is_held: true, id }) => Some(Record {
-            what: "the lock on the server",
+            at: At::Server,
             id,
             remove: http::unlock_by_hand(options.server),
         }),
         (Backend::Gcs, LockObservation::Record { is_held: true, id }) => Some(Record {
-            what: "the lock object",
+            at: At::Object,
             id,
             remove: gcs::REMOVE_LOCK,
         }),
@@ -83,7 +104,7 @@ fn records(observation: &Observation) -> impl Iterator<Item = Record> {
     };
     let object = aws.and_then(|aws| aws.lock_object.as_ref());
     let object = object.map(|object| Record {
-        what: "the lock object",
+        at: At::Object,
         id: match object {
             s3::Object::Lock(info) => Some(info.id),
             s3::Object::Empty | s3::Object::State(_) | s3::Object::Text(_) => None,
@@ -92,7 +113,7 @@ fn records(observation: &Observation) -> impl Iterator<Item = Record> {
     });
     let item = aws.and_then(|aws| aws.lock_item.as_ref());
     let item = item.map(|item| Record {
-        what: "the lock item",
+        at: At::Item,
         id: match item {
             s3::Item::Lock(info) => Some(info.id),
             s3::Item::Digest(_) | s3::Item::Text(_) => None,
@@ -113,15 +134,15 @@ fn never_learned(run: &RunObservation) -> bool {
     })
 }
 
-/// Whether commands of this configuration give back what they lock.
-const fn gives_back(backend: Backend) -> bool {
+/// Whether commands of this configuration leave what they lock.
+pub(super) const fn leaves_lock(backend: Backend) -> bool {
     match backend {
-        Backend::Http(options) => options.unlocks(),
+        Backend::Http(options) => options.leaves_lock(),
         Backend::Azurerm { .. }
         | Backend::S3 { .. }
         | Backend::Gcs
         | Backend::Pg { .. }
-        | Backend::Local { .. } => true,
+        | Backend::Local { .. } => false,
     }
 }
 
@@ -155,12 +176,12 @@ fn whose(survey: &Survey<'_>) -> String {
         format!(
             "[{name}], which put it, has ended and never learned that it had it: it belongs to nobody"
         )
-    } else if gives_back(observation.backend) {
-        format!("its holder [{name}] has ended")
-    } else {
+    } else if leaves_lock(observation.backend_of(run.operator)) {
         format!(
             "its holder [{name}] has ended, and its configuration has no address to give it back"
         )
+    } else {
+        format!("its holder [{name}] has ended")
     }
 }
 
@@ -182,7 +203,7 @@ fn orphaned_record(survey: &Survey<'_>, key: FindingKey) -> Finding {
     let orphaned: Vec<Record> = { records(observation) }
         .filter(|record| !is_known(observation, record.id))
         .collect();
-    let what: Vec<&str> = orphaned.iter().map(|record| record.what).collect();
+    let what: Vec<&str> = orphaned.iter().map(|record| record.at.what()).collect();
     let what = what.join(" and ");
     let are = if orphaned.len() > 1 { "are" } else { "is" };
     let id = orphaned.iter().find_map(|record| record.id);
@@ -204,17 +225,7 @@ fn orphaned_record(survey: &Survey<'_>, key: FindingKey) -> Finding {
     };
     let caution = not_without_lock(observation.backend);
     let finding = key.with(evidence).with_caution(caution);
-    // Where the client locks by both and one is missing, force-unlock frees the other and fails.
-    let is_whole = match observation.backend {
-        Backend::S3 { locks } => {
-            let count = usize::from(locks.has_object()) + usize::from(locks.has_item());
-            orphaned.len() == count && orphaned.iter().all(|record| record.id == id)
-        }
-        Backend::Http(_) => gives_back(observation.backend),
-        // Whoever force-unlocks opens the state first, and makes one where there is none.
-        Backend::Gcs => observation.remote_state().is_some(),
-        Backend::Azurerm { .. } | Backend::Pg { .. } | Backend::Local { .. } => false,
-    };
+    let is_whole = is_freed_by_force(survey, &orphaned);
     if let (Some(id), true) = (id, is_whole) {
         let line = format!("terraform force-unlock -force {id}");
         return finding.mended_by(MendStage::Unlock, survey.mender(), line);
@@ -222,6 +233,27 @@ fn orphaned_record(survey: &Survey<'_>, key: FindingKey) -> Finding {
     orphaned.iter().fold(finding, |finding, record| {
         finding.mended_by(MendStage::Unlock, survey.mender(), record.remove.to_owned())
     })
+}
+
+/// Whether a `force-unlock` by whoever mends frees all of these and succeeds.
+fn is_freed_by_force(survey: &Survey<'_>, orphaned: &[Record]) -> bool {
+    let stands = |at: At| orphaned.iter().any(|record| record.at == at);
+    match survey.observation.backend_of(survey.mender()) {
+        // Where the client locks by both and one is missing, it frees the other and fails; where it
+        // locks by one, it does not see the other.
+        Backend::S3 { locks } => {
+            let mut ids = orphaned.iter().map(|record| record.id);
+            let first = ids.next();
+            locks.has_object() == stands(At::Object)
+                && locks.has_item() == stands(At::Item)
+                && ids.all(|id| Some(id) == first)
+        }
+        // Without an address it says that it did, and asks nobody.
+        Backend::Http(options) => options.unlocks(),
+        // Whoever force-unlocks opens the state first, and makes one where there is none.
+        Backend::Gcs => survey.observation.remote_state().is_some(),
+        Backend::Azurerm { .. } | Backend::Pg { .. } | Backend::Local { .. } => false,
+    }
 }
 
 /// The finding about the lock in words.

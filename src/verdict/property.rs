@@ -159,6 +159,7 @@ fn is_alike(one: &Observation, other: &Observation) -> bool {
         backend: _,
         aws,
         strangers: _,
+        own_backends: _,
         sessions,
         cloud,
         remote,

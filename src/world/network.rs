@@ -262,7 +262,8 @@ impl World {
     ) {
         if self.is_disconnected(&out.request) {
             let answer = Answer::Closed(Closing::Unheard);
-            return self.deliver(run, Input::Answer(lane, answer), agenda);
+            let number = self.network.sent;
+            return self.hand_over(run, (lane, number, out.kind), answer, agenda);
         }
         let connection = connection_of(&out.request);
         let number = self.network.sent;
@@ -416,6 +417,17 @@ impl World {
                 status: status(&answer),
             });
         }
+        self.hand_over(run, (lane, number, kind), answer, agenda);
+    }
+
+    /// A process has the answer to a request.
+    fn hand_over(
+        &mut self,
+        run: RunId,
+        (lane, number, kind): (Lane, u64, RequestKind),
+        answer: Answer,
+        agenda: &mut Agenda,
+    ) {
         match self.run(run).runner {
             Runner::Terraform(_) => self.deliver(run, Input::Answer(lane, answer), agenda),
             Runner::Az(_) => self.end_az(run, (kind, number), answer, agenda),

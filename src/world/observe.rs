@@ -41,6 +41,7 @@ pub(super) fn observe(world: &World, now: SimTime) -> Observation {
         backend: world.scenario.backend,
         aws: world.observe_aws(),
         strangers: strangers(world),
+        own_backends: own_backends(world),
         sessions: world.observe_sessions(now),
         cloud: world.cloud.objects().clone(),
         remote,
@@ -86,6 +87,14 @@ impl World {
         let holder = self.lease.holder();
         (LockObservation::Lease(lease), self.lock_info(), holder)
     }
+}
+
+/// The operators whose configurations have the backend otherwise.
+fn own_backends(world: &World) -> Vec<(OperatorId, Backend)> {
+    let all = world.names.operator_ids();
+    let own = all.map(|operator| (operator, world.scenario.backend_of(operator)));
+    own.filter(|(_, backend)| *backend != world.scenario.backend)
+        .collect()
 }
 
 /// The operators who work on another state of the same database.

@@ -10,7 +10,7 @@ mod psql;
 use std::sync::Arc;
 
 use super::act::Done;
-use super::{Actor, Agenda, RunId, World};
+use super::{Actor, Agenda, RunId, Runner, World};
 use crate::fault::Way;
 use crate::kernel::SimTime;
 use crate::scenario::{
@@ -287,10 +287,12 @@ impl World {
             });
             self.track_kept(Some(self.writer(run)));
         }
-        for session in &ended {
+        for session in ended.iter().filter(|session| **session != connection) {
             self.close_from_server(*session, agenda);
         }
+        // Whoever ends the own session is told so in the answer.
         if ended.contains(&connection) {
+            self.lose_connection(Some(connection), ServerSide::Sees, now);
             return Answer::Refused(Refusal::AdminShutdown.into());
         }
         Answer::Success(Success::Sql(SqlSuccess::Rows(rows)))
@@ -489,7 +491,20 @@ impl World {
     ) -> (LockObservation, Option<LockInfo>, Option<RunId>) {
         let locks = self.observe_sessions(now);
         let nobodys = locks.iter().find(|lock| !lock.is_connected);
-        let lock = nobodys.or(locks.first());
+        // Whoever tries takes one key for a moment while another one is held.
+        let has_learned = |lock: &&SessionLock| match &self.run(lock.run).runner {
+            Runner::Terraform(process) => process.held().is_some(),
+            Runner::Az(_)
+            | Runner::Aws(_)
+            | Runner::Psql(_)
+            | Runner::Gcloud(_)
+            | Runner::Curl(_)
+            | Runner::Shell(_)
+            | Runner::Instant => false,
+        };
+        let lock = nobodys
+            .or_else(|| locks.iter().find(has_learned))
+            .or(locks.first());
         let holder = lock.map(|lock| lock.run);
         let is_left = nobodys.is_some();
         (LockObservation::Session { holder, is_left }, None, holder)

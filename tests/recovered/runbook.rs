@@ -8,6 +8,8 @@ use leaselab::terraform::{Names, OperatorId};
 use leaselab::timeline::{Observation, Occasion};
 use leaselab::verdict::{mends, picture};
 
+use crate::places::Place;
+
 const LINES_MAX: usize = 24;
 const ROUNDS_MAX: usize = 6;
 const PATIENCE: SimDuration = SimDuration::from_seconds(24 * 60 * 60);
@@ -78,6 +80,7 @@ struct Writer {
     session: Session,
     operator: OperatorId,
     lines: Vec<String>,
+    place: Place,
 }
 
 impl Writer {
@@ -177,7 +180,11 @@ impl Writer {
     }
 
     fn be_careless(&mut self) {
-        for line in self.careless() {
+        for mut line in self.careless() {
+            // Of another place's tool, one of this place's.
+            if self.place != Place::Azurerm && line.starts_with("az ") {
+                self.pick(self.place.tool()).clone_into(&mut line);
+            }
             // What fails is overlooked.
             self.type_line(format!("{line} || true"));
         }
@@ -213,12 +220,17 @@ impl Writer {
 
 /// The runbook with this number for the wreck at which a session stands. Some only do what is
 /// advised, some are careless before, in between or after, and some are nothing but careless.
-pub(super) fn runbook(number: u64, session: &Session, operator: OperatorId) -> String {
+pub(super) fn runbook(
+    (number, place): (u64, Place),
+    session: &Session,
+    operator: OperatorId,
+) -> String {
     let mut writer = Writer {
         stream: Stream::named(Seed(number), "recovery"),
         session: session.fork().without_return(),
         operator,
         lines: Vec::new(),
+        place,
     };
     let chance = writer.pick(&[0, 3, 3, 6, 6, 12]);
     let is_first = writer.one_in(3);

@@ -6,6 +6,8 @@ use leaselab::kernel::{Seed, Stream};
 use leaselab::scenario::{self, Scenario};
 use serde_json::{Map, Value, json};
 
+use crate::places::{Place, translate};
+
 const TYPES: [&str; 2] = ["azurerm_subnet", "azurerm_public_ip"];
 const OPERATORS: [&str; 2] = ["alice", "bob"];
 const RESOURCES_MAX: u64 = 5;
@@ -335,7 +337,7 @@ impl Writer {
 }
 
 /// A wreck in YAML.
-pub(crate) fn yaml(seed: u64) -> String {
+pub(crate) fn yaml(seed: u64, place: Place) -> String {
     let stream = Stream::named(Seed(seed), "wreck");
     let mut writer = Writer {
         stream,
@@ -386,12 +388,13 @@ pub(crate) fn yaml(seed: u64) -> String {
         document["backend"] = backend;
         document["operators"] = json!({ "alice": {}, "bob": { "directory": "alice" } });
     }
+    translate(&mut document, place, seed);
     serde_yaml::to_string(&document).unwrap()
 }
 
 /// A wreck, read. None where it can't be: a file is to record an object that never was.
-pub(super) fn wreck(seed: u64) -> Option<Arc<Scenario>> {
-    let yaml = yaml(seed);
+pub(super) fn wreck(seed: u64, place: Place) -> Option<Arc<Scenario>> {
+    let yaml = yaml(seed, place);
     match scenario::parse("wreck.yaml", yaml.as_bytes()) {
         Ok(scenario) => Some(Arc::new(scenario)),
         Err(errors) => {

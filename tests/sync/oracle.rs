@@ -20,6 +20,7 @@ use leaselab::verdict::{FindingKey, Picture, Subject, mends, picture};
 use rayon::prelude::*;
 
 use super::generator::wreck;
+use crate::places::Place;
 
 /// The cloud as providers read it.
 struct Cloud<'o>(&'o CloudObjects);
@@ -331,7 +332,7 @@ fn judge(observation: &Observation, picture: &Picture, tried: &mut Tried) -> Vec
     not_out_of_sync(observation, picture.keys())
 }
 
-const ROUNDS_MAX: usize = 5;
+const ROUNDS_MAX: usize = 16;
 const PATIENCE: SimDuration = SimDuration::from_seconds(24 * 60 * 60);
 
 /// Follows the advice from the end on: whatever it is, it gives no object up, and what it ends with
@@ -415,28 +416,31 @@ fn has_copy(observation: &Observation, id: ObjectId, inputs: &Arc<Attributes>) -
 }
 
 /// One wreck: what is wrong with it.
-pub(super) fn try_wreck(seed: u64, tried: &mut Tried) -> Vec<String> {
-    let Some(scenario) = wreck(seed) else {
+pub(super) fn try_wreck(seed: u64, place: Place, tried: &mut Tried) -> Vec<String> {
+    let Some(scenario) = wreck(seed, place) else {
         return Vec::new();
     };
     let mut simulation = Simulation::new(&scenario, Seed(seed), Recording::Off);
     // The last step only says which names there are.
     simulation.run_until_step(scenario.steps.len() - 1);
     let wrong = try_ending(simulation, tried);
-    let described = wrong.iter().map(|wrong| format!("wreck {seed}: {wrong}"));
+    let described = wrong
+        .iter()
+        .map(|wrong| format!("{} wreck {seed}: {wrong}", place.word()));
     described.collect()
 }
 
 /// One wreck of those in which advice is followed, which have conditions, phases and rules for
 /// the cloud besides: what is wrong with it.
-fn try_wreck_of_advice(seed: u64, tried: &mut Tried) -> Vec<String> {
-    let Some(scenario) = crate::advice::scenario(seed) else {
+pub(super) fn try_wreck_of_advice(seed: u64, place: Place, tried: &mut Tried) -> Vec<String> {
+    let Some(scenario) = crate::advice::scenario(seed, place) else {
         return Vec::new();
     };
     let mut simulation = Simulation::new(&scenario, Seed(seed), Recording::Off);
     simulation.run_until(SimTime::MAX);
     let wrong = try_ending(simulation, tried);
-    let described = { wrong.iter() }.map(|wrong| format!("wreck of advice {seed}: {wrong}"));
+    let described =
+        { wrong.iter() }.map(|wrong| format!("{} wreck of advice {seed}: {wrong}", place.word()));
     described.collect()
 }
 
@@ -454,11 +458,11 @@ fn try_ending(simulation: Simulation, tried: &mut Tried) -> Vec<String> {
     wrong
 }
 
-fn try_all(seeds: std::ops::Range<u64>) -> (Tried, Vec<String>) {
+fn try_all(seeds: std::ops::Range<u64>, place: Place) -> (Tried, Vec<String>) {
     let one = |seed| {
         let mut tried = Tried::default();
-        let mut wrong = try_wreck(seed, &mut tried);
-        wrong.extend(try_wreck_of_advice(seed, &mut tried));
+        let mut wrong = try_wreck(seed, place, &mut tried);
+        wrong.extend(try_wreck_of_advice(seed, place, &mut tried));
         (tried, wrong)
     };
     seeds.into_par_iter().map(one).reduce(
@@ -471,41 +475,19 @@ fn try_all(seeds: std::ops::Range<u64>) -> (Tried, Vec<String>) {
 }
 
 /// `LEASELAB_WRECKS=0..100000` tries those instead.
-fn seeds() -> std::ops::Range<u64> {
+fn seeds(count: u64) -> std::ops::Range<u64> {
     let given = std::env::var("LEASELAB_WRECKS").ok();
     let given = given.as_deref().and_then(|given| given.split_once(".."));
-    given.map_or(0..600, |(from, to)| {
+    given.map_or(0..count, |(from, to)| {
         from.parse().unwrap()..to.parse().unwrap()
     })
 }
 
-/// Wrecks that were once judged or mended wrongly.
-const ONCE_WRONG: [u64; 15] = [
-    99, 117, 1_388, 1_614, 4_793, 5_688, 6_628, 12_382, 14_101, 14_501, 17_618, 19_795, 20_567,
-    21_618, 21_780,
-];
-
-/// Wrecks of advice that were: records were moved that a version to be brought back has elsewhere.
-const ONCE_WRONG_OF_ADVICE: [u64; 1] = [42_001];
-
-#[test]
-fn wrecks_that_were_once_judged_wrongly_are_judged_rightly() {
-    let mut tried = Tried::default();
-    let mut wrong: Vec<String> = Vec::new();
-    for seed in ONCE_WRONG {
-        wrong.extend(try_wreck(seed, &mut tried));
-    }
-    for seed in ONCE_WRONG_OF_ADVICE {
-        wrong.extend(try_wreck_of_advice(seed, &mut tried));
-    }
-    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
-}
-
 #[test]
 fn in_sync_is_what_gives_every_operator_the_plan_of_the_perfect_record() {
-    let seeds = seeds();
+    let seeds = seeds(600);
     let count = usize::try_from(seeds.end - seeds.start).unwrap();
-    let (tried, wrong) = try_all(seeds);
+    let (tried, wrong) = try_all(seeds, Place::Azurerm);
     println!("{tried:?}");
     let some = wrong[..wrong.len().min(12)].join("\n\n");
     assert!(wrong.is_empty(), "{} of {count}:\n{some}", wrong.len());
@@ -513,6 +495,18 @@ fn in_sync_is_what_gives_every_operator_the_plan_of_the_perfect_record() {
         tried.in_sync * 4 > count && tried.visible * 4 > count,
         "{tried:?}"
     );
+}
+
+#[test]
+fn in_sync_means_the_same_on_every_backend() {
+    let mut wrong = Vec::new();
+    for place in Place::others() {
+        let (tried, more) = try_all(seeds(25), place);
+        println!("{}: {} wrong, {tried:?}", place.word(), more.len());
+        assert!(tried.in_sync > 5 && tried.visible > 5, "{tried:?}");
+        wrong.extend(more.into_iter().take(4));
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
 }
 
 /// A state that is changed so that it is wrong: the verdict and the plans must both say so.
@@ -563,7 +557,7 @@ fn spoiled(observation: &Observation, kind: u32) -> Option<Observation> {
 fn a_state_that_is_spoiled_is_not_in_sync_and_the_plans_show_it() {
     let mut counts = [0; 4];
     for seed in 0..150 {
-        let Some(scenario) = wreck(seed) else {
+        let Some(scenario) = wreck(seed, Place::Azurerm) else {
             continue;
         };
         let mut simulation = Simulation::new(&scenario, Seed(seed), Recording::Off);
@@ -589,12 +583,4 @@ fn a_state_that_is_spoiled_is_not_in_sync_and_the_plans_show_it() {
         }
     }
     assert!(counts.iter().all(|count| *count > 10), "{counts:?}");
-}
-
-/// `LEASELAB_WRECK=17` prints it.
-#[test]
-fn a_wreck_is_shown_on_demand() {
-    if let Ok(seed) = std::env::var("LEASELAB_WRECK") {
-        println!("{}", super::generator::yaml(seed.parse().unwrap()));
-    }
 }

@@ -1,6 +1,7 @@
 //! Which backends there are, and in what each is unlike the others.
 
 use super::{SavePolicy, http, s3};
+use crate::service::http::Flavor;
 use crate::service::postgres::Schema;
 use crate::terraform::client_model::ClientModel;
 use crate::terraform::command_model::ErrorPrefix;
@@ -152,6 +153,8 @@ impl Backend {
             },
             Self::Http(_) => Traits {
                 has_workspaces: false,
+                // GitLab goes on counting the serials, and Terraform begins anew.
+                refuses_empty: self.takes_serials_once(),
                 ..REMOTE
             },
             Self::Local { .. } => Traits {
@@ -206,6 +209,30 @@ impl Backend {
     /// Whether a state of 0 bytes is an error, and not no state.
     pub const fn refuses_empty(self) -> bool {
         self.traits().refuses_empty
+    }
+
+    /// Whether its client keeps the state's digest in a table, and compares it.
+    pub const fn keeps_digest(self) -> bool {
+        match self {
+            Self::S3 { locks } => locks.has_item(),
+            Self::Azurerm { .. }
+            | Self::Gcs
+            | Self::Pg { .. }
+            | Self::Http(_)
+            | Self::Local { .. } => false,
+        }
+    }
+
+    /// Whether it refuses a serial that it was ever given.
+    pub const fn takes_serials_once(self) -> bool {
+        match self {
+            Self::Http(options) => matches!(options.server, Flavor::Gitlab),
+            Self::Azurerm { .. }
+            | Self::S3 { .. }
+            | Self::Gcs
+            | Self::Pg { .. }
+            | Self::Local { .. } => false,
+        }
     }
 
     /// Whether every command asks first which workspaces there are.

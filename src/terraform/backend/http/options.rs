@@ -132,6 +132,11 @@ impl Options {
         }
     }
 
+    /// Whether each command leaves the lock that it takes.
+    pub const fn leaves_lock(self) -> bool {
+        self.locks() && !self.unlocks()
+    }
+
     /// Whether the server compares the IDs of saves with that of the lock.
     pub const fn is_fenced(self) -> bool {
         match self.server {
