@@ -13,7 +13,7 @@ use super::{Comparison, Parting, PartingReason, http};
 
 /// A request as both sides tell it: what, with an ID or not, serial, status, code. Under which
 /// label it was sent is a matter of time, and not compared.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub(super) struct Told {
     pub(super) step: String,
     pub(super) op: String,
@@ -29,8 +29,17 @@ pub(super) struct Told {
     is_repeated_at_once: bool,
     /// HTTP: whether it is an unlock that does not say of what.
     has_empty_body: bool,
-    /// Ours: whether a fault rule answered, and not the service.
-    pub(super) is_answered_by_rule: bool,
+    /// Ours: who answered.
+    pub(super) answered_by: Answerer,
+}
+
+/// Who answers a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) enum Answerer {
+    #[default]
+    Service,
+    /// A fault rule.
+    Rule,
 }
 
 fn recorded(record: &RequestRecord) -> Told {
@@ -45,7 +54,7 @@ fn recorded(record: &RequestRecord) -> Told {
         is_unread: record.serial.is_none() && record.fault.is_some(),
         is_repeated_at_once: record.go_repeat,
         has_empty_body: record.empty_body,
-        is_answered_by_rule: false,
+        answered_by: Answerer::Service,
     }
 }
 
@@ -324,13 +333,13 @@ fn answer(
     requests: &mut [(OperatorId, u64, Told)],
     number: u64,
     (status, code): (u16, Option<&'static str>),
-    is_answered_by_rule: bool,
+    answered_by: Answerer,
 ) {
     let mut sent = requests.iter_mut();
     if let Some((_, _, told)) = sent.find(|(_, sent, _)| *sent == number) {
         told.status = (status > 0).then_some(status);
         told.code = code.map(str::to_owned);
-        told.is_answered_by_rule = is_answered_by_rule;
+        told.answered_by = answered_by;
     }
 }
 
@@ -370,13 +379,10 @@ fn simulated_requests(timeline: &Timeline) -> Vec<(OperatorId, Told)> {
                         op: kind.name().to_owned(),
                         has_id: lock_id.is_some(),
                         serial: *serial,
-                        status: None,
-                        code: None,
                         attempt: Some(attempt),
-                        is_unread: false,
                         is_repeated_at_once,
                         has_empty_body: *has_empty_body,
-                        is_answered_by_rule: false,
+                        ..Told::default()
                     },
                 ));
             }
@@ -387,7 +393,7 @@ fn simulated_requests(timeline: &Timeline) -> Vec<(OperatorId, Told)> {
                 ..
             } => {
                 let code = refusal.map(Refusal::code);
-                answer(&mut requests, *number, (*status, code), false);
+                answer(&mut requests, *number, (*status, code), Answerer::Service);
             }
             RequestFact::Struck {
                 number,
@@ -395,7 +401,7 @@ fn simulated_requests(timeline: &Timeline) -> Vec<(OperatorId, Told)> {
                 ..
             } => {
                 let (status, code) = (refusal.http_status(), refusal.code());
-                answer(&mut requests, *number, (status, Some(code)), true);
+                answer(&mut requests, *number, (status, Some(code)), Answerer::Rule);
             }
             RequestFact::Retried(_) => {
                 if let Actor::Operator(operator) = entry.actor {
