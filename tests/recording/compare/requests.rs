@@ -28,9 +28,23 @@ pub(super) struct Told {
     /// S3: whether Go's HTTP client repeated it within the attempt.
     is_repeated_at_once: bool,
     /// HTTP: whether it is an unlock that does not say of what.
-    has_empty_body: bool,
+    body: BodySent,
     /// Ours: who answered.
     pub(super) answered_by: Answerer,
+}
+
+/// Whether a request says what it is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+enum BodySent {
+    #[default]
+    Whole,
+    Empty,
+}
+
+impl BodySent {
+    const fn of(is_empty: bool) -> Self {
+        if is_empty { Self::Empty } else { Self::Whole }
+    }
 }
 
 /// Who answers a request.
@@ -53,7 +67,7 @@ fn recorded(record: &RequestRecord) -> Told {
         attempt: record.attempt,
         is_unread: record.serial.is_none() && record.fault.is_some(),
         is_repeated_at_once: record.go_repeat,
-        has_empty_body: record.empty_body,
+        body: BodySent::of(record.empty_body),
         answered_by: Answerer::Service,
     }
 }
@@ -204,7 +218,7 @@ fn compare_sequences(
                         .attempt
                         .is_none_or(|attempt| Some(attempt) == two.attempt)
                     && (one.is_unread || one.serial == two.serial)
-                    && one.has_empty_body == two.has_empty_body
+                    && one.body == two.body
                     && (&one.op, one.has_id, one.status) == (&two.op, two.has_id, two.status)
             }
             _ => false,
@@ -381,7 +395,7 @@ fn simulated_requests(timeline: &Timeline) -> Vec<(OperatorId, Told)> {
                         serial: *serial,
                         attempt: Some(attempt),
                         is_repeated_at_once,
-                        has_empty_body: *has_empty_body,
+                        body: BodySent::of(*has_empty_body),
                         ..Told::default()
                     },
                 ));
