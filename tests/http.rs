@@ -358,11 +358,8 @@ fn the_longest_wait_also_cuts_the_first_one() {
 
 #[test]
 fn what_comes_with_an_answer_is_read() {
-    let id = "11111111-2222-3333-4444-555555555555";
-    let holder = format!("already locked: ID={id}");
-    let json = format!("'{{\"ID\":\"{id}\"}}'");
     for (request, answer, body, exit, said) in [
-        ("lock", "423 Locked", json.as_str(), 1, holder.as_str()),
+        ("lock", "423 Locked", "'{}'", 1, "already locked: ID=)"),
         ("lock", "409 Conflict", "'{}'", 1, "already locked: ID=)"),
         ("lock", "409 Conflict", "'null'", 1, "already locked: ID=)"),
         (
@@ -404,6 +401,21 @@ fn what_comes_with_an_answer_is_read() {
         let (_, lines) = end(&timeline, "apply");
         assert!(lines.contains(said), "{content}: {lines}");
     }
+}
+
+#[test]
+fn a_held_lock_is_asked_for_at_growing_intervals() {
+    let steps = "- { store: { lock_info: { id: 11111111-2222-3333-4444-555555555555 } } }\n\
+                 - { run: terraform plan -lock-timeout=50s, as: alice }\n- expect: {}\n";
+    let timeline = play("server: open", steps);
+    let sent = timeline.entries.iter().filter_map(|entry| {
+        let is_sent = matches!(&entry.fact, Fact::Request(RequestFact::Sent { .. }));
+        is_sent.then(|| entry.time.as_ms())
+    });
+    let sent: Vec<u64> = sent.collect();
+    let since = |ms: &u64| (ms - sent[0]) / 1_000;
+    let since: Vec<u64> = sent.iter().map(since).collect();
+    assert_eq!(since[..6], [0, 1, 3, 7, 15, 31]);
 }
 
 #[test]

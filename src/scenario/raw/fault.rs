@@ -28,7 +28,7 @@ pub(in super::super) struct RawRule {
     pub(in super::super) answer: Option<Answer>,
     /// http: after how long the answer asks for another attempt (`Retry-After`).
     pub(in super::super) retry_after: Option<Duration>,
-    /// http: what comes with the answer: a text, or JSON as of lock info.
+    /// http: what comes with the answer: a text, or JSON without the ID of a lock.
     pub(in super::super) body: Option<Text>,
     /// Which of the two messages is lost.
     pub(in super::super) lose: Option<LoseWord>,

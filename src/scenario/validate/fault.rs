@@ -8,9 +8,7 @@ use crate::scenario::fault::{ConnectionEnd, FaultRule, RequestEffect, RequestNam
 use crate::scenario::raw::fault::{ConnectionWord, LoseWord, OperationWord, RawDelay, RawRule};
 use crate::service::http::Said;
 use crate::service::{Refusal, http};
-use crate::terraform::{
-    Backend, LockId, OperationKind, OperatorId, RequestKind, ResourceId, RunId,
-};
+use crate::terraform::{Backend, OperationKind, OperatorId, RequestKind, ResourceId, RunId};
 
 /// The keys that say more of an answer.
 const DETAILS: [&str; 2] = ["retry_after", "body"];
@@ -162,21 +160,18 @@ impl Checker<'_, '_> {
         }
         let info = match serde_json::from_str(body) {
             Ok(Value::Object(info)) => info,
-            Ok(Value::Null) => return Some(Said::Json(None)),
+            Ok(Value::Null) => return Some(Said::Json),
             Ok(Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_)) | Err(_) => {
                 return Some(Said::Text);
             }
         };
-        let Some(id) = info.get("ID") else {
-            return Some(Said::Json(None));
-        };
-        let bits = id.as_str().and_then(LockId::new).and_then(LockId::as_uuid);
-        if bits.is_none() {
-            let message = "the `ID` of a lock on an HTTP server is a UUID";
-            self.diagnostics.error(at, message);
+        if info.contains_key("ID") {
+            let message = "only the server itself says whose lock it is";
+            let help = "take it by hand: `store: { lock_info: { id: … } }`".to_owned();
+            self.diagnostics.error_help(at, message, Some(help));
             return None;
         }
-        Some(Said::Json(bits))
+        Some(Said::Json)
     }
 
     fn request_rule(

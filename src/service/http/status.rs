@@ -190,8 +190,8 @@ pub enum Said {
     Nothing,
     /// No JSON, such as a proxy's page.
     Text,
-    /// JSON with this `ID`, the bits of a UUID, as lock info has one, or without an ID.
-    Json(Option<u128>),
+    /// JSON without the ID of a lock.
+    Json,
 }
 
 impl Refusal {

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::super::format::{BackendKind, FaultAction, Recording, StepRecord};
 use super::super::translate::operator;
-use super::requests::Told;
+use super::requests::{Answerer, Told};
 use super::{Comparison, run_of};
 
 pub(super) fn compare_step(
@@ -92,7 +92,7 @@ fn compare_errored(
 
 /// The recorder notes a code where a rule answered, and then the rule's own.
 pub(super) fn is_same_code(recording: &Recording, recorded: &Told, simulated: &Told) -> bool {
-    if !simulated.is_answered_by_rule {
+    if simulated.answered_by == Answerer::Service {
         return recorded.code.is_none();
     }
     recording.rules().any(|rule| {
@@ -130,6 +130,7 @@ pub(super) fn without_polls(recording: &Recording, actor: &str, told: Vec<Told>)
 
 /// An error's line, with `URL` for each address.
 pub(super) fn without_addresses(text: &str) -> String {
+    const SCHEME: &str = "https://";
     let is_dial = |before: &str| before.ends_with("dial tcp");
     let text = match text.split_once(": connect: ") {
         Some((before, why)) => {
@@ -139,7 +140,6 @@ pub(super) fn without_addresses(text: &str) -> String {
         }
         None => text.to_owned(),
     };
-    const SCHEME: &str = "https://";
     let words = text.split(' ').map(|word| {
         let Some(at) = word.find(SCHEME) else {
             return word.to_owned();

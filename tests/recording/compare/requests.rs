@@ -13,7 +13,7 @@ use super::{Comparison, Parting, PartingReason, http, pg};
 
 /// A request as both sides tell it: what, with an ID or not, serial, status, code. Under which
 /// label it was sent is a matter of time, and not compared.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub(super) struct Told {
     pub(super) step: String,
     pub(super) op: String,
@@ -28,14 +28,38 @@ pub(super) struct Told {
     /// S3: whether Go's HTTP client repeated it within the attempt.
     is_repeated_at_once: bool,
     /// HTTP: whether it is an unlock that does not say of what.
-    has_empty_body: bool,
-    /// Ours: whether a fault rule answered, and not the service.
-    pub(super) is_answered_by_rule: bool,
+    body: BodySent,
+    /// Ours: who answered.
+    pub(super) answered_by: Answerer,
+}
+
+/// Whether a request says what it is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+enum BodySent {
+    #[default]
+    Whole,
+    Empty,
+}
+
+impl BodySent {
+    const fn of(is_empty: bool) -> Self {
+        if is_empty { Self::Empty } else { Self::Whole }
+    }
+}
+
+/// Who answers a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) enum Answerer {
+    #[default]
+    Service,
+    /// A fault rule.
+    Rule,
 }
 
 /// By what right a request asks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 enum Right {
+    #[default]
     None,
     /// It carries a lock's ID.
     Id,
@@ -69,8 +93,8 @@ fn recorded(record: &RequestRecord) -> Told {
         attempt: record.attempt,
         is_unread: record.serial.is_none() && record.fault.is_some(),
         is_repeated_at_once: record.go_repeat,
-        has_empty_body: record.empty_body,
-        is_answered_by_rule: false,
+        body: BodySent::of(record.empty_body),
+        answered_by: Answerer::Service,
     }
 }
 
@@ -213,7 +237,7 @@ fn compare_sequences(
                         .attempt
                         .is_none_or(|attempt| Some(attempt) == two.attempt)
                     && (one.is_unread || one.serial == two.serial)
-                    && one.has_empty_body == two.has_empty_body
+                    && one.body == two.body
                     && (&one.op, one.right, one.status) == (&two.op, two.right, two.status)
             }
             _ => false,
@@ -363,13 +387,13 @@ fn answer(
     requests: &mut [(OperatorId, u64, Told)],
     number: u64,
     (status, code): (u16, Option<&'static str>),
-    is_answered_by_rule: bool,
+    answered_by: Answerer,
 ) {
     let mut sent = requests.iter_mut();
     if let Some((_, _, told)) = sent.find(|(_, sent, _)| *sent == number) {
         told.status = (status > 0).then_some(status);
         told.code = code.map(str::to_owned);
-        told.is_answered_by_rule = is_answered_by_rule;
+        told.answered_by = answered_by;
     }
 }
 
@@ -410,13 +434,10 @@ fn simulated_requests(timeline: &Timeline) -> Vec<(OperatorId, Told)> {
                         op: kind.name().to_owned(),
                         right: Right::of(lock_id.is_some(), *is_conditional),
                         serial: *serial,
-                        status: None,
-                        code: None,
                         attempt: Some(attempt),
-                        is_unread: false,
                         is_repeated_at_once,
-                        has_empty_body: *has_empty_body,
-                        is_answered_by_rule: false,
+                        body: BodySent::of(*has_empty_body),
+                        ..Told::default()
                     },
                 ));
             }
@@ -427,7 +448,7 @@ fn simulated_requests(timeline: &Timeline) -> Vec<(OperatorId, Told)> {
                 ..
             } => {
                 let code = refusal.map(Refusal::code);
-                answer(&mut requests, *number, (*status, code), false);
+                answer(&mut requests, *number, (*status, code), Answerer::Service);
             }
             RequestFact::Struck {
                 number,
@@ -435,7 +456,7 @@ fn simulated_requests(timeline: &Timeline) -> Vec<(OperatorId, Told)> {
                 ..
             } => {
                 let (status, code) = (refusal.http_status(), refusal.code());
-                answer(&mut requests, *number, (status, Some(code)), true);
+                answer(&mut requests, *number, (status, Some(code)), Answerer::Rule);
             }
             RequestFact::Retried(_) => {
                 if let Actor::Operator(operator) = entry.actor {

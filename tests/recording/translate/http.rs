@@ -1,6 +1,5 @@
 //! What only a state on an HTTP server has: the options of its configuration, and its faults.
 
-use leaselab::service::azure::LeaseId;
 use leaselab::service::http::Status;
 use serde_json::{Map, Value, json};
 
@@ -76,23 +75,18 @@ pub(super) fn retry_after(rule: &Rule) -> Option<Value> {
     Some(json!(format!("{seconds}s")))
 }
 
-/// What an answer carries, as a text. An ID that the recorder has renamed is some UUID.
+/// What an answer carries, as a text, but for the ID of a lock.
 pub(super) fn body(rule: &Rule) -> Option<Value> {
     let body = rule.body.as_ref().filter(|body| !body.is_null())?;
     let read = body
         .as_str()
         .and_then(|text| serde_json::from_str(text).ok());
-    let mut info = read.unwrap_or_else(|| body.clone());
-    if let Some(Value::String(id)) = info.get("ID")
-        && id.parse::<LeaseId>().is_err()
-    {
-        info["ID"] = json!("22222222-2222-2222-2222-222222222222");
-        return Some(json!(info.to_string()));
-    }
-    Some(
-        body.as_str()
-            .map_or_else(|| json!(body.to_string()), |text| json!(text)),
-    )
+    let info: Value = read.unwrap_or_else(|| body.clone());
+    Some(match (&info, body) {
+        (Value::Object(_), _) => json!("{}"),
+        (_, Value::String(text)) => json!(text),
+        (other, _) => json!(other.to_string()),
+    })
 }
 
 /// Whether requests of this name go where nobody listens, past the recorder.

@@ -91,9 +91,8 @@ fn said_id(text: &str) -> Option<String> {
 fn answered(said: Said) -> Answered<StateBody, LockBody> {
     let text = match said {
         Said::Nothing => return Answered::Nothing,
-        Said::Text => "<html>".to_owned(),
-        Said::Json(None) => "{}".to_owned(),
-        Said::Json(Some(id)) => format!("{{\"ID\":\"{}\"}}", LockId::uuid(id)),
+        Said::Text => "<html>",
+        Said::Json => "{}",
     };
     Answered::Holder(LockBody::Text(text.into()))
 }
