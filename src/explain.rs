@@ -23,7 +23,10 @@ mod code;
 mod diagnostic;
 mod finding;
 mod gcs;
+mod http;
 mod local;
+mod pg;
+mod s3;
 mod word;
 
 pub use exhibit::Exhibit;

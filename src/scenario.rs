@@ -48,6 +48,7 @@ pub use model::{
     Wrapper,
 };
 pub use parameters::Settings;
+pub use raw::backend::BackendPreset;
 pub use schema::schema;
 pub use step::{
     BlobChange, CancelPlan, CloudChange, ConnectionChange, CredentialState, Direction, FactPattern,

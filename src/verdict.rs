@@ -297,6 +297,11 @@ pub fn findings(
                 .with_hint("raise `limits`, or look for what never ends"),
         );
     }
+    if !names.backend.is_remote() {
+        for finding in &mut findings {
+            finding.speak_of(names.backend);
+        }
+    }
     findings
 }
 

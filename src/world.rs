@@ -252,6 +252,9 @@ impl World {
         if let Some(state) = state {
             world.place_state(state);
         }
+        if let Some(lock) = &scenario.before.lock {
+            world.place_lock(lock.info);
+        }
         world.place_other_blobs();
         world
     }

@@ -71,6 +71,51 @@ steps:
 ";
 
 #[test]
+fn list_takes_the_scenarios_of_a_backend() {
+    let listed = |word: &str| {
+        let output = leaselab(&["list", "scenarios", "--backend", word, "--format", "json"]);
+        let json: serde_json::Value = serde_json::from_str(stdout(&output)).unwrap();
+        let scenarios = json["scenarios"].as_array().unwrap().clone();
+        let paths = scenarios.iter().map(|one| {
+            let backends = one["backends"].as_array().unwrap();
+            assert!(!backends.is_empty());
+            one["path"].as_str().unwrap().to_owned()
+        });
+        paths.collect::<std::collections::BTreeSet<String>>()
+    };
+    let night = "scenarios/backends/night_holder_killed.yaml";
+    for (word, own, others) in [
+        (
+            "s3",
+            "scenarios/s3/s3_digest_repeated.yaml",
+            "scenarios/gcs/gcs_single_503.yaml",
+        ),
+        (
+            "gitlab",
+            "scenarios/http/http_gitlab_answer_lost.yaml",
+            "scenarios/http/http_ghost_lock.yaml",
+        ),
+        (
+            "local",
+            "scenarios/local/local_two_terminals.yaml",
+            "scenarios/pg/pg_puts_back.yaml",
+        ),
+    ] {
+        let paths = listed(word);
+        assert!(
+            paths.contains(night) && paths.contains(own),
+            "{word}: {paths:?}"
+        );
+        assert!(!paths.contains(others), "{word}: {paths:?}");
+    }
+    // With s3 whatever locks it, also the table alone.
+    assert!(listed("s3_table").is_subset(&listed("s3")));
+    let output = leaselab(&["list", "--backend", "consul"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(stderr(&output).contains("gitlab"), "{}", stderr(&output));
+}
+
+#[test]
 fn the_main_job_prints_the_timeline_and_exits_0() {
     let output = leaselab(&["run", ARTICLE]);
     let (status, text, complaints) = told(&output);

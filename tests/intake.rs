@@ -1,5 +1,6 @@
 //! Scenarios from state files: the reverse of `run --states`, real files, and hostile ones.
 
+mod backends;
 mod hostile;
 mod real;
 
@@ -8,7 +9,7 @@ use std::sync::Arc;
 
 use leaselab::kernel::Seed;
 use leaselab::scenario::intake::{Errored, Intake, IntakeError, Source};
-use leaselab::scenario::{FindingName, Scenario};
+use leaselab::scenario::{BackendPreset, FindingName, Scenario};
 use leaselab::simulation::Recording;
 use leaselab::terraform::{Backend, Names, state_file};
 use leaselab::timeline::{LocalFile, Observation, RemoteState};
@@ -64,10 +65,11 @@ fn found(names: &Names, observation: &Observation) -> BTreeSet<(FindingName, Str
         // Without lock info there is no lock.json.
         // Inputs that no file has any more can't be missed.
         FindingName::LostInputs => has_inputs(key.subject),
-        // What is made of it has a blob, and where there is none no lock.
+        // With azurerm what is made of it has a blob, and where there is none no lock.
         FindingName::OrphanedLock => {
-            let has_state = !matches!(observation.remote, RemoteState::Absent);
-            has_state && render::lock_file(names, observation).is_some()
+            let has_place = !matches!(names.backend, Backend::Azurerm { .. })
+                || !matches!(observation.remote, RemoteState::Absent);
+            has_place && render::lock_file(names, observation).is_some()
         }
         FindingName::OrphanedObject
         | FindingName::GhostObject
@@ -104,6 +106,7 @@ pub(crate) fn file<'a>(name: &'a str, text: &'a str) -> Source<'a> {
 fn written_and_taken_in(
     names: &Names,
     observation: &Observation,
+    backend: BackendPreset,
 ) -> Result<(String, Arc<Scenario>), IntakeError> {
     let remote = match &observation.remote {
         RemoteState::State(file) => Some(state_file::write(names, file)),
@@ -123,6 +126,8 @@ fn written_and_taken_in(
     let lock = render::lock_file(names, observation);
     let cloud = render::cloud_file(names, observation);
     taken_in(&Intake {
+        backend: Some(backend),
+        init: None,
         remote: remote.as_deref().map(|text| file("remote.tfstate", text)),
         errored: { errored.iter() }
             .map(|(operator, text)| Errored {
@@ -142,10 +147,7 @@ fn what_was_written_is_the_same_wreck_again() {
     let mut differ = Vec::new();
     let mut compared = 0;
     for scenario in crate::scenarios::all() {
-        // A wreck is taken in as one of azurerm, whose locks have no generations for IDs.
-        if scenario.backend == Backend::Gcs {
-            continue;
-        }
+        let backend = BackendPreset::of(scenario.backend);
         let report = suite::replay(&scenario, Seed(0), Recording::On);
         let names = &report.timeline.names;
         for observed in &report.timeline.observations {
@@ -159,7 +161,8 @@ fn what_was_written_is_the_same_wreck_again() {
                 continue;
             }
             let expected = found(names, observation);
-            let (yaml, again) = written_and_taken_in(names, observation).unwrap();
+            let (yaml, again) = written_and_taken_in(names, observation, backend).unwrap();
+            assert_eq!(BackendPreset::of(again.backend), backend);
             let (names, end) = ended(&again);
             let taken = found(&names, &end);
             compared += 1;

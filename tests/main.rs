@@ -25,6 +25,7 @@ mod drill;
 mod explain;
 mod faults;
 mod findings;
+mod foreign;
 mod gcs;
 mod grade;
 mod hostile;

@@ -56,6 +56,16 @@ pub(crate) fn all() -> Vec<Arc<Scenario>> {
         .collect()
 }
 
+/// The files of a folder of the library: each with its path and its text.
+pub(crate) fn sources(folder: &str) -> Vec<(String, Vec<u8>)> {
+    let read = |path: &PathBuf| {
+        let name = path.strip_prefix(root()).unwrap().display().to_string();
+        (name, fs::read(path).unwrap())
+    };
+    let folder = root().join("scenarios").join(folder);
+    files(&folder, "yaml").iter().map(read).collect()
+}
+
 /// The scenarios of the course: each file with its chapter.
 pub(crate) fn courses() -> Vec<(String, u16)> {
     let paths = files(&root().join("scenarios"), "yaml");

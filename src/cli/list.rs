@@ -6,7 +6,7 @@ use clap::builder::{PossibleValuesParser, TypedValueParser as _};
 use clap::{Args, ValueEnum};
 use leaselab::explain::Exhibit;
 use leaselab::render::{self, Detail};
-use leaselab::scenario::{LessonTopic, Level};
+use leaselab::scenario::{BackendPreset, LessonTopic, Level};
 
 use super::exit::{Exit, Failure};
 use super::folder::exhibits;
@@ -24,6 +24,10 @@ pub(crate) struct ListArguments {
     /// Only those about this; several times: about all of them.
     #[arg(long = "topic", value_name = "TOPIC", value_parser = PossibleValuesParser::new(topics()).map(|name| topic(&name)))]
     topics: Vec<LessonTopic>,
+    /// Only those that play on this backend, by themselves or in a variant; with s3 whatever locks
+    /// it, with http whatever server it is.
+    #[arg(long, value_name = "WORD", value_parser = PossibleValuesParser::new(words()).map(|word| preset(&word)))]
+    backend: Option<BackendPreset>,
     /// Only those of the course, in its order.
     #[arg(long)]
     course: bool,
@@ -38,7 +42,9 @@ impl ListArguments {
         let is_of_level = self.level.is_none_or(|level| lesson.level == Some(level));
         let is_of_course = !self.course || lesson.course.is_some();
         let is_about = |topic: &LessonTopic| lesson.topics.contains(topic);
-        is_of_level && is_of_course && self.topics.iter().all(is_about)
+        let plays_on = |asked: BackendPreset| exhibit.backends.iter().any(|one| asked.means(*one));
+        let is_of_backend = self.backend.is_none_or(plays_on);
+        is_of_level && is_of_course && is_of_backend && self.topics.iter().all(is_about)
     }
 }
 
@@ -56,6 +62,16 @@ fn topic(name: &str) -> LessonTopic {
     { LessonTopic::ALL.into_iter() }
         .find(|topic| topic.name() == name)
         .expect("clap takes no other")
+}
+
+/// The words for backends.
+pub(super) fn words() -> impl Iterator<Item = &'static str> {
+    BackendPreset::ALL.into_iter().map(BackendPreset::word)
+}
+
+/// The backend of this word, which clap has looked up.
+pub(super) fn preset(word: &str) -> BackendPreset {
+    BackendPreset::read(word).expect("clap takes no other")
 }
 
 /// In which form something is printed.

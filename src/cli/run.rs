@@ -54,7 +54,7 @@ pub(crate) struct RunArguments {
     /// given several times.
     #[arg(long, value_name = "LANE", value_delimiter = ',')]
     only: Vec<String>,
-    /// Show every request to the blob service and every answer, and fold nothing.
+    /// Show every request to what keeps the state and every answer, and fold nothing.
     #[arg(long)]
     requests: bool,
     /// Show the state table at every `expect`, at the wreck, and where cloud and records part.

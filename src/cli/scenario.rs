@@ -3,10 +3,13 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use clap::builder::{PossibleValuesParser, TypedValueParser as _};
+use leaselab::scenario::BackendPreset;
 use leaselab::scenario::intake::{self, Errored, Intake};
 
 use super::exit::{Exit, Failure};
 use super::input::{Source, read_source};
+use super::list::{preset, words};
 use super::output::{Output, write_file};
 
 /// The operator of an `errored.tfstate` of whom nothing is said.
@@ -15,7 +18,14 @@ const OPERATOR: &str = "alice";
 /// The files that an incident has left.
 #[derive(Debug, Args)]
 pub(crate) struct ScenarioArguments {
-    /// The remote state, as `terraform state pull` prints it; without it there is no state blob.
+    /// Where the state is; without it what --init or the lock info tells, or else azurerm.
+    #[arg(long, value_name = "WORD", value_parser = PossibleValuesParser::new(words()).map(|word| preset(&word)))]
+    backend: Option<BackendPreset>,
+    /// What `terraform init` wrote of the backend, `.terraform/terraform.tfstate`: it tells which
+    /// one it is.
+    #[arg(long, value_name = "FILE")]
+    init: Option<PathBuf>,
+    /// The remote state, as `terraform state pull` prints it; without it there is none.
     #[arg(long, value_name = "FILE")]
     remote: Option<PathBuf>,
     /// An errored.tfstate, and whose it is (alice, where nothing is said); for several operators
@@ -65,7 +75,10 @@ pub(crate) fn scenario(
     for (operator, path) in &arguments.errored {
         files.push((operator.as_str(), read_source(path)?));
     }
+    let init = read(&arguments.init)?;
     let intake = Intake {
+        backend: arguments.backend,
+        init: init.as_ref().map(borrowed),
         remote: remote.as_ref().map(borrowed),
         errored: { files.iter() }
             .map(|(operator, source)| Errored {

@@ -5,6 +5,7 @@ use super::finish::OwnWay;
 use crate::runbook::{Effect, Outcome, effect};
 use crate::scenario::FindingName;
 use crate::shell;
+use crate::terraform::Backend;
 use crate::verdict::{self, Finding, FindingKey, Mend};
 
 /// How much a hint says.
@@ -119,8 +120,11 @@ impl Drill {
         };
         match step {
             HintStep::Look => {
-                let text = vague(finding.name, self.is_anybody_else_at_work());
-                plain(text, None)
+                let backend = self.names().backend;
+                plain(
+                    vague(finding.name, backend, self.is_anybody_else_at_work()),
+                    None,
+                )
             }
             HintStep::Wrong => {
                 let about = finding.subject.word(self.names());
@@ -203,19 +207,16 @@ impl Drill {
 }
 
 /// Where to look, without saying what is there.
-fn vague(name: FindingName, is_anybody_at_work: bool) -> String {
+fn vague(name: FindingName, backend: Backend, is_anybody_at_work: bool) -> String {
     if is_anybody_at_work {
         return "Somebody may still be at work. Whom could you ask, and what happens to them if you \
                 go on now?"
             .to_owned();
     }
     let text = match name {
-        FindingName::OrphanedLock => {
-            "Look at the lock: who took it, and is that process still alive? `terraform plan` \
-             prints who holds it; `ask` them, unless it is yourself."
-        }
+        FindingName::OrphanedLock => return format!("Look at the lock: {}", look_at_lock(backend)),
         FindingName::LeftoverLockInfo => {
-            "Look at the lock: does what is written beside it agree with the lease?"
+            "Look at the lock: what is written beside it names a holder; is there a lock at all?"
         }
         FindingName::OrphanedObject | FindingName::DuplicateObject => {
             "Compare what exists with what the state records: what would a plan create that the \
@@ -260,5 +261,24 @@ fn vague(name: FindingName, is_anybody_at_work: bool) -> String {
         }
         FindingName::LimitReached => "The simulation came to its bound: take something back.",
     };
-    text.to_owned()
+    backend.spoken(text)
+}
+
+/// How somebody learns who holds a lock.
+const fn look_at_lock(backend: Backend) -> &'static str {
+    match backend {
+        Backend::Azurerm { .. } | Backend::S3 { .. } | Backend::Gcs | Backend::Local { .. } => {
+            "who took it, and is that process still alive? `terraform plan` prints who holds it; \
+             `ask` them, unless it is yourself."
+        }
+        Backend::Http(_) => {
+            "who took it, and is that process still alive? `terraform plan` prints the holder's ID \
+             behind \"already locked: ID=\"; the block below it is the plan's own. `ask` who has that \
+             ID, unless it is yourself."
+        }
+        Backend::Pg { .. } => {
+            "which session has it, and is its process still alive? `terraform plan` shows itself as \
+             the holder; `pg_locks` lists the sessions (`psql -c`), and you can `ask` whose it is."
+        }
+    }
 }

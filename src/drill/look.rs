@@ -144,6 +144,7 @@ impl Drill {
             Why::Explained {
                 line,
                 topics,
+                backend: self.scenario.backend,
                 earlier: None,
                 lease: None,
             }
@@ -180,7 +181,8 @@ impl Drill {
             let cause = error.cause.as_ref().map(ToString::to_string);
             let text = format!("{}\n{}", error.summary, cause.unwrap_or_default());
             let found = explain::printed::of(error).into_iter();
-            for topic in found.chain(explain::in_line(&text)) {
+            let found = found.chain(explain::in_line(&text));
+            for topic in found.filter(|topic| topic.is_of(self.scenario.backend)) {
                 if !topics.iter().any(|known| known.name == topic.name) {
                     topics.push(topic);
                 }
@@ -207,6 +209,7 @@ impl Drill {
         Why::Explained {
             line,
             topics,
+            backend: self.scenario.backend,
             earlier,
             lease,
         }

@@ -6,7 +6,7 @@ use super::hint::Hint;
 use super::look::Look;
 use crate::explain::Topic;
 use crate::kernel::{SimDuration, SimTime};
-use crate::terraform::Names;
+use crate::terraform::{Backend, Names};
 use crate::timeline::{Observation, Shown};
 
 /// What stands before the next line.
@@ -91,6 +91,8 @@ pub enum Said {
     Help {
         /// Whether there are several who type.
         in_turns: bool,
+        /// Where the state is, which has a tool of its own.
+        backend: Backend,
     },
     /// The line was not typed.
     Refused(Refused),
@@ -116,6 +118,8 @@ pub enum Why {
         line: String,
         /// What explains it.
         topics: Vec<&'static Topic>,
+        /// Where the state is.
+        backend: Backend,
         /// The earlier command that printed it, where the last one had no error.
         earlier: Option<Arc<str>>,
         /// How long a lock lasts that nobody renews, where that bears on it and it is not forever.

@@ -113,6 +113,7 @@ impl Drill {
             }
             Builtin::Help => said.push(Said::Help {
                 in_turns: self.seats.len() > 1,
+                backend: self.names().backend,
             }),
             Builtin::Quit => self.leave(said),
         }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::printed;
 use super::topic::{Sign, Topic};
 use super::topics;
-use crate::scenario::{FindingName, Lesson};
+use crate::scenario::{BackendPreset, FindingName, Lesson};
 use crate::service::Refusal;
 use crate::terraform::Signal;
 use crate::timeline::{
@@ -26,6 +26,8 @@ pub struct Exhibit {
     pub why: Option<String>,
     /// Where it happened.
     pub source: Option<String>,
+    /// On which backends it plays, in the order of their words.
+    pub backends: Vec<BackendPreset>,
     /// What it is for in a course.
     pub lesson: Lesson,
     /// The findings at its pictures, each once.
@@ -54,8 +56,11 @@ impl Exhibit {
             Outcome::AsExpected | Outcome::NotJudged => false,
             Outcome::NotAsExpected | Outcome::Vacuous => true,
         };
+        let backends = reports.iter().map(|report| report.scenario.backend);
+        let backends: BTreeSet<BackendPreset> = backends.map(BackendPreset::of).collect();
         let scenario = &first.scenario;
         Self {
+            backends: backends.into_iter().collect(),
             path,
             name: scenario.name.clone(),
             title: scenario.title.clone(),

@@ -5,12 +5,12 @@
 
 use super::topic::Advice::{Do, Run};
 use super::topic::{FINDING, Sign, Source, Topic};
-use super::{gcs, local};
+use super::{gcs, http, local, pg, s3};
 use crate::scenario::FindingName;
 use crate::terraform::backend::azurerm::{
     BREAK_LEASE, DELETE_BLOB, NOT_FORCE_UNLOCKED, NOT_PUSHED_OVER_GARBAGE,
 };
-use crate::terraform::backend::s3;
+use crate::terraform::backend::s3::DELETE_DIGEST;
 use crate::verdict::advice::{PUSH, REFRESH_ONLY};
 use crate::verdict::caution::{
     FORGOTTEN_NOT_DESTROYED, IMPORTED_BEFORE_DUPLICATED, IMPORTED_FIRST, KEPT_FOR_INPUTS,
@@ -182,7 +182,7 @@ pub(super) const TOPICS: &[Topic] = &[
     Topic {
         means: "errored.tfstate has another lineage than the remote state: they were born apart, and \
             a push is refused.",
-        when: "The state blob was lost and made anew between the failed save and now; or the file \
+        when: "The state was lost and made anew between the failed save and now; or the file \
             is another project's.",
         advice: &[
             Do("import what exists and only the file records, then remove the file"),
@@ -258,8 +258,8 @@ pub(super) const TOPICS: &[Topic] = &[
     },
     Topic {
         also: &["stale lock", "stuck lock", "dead lock"],
-        means: "The lease on the state blob is held, and no living process will give it back: its \
-            holder is dead, or is alive and does not know its lease ID. With azurerm the lease is \
+        means: "The lock is held, and no living process will give it back: its holder is dead, or is \
+            alive and does not know its lock ID. With azurerm it is a lease on the state blob, and \
             infinite: it stays until somebody takes it away.",
         when: "The process was killed, lost its network before it could unlock, died between taking \
             the lease and writing the lock info, or has forgotten the ID.",
@@ -273,7 +273,13 @@ pub(super) const TOPICS: &[Topic] = &[
             Run("terraform plan"),
         ],
         cautions: &[NOT_WITHOUT_LOCK],
-        elsewhere: &[local::ORPHANED_LOCK, gcs::ORPHANED_LOCK],
+        elsewhere: &[
+            local::ORPHANED_LOCK,
+            s3::ORPHANED_LOCK,
+            gcs::ORPHANED_LOCK,
+            pg::ORPHANED_LOCK,
+            http::ORPHANED_LOCK,
+        ],
         sources: &[
             Source::Recording("azurerm/sigkill_mid_apply"),
             Source::Recording("azurerm/lock_metadata_write_fails"),
@@ -318,7 +324,13 @@ pub(super) const TOPICS: &[Topic] = &[
             Run("terraform state push COPY.tfstate"),
         ],
         cautions: &[NOT_PUSHED_OVER_GARBAGE],
-        elsewhere: &[local::CORRUPT_STATE, gcs::CORRUPT_STATE],
+        elsewhere: &[
+            local::CORRUPT_STATE,
+            s3::CORRUPT_STATE,
+            gcs::CORRUPT_STATE,
+            pg::CORRUPT_STATE,
+            http::CORRUPT_STATE,
+        ],
         sources: &[Source::Recording("azurerm/remote_corrupt")],
         see: &["Unsupported state file format", "state_lost"],
         ..of(FindingName::CorruptState)
@@ -336,7 +348,13 @@ pub(super) const TOPICS: &[Topic] = &[
             Run("terraform import ADDRESS ID"),
         ],
         cautions: &[NOT_APPLIED_ANEW],
-        elsewhere: &[local::STATE_LOST, gcs::STATE_LOST],
+        elsewhere: &[
+            local::STATE_LOST,
+            s3::STATE_LOST,
+            gcs::STATE_LOST,
+            pg::STATE_LOST,
+            http::STATE_LOST,
+        ],
         sources: &[Source::Own],
         see: &["0-byte state", "corrupt_state", "import"],
         ..of(FindingName::StateLost)
@@ -359,7 +377,7 @@ pub(super) const TOPICS: &[Topic] = &[
             ),
             Run("aws s3 cp s3://tfstate/terraform.tfstate remote.tfstate"),
             Do("it is: set the digest to the checksum that the error calculated, or delete it"),
-            Run(s3::DELETE_DIGEST),
+            Run(DELETE_DIGEST),
             Do("it is not: bring the right version back first"),
             Run("aws s3api list-object-versions --bucket tfstate --prefix terraform.tfstate"),
             Run("terraform plan"),

@@ -150,3 +150,11 @@ pub(super) const SAVE_FAILED: Elsewhere = Elsewhere {
     cautions: &[PUSHED_FIRST],
     ..GCS
 };
+
+pub(super) const LOCKING: Elsewhere = Elsewhere {
+    means: "A put of the lock object that succeeds only where there is none. Its generation is the \
+        lock's ID: it is given back by deleting that generation, and no other.",
+    advice: &[Run("terraform plan -lock-timeout=5m")],
+    cautions: &[NOT_WITHOUT_LOCK_UNFENCED],
+    ..GCS
+};

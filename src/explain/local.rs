@@ -165,3 +165,13 @@ pub(super) const BEHIND_ERRORED: Elsewhere = Elsewhere {
     cautions: &[PUSHED_FIRST],
     ..LOCAL
 };
+
+pub(super) const LOCKING: Elsewhere = Elsewhere {
+    means: "A lock of the kernel on the state file, which ends with the process, and an info file \
+        beside it, which locks nobody.",
+    advice: &[Run("terraform plan -lock-timeout=5m")],
+    cautions: &[
+        "do not apply with -lock=false: two writers overwrite each other's state, and nobody is told",
+    ],
+    ..LOCAL
+};

@@ -5,6 +5,7 @@ use std::fmt;
 use crate::scenario::FindingName;
 use crate::service::azure::Refusal;
 use crate::service::{self, aws, gcs, http, postgres};
+use crate::terraform::Backend;
 
 /// One thing that people look up: an error line, a code, a finding, or a word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -120,11 +121,41 @@ impl Topic {
         azure.chain(aws).chain(gcs).chain(postgres).chain(http)
     }
 
+    /// Whether it can be about a state in this backend: a code is one of its service's.
+    pub fn is_of(&self, backend: Backend) -> bool {
+        let mut refusals = self.refusals();
+        let is_code = self.group == Group::Code && self.refusals().next().is_some();
+        !is_code || refusals.any(|refusal| answers(backend, refusal))
+    }
+
+    /// What it says where the state is in this backend: what it means, and when it occurs, or what
+    /// holds there instead. What a line means holds everywhere.
+    pub fn told(&self, backend: Backend) -> impl Iterator<Item = &'static str> + use<> {
+        let there = { self.elsewhere.iter() }.find(|other| other.backend == backend.name());
+        let (means, when) = match (there, self.group) {
+            (None, _) => (Some(self.means), self.when),
+            (Some(there), Group::Diagnostic | Group::Code) => (Some(self.means), there.means),
+            (Some(there), Group::Finding | Group::Word) => (None, there.means),
+        };
+        means.into_iter().chain([when])
+    }
+
     /// The lines that it explains; `…` stands for what varies.
     pub fn lines(&self) -> impl Iterator<Item = &'static str> {
         let is_line = self.group == Group::Diagnostic;
         let name = is_line.then_some(self.name);
         name.into_iter().chain(self.lines.iter().copied())
+    }
+}
+
+/// Whether the service of a backend answers like this.
+const fn answers(backend: Backend, refusal: service::Refusal) -> bool {
+    match refusal {
+        service::Refusal::Azure(_) => matches!(backend, Backend::Azurerm { .. }),
+        service::Refusal::Aws(_) => matches!(backend, Backend::S3 { .. }),
+        service::Refusal::Gcs(_) => matches!(backend, Backend::Gcs),
+        service::Refusal::Postgres(_) => matches!(backend, Backend::Pg { .. }),
+        service::Refusal::Http(_) => matches!(backend, Backend::Http(_)),
     }
 }
 

@@ -17,6 +17,7 @@ use crate::drill::{
     Advised, Asked, BUILTINS, Builtin, Doing, Ended, Hint, LastRun, Prompt, Refused, Said, Why,
 };
 use crate::kernel::SimTime;
+use crate::terraform::Backend;
 use crate::timeline::{Shown, Sight};
 
 /// The prompt before the next line.
@@ -98,7 +99,7 @@ fn say(said: &Said, layout: Layout, text: &mut String) {
             lines.extend(table(names, observation, layout));
             lines
         }
-        Said::Help { in_turns } => help(*in_turns, layout),
+        Said::Help { in_turns, backend } => help(*in_turns, *backend, layout),
         Said::Refused(refused) => refused_in_words(refused, layout),
         Said::Over => Vec::new(),
     };
@@ -320,16 +321,15 @@ fn explained(why: &Why, layout: Layout) -> Vec<String> {
         Why::Explained {
             line,
             topics,
+            backend,
             earlier,
             lease,
         } => {
             let mut lines = nothing_since(earlier.as_deref(), layout);
             lines.extend(remark(layout, &format!("about: {line}")));
             lines.push(String::new());
-            for topic in topics {
-                lines.extend(layout.wrap("   ", 3, topic.means));
-                lines.push(String::new());
-                lines.extend(layout.wrap("   ", 3, topic.when));
+            for told in topics.iter().flat_map(|topic| topic.told(*backend)) {
+                lines.extend(layout.wrap("   ", 3, &backend.spoken(told)));
                 lines.push(String::new());
             }
             if let Some(lease) = lease {
@@ -425,9 +425,22 @@ fn recalled(first: &str, last: &LastRun, is_idle: bool, layout: Layout) -> Vec<S
     lines
 }
 
-fn help(in_turns: bool, layout: Layout) -> Vec<String> {
+/// The tool that reads and writes a state there, before a list goes on.
+const fn tool(backend: Backend) -> &'static str {
+    match backend {
+        Backend::Azurerm { .. } => "az, ",
+        Backend::S3 { .. } => "aws, ",
+        Backend::Gcs => "gcloud, ",
+        Backend::Pg { .. } => "psql, ",
+        Backend::Http(_) => "curl, ",
+        Backend::Local { .. } => "",
+    }
+}
+
+fn help(in_turns: bool, backend: Backend, layout: Layout) -> Vec<String> {
+    let tool = tool(backend);
     let mut lines = vec![
-        "You are at a shell: terraform, az, ls, cat, cp, jq and the like, as at work.".to_owned(),
+        format!("You are at a shell: terraform, {tool}ls, cat, cp, jq and the like, as at work."),
         "These words are leaselab's; with a colon before them (`:hint`) also where a".to_owned(),
         "command asks, and where the shell has one of that name:".to_owned(),
         String::new(),

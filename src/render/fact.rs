@@ -151,7 +151,7 @@ pub(super) fn describe(entry: &Entry, names: &Names, detail: Detail) -> Option<W
     match &entry.fact {
         Fact::Process(fact) => Some(process(fact, names)),
         Fact::Output(fact) => output(fact, names),
-        Fact::Request(fact) => request(fact, detail),
+        Fact::Request(fact) => request(fact, names, detail),
         Fact::Lock(fact) => Some(lock(fact, names)),
         Fact::Lease(fact) => lease(*fact, entry.time, detail),
         Fact::State(fact) => Some(state(fact)),

@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::json::outcome_name;
 use super::layout::{BOLD, DIM, Layout};
 use crate::explain::Exhibit;
-use crate::scenario::{Lesson, Level};
+use crate::scenario::{BackendPreset, Lesson, Level};
 use crate::verdict::Outcome;
 
 /// The version of the shape for machines.
@@ -20,6 +20,10 @@ pub fn list(exhibits: &[Exhibit], layout: Layout) -> String {
         lines.push(layout.paint(BOLD, &exhibit.name));
         lines.extend(layout.wrap("    ", 4, &exhibit.title));
         lines.extend(layout.wrap("    in ", 7, &exhibit.path));
+        if exhibit.backends != [BackendPreset::Azurerm] {
+            let words: Vec<&str> = exhibit.backends.iter().map(|one| one.word()).collect();
+            lines.extend(layout.wrap("    on ", 7, &words.join(", ")));
+        }
         if !exhibit.findings.is_empty() {
             let names: Vec<&str> = exhibit.findings.iter().map(|one| one.name()).collect();
             lines.extend(layout.wrap("    finds ", 10, &names.join(", ")));
@@ -106,6 +110,8 @@ struct JsonScenario {
     why: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     source: Option<String>,
+    /// On which backends it plays: the words that `--backend` takes.
+    backends: Vec<String>,
     /// What a participant must know: 1, 2 or 3.
     #[serde(skip_serializing_if = "Option::is_none")]
     level: Option<u8>,
@@ -135,6 +141,9 @@ pub fn list_json(exhibits: &[Exhibit]) -> String {
         title: exhibit.title.clone(),
         why: exhibit.why.clone(),
         source: exhibit.source.clone(),
+        backends: { exhibit.backends.iter() }
+            .map(|backend| backend.word().to_owned())
+            .collect(),
         level: exhibit.lesson.level.map(Level::number),
         topics: { exhibit.lesson.topics.iter() }
             .map(|topic| topic.name().to_owned())

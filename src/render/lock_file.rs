@@ -18,7 +18,7 @@ pub fn lock_file(names: &Names, observation: &Observation) -> Option<String> {
         "Info": "",
         "Who": format!("{who}@{who}"),
         "Version": "1.11.4",
-        "Path": "tfstate/terraform.tfstate",
+        "Path": names.lock_path(),
     });
     let mut text = serde_json::to_string_pretty(&value).expect("plain data is serializable");
     text.push('\n');

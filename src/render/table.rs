@@ -50,11 +50,16 @@ pub(super) fn rows(names: &Names, observation: &Observation) -> Vec<Vec<String>>
 }
 
 pub(super) fn heading(names: &Names, observation: &Observation) -> Vec<String> {
+    let state = if names.backend.is_remote() {
+        "REMOTE"
+    } else {
+        "STATE"
+    };
     let remote = match &observation.remote {
-        RemoteState::Absent => "REMOTE absent".to_owned(),
-        RemoteState::Empty => "REMOTE 0 bytes".to_owned(),
-        RemoteState::Unreadable => "REMOTE unreadable".to_owned(),
-        RemoteState::State(file) => format!("REMOTE serial {}", file.serial),
+        RemoteState::Absent => format!("{state} absent"),
+        RemoteState::Empty => format!("{state} 0 bytes"),
+        RemoteState::Unreadable => format!("{state} unreadable"),
+        RemoteState::State(file) => format!("{state} serial {}", file.serial),
     };
     let mut heading = vec!["RESOURCE".to_owned(), "CLOUD".to_owned(), remote];
     heading.extend(observation.errored.iter().map(|(operator, file)| {
@@ -265,8 +270,9 @@ fn held(lock: &str, names: &Names, observation: &Observation) -> String {
             format!("{} is alive and holds it", run_name(run.run, names))
         }
         Some(run) => format!(
-            "{} is alive and took it, and does not know its lease ID",
-            run_name(run.run, names)
+            "{} is alive and took it, and does not know its {}",
+            run_name(run.run, names),
+            names.backend.lock_id_word()
         ),
         None => "no living process holds it".to_owned(),
     };

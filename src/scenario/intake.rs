@@ -27,6 +27,7 @@
 //! # Ok::<(), scenario::intake::IntakeError>(())
 //! ```
 
+mod backend;
 mod cloud;
 mod compare;
 mod label;
@@ -39,6 +40,7 @@ mod write;
 
 use std::fmt;
 
+use super::BackendPreset;
 use crate::terraform::address::Address;
 use text::Document;
 
@@ -68,7 +70,11 @@ pub struct Errored<'a> {
 /// What is [taken in](self).
 #[derive(Debug, Clone, Default)]
 pub struct Intake<'a> {
-    /// The remote state; none where there is no state blob.
+    /// Where the state is. Without it, what the files tell; and where they tell nothing, azurerm.
+    pub backend: Option<BackendPreset>,
+    /// What `terraform init` has written of the backend: `.terraform/terraform.tfstate`.
+    pub init: Option<Source<'a>>,
+    /// The remote state; none where there is none.
     pub remote: Option<Source<'a>>,
     /// The files that failed saves have left, each of another operator.
     pub errored: Vec<Errored<'a>>,
@@ -157,8 +163,9 @@ pub fn scenario(intake: &Intake<'_>) -> Result<String, IntakeError> {
             content,
         });
     }
+    let backend = backend::of(intake)?;
     let lock = match &intake.lock {
-        Some(source) => Some(lock::read(&Document::new(source)?)?),
+        Some(source) => Some(lock::read(&Document::new(source)?, backend)?),
         None => None,
     };
     let cloud = match &intake.cloud {
@@ -169,7 +176,12 @@ pub fn scenario(intake: &Intake<'_>) -> Result<String, IntakeError> {
     for text in &intake.gone {
         lose(&mut wreck, text)?;
     }
-    Ok(write::yaml(intake, &copies, &wreck, lock.as_ref()))
+    Ok(write::yaml(
+        (intake, backend),
+        &copies,
+        &wreck,
+        lock.as_ref(),
+    ))
 }
 
 fn check_operator(operator: &str, copies: &[Copy<'_>]) -> Result<(), IntakeError> {

@@ -10,7 +10,7 @@ use super::lesson::Lesson;
 use super::parameters::Settings;
 use super::step::{RecordDetails, Step, Verb, WrittenState};
 use crate::kernel::SimDuration;
-use crate::service::azure::{BlobPath, LeaseId, Protection};
+use crate::service::azure::{BlobPath, Protection};
 use crate::terraform::{
     Backend, ClientModel, Configuration, Lineage, LockInfo, Names, OperatorId, ResourceId, Serial,
 };
@@ -145,9 +145,7 @@ pub struct OtherBlob {
 /// A lock that somebody took before the first step, and of whom nothing lives any more.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct LockBefore {
-    /// The lease ID.
-    pub lease: LeaseId,
-    /// What the lock info says.
+    /// What the lock info says; its ID is the lock's.
     pub info: LockInfo,
 }
 

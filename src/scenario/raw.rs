@@ -271,7 +271,7 @@ pub(super) struct RawBlob {
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct RawLockBefore {
-    /// The lock's ID, a UUID.
+    /// The lock's ID, a UUID; with gcs the generation of the lock object, a number.
     pub(super) id: Text,
     /// Who took it.
     pub(super) who: Text,

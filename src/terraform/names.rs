@@ -8,7 +8,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::address::{Address, quoted_for_shell};
-use super::backend::{Backend, gcs};
+use super::backend::{Backend, gcs, local, s3};
 use crate::service::azure::BlobPath;
 
 /// An operator: a person or a CI job with a machine and a working directory.
@@ -88,15 +88,15 @@ impl Names {
         self.state_blob = Arc::new(state_blob);
     }
 
-    /// The path that lock info shows: that of the state, of gcs the lock object's.
+    /// The path that lock info shows: that of the state, of gcs the lock object's; pg and http
+    /// leave it empty.
     pub fn lock_path(&self) -> String {
         match self.backend {
+            Backend::Azurerm { .. } => self.state_blob.to_string(),
+            Backend::S3 { .. } => s3::STATE_PATH.to_owned(),
             Backend::Gcs => gcs::LOCK_URL.to_owned(),
-            Backend::Azurerm { .. }
-            | Backend::S3 { .. }
-            | Backend::Pg { .. }
-            | Backend::Http(_)
-            | Backend::Local { .. } => self.state_blob.to_string(),
+            Backend::Pg { .. } | Backend::Http(_) => String::new(),
+            Backend::Local { .. } => local::STATE.to_owned(),
         }
     }
 

@@ -2,7 +2,7 @@
 
 use super::advice::{Mend, MendStage};
 use crate::scenario::FindingName;
-use crate::terraform::{Names, OperatorId, ResourceId};
+use crate::terraform::{Backend, Names, OperatorId, ResourceId};
 
 /// What a finding is about, in the words of a scenario's `findings`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -132,6 +132,18 @@ impl Finding {
             line,
         });
         self
+    }
+
+    /// Has it speak of where the state is.
+    pub(super) fn speak_of(&mut self, backend: Backend) {
+        let texts = [
+            Some(&mut self.evidence),
+            self.hint.as_mut(),
+            self.caution.as_mut(),
+        ];
+        for text in texts.into_iter().flatten() {
+            *text = backend.spoken(text);
+        }
     }
 
     pub(super) fn with_hint(mut self, hint: impl Into<String>) -> Self {

@@ -144,6 +144,18 @@ impl Store {
             .put(SimTime::ZERO, ObjectKey::State, Object::State(file));
     }
 
+    /// Puts the lock of somebody who is dead there before anything happens: in all that locks.
+    pub(super) fn place_lock(&mut self, info: LockInfo) {
+        let info = Arc::new(info);
+        if self.locks.has_item() {
+            self.table.put(ItemKey::Lock, Item::Lock(Arc::clone(&info)));
+        }
+        if self.locks.has_object() {
+            self.bucket
+                .put(SimTime::ZERO, ObjectKey::Lock, Object::Lock(info));
+        }
+    }
+
     /// What the state object holds, as an observation has it.
     pub(super) fn remote(&self) -> RemoteState {
         remote(self.bucket.get(&ObjectKey::State))

@@ -6,7 +6,7 @@ use super::cloud::Cloud;
 use super::{FileContent, World};
 use crate::kernel::{SimTime, Stream};
 use crate::scenario::{BlobBefore, Scenario};
-use crate::service::azure::{Action, BlobService, LeaseDuration, Proposal, Request};
+use crate::service::azure::{Action, BlobService, LeaseDuration, LeaseId, Proposal, Request};
 use crate::terraform::backend::azurerm::Metadata;
 use crate::terraform::{Backend, BlobContent, Lineage, StateFile, StateSnapshot};
 
@@ -69,9 +69,13 @@ pub(super) fn service_before(
             _,
         ) => {}
     }
-    if let Some(lock) = &scenario.before.lock {
+    let lock = scenario.before.lock.as_ref();
+    let lock = lock.filter(|_| matches!(scenario.backend, Backend::Azurerm { .. }));
+    if let Some(lock) = lock {
+        let bits = lock.info.id.as_uuid();
+        let lease = bits.map(LeaseId::from_bits);
         let acquire = Action::AcquireLease {
-            proposal: Proposal::Proposed(lock.lease),
+            proposal: Proposal::Proposed(lease.expect("with azurerm a lock's ID is a lease ID")),
             duration: LeaseDuration::Infinite,
         };
         let taken = service.handle(SimTime::ZERO, Request::new(acquire));

@@ -11,7 +11,7 @@ use crate::scenario::StoreChange;
 use crate::service::gcs::Refusal;
 use crate::service::gcs::bucket::{Bucket, Versioning};
 use crate::terraform::backend::Answer;
-use crate::terraform::backend::gcs::{Call, Object, ObjectKey, Success, lock_id};
+use crate::terraform::backend::gcs::{Call, Object, ObjectKey, Success, lock_generation, lock_id};
 use crate::terraform::{LockId, LockInfo, RequestKind, StateFile};
 use crate::timeline::{BlobFact, BlobVersion, LockObservation, RemoteState};
 use crate::{service, terraform::backend};
@@ -114,6 +114,15 @@ impl Store {
     /// Puts a state there before anything happens.
     pub(super) fn place(&mut self, file: Arc<StateFile>) {
         self.put(SimTime::ZERO, ObjectKey::State, Object::State(file));
+    }
+
+    /// Puts the lock of somebody who is dead there before anything happens: its ID is the object's
+    /// generation.
+    pub(super) fn place_lock(&mut self, info: LockInfo) {
+        let generation = lock_generation(&info.id.to_string());
+        let generation = generation.expect("a scenario's lock has a generation for its ID");
+        let content = Object::Lock(Arc::new(info));
+        self.bucket.place(ObjectKey::Lock, content, generation);
     }
 
     /// What the state object holds, as an observation has it.

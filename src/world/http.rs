@@ -70,6 +70,11 @@ impl Store {
         self.server.put(StateBody::State(file));
     }
 
+    /// Puts the lock of somebody who is dead there before anything happens.
+    pub(super) fn place_lock(&mut self, info: LockInfo) {
+        self.server.set_lock(Some(LockBody::Info(info)));
+    }
+
     /// What is there as the state, as an observation has it.
     pub(super) fn remote(&self) -> RemoteState {
         match self.server.state() {

@@ -140,6 +140,18 @@ impl World {
         self.track_kept(None);
     }
 
+    /// Puts the lock of somebody who is dead where it is before the first step, where it is no
+    /// lease and outlives its holder.
+    pub(super) fn place_lock(&mut self, info: LockInfo) {
+        match &mut self.keeper {
+            Keeper::Blob | Keeper::Pg(_) | Keeper::File(_) => return,
+            Keeper::Aws(store) => store.place_lock(info),
+            Keeper::Gcs(store) => store.place_lock(info),
+            Keeper::Http(store) => store.place_lock(info),
+        }
+        self.last_lock = Some(info);
+    }
+
     /// Looks at the state after it has changed, where it is in no blob.
     pub(super) fn track_kept(&mut self, by: Option<Writer>) {
         let held = self.remote_state();

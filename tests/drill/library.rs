@@ -8,7 +8,7 @@ use leaselab::drill::{Drill, Hint, HintStep, Said};
 use leaselab::kernel::Seed;
 use leaselab::render::{self, Layout, Naming};
 use leaselab::runbook::{self, Outcome};
-use leaselab::scenario::{self, Scenario};
+use leaselab::scenario::{self, Scenario, Settings};
 
 /// So many hints are followed at most.
 const HINTS_MAX: usize = 300;
@@ -38,11 +38,16 @@ fn wrecks(folder: &Path, found: &mut Vec<(PathBuf, Arc<Scenario>)>) {
         if path.is_dir() {
             wrecks(&path, found);
         } else if path.extension().is_some_and(|ending| ending == "yaml") {
-            let source = fs::read(&path).unwrap();
-            let scenario = scenario::parse(&path.display().to_string(), &source).unwrap();
-            if scenario.wreck().is_some() {
-                found.push((path, Arc::new(scenario)));
-            }
+            let (name, source) = (path.display().to_string(), fs::read(&path).unwrap());
+            // The nights are on every backend, each with a wreck of its own.
+            let is_night = folder.ends_with("backends");
+            let scenarios = if is_night {
+                scenario::variants(&name, &source, &Settings::new()).unwrap()
+            } else {
+                vec![scenario::parse(&name, &source).unwrap()]
+            };
+            let wrecks = scenarios.into_iter().filter(|one| one.wreck().is_some());
+            found.extend(wrecks.map(|scenario| (path.clone(), Arc::new(scenario))));
         }
     }
     found.sort_by(|one, other| one.0.cmp(&other.0));

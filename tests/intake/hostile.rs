@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use leaselab::scenario::BackendPreset;
 use leaselab::scenario::intake::{self, BYTES_MAX, Errored, Intake, OBJECTS_MAX, Source};
 use proptest::prelude::*;
 
@@ -218,7 +219,7 @@ fn lock_info_is_json_or_the_lines_that_terraform_prints() {
         ),
         (
             r#"{ "ID": "x" }"#,
-            "lock.json: the lock's ID is no UUID, as those of the azurerm backend are",
+            "lock.json: the lock's ID is no UUID, as those of this backend are",
         ),
         (
             "[]",
@@ -330,9 +331,10 @@ proptest! {
                 r#"\{ ?"(ID|Who|version|serial|objects)": ?("[a-z0-9@-]{0,40}"|[0-9]{0,25}|null|\[\]) ?\}"#
                     .prop_map(String::into_bytes),
             ],
-            4,
+            5,
         ),
-        given in 0_u8..16,
+        given in 0_u8..32,
+        backend in 0_u8..20,
     ) {
         let part = |at: usize, name| {
             let source = Source { name, bytes: &files[at] };
@@ -340,6 +342,8 @@ proptest! {
         };
         let errored = part(1, "errored.tfstate");
         let taken_in = intake::scenario(&Intake {
+            backend: BackendPreset::ALL.get(usize::from(backend)).copied(),
+            init: part(4, "terraform.tfstate"),
             remote: part(0, "remote.tfstate"),
             errored: errored.map(|source| Errored { operator: "alice", source }).into_iter().collect(),
             lock: part(2, "lock.json"),

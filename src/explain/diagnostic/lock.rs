@@ -2,7 +2,7 @@
 
 use crate::explain::topic::Advice::{Do, Run};
 use crate::explain::topic::{LINE, Source, Topic};
-use crate::explain::{gcs, local};
+use crate::explain::{gcs, http, local, pg, s3};
 use crate::terraform::backend::azurerm::{BREAK_LEASE, NOT_FORCE_UNLOCKED};
 use crate::verdict::caution::NOT_WITHOUT_LOCK;
 
@@ -15,10 +15,10 @@ pub(super) const TOPICS: &[Topic] = &[
         also: &["locked", "state lock", "state locked"],
         lines: &["state blob is already locked"],
         means: "Terraform wanted the lock on the state and did not get it, so it did nothing. Below \
-            the line stands the lock info of whoever holds it: ID, Operation, Who, Created. Where \
-            there is no lock info, the lock was taken by something that died before it could say \
-            who it was, or the request failed before it could be read.",
-        when: "Somebody else's command holds the lock right now; or its process died and left the \
+            the line stands lock info, where there is any: ID, Operation, Who, Created.",
+        when: "With azurerm the info is that of whoever holds the lock. Where there is none, the \
+            lock was taken by something that died before it could say who it was, or the request \
+            failed before it could be read. Somebody else's command holds the lock right now; or its process died and left the \
             lock behind, which as Terraform takes it with azurerm never runs out; or the request \
             for the lock failed.",
         advice: &[
@@ -39,7 +39,13 @@ pub(super) const TOPICS: &[Topic] = &[
             "do not force-unlock a process that is alive: it goes on changing the cloud and can \
              no longer save",
         ],
-        elsewhere: &[local::LOCK_REFUSED, gcs::LOCK_REFUSED],
+        elsewhere: &[
+            local::LOCK_REFUSED,
+            s3::LOCK_REFUSED,
+            gcs::LOCK_REFUSED,
+            pg::LOCK_REFUSED,
+            http::LOCK_REFUSED,
+        ],
         sources: &[
             Source::Recording("azurerm/second_apply_while_locked"),
             Source::Recording("azurerm/lock_metadata_write_fails"),
@@ -74,7 +80,13 @@ pub(super) const TOPICS: &[Topic] = &[
             "do not take exit status 1 for a failed apply: destroying or tainting what is in order \
              does the harm that the lock did not",
         ],
-        elsewhere: &[local::UNLOCK_FAILED, gcs::UNLOCK_FAILED],
+        elsewhere: &[
+            local::UNLOCK_FAILED,
+            s3::UNLOCK_FAILED,
+            gcs::UNLOCK_FAILED,
+            pg::UNLOCK_FAILED,
+            http::UNLOCK_FAILED,
+        ],
         sources: &[
             Source::Recording("azurerm/release_fails_after_metadata_cleared"),
             Source::Recording("azurerm/force_unlocked_during_apply"),
@@ -161,18 +173,24 @@ pub(super) const TOPICS: &[Topic] = &[
     Topic {
         name: "Failed to unlock state: executing request: …",
         lines: &["Failed to unlock state"],
-        means: "The lock info was cleared, and the last request, which gives the lease back, \
-            failed. Where the request or its refusal came too late to matter, the lock is free; \
-            else the lease is held without lock info.",
-        when: "The network failed, or somebody else freed the lease, between two requests of \
-            force-unlock.",
+        means: "force-unlock did not come to its end. What it was to free may be free by now, or \
+            still be held.",
+        when: "With azurerm the lock info was cleared, and the last request, which gives the lease \
+            back, failed: the network, or somebody else who has freed the lease. Where that came too \
+            late to matter, the lock is free; else with azurerm the lease is held without lock info.",
         advice: &[
             Run("terraform plan"),
             Do("if it is still locked, now without lock info:"),
             Run(BREAK_LEASE),
         ],
         cautions: &["do not repeat force-unlock: without lock info it can't compare the ID"],
-        elsewhere: &[gcs::FORCE_UNLOCK],
+        elsewhere: &[
+            local::FORCE_UNLOCK,
+            s3::FORCE_UNLOCK,
+            gcs::FORCE_UNLOCK,
+            pg::FORCE_UNLOCK,
+            http::FORCE_UNLOCK,
+        ],
         sources: &[Source::Code(AZURE_CLIENT)],
         see: &["az storage blob lease break", "orphaned_lock"],
         ..LINE

@@ -2,7 +2,7 @@
 
 use crate::explain::topic::Advice::{Do, Run};
 use crate::explain::topic::{LINE, Source, Topic};
-use crate::explain::{gcs, local};
+use crate::explain::{gcs, http, local, pg, s3};
 use crate::verdict::advice::PUSH;
 use crate::verdict::caution::{NOT_FORCED, PUSHED_FIRST};
 
@@ -13,7 +13,7 @@ pub(super) const TOPICS: &[Topic] = &[
         means: "The apply changed the cloud, and the state that says so could not be stored. \
             Terraform puts it into errored.tfstate in the working directory: for what this apply \
             did, that file is now the only record.",
-        when: "At the last save of `apply` or `destroy`: the connection was reset (no retry), the \
+        when: "At the last save of `apply` or `destroy`: the connection was reset (azurerm has no retry), the \
             service refused the lease ID or the credentials, or the lock had been taken away. \
             Which it was stands in the code after \"with\".",
         advice: &[
@@ -30,7 +30,13 @@ pub(super) const TOPICS: &[Topic] = &[
             "do not push with -lock=false while the lease is held: it is refused with \
              412 LeaseIdMissing",
         ],
-        elsewhere: &[local::SAVE_FAILED, gcs::SAVE_FAILED],
+        elsewhere: &[
+            local::SAVE_FAILED,
+            s3::SAVE_FAILED,
+            gcs::SAVE_FAILED,
+            pg::SAVE_FAILED,
+            http::SAVE_FAILED,
+        ],
         sources: &[
             Source::Recording("azurerm/final_put_conn_reset_forever"),
             Source::Recording("azurerm/partition_before_final_put"),
@@ -92,8 +98,8 @@ pub(super) const TOPICS: &[Topic] = &[
         name: "Error saving current state",
         means: "At the first interrupt Terraform saves what it has before it stops; the first \
             attempt failed. It makes a second one, and saves every resource that still finishes.",
-        when: "The first Ctrl+C or SIGTERM during the resources of an apply, with the network or \
-            the lease gone.",
+        when: "The first Ctrl+C or SIGTERM during the resources of an apply, with the network gone, \
+            or the save refused.",
         advice: &[
             Do(
                 "wait until the command has ended; then see whether \"Failed to save state\" \
@@ -127,8 +133,8 @@ pub(super) const TOPICS: &[Topic] = &[
         lines: &["Failed to persist state: "],
         means: "`state push` was accepted and could not be stored. The file that was pushed is \
             untouched.",
-        when: "The lease is held by somebody else and the push ran with -lock=false, or the \
-            network or the credentials failed.",
+        when: "Somebody else holds the lock and the push ran with -lock=false where that is refused, \
+            or the network or the credentials failed.",
         advice: &[Do("mend what the code says"), Run(PUSH)],
         cautions: &["do not remove the file: it is still the only record"],
         sources: &[Source::Code("internal/command/state_push.go")],

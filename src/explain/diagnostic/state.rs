@@ -2,6 +2,7 @@
 
 use crate::explain::topic::Advice::{Do, Run};
 use crate::explain::topic::{LINE, Source, Topic};
+use crate::explain::{gcs, http, local, pg, s3};
 use crate::terraform::backend::azurerm::{DELETE_BLOB, NOT_PUSHED_OVER_GARBAGE};
 
 pub(super) const TOPICS: &[Topic] = &[
@@ -21,8 +22,8 @@ pub(super) const TOPICS: &[Topic] = &[
             `import` print it like this; `init` says \"Error loading state\" or \"Error \
             refreshing state\", the `state` commands \"Error loading the state\" or \"Failed to \
             refresh state\", others \"Failed to load state\".",
-        when: "The connection was reset (there is no retry), or the service refused: the \
-            credentials, the firewall, throttling, or a blob that is locked and empty.",
+        when: "The connection was reset (azurerm has no retry), or the service refused: the \
+            credentials, the firewall, throttling, or an empty state that is locked.",
         advice: &[Do(
             "mend what stands behind the colon, and run the same command again: nothing has \
                 changed",
@@ -131,11 +132,11 @@ pub(super) const TOPICS: &[Topic] = &[
     },
     Topic {
         name: "failed checking for existing remote state",
-        means: "The state blob was absent or empty, and Terraform, about to write the first state, \
+        means: "There was no state, or an empty one, and Terraform, about to write the first state, \
             looked once more whether there is one; that request failed.",
         when: "The network or the credentials fail in the middle of a first command.",
         advice: &[Do("run the same command again"), Run("terraform init")],
-        cautions: &["do not delete the blob: it may hold an empty state by now"],
+        cautions: &["do not delete what is there: it may be an empty state by now"],
         sources: &[Source::Code("internal/states/remote/state.go")],
         see: &["0-byte state", "Error unlocking Azure state. Lock ID: …"],
         ..LINE
@@ -143,8 +144,8 @@ pub(super) const TOPICS: &[Topic] = &[
     Topic {
         name: "Unsupported state file format",
         means: "What was read is no state file. Printed by a command that opens the backend, it is \
-            the state blob; behind \"Error reading source state\" it is the file that was to be \
-            pushed.",
+            what the backend keeps; behind \"Error reading source state\" it is the file that was to \
+            be pushed.",
         when: "The blob was overwritten by hand, by a script, or by a restore of something else.",
         advice: &[
             Do(
@@ -160,6 +161,13 @@ pub(super) const TOPICS: &[Topic] = &[
             Run("terraform plan"),
         ],
         cautions: &[NOT_PUSHED_OVER_GARBAGE],
+        elsewhere: &[
+            local::CORRUPT_STATE,
+            s3::CORRUPT_STATE,
+            gcs::CORRUPT_STATE,
+            pg::CORRUPT_STATE,
+            http::CORRUPT_STATE,
+        ],
         sources: &[Source::Recording("azurerm/remote_corrupt")],
         see: &["corrupt_state", "state push"],
         ..LINE
@@ -220,7 +228,7 @@ pub(super) const TOPICS: &[Topic] = &[
         name: "Saved plan does not match the given state",
         means: "The plan was made for a state with another lineage: the state was deleted and made \
             anew since, or it is another one altogether.",
-        when: "`apply FILE` after the state blob was lost, or in the wrong directory.",
+        when: "`apply FILE` after the state was lost, or in the wrong directory.",
         advice: &[
             Do("find out what became of the old state before anything else; then plan anew"),
             Run("terraform state pull > remote.tfstate"),

@@ -2,7 +2,7 @@
 
 use crate::explain::topic::Advice::{Do, Run};
 use crate::explain::topic::{Sign, Source, Topic, WORD};
-use crate::explain::{gcs, local};
+use crate::explain::{gcs, http, local, pg, s3};
 use crate::terraform::backend::azurerm::{BREAK_LEASE, NOT_FORCE_UNLOCKED};
 use crate::verdict::advice::PUSH;
 use crate::verdict::caution::{IMPORTED_FIRST, NOT_FORCED, NOT_WITHOUT_LOCK};
@@ -27,7 +27,13 @@ pub(super) const TOPICS: &[Topic] = &[
              did is in its errored.tfstate alone",
             NOT_FORCE_UNLOCKED,
         ],
-        elsewhere: &[local::FORCE_UNLOCK, gcs::FORCE_UNLOCK],
+        elsewhere: &[
+            local::FORCE_UNLOCK,
+            s3::FORCE_UNLOCK,
+            gcs::FORCE_UNLOCK,
+            pg::FORCE_UNLOCK,
+            http::FORCE_UNLOCK,
+        ],
         sources: &[
             Source::Terraform("cli/commands/force-unlock"),
             Source::Recording("azurerm/force_unlocked_during_apply"),
@@ -126,9 +132,9 @@ pub(super) const TOPICS: &[Topic] = &[
         name: "-lock=false",
         also: &["lock=false", "no lock", "without lock"],
         sign: Sign::Typed("-lock=false"),
-        means: "The command neither takes nor looks at the lock. Reading works always; a save is \
-            refused with 412 LeaseIdMissing while anybody holds the lease, and overwrites what \
-            others have saved if nobody does.",
+        means: "The command neither takes nor looks at the lock. Reading works always; a save \
+            overwrites what others have saved, but where a held lock has it refused: azurerm does that \
+            with 412 LeaseIdMissing while anybody holds the lease.",
         when: "`plan -lock=false` is a fair way to look while somebody is at work.",
         advice: &[Run("terraform plan -lock=false")],
         cautions: &[
@@ -151,7 +157,7 @@ pub(super) const TOPICS: &[Topic] = &[
             4, 8, 16, 16, … s. Without it the command fails at the first attempt. It is an option \
             of the command; the backend block has nothing of the kind.",
         when: "For honest waiting, as in CI. It does nothing where there is no lock info, and does \
-            not help against a dead holder, since the lease never runs out.",
+            not help against a dead holder whose lock never runs out.",
         advice: &[Run("terraform apply -lock-timeout=10m")],
         cautions: &["do not raise it to cure a lock that nobody holds: it waits for nothing"],
         sources: &[

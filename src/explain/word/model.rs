@@ -40,11 +40,11 @@ pub(super) const TOPICS: &[Topic] = &[
             "read",
             "save",
         ],
-        means: "The name of a request. To the blob service: list (the container), get (read the \
-            state), head (properties and lock info), put_state (save), put_empty (create the blob \
-            with 0 bytes), set_metadata (write or clear the lock info), lease_acquire, lease_renew, \
-            lease_release, lease_break, lease_change, snapshot, delete, undelete and copy. With any \
-            backend: read, save, lock and unlock.",
+        means: "The name of a request to what keeps the state: read, save, lock and unlock with any \
+            backend, and others that only one knows. With azurerm these are list (the container), get \
+            (read the state), head (properties and lock info), put_state (save), put_empty (create \
+            the blob with 0 bytes), set_metadata (write or clear the lock info), lease_acquire, \
+            lease_renew, lease_release, lease_break, lease_change, snapshot, delete, undelete, copy.",
         when: "`leaselab run --requests` shows each one; `request:` of a fault rule names one.",
         advice: &[Do(
             "see which one failed: a put_state that failed may have lost a record, a get never",
@@ -164,7 +164,7 @@ pub(super) const TOPICS: &[Topic] = &[
         name: "operator",
         also: &["operators", "alice", "bob"],
         means: "Whoever types commands, a person or a CI job: with a machine, a directory, \
-            credentials and links to the blob service and the cloud, each of which can fail.",
+            credentials and links to what keeps the state and to the cloud, each of which can fail.",
         when: "`as: alice` in a step. Those that a scenario names exist.",
         advice: &[Do("see the second column of the timeline: who did it")],
         cautions: &["do not mend from a directory that has not the errored.tfstate"],

@@ -2,6 +2,7 @@
 
 use crate::explain::topic::Advice::{Do, Run};
 use crate::explain::topic::{Sign, Source, Topic, WORD};
+use crate::explain::{gcs, http, local, pg, s3};
 use crate::verdict::advice::{PUSH, REFRESH_ONLY};
 use crate::verdict::caution::NOT_WITHOUT_LOCK;
 
@@ -52,6 +53,13 @@ pub(super) const TOPICS: &[Topic] = &[
             `show` take none.",
         advice: &[Run("terraform plan -lock-timeout=5m")],
         cautions: &[NOT_WITHOUT_LOCK],
+        elsewhere: &[
+            local::LOCKING,
+            s3::LOCKING,
+            gcs::LOCKING,
+            pg::LOCKING,
+            http::LOCKING,
+        ],
         sources: &[
             Source::Recording("azurerm/happy_chain"),
             Source::Terraform("language/state/locking"),
@@ -217,9 +225,9 @@ pub(super) const TOPICS: &[Topic] = &[
             "connection refused",
             "black hole",
         ],
-        means: "No messages pass between a machine and the blob service or the cloud. Those under \
+        means: "No messages pass between a machine and the cloud, or what keeps the state. Those under \
             way may be lost: a request that was not done, or an answer to one that was.",
-        when: "`- { cut: alice <-> blob, for: 5s }`; a VPN that drops, a lid that closes. A cut that \
+        when: "`- { cut: alice <-> state, for: 5s }`; a VPN that drops, a lid that closes. A cut that \
             meets no message has no effect, and makes the replication vacuous.",
         advice: &[
             Do("back on the network: see whether an errored.tfstate was written"),
@@ -251,7 +259,7 @@ pub(super) const TOPICS: &[Topic] = &[
     Topic {
         name: "credentials",
         also: &["az login", "login", "sign in", "expired credentials"],
-        means: "What lets a command into the blob service and into the cloud: two things that may \
+        means: "What lets a command at the state and into the cloud: two things that may \
             fail apart. One that has run out by the end of an apply lets it create everything and \
             save nothing.",
         when: "Long applies, federated tokens of CI jobs, a sign-in of yesterday.",

@@ -2,7 +2,7 @@
 
 use crate::explain::topic::Advice::{Do, Run};
 use crate::explain::topic::{Sign, Source, Topic, WORD};
-use crate::explain::{gcs, local};
+use crate::explain::{gcs, http, local, pg, s3};
 use crate::verdict::advice::PUSH;
 use crate::verdict::caution::{NOT_APPLIED_ANEW, NOT_FORCED, PUSHED_FIRST};
 
@@ -41,7 +41,13 @@ pub(super) const TOPICS: &[Topic] = &[
             Run("az storage blob show --container-name tfstate --name terraform.tfstate"),
         ],
         cautions: &["do not clear the metadata by hand: force-unlock needs it"],
-        elsewhere: &[local::LOCK_INFO, gcs::LOCK_INFO],
+        elsewhere: &[
+            local::LOCK_INFO,
+            s3::LOCK_INFO,
+            gcs::LOCK_INFO,
+            pg::LOCK_INFO,
+            http::LOCK_INFO,
+        ],
         sources: &[
             Source::Recording("azurerm/lock_metadata_write_fails"),
             Source::Code("internal/backend/remote-state/azure/client.go"),
@@ -156,7 +162,13 @@ pub(super) const TOPICS: &[Topic] = &[
             Run("terraform plan"),
         ],
         cautions: &[NOT_APPLIED_ANEW],
-        elsewhere: &[local::ZERO_BYTES, gcs::ZERO_BYTES],
+        elsewhere: &[
+            local::ZERO_BYTES,
+            s3::ZERO_BYTES,
+            gcs::ZERO_BYTES,
+            pg::ZERO_BYTES,
+            http::ZERO_BYTES,
+        ],
         sources: &[Source::Issue("hashicorp/terraform#17066")],
         see: &[
             "state_lost",

@@ -15,7 +15,7 @@ use crate::timeline::{
     Retry,
 };
 
-pub(super) fn request(fact: &RequestFact, detail: Detail) -> Option<Words> {
+pub(super) fn request(fact: &RequestFact, names: &Names, detail: Detail) -> Option<Words> {
     let is_shown = detail == Detail::Requests;
     match fact {
         RequestFact::Sent {
@@ -25,7 +25,8 @@ pub(super) fn request(fact: &RequestFact, detail: Detail) -> Option<Words> {
             repeats,
             ..
         } => (is_shown && kind.is_remote()).then(|| {
-            let id = lock_id.map_or_else(String::new, |id| format!(", lease ID {}", short(id)));
+            let word = names.backend.lock_id_word();
+            let id = lock_id.map_or_else(String::new, |id| format!(", {word} {}", short(id)));
             let again = repeats.map_or("", |_| " again");
             let what = with_serial(&format!("{kind}{again}"), *serial);
             words(Tone::Remark, format!("sends {what}{id}"))

@@ -16,7 +16,7 @@ use super::question::{Question, questions};
 use super::topic::topic;
 use crate::explain;
 use crate::kernel::SimTime;
-use crate::terraform::Names;
+use crate::terraform::{Backend, Names};
 use crate::timeline::Timeline;
 use crate::verdict::{Film, Finding, Weight};
 
@@ -126,8 +126,8 @@ struct TurnData {
 
 #[derive(Debug, Serialize)]
 struct TopicData {
-    means: &'static str,
-    when: &'static str,
+    means: String,
+    when: String,
 }
 
 /// What the page of a film shows.
@@ -338,14 +338,14 @@ fn facts(
             line.push_str(more);
         }
         let topic = { entries.get(mark.entry) }
-            .and_then(|entry| topic(&entry.fact, (mark.tone, line.as_str())));
+            .and_then(|entry| topic(&entry.fact, (mark.tone, line.as_str()), names.backend));
         facts.push(FactData {
             t: mark.time.as_ms(),
             lane: place(places, mark.lane),
             who: actor(mark.actor, names).to_owned(),
             k: tone(mark.tone),
             l: line,
-            topic: topic.map(|topic| keep(topics, topic)),
+            topic: topic.map(|topic| keep(topics, topic, names.backend)),
             s: u8::from(mark.is_story),
         });
     }
@@ -367,10 +367,14 @@ const fn tone(tone: Tone) -> &'static str {
 fn keep(
     topics: &mut BTreeMap<&'static str, TopicData>,
     topic: &'static explain::Topic,
+    backend: Backend,
 ) -> &'static str {
-    topics.entry(topic.name).or_insert(TopicData {
-        means: topic.means,
-        when: topic.when,
+    topics.entry(topic.name).or_insert_with(|| {
+        let mut told = topic.told(backend).map(|text| backend.spoken(text));
+        TopicData {
+            means: told.next().unwrap_or_default(),
+            when: told.next().unwrap_or_default(),
+        }
     });
     topic.name
 }
@@ -389,7 +393,7 @@ fn panels(
             .take(20)
             .map(|finding| {
                 if let Some(topic) = explain::topic(finding.name.name()) {
-                    keep(topics, topic);
+                    keep(topics, topic, names.backend);
                 }
                 findings.place(finding_data(names, finding))
             })

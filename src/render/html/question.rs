@@ -210,10 +210,10 @@ fn records(film: &Film, chart: &Chart) -> Vec<Question> {
                     .map(Picture::observation)
                     .map(|seen| recorded(names, seen)),
             );
-        let text =
+        let text = names.backend.spoken(
             "Something comes between the cloud and its records.\nWhat does the remote state \
-                    record now?"
-                .to_owned();
+             record now?",
+        );
         questions.extend(among(turn.time, text, &right, others, turn.label.clone()));
     }
     questions

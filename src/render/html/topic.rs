@@ -2,21 +2,29 @@
 
 use super::super::fact::Tone;
 use crate::explain::{self, Group, Topic, topics};
+use crate::terraform::Backend;
 use crate::terraform::process::ERRORED;
 use crate::timeline::{
     Fact, LockFact, MachineFact, OutputFact, ProcessFact, ScriptFact, StateFact,
 };
 
 /// What explains a fact whose words are these: what a failure says itself, or what it is about.
-pub(super) fn topic(fact: &Fact, (tone, line): (Tone, &str)) -> Option<&'static Topic> {
+pub(super) fn topic(
+    fact: &Fact,
+    (tone, line): (Tone, &str),
+    backend: Backend,
+) -> Option<&'static Topic> {
     let said = match tone {
-        Tone::Bad => explain::in_line(line).first().copied(),
+        Tone::Bad => {
+            let mut said = explain::in_line(line).into_iter();
+            said.find(|topic| topic.is_of(backend))
+        }
         Tone::Plain | Tone::Command | Tone::Good | Tone::Staged | Tone::Remark => None,
     };
-    said.or_else(|| about(fact))
+    said.or_else(|| about(fact, backend))
 }
 
-fn about(fact: &Fact) -> Option<&'static Topic> {
+fn about(fact: &Fact, backend: Backend) -> Option<&'static Topic> {
     let name = match fact {
         Fact::Process(fact) => return process(fact),
         Fact::Output(OutputFact::Planned(_)) => "terraform plan",
@@ -27,7 +35,14 @@ fn about(fact: &Fact) -> Option<&'static Topic> {
         Fact::Operation(_) | Fact::Cloud(_) => "accepts",
         Fact::Request(_) => "put_state",
         Fact::Lease(_) => "lease",
-        Fact::Blob(_) => "blob version",
+        Fact::Blob(_) => match backend {
+            Backend::Azurerm { .. } => "blob version",
+            Backend::S3 { .. }
+            | Backend::Gcs
+            | Backend::Pg { .. }
+            | Backend::Http(_)
+            | Backend::Local { .. } => "serial",
+        },
         Fact::Machine(fact) => machine(fact),
         Fact::Script(ScriptFact::Wrecked(_)) => "wreck",
         Fact::Script(ScriptFact::LimitReached) => "limit_reached",

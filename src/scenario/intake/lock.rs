@@ -1,15 +1,25 @@
 //! Lock info: JSON, as Terraform stores it, or the lines that it prints.
+//!
+//! | backend | the lock's ID | the lines name |
+//! |---|---|---|
+//! | azurerm, s3, local | a UUID | the holder |
+//! | gcs | the generation of the lock object, a number | the holder |
+//! | http | a UUID, behind `already locked: ID=` | who was refused |
+//! | pg | none is kept | who was refused |
 
 use serde::Deserialize;
 
 use super::text::Document;
 use super::{IntakeError, label};
+use crate::scenario::BackendPreset;
 use crate::service::azure::LeaseId;
+use crate::terraform::LockId;
+use crate::terraform::backend::gcs;
 
 /// Who holds the lock.
 #[derive(Debug)]
 pub(super) struct Lock {
-    pub(super) id: LeaseId,
+    pub(super) id: LockId,
     /// The holder as a scenario can name it.
     pub(super) who: String,
     /// The word for what the holder did.
@@ -29,11 +39,19 @@ struct RawLock {
 }
 
 /// Reads the lock info.
-pub(super) fn read(document: &Document<'_>) -> Result<Lock, IntakeError> {
+pub(super) fn read(document: &Document<'_>, backend: BackendPreset) -> Result<Lock, IntakeError> {
     let raw = if document.text.trim_start().starts_with(['{', '[']) {
         document.root("lock info")?
     } else {
-        printed(document.text)
+        let printed = printed(document.text);
+        match holder_behind(document.text) {
+            // The block below it is of the command that was refused.
+            Some(holder) if printed.id.as_deref() != Some(holder) => RawLock {
+                id: Some(holder.to_owned()),
+                ..RawLock::default()
+            },
+            Some(_) | None => printed,
+        }
     };
     let Some(id) = raw.id else {
         return Err(document.error(
@@ -41,9 +59,35 @@ pub(super) fn read(document: &Document<'_>) -> Result<Lock, IntakeError> {
              prints it",
         ));
     };
-    let id = id.parse().map_err(|_| {
-        document.error("the lock's ID is no UUID, as those of the azurerm backend are")
-    })?;
+    let id = match backend {
+        BackendPreset::Gcs => gcs::lock_generation(&id).map(gcs::lock_id),
+        BackendPreset::Azurerm
+        | BackendPreset::S3
+        | BackendPreset::S3Table
+        | BackendPreset::S3Both
+        | BackendPreset::Pg
+        | BackendPreset::Http
+        | BackendPreset::HttpFenced
+        | BackendPreset::Gitlab
+        | BackendPreset::Local => id.parse::<LeaseId>().ok().map(LockId::from),
+    };
+    let Some(id) = id else {
+        return Err(document.error(match backend {
+            BackendPreset::Gcs => {
+                "the lock's ID is no number: with gcs it is the generation of the lock object, which \
+                 Terraform prints and `gcloud storage ls -a` shows"
+            }
+            BackendPreset::Azurerm
+            | BackendPreset::S3
+            | BackendPreset::S3Table
+            | BackendPreset::S3Both
+            | BackendPreset::Pg
+            | BackendPreset::Http
+            | BackendPreset::HttpFenced
+            | BackendPreset::Gitlab
+            | BackendPreset::Local => "the lock's ID is no UUID, as those of this backend are",
+        }));
+    };
     let known = raw.operation.as_deref().and_then(operation);
     let who = raw.who.unwrap_or_default();
     let user = who.split('@').next().unwrap_or_default();
@@ -56,6 +100,32 @@ pub(super) fn read(document: &Document<'_>) -> Result<Lock, IntakeError> {
         operation: known.unwrap_or("apply"),
         is_operation_guessed: known.is_none(),
     })
+}
+
+/// The holder's ID in the message of a server that says no more of who holds the lock.
+pub(super) fn holder_behind(text: &str) -> Option<&str> {
+    let (_, rest) = text.split_once("HTTP remote state already locked: ID=")?;
+    rest.split(char::is_whitespace).next()
+}
+
+/// What lock info tells of the backend that it is of, where it tells that.
+pub(super) fn told(text: &str) -> Option<BackendPreset> {
+    // What errors say above the lines, and how a backend writes the path.
+    const SIGNS: [(&str, BackendPreset); 9] = [
+        ("gs://", BackendPreset::Gcs),
+        ("HTTP remote state already locked", BackendPreset::Http),
+        ("Workspace is already locked", BackendPreset::Pg),
+        ("locked for workspace creation", BackendPreset::Pg),
+        ("operation error DynamoDB", BackendPreset::S3Table),
+        ("operation error S3", BackendPreset::S3),
+        ("terraform.tfstate.tflock", BackendPreset::S3),
+        ("resource temporarily unavailable", BackendPreset::Local),
+        ("state blob is already locked", BackendPreset::Azurerm),
+    ];
+    let mut signs = SIGNS.into_iter();
+    signs
+        .find(|(sign, _)| text.contains(sign))
+        .map(|(_, backend)| backend)
 }
 
 /// The lines that Terraform prints, with the frame that it draws at their left.

@@ -8,6 +8,7 @@ use super::lock::Lock;
 use super::state::Content;
 use super::wreck::{Record, Wreck};
 use super::{Copy, Intake, needs};
+use crate::scenario::BackendPreset;
 use crate::terraform::address::Address;
 
 /// Who works in a directory from which no file was taken in.
@@ -28,7 +29,7 @@ struct Making {
 
 /// The scenario of a wreck.
 pub(super) fn yaml(
-    intake: &Intake<'_>,
+    (intake, backend): (&Intake<'_>, BackendPreset),
     copies: &[Copy<'_>],
     wreck: &Wreck,
     lock: Option<&Lock>,
@@ -38,13 +39,14 @@ pub(super) fn yaml(
         copies,
         wreck,
         making: &making,
+        backend,
         text: String::new(),
     };
     writer.head(intake, lock);
     writer.operators(lock);
     writer.resources();
     writer.before(lock);
-    writer.steps();
+    writer.steps(lock);
     writer.text
 }
 
@@ -102,10 +104,39 @@ fn making(copies: &[Copy<'_>], wreck: &Wreck) -> Making {
     }
 }
 
+/// What is left of a lock whose holder is dead.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Lasting {
+    /// A lease on the state blob.
+    Lease,
+    /// An object, an item, or what a server keeps.
+    Record,
+    /// A file that names who had it.
+    Info,
+    /// Nothing, as soon as the session has ended.
+    Session,
+}
+
+const fn lasting(backend: BackendPreset) -> Lasting {
+    match backend {
+        BackendPreset::Azurerm => Lasting::Lease,
+        BackendPreset::S3
+        | BackendPreset::S3Table
+        | BackendPreset::S3Both
+        | BackendPreset::Gcs
+        | BackendPreset::Http
+        | BackendPreset::HttpFenced
+        | BackendPreset::Gitlab => Lasting::Record,
+        BackendPreset::Local => Lasting::Info,
+        BackendPreset::Pg => Lasting::Session,
+    }
+}
+
 struct Writer<'w> {
     copies: &'w [Copy<'w>],
     wreck: &'w Wreck,
     making: &'w Making,
+    backend: BackendPreset,
     text: String,
 }
 
@@ -131,7 +162,8 @@ impl Writer<'_> {
             .iter()
             .map(|source| source.name)
             .chain(errored);
-        let others = intake.lock.iter().chain(&intake.cloud);
+        let others = { intake.lock.iter() }.chain(&intake.cloud);
+        let others = others.chain(&intake.init);
         let files: Vec<String> = files
             .chain(others.map(|source| source.name))
             .map(|name| name.chars().filter(|c| !c.is_control()).collect())
@@ -179,7 +211,12 @@ impl Writer<'_> {
         self.line("# findings; write them under an `expect` before the wreck.");
         self.line("leaselab: 1");
         self.line("title: \"TODO: what went wrong, in one line\"");
-        self.line("backend: { type: azurerm }");
+        let backend = if self.is_blob() {
+            "{ type: azurerm }"
+        } else {
+            self.backend.word()
+        };
+        self.line(&format!("backend: {backend}"));
     }
 
     fn operators(&mut self, lock: Option<&Lock>) {
@@ -192,7 +229,13 @@ impl Writer<'_> {
             names.push(OPERATOR);
         }
         let holder = lock.map(|lock| lock.who.as_str());
-        names.extend(holder.filter(|holder| !names.contains(holder)));
+        let holder = holder.filter(|holder| !names.contains(holder));
+        if lasting(self.backend) == Lasting::Info {
+            // An info file that hands write names the first of them.
+            names.splice(..0, holder);
+        } else {
+            names.extend(holder);
+        }
         let names: Vec<String> = names
             .iter()
             .map(|name| format!("{}: {{}}", quoted(name)))
@@ -255,8 +298,12 @@ impl Writer<'_> {
         let remote = self.copies.iter().position(|copy| copy.operator.is_none());
         self.line("before:");
         match remote.map(|index| (index, &self.copies[index].content)) {
-            None => self.line("  blob: absent"),
-            Some((_, Content::Empty)) => self.line("  remote: { serial: 1 }  # truncated below"),
+            None if self.is_blob() => self.line("  blob: absent"),
+            None => self.line("  remote: absent"),
+            Some((_, Content::Empty)) if self.is_blob() => {
+                self.line("  remote: { serial: 1 }  # truncated below");
+            }
+            Some((_, Content::Empty)) => self.line("  remote: { serial: 1 }  # emptied below"),
             Some((index, Content::State(state))) => {
                 self.line("  remote:");
                 self.line(&format!("    serial: {}", state.serial));
@@ -266,11 +313,15 @@ impl Writer<'_> {
         }
         let making = self.making;
         self.list("  ", "cloud", &making.cloud);
-        match lock {
-            Some(_) if remote.is_none() => {
+        match (lock, lasting(self.backend)) {
+            (None, _) | (_, Lasting::Info) => {}
+            (Some(_), Lasting::Session) => {
+                self.line("  # With pg nothing is stored of who holds the lock, and it ends with the session: it is left out.");
+            }
+            (Some(_), Lasting::Lease) if remote.is_none() => {
                 self.line("  # Without a state blob nothing can be locked: the lock is left out.");
             }
-            Some(lock) => {
+            (Some(lock), Lasting::Lease | Lasting::Record) => {
                 let who = quoted(&lock.who);
                 self.line("  # Whoever holds it is dead. Where a process lives, the story has to begin earlier.");
                 self.line(&format!(
@@ -278,8 +329,12 @@ impl Writer<'_> {
                     lock.id, lock.operation
                 ));
             }
-            None => {}
         }
+    }
+
+    /// Whether the state is in a blob.
+    fn is_blob(&self) -> bool {
+        self.backend == BackendPreset::Azurerm
     }
 
     /// A key with a list of resources, where there are any.
@@ -377,8 +432,13 @@ impl Writer<'_> {
         }
     }
 
-    fn steps(&mut self) {
+    fn steps(&mut self, lock: Option<&Lock>) {
         self.line("steps:");
+        if let (Some(lock), Lasting::Info) = (lock, lasting(self.backend)) {
+            self.line("  # The lock ended with its holder; the info file is still there, and locks nobody.");
+            let id = lock.id;
+            self.line(&format!("  - store: {{ lock_info: {{ id: {id} }} }}"));
+        }
         let making = self.making;
         for resource in &making.by_hand {
             let label = quoted(self.label(*resource));
@@ -386,7 +446,8 @@ impl Writer<'_> {
         }
         for (index, copy) in self.copies.iter().enumerate() {
             match (copy.operator, &copy.content) {
-                (None, Content::Empty) => self.line("  - blob: truncate"),
+                (None, Content::Empty) if self.is_blob() => self.line("  - blob: truncate"),
+                (None, Content::Empty) => self.line("  - store: empty"),
                 (None, Content::State(_)) => {}
                 (Some(operator), Content::Empty) => {
                     let operator = quoted(operator);

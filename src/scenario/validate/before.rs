@@ -12,7 +12,8 @@ use crate::scenario::raw::shape::WordOr;
 use crate::scenario::raw::{AbsentWord, RawAccount, RawBefore, RawLockBefore, RawLockOperation};
 use crate::scenario::{Configuration, ObjectName, RecordDetails, StateFileLineage};
 use crate::service::azure::{BlobPath, LeaseId, Protection};
-use crate::terraform::{Backend, Lineage, LockInfo, LockOperation, ResourceId};
+use crate::terraform::backend::gcs;
+use crate::terraform::{Backend, Lineage, LockId, LockInfo, LockOperation, ResourceId};
 
 /// The serial after `terraform init`.
 const SERIAL_DEFAULT: u64 = 1;
@@ -123,33 +124,42 @@ impl Checker<'_, '_> {
         blob: &BlobBefore,
     ) -> Option<LockBefore> {
         let who = self.operator(at.field("who"), &raw.who.0)?;
-        let Ok(lease) = raw.id.0.parse::<LeaseId>() else {
-            let message = format!("{} is no lock's ID: write a UUID", quoted(&raw.id.0));
+        let Some(id) = lock_id(self.backend, &raw.id.0) else {
+            let what = match self.backend {
+                Backend::Gcs => "write the generation of the lock object, a number",
+                Backend::Azurerm { .. }
+                | Backend::S3 { .. }
+                | Backend::Pg { .. }
+                | Backend::Http(_)
+                | Backend::Local { .. } => "write a UUID",
+            };
+            let message = format!("{} is no lock's ID: {what}", quoted(&raw.id.0));
             self.diagnostics.error(at.field("id"), message);
             return None;
         };
         let reason = match (self.backend, blob) {
             (Backend::Local { .. }, _) => Some("a local state's lock dies with its holder"),
             (Backend::Pg { .. }, _) => Some("with the backend pg a session holds the lock"),
-            (Backend::S3 { .. }, _) => Some("with the backend s3 write a step with `store`"),
-            (Backend::Gcs, _) => Some("with the backend gcs write a step with `store`"),
-            (Backend::Http(_), _) => Some("with the backend http write a step with `store`"),
+            (Backend::Http(options), _) if !options.locks() => {
+                Some("without a `lock_address` nothing is locked")
+            }
             (Backend::Azurerm { .. }, BlobBefore::Absent) => {
                 Some("there is no state blob that could be locked")
             }
             (Backend::Azurerm { .. }, BlobBefore::State { .. }) if self.leases_expire => {
                 Some("the lock of a dead holder whose lease has an end has run out")
             }
-            (Backend::Azurerm { .. }, BlobBefore::State { .. }) => None,
+            (Backend::Azurerm { .. } | Backend::S3 { .. } | Backend::Gcs | Backend::Http(_), _) => {
+                None
+            }
         };
         if let Some(reason) = reason {
             self.diagnostics.error(at, reason);
             return None;
         }
         Some(LockBefore {
-            lease,
             info: LockInfo {
-                id: lease.into(),
+                id,
                 operation: operation(raw.operation),
                 who,
                 created: SimTime::ZERO,
@@ -193,6 +203,18 @@ impl Checker<'_, '_> {
             );
             self.diagnostics.error(list, message);
         }
+    }
+}
+
+/// The ID of a lock, as this backend has them.
+fn lock_id(backend: Backend, text: &str) -> Option<LockId> {
+    match backend {
+        Backend::Gcs => gcs::lock_generation(text).map(gcs::lock_id),
+        Backend::Azurerm { .. }
+        | Backend::S3 { .. }
+        | Backend::Pg { .. }
+        | Backend::Http(_)
+        | Backend::Local { .. } => text.parse::<LeaseId>().ok().map(LockId::from),
     }
 }
 

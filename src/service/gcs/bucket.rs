@@ -277,6 +277,17 @@ impl<K: Ord + Clone, V: Clone> Bucket<K, V> {
         generation
     }
 
+    /// Writes an object under a generation of its own, before anything else is written.
+    pub fn place(&mut self, key: K, content: V, generation: Generation) {
+        self.latest = self.latest.max(generation);
+        self.kept.entry(key).or_default().push(Kept {
+            content,
+            written: SimTime::ZERO,
+            generation,
+            is_live: true,
+        });
+    }
+
     /// Takes an object away. Returns whether there was one.
     pub fn delete(&mut self, key: &K) -> bool {
         let was_there = self.live(key).is_some();

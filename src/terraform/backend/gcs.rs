@@ -247,6 +247,14 @@ fn generation(id: &str) -> Option<Generation> {
     Some(Generation(u64::try_from(number).unwrap_or(0)))
 }
 
+/// The generation that a text is: a number above 0 with so few digits that others follow it.
+pub fn lock_generation(text: &str) -> Option<Generation> {
+    const DIGITS_MAX: usize = 18;
+    let is_number = text.len() <= DIGITS_MAX && text.bytes().all(|byte| byte.is_ascii_digit());
+    let number = text.parse().ok().filter(|number| is_number && *number > 0);
+    number.map(Generation)
+}
+
 /// The ID of the lock that an object of this generation is.
 pub fn lock_id(generation: Generation) -> LockId {
     let id = LockId::new(&generation.to_string());

@@ -191,6 +191,25 @@ impl Backend {
         }
     }
 
+    /// What a lock is known by.
+    pub const fn lock_id_word(self) -> &'static str {
+        match self {
+            Self::Azurerm { .. } => "lease ID",
+            Self::Gcs => "generation",
+            Self::S3 { .. } | Self::Pg { .. } | Self::Http(_) | Self::Local { .. } => "lock ID",
+        }
+    }
+
+    /// A text that speaks of the remote state, about the state of this backend: a local one is a
+    /// file, and not remote.
+    pub fn spoken(self, text: &str) -> String {
+        if self.is_remote() {
+            return text.to_owned();
+        }
+        text.replace("the remote state", "the state file")
+            .replace("remote state", "state")
+    }
+
     /// Whether `force-unlock` can take away what another process holds.
     pub const fn can_be_forced(self) -> bool {
         self.traits().can_be_forced
