@@ -395,13 +395,13 @@ pub(super) const TOPICS: &[Topic] = &[
         also: &["lost update", "overwritten state", "last writer wins"],
         means: "What a command had recorded vanished from the state by another save, and nobody was \
             told: both printed that all went well. The objects exist, no state records them, and \
-            the writer has no errored.tfstate, for his save was accepted.",
+            there is no errored.tfstate, for the save was accepted.",
         when: "Two writers had read the same state, and nothing refused the later save: with \
             -lock=false, after a force-unlock of a living apply, where two clients use locks that \
-            do not see each other, or where a lock died with its connection. A blob under a lease \
-            and an HTTP server that compares the lock ID refuse such a save; s3, gcs, pg, local and \
-            most HTTP servers store it. It is lost as well where a first save finds a state that \
-            the plan did not know of: it puts that back and drops its own.",
+            do not see each other, or where a lock died with its connection. Where a save carries a \
+            lock that is compared, it is refused; everywhere else it is stored. It is lost as well \
+            where a first save finds a state that the plan did not know of: it puts that back and \
+            drops its own.",
         advice: &[
             Do("nobody may apply meanwhile: that creates anew what exists"),
             Do("import what vanished, one after the other"),

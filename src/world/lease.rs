@@ -213,7 +213,8 @@ impl World {
 
     /// Looks at the state that is stored after a change, and at who did it.
     pub(super) fn track_state(&mut self, held: Option<&Arc<StateFile>>, by: Option<Writer>) {
-        let before = self.lease.last.clone();
+        // What was deleted before is not what this is stored over.
+        let before = self.updates.held().cloned();
         self.lease.track(held);
         if let Some(file) = held {
             self.remember_stored(before.as_deref(), file, by);

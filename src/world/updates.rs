@@ -18,6 +18,11 @@ pub(super) struct Updates {
 }
 
 impl Updates {
+    /// The state that is stored now, if one is.
+    pub(super) const fn held(&self) -> Option<&Arc<StateFile>> {
+        self.held.as_ref()
+    }
+
     /// The records that vanished and that nobody has put back since.
     pub(super) const fn lost(&self) -> &Arc<BTreeMap<ObjectId, LostUpdate>> {
         &self.lost

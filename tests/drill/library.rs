@@ -14,8 +14,11 @@ use leaselab::scenario::{self, Scenario, Settings};
 const HINTS_MAX: usize = 300;
 
 /// Where the last hint says what a person has to decide: which of two objects is kept, whether a
-/// half-made one is whole, where a copy of a lost state could be.
-const DECIDED_BY_A_PERSON: [&str; 14] = [
+/// half-made one is whole, where a copy of a lost state could be. In a row of pg's table no command
+/// replaces what can't be read.
+const DECIDED_BY_A_PERSON: [&str; 16] = [
+    "night_state_emptied",
+    "night_state_garbage",
     "connection_reset_made_worse",
     "errored_lost_made_worse",
     "errored_overwritten_by_second",

@@ -309,11 +309,7 @@ impl<'a> Translator<'a> {
                 self.push(json!({ "phase": step }));
             }
             Item::ProviderFailsOnce { resource, mode } => self.fail_once(resource, *mode),
-            Item::DeleteOutsideTerraform { resource } => {
-                if let Some(address) = self.addresses.get(resource).cloned() {
-                    self.push(json!({ "cloud": { "delete": [address] } }));
-                }
-            }
+            Item::DeleteOutsideTerraform { resource } => self.delete(resource),
             Item::DeleteStateBlob {} => self.push(json!({ "blob": "delete" })),
             Item::OverwriteStateBlob { content } if content.is_empty() => {
                 self.push(json!({ "blob": "truncate" }));
@@ -340,6 +336,12 @@ impl<'a> Translator<'a> {
             Item::Hand(hand) => self.add_by_hand(hand)?,
         }
         Ok(())
+    }
+
+    fn delete(&mut self, resource: &str) {
+        if let Some(address) = self.addresses.get(resource).cloned() {
+            self.push(json!({ "cloud": { "delete": [address] } }));
+        }
     }
 
     fn occupy(&mut self, actor: Option<&str>) {

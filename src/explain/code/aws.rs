@@ -130,7 +130,7 @@ pub(super) const TOPICS: &[Topic] = &[
             Refusal::TableTokenExpired,
             Refusal::BadRequest,
         ],
-        means: "400: the session's token has expired. It is not repeated. A head has no body, so \
+        means: "400: the token has expired. It is not repeated. A head has no body, so \
             there it reads BadRequest, like any other.",
         when: "An apply that takes longer than the token lives: the save, its repetition and the \
             unlock fail alike, so an errored.tfstate and a lock are left.",

@@ -134,9 +134,21 @@ pub(super) const TOPICS: &[Topic] = &[
         ..CODE
     },
     Topic {
+        name: "InvalidRange",
+        aws: &[aws::Refusal::InvalidRange],
+        sign: Sign::Refused(&[Refusal::InvalidRange]),
+        means: "416: a part was asked for that begins behind the end.",
+        when: "What is asked for in parts has 0 bytes. The s3 backend takes such a state for none; \
+            the azurerm backend asks for the whole.",
+        advice: OTHER,
+        cautions: &[],
+        sources: &[CODES, COMMON_CODES],
+        see: &["state_lost"],
+        ..CODE
+    },
+    Topic {
         name: "InvalidPageRange",
         also: &[
-            "InvalidRange",
             "InvalidVersionForPageBlobOperation",
             "SequenceNumberConditionNotMet",
             "SequenceNumberIncrementTooLarge",
@@ -145,10 +157,8 @@ pub(super) const TOPICS: &[Topic] = &[
             "PreviousSnapshotOperationNotSupported",
             "BlobOverwritten",
         ],
-        aws: &[aws::Refusal::InvalidRange],
         sign: Sign::Refused(&[
             Refusal::InvalidPageRange,
-            Refusal::InvalidRange,
             Refusal::InvalidVersionForPageBlobOperation,
             Refusal::SequenceNumberConditionNotMet,
             Refusal::SequenceNumberIncrementTooLarge,
@@ -157,8 +167,8 @@ pub(super) const TOPICS: &[Topic] = &[
             Refusal::PreviousSnapshotOperationNotSupported,
             Refusal::BlobOverwritten,
         ]),
-        means: "A part of a blob was asked for that it does not have (416), or something of page \
-            blobs: their sequence number (412, 409), or the difference of two of their snapshots \
+        means: "Part of a page blob was asked for that it does not have (416), or something else of \
+            page blobs: their sequence number (412, 409), or the difference of two of their snapshots \
             (400, 409).",
         when: "Disks and downloads in parts. The azurerm backend reads and writes a state whole, \
             and a state is no page blob.",

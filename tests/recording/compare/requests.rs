@@ -421,11 +421,10 @@ fn simulated_requests(timeline: &Timeline) -> Vec<(OperatorId, Told)> {
                 };
                 // What the client repeats is another attempt; what is repeated at once is none.
                 let before = repeats.and_then(|repeated| {
-                    let mut sent = requests.iter();
-                    sent.find_map(|(_, number, told)| (*number == repeated).then_some(told.attempt))
+                    let (_, _, told) = requests.iter().find(|sent| sent.1 == repeated)?;
+                    told.attempt
                 });
-                let is_retried = retried.remove(&operator);
-                let (attempt, is_repeated_at_once) = attempt(before.flatten(), is_retried);
+                let (attempt, is_repeated_at_once) = attempt(before, retried.remove(&operator));
                 requests.push((
                     operator,
                     *number,
