@@ -114,8 +114,10 @@ pub struct Server<V, L> {
     lock: Option<L>,
     /// GitLab: whether there ever was a lock or a state.
     is_known: bool,
-    /// GitLab: the serials that were ever stored.
+    /// GitLab: the serials that were ever stored, but for those up to `serials_before`.
     serials: BTreeSet<u64>,
+    /// GitLab: every serial up to this one was stored before the server is looked at.
+    serials_before: u64,
 }
 
 impl<V: Stored, L: Locking> Server<V, L> {
@@ -127,6 +129,7 @@ impl<V: Stored, L: Locking> Server<V, L> {
             lock: None,
             is_known: false,
             serials: BTreeSet::new(),
+            serials_before: 0,
         }
     }
 
@@ -209,7 +212,7 @@ impl<V: Stored, L: Locking> Server<V, L> {
             Flavor::Gitlab => {
                 let is_new = content
                     .serial()
-                    .is_some_and(|it| !self.serials.contains(&it));
+                    .is_some_and(|it| it > self.serials_before && !self.serials.contains(&it));
                 if !is_new {
                     return Status::UnprocessableEntity;
                 }
@@ -243,6 +246,12 @@ impl<V: Stored, L: Locking> Server<V, L> {
         self.lock.as_ref()
     }
 
+    /// Begins with a state that has a history: each serial up to its own was stored.
+    pub fn begin_with(&mut self, content: V) {
+        self.serials_before = content.serial().unwrap_or_default();
+        self.put(content);
+    }
+
     /// Stores something in the place of the state, whatever is there.
     pub fn put(&mut self, content: V) {
         self.serials.extend(content.serial());
@@ -253,6 +262,7 @@ impl<V: Stored, L: Locking> Server<V, L> {
     /// Takes the state away. Returns whether there was one.
     pub fn delete(&mut self) -> bool {
         self.serials.clear();
+        self.serials_before = 0;
         self.is_known = self.lock.is_some();
         self.state.take().is_some()
     }

@@ -67,7 +67,7 @@ impl Store {
 
     /// Puts a state there before anything happens.
     pub(super) fn place(&mut self, file: Arc<StateFile>) {
-        self.server.put(StateBody::State(file));
+        self.server.begin_with(StateBody::State(file));
     }
 
     /// Puts the lock of somebody who is dead there before anything happens.

@@ -6,7 +6,7 @@ use super::{Bar, BarKind, LaneKind, LockLook, ObjectLook, Source, Track};
 use crate::kernel::SimTime;
 use crate::scenario::{CredentialState, FindingName, LinkState, Peer};
 use crate::terraform::process::{DiskState, ProcessPhase};
-use crate::terraform::{ObjectId, OperatorId, ResourceId, RunId};
+use crate::terraform::{ObjectId, OperatorId, ResourceId, RunId, StateFile};
 use crate::timeline::{
     CloudObject, Fact, LeaseObservation, LocalFile, LockObservation, ObjectStatus, Observation,
     ProcessFact, RemoteState,
@@ -34,8 +34,7 @@ pub(super) fn tracks(source: &Source<'_>, kind: LaneKind) -> Vec<Track> {
             for bar in lock.iter_mut().flat_map(|track| &mut track.bars) {
                 bar.holder = holder(source, bar.from);
             }
-            let record = track(source, "record", |picture| record(picture.observation()));
-            lock.into_iter().chain(record).collect()
+            lock.into_iter().chain(records(source)).collect()
         }
         LaneKind::Cloud => objects(source),
         LaneKind::Faults => faults(source),
@@ -113,14 +112,34 @@ fn errored_label(file: &LocalFile) -> String {
     }
 }
 
-fn record(observation: &Observation) -> Option<(BarKind, String)> {
-    let label = match &observation.remote {
-        RemoteState::Absent => return None,
-        RemoteState::Empty => "0 bytes".to_owned(),
-        RemoteState::Unreadable => "unreadable".to_owned(),
-        RemoteState::State(file) => format!("serial {}", file.serial),
-    };
-    Some((BarKind::Record, label))
+/// The track of what is stored. A state that takes another one's place under the same serial, as a
+/// lost update does it, is another bar.
+fn records(source: &Source<'_>) -> Option<Track> {
+    let mut row = Row::default();
+    let mut before: Option<(&StateFile, String)> = None;
+    for picture in &source.film.instants {
+        let observation = picture.observation();
+        let label = match &observation.remote {
+            RemoteState::Absent => None,
+            RemoteState::Empty => Some("0 bytes".to_owned()),
+            RemoteState::Unreadable => Some("unreadable".to_owned()),
+            RemoteState::State(file) => Some(match before.take() {
+                Some((known, label)) if *known == **file => label,
+                Some((known, _)) if known.serial == file.serial => {
+                    format!("serial {}, another", file.serial)
+                }
+                Some(_) | None => format!("serial {}", file.serial),
+            }),
+        };
+        let state = observation.remote_state();
+        before = state.and_then(|file| Some((&**file, label.clone()?)));
+        row.see(
+            observation.time,
+            label.map(|label| (BarKind::Record, label)),
+        );
+    }
+    let (name, bars) = ("record".to_owned(), row.finish());
+    (!bars.is_empty()).then_some(Track { name, bars })
 }
 
 fn lock(source: &Source<'_>, observation: &Observation) -> Option<(BarKind, String)> {
