@@ -277,6 +277,16 @@ fn destroyed(story: &Story) -> Vec<String> {
     wrong
 }
 
+/// Whether an object has gone and come back in one instant, under the same name: what copies knew of
+/// the first one is not known of the second.
+fn is_made_anew(wreck: &Observation, end: &Observation, id: ObjectId) -> bool {
+    let [before, after] = [wreck, end].map(|observation| {
+        let exists = observation.cloud.get(id);
+        exists.map(|exists| exists.copied.inputs.is_some())
+    });
+    before == Some(true) && after == Some(false)
+}
+
 /// Inputs and marks that there were at the wreck and that the state has no more.
 fn lost(story: &Story, graded: &Graded) -> Vec<String> {
     let (wreck, end) = (story.wreck(), story.end());
@@ -292,7 +302,7 @@ fn lost(story: &Story, graded: &Graded) -> Vec<String> {
         let Some(exists) = end.cloud.get(id) else {
             continue;
         };
-        if is_ever_gone(&story.instants, id) {
+        if is_ever_gone(&story.instants, id) || is_made_anew(wreck, end, id) {
             continue;
         }
         let Some(recorded) = record(end, id) else {
