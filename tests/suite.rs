@@ -360,7 +360,7 @@ fn filters_seeds_and_formats_are_taken() {
         "--seeds",
         "0..3",
     ]);
-    assert!(stdout(&output).ends_with("9 scenarios, each under 3 seeds: 9 ok\n"));
+    assert!(stdout(&output).ends_with("10 scenarios, each under 3 seeds: 10 ok\n"));
     let output = leaselab(&[
         "test",
         "scenarios/lease_id_missing.yaml",

@@ -9,7 +9,7 @@ use crate::scenario::{
     Place, RemoteExpectation,
 };
 use crate::terraform::{Names, ResourceId, RunId, Serial, StateFile};
-use crate::timeline::{LocalFile, Observation, RemoteState, RunObservation};
+use crate::timeline::{LocalFile, LockObservation, Observation, RemoteState, RunObservation};
 
 /// An expectation that did not hold.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -283,10 +283,13 @@ impl Judge<'_> {
         let named = info.filter(|info| Some(info.id) == self.observation.lock.id());
         // Lock info that is not this lease's says nothing of who holds it.
         let holder = named.map(|info| info.who).or(self.observation.holder);
-        let in_words = match (is_locked, info, holder) {
-            (false, _, _) => "free".to_owned(),
-            (true, None, _) | (true, _, None) => "held without lock info".to_owned(),
-            (true, Some(_), Some(who)) => format!("held by {}", self.names.operator(who)),
+        // A database keeps no info of a lock: its server knows whose session has it.
+        let tells =
+            info.is_some() || matches!(self.observation.lock, LockObservation::Session { .. });
+        let in_words = match (is_locked, holder) {
+            (false, _) => "free".to_owned(),
+            (true, Some(who)) if tells => format!("held by {}", self.names.operator(who)),
+            (true, _) => "held without lock info".to_owned(),
         };
         let wanted = match expectation {
             None => return,
@@ -294,6 +297,7 @@ impl Judge<'_> {
             Some(LockExpectation::Held) if is_locked => in_words.clone(),
             Some(LockExpectation::Held) => "held".to_owned(),
             Some(LockExpectation::HeldBy(who)) => format!("held by {}", self.names.operator(*who)),
+            Some(LockExpectation::WithoutInfo) if is_locked && info.is_none() => in_words.clone(),
             Some(LockExpectation::WithoutInfo) => "held without lock info".to_owned(),
         };
         self.compare("lock", wanted, in_words);

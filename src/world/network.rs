@@ -143,6 +143,24 @@ impl Network {
         })
     }
 
+    /// Whether a process is about to learn that it has the lock, which its request has put there: the
+    /// answer is coming, or the other one of two locks is being asked for.
+    pub(super) fn is_learning_of_lock(&self, run: RunId) -> bool {
+        let mut messages = self.messages.iter().flatten();
+        messages.any(|message| {
+            let waiting = &message.waiting;
+            let is_about_it = match (waiting.kind, message.place) {
+                (_, Place::Lost) => false,
+                (RequestKind::DdbPutLock, _) => true,
+                (RequestKind::PutLock | RequestKind::HttpLock, Place::Inward | Place::Arrived) => {
+                    matches!(waiting.payload, Some(Payload::Answer(Answer::Success(_))))
+                }
+                (_, Place::Outward | Place::Inward | Place::Arrived) => false,
+            };
+            waiting.run == run && is_about_it
+        })
+    }
+
     fn message(&mut self, slot: u32) -> &mut Message {
         self.messages[position(slot)]
             .as_mut()

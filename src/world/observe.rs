@@ -11,7 +11,7 @@ use crate::service::azure::{LeaseState, Term};
 use crate::terraform::backend::Backend;
 use crate::terraform::client_model::LeaseModel;
 use crate::terraform::process::{ERRORED, Process};
-use crate::terraform::{BlobContent, LockInfo, OperatorId, RunId, StateFile};
+use crate::terraform::{BlobContent, LockId, LockInfo, OperatorId, RunId, StateFile};
 use crate::timeline::{
     Belief, LeaseObservation, LockObservation, MachineObservation, Observation, RemoteState,
     RunObservation, WalkObservation,
@@ -35,7 +35,9 @@ pub(super) fn observe(world: &World, now: SimTime) -> Observation {
             Some((operator, file))
         })
         .collect();
-    let runs = world.started.iter().map(|id| run(world, *id)).collect();
+    let runs = { world.started.iter() }
+        .map(|id| run(world, *id, lock.id().filter(|_| holder_run == Some(*id))))
+        .collect();
     Observation {
         time: now,
         backend: world.scenario.backend,
@@ -183,7 +185,8 @@ pub(super) fn blob(world: &World) -> RemoteState {
     }
 }
 
-fn run(world: &World, id: RunId) -> RunObservation {
+/// A run; `taken` is the ID of the lock that is held, where the run took it.
+fn run(world: &World, id: RunId, taken: Option<LockId>) -> RunObservation {
     let run = world.run(id);
     let process = match &run.runner {
         Runner::Terraform(process) if run.is_alive() => Some(process),
@@ -203,7 +206,8 @@ fn run(world: &World, id: RunId) -> RunObservation {
         ended_at: run.ended_at,
         lock_id: process
             .and_then(|process| process.held())
-            .or_else(|| run.is_alive().then(|| world.network.granted(id))?),
+            .or_else(|| run.is_alive().then(|| world.network.granted(id))?)
+            .or_else(|| taken.filter(|_| run.is_alive() && world.network.is_learning_of_lock(id))),
         errors: Arc::clone(run.errors()),
         written: Arc::clone(&run.written),
         belief: process.and_then(|process| belief(process)),
