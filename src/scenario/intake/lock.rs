@@ -59,35 +59,16 @@ pub(super) fn read(document: &Document<'_>, backend: BackendPreset) -> Result<Lo
              prints it",
         ));
     };
-    let id = match backend {
-        BackendPreset::Gcs => gcs::lock_generation(&id).map(gcs::lock_id),
-        BackendPreset::Azurerm
-        | BackendPreset::S3
-        | BackendPreset::S3Table
-        | BackendPreset::S3Both
-        | BackendPreset::Pg
-        | BackendPreset::Http
-        | BackendPreset::HttpFenced
-        | BackendPreset::Gitlab
-        | BackendPreset::Local => id.parse::<LeaseId>().ok().map(LockId::from),
+    let (id, mistake) = if backend == BackendPreset::Gcs {
+        let id = gcs::lock_generation(&id).map(gcs::lock_id);
+        let mistake = "the lock's ID is no number: with gcs it is the generation of the lock object, \
+                       which Terraform prints and `gcloud storage ls -a` shows";
+        (id, mistake)
+    } else {
+        let id = id.parse::<LeaseId>().ok().map(LockId::from);
+        (id, "the lock's ID is no UUID, as those of this backend are")
     };
-    let Some(id) = id else {
-        return Err(document.error(match backend {
-            BackendPreset::Gcs => {
-                "the lock's ID is no number: with gcs it is the generation of the lock object, which \
-                 Terraform prints and `gcloud storage ls -a` shows"
-            }
-            BackendPreset::Azurerm
-            | BackendPreset::S3
-            | BackendPreset::S3Table
-            | BackendPreset::S3Both
-            | BackendPreset::Pg
-            | BackendPreset::Http
-            | BackendPreset::HttpFenced
-            | BackendPreset::Gitlab
-            | BackendPreset::Local => "the lock's ID is no UUID, as those of this backend are",
-        }));
-    };
+    let id = id.ok_or_else(|| document.error(mistake))?;
     let known = raw.operation.as_deref().and_then(operation);
     let who = raw.who.unwrap_or_default();
     let user = who.split('@').next().unwrap_or_default();
