@@ -14,6 +14,7 @@ fuzz_target!(|bytes: &[u8]| {
     let remote = next("remote.tfstate");
     let errored = next("errored.tfstate");
     let taken_in = intake::scenario(&Intake {
+        backend: None,
         remote,
         errored: { errored.into_iter() }
             .map(|source| Errored {
@@ -23,6 +24,7 @@ fuzz_target!(|bytes: &[u8]| {
             .collect(),
         lock: next("lock.json"),
         cloud: next("cloud.json"),
+        init: next("terraform.tfstate"),
         gone: Vec::new(),
     });
     match taken_in {
