@@ -2,18 +2,20 @@
 //!
 //! What mends it is said of each object: an import, where no copy records it any more.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::finding::{Finding, FindingKey, Subject};
 use super::survey::Survey;
 use crate::scenario::FindingName;
-use crate::terraform::{OperatorId, ResourceId};
+use crate::terraform::ResourceId;
 use crate::timeline::{Loss, LostUpdate, Observation};
 
-/// The updates that are lost at an instant, with the resources whose records they were: objects
-/// that exist, and that no living process still means to save.
-fn lost(observation: &Observation) -> BTreeMap<LostUpdate, Vec<ResourceId>> {
-    let mut lost: BTreeMap<LostUpdate, Vec<ResourceId>> = BTreeMap::new();
+/// The updates that are lost at an instant, by whose records they were, with the resources: of
+/// objects that exist, and that no living process still means to save.
+type Lost = BTreeMap<Subject, BTreeMap<LostUpdate, Vec<ResourceId>>>;
+
+fn lost(observation: &Observation) -> Lost {
+    let mut lost = Lost::new();
     if observation.lost_updates.is_empty() {
         return lost;
     }
@@ -22,35 +24,30 @@ fn lost(observation: &Observation) -> BTreeMap<LostUpdate, Vec<ResourceId>> {
         if let Some(exists) = observation.cloud.get(*object)
             && !unsaved.contains(&exists.resource)
         {
-            lost.entry(*update).or_default().push(exists.resource);
+            let subject = update.writer.map_or(Subject::State, Subject::Operator);
+            let of_writer = lost.entry(subject).or_default();
+            of_writer.entry(*update).or_default().push(exists.resource);
         }
     }
     lost
 }
 
-fn subject(writer: Option<OperatorId>) -> Subject {
-    writer.map_or(Subject::State, Subject::Operator)
+const fn key(subject: Subject) -> FindingKey {
+    FindingKey::blocking(FindingName::LostUpdate, subject)
 }
 
 /// What is found about lost updates: one for each writer.
-pub(super) fn keys(observation: &Observation) -> Vec<FindingKey> {
-    let updates = lost(observation);
-    let writers: BTreeSet<Subject> = { updates.keys() }
-        .map(|update| subject(update.writer))
-        .collect();
-    let key = |subject| FindingKey::blocking(FindingName::LostUpdate, subject);
-    writers.into_iter().map(key).collect()
+pub(super) fn keys(observation: &Observation) -> impl Iterator<Item = FindingKey> {
+    lost(observation).into_keys().map(key)
 }
 
 /// The findings in words.
 pub(super) fn find(survey: &Survey<'_>, findings: &mut Vec<Finding>) {
-    let updates = lost(survey.observation);
-    for key in keys(survey.observation) {
-        let own = { updates.iter() }.filter(|(update, _)| subject(update.writer) == key.subject);
-        let told: Vec<String> = own
+    for (subject, updates) in lost(survey.observation) {
+        let told: Vec<String> = { updates.iter() }
             .map(|(update, resources)| in_words(survey, *update, resources))
             .collect();
-        findings.push(key.with(told.join("; ")).with_hint(
+        findings.push(key(subject).with(told.join("; ")).with_hint(
             "bring the records back, as the findings about the objects say; then find out how two \
              could write: -lock=false, a lock taken by force, locks that do not see each other",
         ));

@@ -122,42 +122,32 @@ impl Network {
         })
     }
 
-    /// The ID of the lock that an answer brings to a process: one on its way, or one that waits for
-    /// the machine to wake up.
-    pub(super) fn granted(&self, run: RunId) -> Option<LockId> {
-        let comes = |place| match place {
-            Place::Inward | Place::Arrived => true,
-            Place::Outward | Place::Lost => false,
-        };
+    /// The ID of the lock that a process is about to learn of: the answer that grants it is on its
+    /// way, or waits for the machine to wake up, or the other one of two locks is being asked for.
+    /// Only a lease's stands in the answer; of others it is `taken`, that of the lock which the run
+    /// has put and which is still there.
+    pub(super) fn granted(&self, run: RunId, taken: Option<LockId>) -> Option<LockId> {
         let messages = self.messages.iter().flatten();
-        let mut coming =
-            messages.filter(|message| message.waiting.run == run && comes(message.place));
-        coming.find_map(|message| {
-            let Some(Payload::Answer(Answer::Success(success))) = &message.waiting.payload else {
-                return None;
+        let mut own = messages.filter(|message| message.waiting.run == run);
+        own.find_map(|Message { waiting, place, .. }| {
+            let comes = match place {
+                Place::Inward | Place::Arrived => true,
+                Place::Outward | Place::Lost => false,
             };
-            let Success::Blob(BlobSuccess::LeaseAcquired { id }) = success else {
-                return None;
-            };
-            Some(LockId::from(*id))
-        })
-    }
-
-    /// Whether a process is about to learn that it has the lock, which its request has put there: the
-    /// answer is coming, or the other one of two locks is being asked for.
-    pub(super) fn is_learning_of_lock(&self, run: RunId) -> bool {
-        let mut messages = self.messages.iter().flatten();
-        messages.any(|message| {
-            let waiting = &message.waiting;
-            let is_about_it = match (waiting.kind, message.place) {
-                (_, Place::Lost) => false,
-                (RequestKind::DdbPutLock, _) => true,
-                (RequestKind::PutLock | RequestKind::HttpLock, Place::Inward | Place::Arrived) => {
-                    matches!(waiting.payload, Some(Payload::Answer(Answer::Success(_))))
-                }
-                (_, Place::Outward | Place::Inward | Place::Arrived) => false,
-            };
-            waiting.run == run && is_about_it
+            match (waiting.kind, &waiting.payload) {
+                (RequestKind::DdbPutLock, _) if *place != Place::Lost => taken,
+                (
+                    RequestKind::PutLock | RequestKind::HttpLock,
+                    Some(Payload::Answer(Answer::Success(_))),
+                ) if comes => taken,
+                (
+                    _,
+                    Some(Payload::Answer(Answer::Success(Success::Blob(
+                        BlobSuccess::LeaseAcquired { id },
+                    )))),
+                ) if comes => Some(LockId::from(*id)),
+                _ => None,
+            }
         })
     }
 

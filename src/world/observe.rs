@@ -206,8 +206,7 @@ fn run(world: &World, id: RunId, taken: Option<LockId>) -> RunObservation {
         ended_at: run.ended_at,
         lock_id: process
             .and_then(|process| process.held())
-            .or_else(|| run.is_alive().then(|| world.network.granted(id))?)
-            .or_else(|| taken.filter(|_| run.is_alive() && world.network.is_learning_of_lock(id))),
+            .or_else(|| run.is_alive().then(|| world.network.granted(id, taken))?),
         errors: Arc::clone(run.errors()),
         written: Arc::clone(&run.written),
         belief: process.and_then(|process| belief(process)),
