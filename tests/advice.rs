@@ -20,7 +20,7 @@ use leaselab::verdict::{Finding, Mend, MendStage, Picture, Weight, mends, pictur
 use rayon::prelude::*;
 use serde_json::Value;
 
-use crate::places::{Place, translate};
+use crate::places::{Drawn as _, Place, translate};
 use crate::scenarios::all;
 
 /// Mending may bring to light what was hidden, such as a tainted object in a pushed state.

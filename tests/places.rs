@@ -9,19 +9,7 @@ use leaselab::kernel::{Seed, Stream};
 use serde_json::{Map, Value, json};
 
 /// A place, by the word that scenarios have for it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Place {
-    Azurerm,
-    S3,
-    S3Table,
-    S3Both,
-    Gcs,
-    Pg,
-    Http,
-    HttpFenced,
-    Gitlab,
-    Local,
-}
+pub(crate) use leaselab::scenario::BackendPreset as Place;
 
 /// The lines of a tool.
 type Lines = &'static [&'static str];
@@ -74,61 +62,49 @@ const FILES: Lines = &[
     "rm -f .terraform.tfstate.lock.info",
 ];
 
-impl Place {
-    pub(crate) const ALL: [Self; 10] = [
-        Self::Azurerm,
-        Self::S3,
-        Self::S3Table,
-        Self::S3Both,
-        Self::Gcs,
-        Self::Pg,
-        Self::Http,
-        Self::HttpFenced,
-        Self::Gitlab,
-        Self::Local,
-    ];
+/// What is drawn for a place.
+pub(crate) trait Drawn: Copy {
+    fn others() -> Vec<Self>;
+    fn has_object(self) -> bool;
+    fn has_item(self) -> bool;
+    fn is_s3(self) -> bool;
+    fn is_http(self) -> bool;
+    fn is_bucket(self) -> bool;
+    fn requests(self) -> Vec<&'static str>;
+    fn effects(self) -> Vec<Value>;
+    fn hands(self, keeps_versions: bool) -> Vec<Value>;
+    fn frees(self) -> Value;
+    fn tool(self) -> Lines;
+    fn own_options(self) -> Vec<Value>;
+}
 
-    pub(crate) const fn word(self) -> &'static str {
-        match self {
-            Self::Azurerm => "azurerm",
-            Self::S3 => "s3",
-            Self::S3Table => "s3_table",
-            Self::S3Both => "s3_both",
-            Self::Gcs => "gcs",
-            Self::Pg => "pg",
-            Self::Http => "http",
-            Self::HttpFenced => "http_fenced",
-            Self::Gitlab => "gitlab",
-            Self::Local => "local",
-        }
-    }
-
+impl Drawn for Place {
     /// All places but azurerm, or the one that `LEASELAB_PLACE` names.
-    pub(crate) fn others() -> Vec<Self> {
+    fn others() -> Vec<Self> {
         let given = std::env::var("LEASELAB_PLACE").ok();
         let is_asked = |place: &Self| given.as_deref().is_none_or(|word| word == place.word());
         let others = Self::ALL.into_iter().skip(1);
         others.filter(is_asked).collect()
     }
 
-    const fn has_object(self) -> bool {
+    fn has_object(self) -> bool {
         matches!(self, Self::S3 | Self::S3Both)
     }
 
-    const fn has_item(self) -> bool {
+    fn has_item(self) -> bool {
         matches!(self, Self::S3Table | Self::S3Both)
     }
 
-    const fn is_s3(self) -> bool {
+    fn is_s3(self) -> bool {
         self.has_object() || self.has_item()
     }
 
-    pub(crate) const fn is_http(self) -> bool {
+    fn is_http(self) -> bool {
         matches!(self, Self::Http | Self::HttpFenced | Self::Gitlab)
     }
 
     /// Whether its bucket can keep versions.
-    const fn is_bucket(self) -> bool {
+    fn is_bucket(self) -> bool {
         self.is_s3() || matches!(self, Self::Gcs)
     }
 
@@ -289,7 +265,7 @@ impl Place {
     }
 
     /// What frees the lock by hand, whoever has it.
-    pub(crate) fn frees(self) -> Value {
+    fn frees(self) -> Value {
         match self {
             Self::Azurerm | Self::Local => json!({ "note": "no lock to free" }),
             Self::S3Table => json!({ "store": { "lock_item": "remove" } }),
@@ -302,7 +278,7 @@ impl Place {
     }
 
     /// What its own tool is told.
-    pub(crate) fn tool(self) -> Lines {
+    fn tool(self) -> Lines {
         match self {
             Self::Azurerm => &[],
             Self::S3 => AWS,

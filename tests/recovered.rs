@@ -23,7 +23,7 @@ use rayon::prelude::*;
 use serde_json::{Value, json};
 
 use crate::advice;
-use crate::places::{Place, translate};
+use crate::places::{Drawn as _, Place, translate};
 use crate::sync::oracle::not_in_sync;
 
 const PATIENCE: SimDuration = SimDuration::from_seconds(24 * 60 * 60);

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use leaselab::kernel::{Seed, Stream};
 use serde_json::{Value, json};
 
-use crate::places::Place;
+use crate::places::{Drawn as _, Place};
 
 /// What may break a promise.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

@@ -8,7 +8,7 @@ use leaselab::terraform::{Names, OperatorId};
 use leaselab::timeline::{Observation, Occasion};
 use leaselab::verdict::{mends, picture};
 
-use crate::places::Place;
+use crate::places::{Drawn as _, Place};
 
 const LINES_MAX: usize = 24;
 const ROUNDS_MAX: usize = 6;

@@ -20,7 +20,7 @@ use leaselab::verdict::{FindingKey, Picture, Subject, mends, picture};
 use rayon::prelude::*;
 
 use super::generator::wreck;
-use crate::places::Place;
+use crate::places::{Drawn as _, Place};
 
 /// The cloud as providers read it.
 struct Cloud<'o>(&'o CloudObjects);
